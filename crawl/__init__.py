@@ -1,0 +1,1 @@
+"""Exploring running applications: its sessions now, its crawler later."""

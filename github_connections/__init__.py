@@ -1,0 +1,1 @@
+"""Repositories connected to projects: proving a token, cloning, analysing, expiring."""

@@ -1,0 +1,224 @@
+"""Connections, on each tenant's admin: to look at, and to act on through the same services as the API."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.template.defaultfilters import filesizeformat
+from django.template.loader import render_to_string
+from django.template.response import TemplateResponse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.timesince import timeuntil
+from unfold.decorators import display
+
+from github_connections import services
+from github_connections.history import Event, history_of_project
+from github_connections.models import GithubConnection
+from github_connections.states import Status
+from qualisys.admin_site import ReadOnlyAdmin, tenant_admin
+from qualisys.errors import DomainError
+
+STATUS_COLOURS = {
+    Status.PENDING: "info",
+    Status.CLONING: "primary",
+    Status.CLONED: "success",
+    Status.ANALYZED: "success",
+    Status.FAILED: "danger",
+    Status.EXPIRED: "warning",
+}
+
+
+class ExpiryFilter(admin.SimpleListFilter):
+    """When the clone is removed."""
+
+    title = "expiry"
+    parameter_name = "expiry"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:  # Django's
+        return [("day", "Within a day"), ("later", "Later"), ("past", "Past"), ("none", "Never cloned")]
+
+    def queryset(
+        self, request: HttpRequest, queryset: QuerySet[GithubConnection]
+    ) -> QuerySet[GithubConnection]:  # Django's
+        now = timezone.now()
+        tomorrow = now + timedelta(days=1)
+        match self.value():
+            case "day":
+                return queryset.filter(expires_at__gt=now, expires_at__lte=tomorrow)
+            case "later":
+                return queryset.filter(expires_at__gt=tomorrow)
+            case "past":
+                return queryset.filter(expires_at__lte=now)
+            case "none":
+                return queryset.filter(expires_at__isnull=True)
+        return queryset
+
+
+@admin.register(GithubConnection, site=tenant_admin)
+class GithubConnectionAdmin(ReadOnlyAdmin):
+    """What every connection does, why one failed, and what can be done about it. The token is never shown."""
+
+    list_display = (
+        "repository",
+        "project",
+        "shown_status",
+        "shown_size",
+        "shown_commit",
+        "created_by",
+        "created_at",
+        "expires_in",
+    )
+    list_filter = ("status", ExpiryFilter)
+    list_filter_submit = False
+    search_fields = ("repo_url", "project__name")
+    list_select_related = ("project", "created_by")
+    list_per_page = 50
+    actions = ("clone_again", "expire_now", "disconnect")
+    fieldsets = (
+        (
+            None,
+            {"fields": ("repository_link", "project", "branch", "shown_commit", "created_by", "created_at")},
+        ),
+        (
+            "State",
+            {
+                "fields": (
+                    "shown_status",
+                    "progress",
+                    "error_message",
+                    "error_code",
+                    "shown_size",
+                    "expires_at",
+                    "expires_in",
+                )
+            },
+        ),
+        ("What it offers", {"fields": ("routes_count", "endpoints_count", "components_count")}),
+        ("Token", {"fields": ("token_expires_at",)}),
+        ("What happened", {"fields": ("history",)}),
+    )
+    readonly_fields = (
+        "repository_link",
+        "shown_status",
+        "progress",
+        "shown_size",
+        "shown_commit",
+        "expires_in",
+        "history",
+    )
+
+    @display(description="Repository", ordering="repo_url")
+    def repository(self, connection: GithubConnection) -> str:
+        return connection.full_name
+
+    @display(description="Repository")
+    def repository_link(self, connection: GithubConnection) -> SafeString:
+        return format_html(
+            '<a href="{0}" rel="noopener noreferrer" class="text-primary-600 underline">{0}</a>',
+            connection.repo_url,
+        )
+
+    @display(description="Status", ordering="status", label=STATUS_COLOURS)
+    def shown_status(self, connection: GithubConnection) -> tuple[str, str]:
+        return connection.status, connection.get_status_display()
+
+    @display(description="Progress")
+    def progress(self, connection: GithubConnection) -> str:
+        if connection.status != Status.CLONING:
+            return "-"
+        percent = "" if connection.progress_percent is None else f", {connection.progress_percent} %"
+        return f"{connection.get_progress_stage_display()}{percent}"
+
+    @display(description="Size", ordering="size_bytes")
+    def shown_size(self, connection: GithubConnection) -> str:
+        return "-" if connection.size_bytes is None else filesizeformat(connection.size_bytes)
+
+    @display(description="Commit")
+    def shown_commit(self, connection: GithubConnection) -> str:
+        return connection.commit_sha[:10] or "-"
+
+    @display(description="Expires in", ordering="expires_at")
+    def expires_in(self, connection: GithubConnection) -> str:
+        if connection.expires_at is None or connection.status == Status.EXPIRED:
+            return "-"
+        return timeuntil(connection.expires_at) if connection.expires_at > timezone.now() else "due"
+
+    @display(description="")
+    def history(self, connection: GithubConnection) -> SafeString:
+        entries = [
+            {
+                "at": entry.timestamp,
+                "what": Event(entry.additional_data["event"]).label,
+                "who": entry.actor or "the service",
+                "details": entry.additional_data.get("message") or entry.additional_data.get("commit", "")[:10],
+            }
+            for entry in history_of_project(connection.project_id)[:50]
+        ]
+        return render_to_string("admin/github_connections/history.html", {"entries": entries})
+
+    @admin.action(description="Clone again")
+    def clone_again(self, request: HttpRequest, chosen: QuerySet[GithubConnection]) -> None:
+        self._act(request, chosen, "will be cloned again", _clone_again)
+
+    @admin.action(description="Expire now")
+    def expire_now(self, request: HttpRequest, chosen: QuerySet[GithubConnection]) -> HttpResponse | None:
+        return self._confirmed(request, chosen, "expire_now", "Expire now", "expired", _expire_now)
+
+    @admin.action(description="Disconnect")
+    def disconnect(self, request: HttpRequest, chosen: QuerySet[GithubConnection]) -> HttpResponse | None:
+        return self._confirmed(request, chosen, "disconnect", "Disconnect", "disconnected", _disconnect)
+
+    def _confirmed(
+        self,
+        request: HttpRequest,
+        chosen: QuerySet[GithubConnection],
+        action: str,
+        title: str,
+        done: str,
+        act: "_Act",
+    ) -> HttpResponse | None:
+        """Carry out what removes a clone once the operator has seen what it takes away."""
+        if "confirmed" in request.POST:
+            self._act(request, chosen, done, act)
+            return None
+        context = {
+            **self.admin_site.each_context(request),
+            "title": title,
+            "action": action,
+            "connections": chosen.select_related("project"),
+            "opts": self.model._meta,  # noqa: SLF001  # Django's own name for it
+        }
+        return TemplateResponse(request, "admin/github_connections/confirm.html", context)
+
+    def _act(self, request: HttpRequest, chosen: QuerySet[GithubConnection], done: str, act: "_Act") -> None:
+        """Do it for each connection alone, and say what became of each that would not."""
+        succeeded = 0
+        for connection in chosen:
+            try:
+                act(connection, request)
+                succeeded += 1
+            except DomainError as error:
+                self.message_user(request, f"{connection.full_name}: {error.message}", messages.ERROR)
+        if succeeded:
+            noun = "connection" if succeeded == 1 else "connections"
+            self.message_user(request, f"{succeeded} {noun} {done}.", messages.SUCCESS)
+
+
+_Act = Callable[[GithubConnection, HttpRequest], None]
+
+
+def _clone_again(connection: GithubConnection, request: HttpRequest) -> None:
+    services.clone_again(connection.pk, actor_id=request.user.pk)
+
+
+def _expire_now(connection: GithubConnection, request: HttpRequest) -> None:
+    services.expire_now(connection.pk, actor_id=request.user.pk)
+
+
+def _disconnect(connection: GithubConnection, request: HttpRequest) -> None:
+    services.disconnect(connection.project_id, actor_id=request.user.pk)

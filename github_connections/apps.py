@@ -1,0 +1,14 @@
+"""The Django application's configuration."""
+
+from importlib import import_module
+
+from django.apps import AppConfig
+
+
+class GithubConnectionsConfig(AppConfig):
+    name = "github_connections"
+    verbose_name = "GitHub connections"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        import_module("github_connections.signals")

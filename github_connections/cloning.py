@@ -1,0 +1,215 @@
+"""From pending to cloned: claim, fetch into a private directory, publish whole, analyse."""
+
+import logging
+import time
+import uuid
+from dataclasses import asdict
+from pathlib import Path
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from github_connections import workspace
+from github_connections.analysis import Report, analyze
+from github_connections.deadlines import (
+    HEARTBEAT_INTERVAL,
+    expect_expiry,
+    expect_heartbeat,
+    expect_retry,
+)
+from github_connections.errors import ClaimLost, CloneFailure
+from github_connections.history import Event, record
+from github_connections.models import GithubConnection, Stage
+from github_connections.remote.git_clone import Cloned, CloneLimits, Progress, clone
+from github_connections.states import Status
+from qualisys.encryption import DecryptionError
+from qualisys.tenancy.context import current_tenant
+from qualisys.tenancy.deadlines import clear_deadline
+
+logger = logging.getLogger(__name__)
+
+SECONDS_BETWEEN_PROGRESS_WRITES = 1.0
+
+
+def clone_connection(connection_id: uuid.UUID) -> None:
+    """Clone a pending connection. May be called twice, late, or for one that is gone: then it does nothing."""
+    connection = claim(connection_id)
+    if connection is None:
+        logger.info("connection %s is not pending: nothing to clone", connection_id)
+        return
+    try:
+        _fetch_and_publish(connection)
+    except ClaimLost:
+        logger.info("connection %s was taken away during its clone", connection_id)
+    except CloneFailure as failure:
+        end_attempt(connection, failure)
+    except Exception:
+        end_attempt(connection, CloneFailure("INTERNAL_ERROR", "The clone failed for a reason of the service's own."))
+        raise
+    else:
+        _analyse(connection)
+
+
+def claim(connection_id: uuid.UUID) -> GithubConnection | None:
+    """Move pending to cloning for a new attempt; None where another worker was first or the row is gone."""
+    attempt_id = uuid.uuid4()
+    with transaction.atomic():
+        moved = GithubConnection.objects.filter(pk=connection_id).move(
+            Status.CLONING,
+            attempt_id=attempt_id,
+            attempts=F("attempts") + 1,
+            heartbeat_at=timezone.now(),
+            progress_stage=Stage.CONNECTING,
+            progress_percent=None,
+        )
+        if not moved:
+            return None
+        connection = GithubConnection.objects.get(pk=connection_id)
+        expect_heartbeat(connection_id)
+        record(connection, Event.CLONING, attempt=connection.attempts)
+    return connection
+
+
+def end_attempt(connection: GithubConnection, failure: CloneFailure) -> None:
+    """Give the connection back to be tried again, or end it as failed; a lost claim changes nothing."""
+    again = failure.transient and connection.attempts < settings.CLONE_MAX_ATTEMPTS
+    with transaction.atomic():
+        moved = GithubConnection.objects.of_attempt(connection.pk, connection.attempt_id).move(
+            Status.PENDING if again else Status.FAILED,
+            error_code=failure.code,
+            error_message=failure.message,
+            progress_stage="",
+            progress_percent=None,
+        )
+        if not moved:
+            return
+        if again:
+            expect_retry(connection.pk, connection.attempts)
+        elif connection.clone_path and connection.expires_at:
+            # A fresh clone failed; the one before it lies there for the rest of its time.
+            expect_expiry(connection.pk, connection.expires_at)
+        else:
+            clear_deadline(connection.pk)
+        record(
+            connection,
+            Event.RETRYING if again else Event.FAILED,
+            attempt=connection.attempts,
+            code=failure.code,
+            message=failure.message,
+        )
+    logger.warning("connection %s: %s", connection.pk, failure)
+
+
+def clone_limits() -> CloneLimits:
+    """Return the limits that the settings give to one clone."""
+    return CloneLimits(
+        seconds=settings.CLONE_TIMEOUT,
+        stall_seconds=settings.CLONE_STALL_TIMEOUT,
+        max_bytes=settings.CLONE_MAX_BYTES,
+        max_files=settings.CLONE_MAX_FILES,
+        minimum_free_bytes=settings.CLONE_MINIMUM_FREE_BYTES,
+        checkout_workers=settings.CLONE_CHECKOUT_WORKERS,
+    )
+
+
+class _Heartbeat:
+    """Writes the progress at most once a second, and learns from the same statement that the claim is lost."""
+
+    def __init__(self, connection: GithubConnection) -> None:
+        self._connection = connection
+        self._written = self._extended = time.monotonic()
+
+    def __call__(self, progress: Progress) -> None:
+        now = time.monotonic()
+        if now - self._written < SECONDS_BETWEEN_PROGRESS_WRITES:
+            return
+        self._written = now
+        self._write(progress)
+        if now - self._extended >= HEARTBEAT_INTERVAL.total_seconds():
+            self._extended = now
+            expect_heartbeat(self._connection.pk)
+
+    def _write(self, progress: Progress) -> None:
+        at = timezone.now()
+        attempt = GithubConnection.objects.of_attempt(self._connection.pk, self._connection.attempt_id)
+        if not attempt.update(
+            heartbeat_at=at,
+            updated_at=at,
+            progress_stage=progress.stage,
+            progress_percent=progress.percent,
+        ):
+            raise ClaimLost
+
+
+def _fetch_and_publish(connection: GithubConnection) -> None:
+    tenant_id = current_tenant().pk
+    try:
+        token = connection.reveal_token()
+        with workspace.incoming_directory(tenant_id, connection.pk, connection.attempt_id) as incoming:
+            cloned = clone(
+                f"{settings.GITHUB_CLONE_URL}/{connection.full_name}.git",
+                incoming,
+                branch=connection.branch,
+                token=token,
+                limits=clone_limits(),
+                watch=_Heartbeat(connection),
+            )
+            _publish(connection, incoming, cloned)
+    except DecryptionError as error:
+        raise CloneFailure(
+            "TOKEN_UNREADABLE", "The stored token can no longer be read. Connect again with a token."
+        ) from error
+    except OSError as error:
+        raise CloneFailure(
+            "STORAGE",
+            f"The clone could not be stored ({error.strerror or type(error).__name__}). An operator has to look at it.",
+            transient=True,
+        ) from error
+
+
+def _publish(connection: GithubConnection, incoming: Path, cloned: Cloned) -> None:
+    """Move the clone to its readers while the row is held, so that a disconnect comes before or after."""
+    tenant_id = current_tenant().pk
+    expires_at = timezone.now() + settings.CLONE_LIFETIME
+    with transaction.atomic():
+        moved = GithubConnection.objects.of_attempt(connection.pk, connection.attempt_id).move(
+            Status.CLONED,
+            clone_path=str(workspace.checkout_path(tenant_id, connection.pk)),
+            commit_sha=cloned.commit_sha,
+            size_bytes=cloned.size.bytes,
+            expires_at=expires_at,
+            attempts=0,
+            error_code="",
+            error_message="",
+            progress_stage="",
+            progress_percent=None,
+        )
+        if not moved:
+            raise ClaimLost
+        expect_expiry(connection.pk, expires_at)
+        record(connection, Event.CLONED, commit=cloned.commit_sha, bytes=cloned.size.bytes)
+        workspace.publish(incoming, tenant_id, connection.pk)
+
+
+def _analyse(connection: GithubConnection) -> None:
+    """Fill in what the source offers; a connection rests at cloned where nothing was analysed."""
+    report = analyze(workspace.checkout_path(current_tenant().pk, connection.pk))
+    if report is None:
+        return
+    _store(connection, report)
+
+
+def _store(connection: GithubConnection, report: Report) -> None:
+    with transaction.atomic():
+        same_clone = GithubConnection.objects.filter(pk=connection.pk, attempt_id=connection.attempt_id)
+        moved = same_clone.move(
+            Status.ANALYZED,
+            routes_count=len(report.routes),
+            components_count=len(report.components),
+            endpoints_count=len(report.endpoints),
+            analysis_summary=asdict(report),
+        )
+        if moved:
+            record(connection, Event.ANALYZED, routes=len(report.routes))

@@ -1,0 +1,50 @@
+"""What happened to connections, kept in the tenant's schema also when the connection is gone."""
+
+import uuid
+from typing import Any
+
+from auditlog.models import LogEntry
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import QuerySet, TextChoices
+
+from github_connections.models import GithubConnection
+
+
+class Event(TextChoices):
+    """What happened, in the words shown to an operator."""
+
+    CONNECTED = "connected", "Connected"
+    CLONE_REQUESTED = "clone_requested", "Fresh clone asked for"
+    CLONING = "cloning", "Clone begun"
+    RETRYING = "retrying", "Clone failed, to be tried again"
+    CLONED = "cloned", "Cloned"
+    ANALYZED = "analyzed", "Analysed"
+    FAILED = "failed", "Failed"
+    EXPIRED = "expired", "Expired"
+    SUPERSEDED = "superseded", "Replaced by a new connection"
+    DISCONNECTED = "disconnected", "Disconnected"
+
+
+_ACTIONS = {
+    Event.CONNECTED: LogEntry.Action.CREATE,
+    Event.SUPERSEDED: LogEntry.Action.DELETE,
+    Event.DISCONNECTED: LogEntry.Action.DELETE,
+}
+
+
+def record(connection: GithubConnection, event: Event, *, actor_id: uuid.UUID | None = None, **details: Any) -> None:
+    """Write down what happened, in the caller's transaction. No detail may hold a secret."""
+    LogEntry.objects.create(
+        content_type=ContentType.objects.get_for_model(GithubConnection),
+        object_pk=str(connection.pk),
+        object_repr=str(connection),
+        action=_ACTIONS.get(event, LogEntry.Action.UPDATE),
+        actor_id=actor_id,
+        additional_data={"event": event.value, "project_id": str(connection.project_id), **details},
+    )
+
+
+def history_of_project(project_id: uuid.UUID) -> QuerySet[LogEntry]:
+    """Return what happened to a project's connections, the newest first."""
+    entries = LogEntry.objects.filter(additional_data__project_id=str(project_id))
+    return entries.select_related("actor").order_by("-timestamp", "-id")

@@ -1,0 +1,119 @@
+"""A repository connected to a project: the row, its questions, its constraints."""
+
+import uuid
+from typing import Any
+
+from django.conf import settings
+from django.core.validators import MaxValueValidator
+from django.db import models
+from django.utils import timezone
+
+from github_connections.states import LIVE, MOVES, Status, sources_of
+from qualisys.encryption import decrypt
+from qualisys.projects.models import Project
+
+
+class Stage(models.TextChoices):
+    """What git is doing, in its own order; a person reads it beside the percentage."""
+
+    CONNECTING = "connecting", "Connecting"
+    COUNTING = "counting", "Counting"
+    COMPRESSING = "compressing", "Compressing"
+    RECEIVING = "receiving", "Receiving"
+    RESOLVING = "resolving", "Resolving"
+    CHECKING_OUT = "checking_out", "Checking out"
+
+
+class LongNamedIndex(models.Index):
+    """An index with a name as long as PostgreSQL allows; Django stops at 30 for another database's sake."""
+
+    max_name_length = 63
+
+
+class GithubConnectionQuerySet(models.QuerySet["GithubConnection"]):
+    """Connections in the domain's words."""
+
+    def live(self) -> "GithubConnectionQuerySet":
+        return self.filter(status__in=LIVE)
+
+    def of_attempt(self, connection_id: uuid.UUID, attempt_id: uuid.UUID) -> "GithubConnectionQuerySet":
+        """Keep the connection only while this attempt to clone it is the one in force."""
+        return self.filter(pk=connection_id, attempt_id=attempt_id, status=Status.CLONING)
+
+    def move(self, target: Status, **values: Any) -> int:
+        """Compare-and-set: move what may move to the target and return how many rows did.
+
+        A row whose status does not lead there, or that is gone, is left as it is.
+        """
+        return self.filter(status__in=sources_of(target)).update(status=target, updated_at=timezone.now(), **values)
+
+
+class GithubConnection(models.Model):
+    """One repository of one project; a token that opens it, encrypted; a clone that expires."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="github_connections", db_index=False)
+    repo_url = models.CharField(max_length=255)
+    # GitHub's number stays when a repository is renamed, and differs when another takes its name.
+    github_id = models.BigIntegerField()
+    branch = models.CharField(max_length=255)
+    encrypted_token = models.TextField(editable=False)
+    token_expires_at = models.DateTimeField(null=True, blank=True)
+    # Not blank while a complete clone lies on disk. The code works the place out from the tenant and the id.
+    clone_path = models.TextField(blank=True, editable=False)
+
+    status = models.CharField(max_length=16, choices=Status.choices, default=Status.PENDING)
+    error_code = models.CharField(max_length=64, blank=True)
+    error_message = models.TextField(blank=True)
+    expires_at = models.DateTimeField(null=True, blank=True)
+
+    # The attempt in force; a worker with another one can change nothing.
+    attempt_id = models.UUIDField(null=True, editable=False)
+    attempts = models.PositiveSmallIntegerField(default=0, editable=False)
+    heartbeat_at = models.DateTimeField(null=True, editable=False)
+    progress_stage = models.CharField(max_length=16, blank=True, choices=Stage.choices)
+    progress_percent = models.PositiveSmallIntegerField(null=True, validators=[MaxValueValidator(100)])
+
+    commit_sha = models.CharField(max_length=64, blank=True)
+    size_bytes = models.BigIntegerField(null=True)
+    routes_count = models.PositiveIntegerField(default=0)
+    components_count = models.PositiveIntegerField(default=0)
+    endpoints_count = models.PositiveIntegerField(default=0)
+    analysis_summary = models.JSONField(default=dict, blank=True)
+
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    objects = GithubConnectionQuerySet.as_manager()
+
+    class Meta:
+        db_table = "github_connections"
+        ordering = ("-created_at", "id")
+        verbose_name = "GitHub connection"
+        indexes = (LongNamedIndex(fields=["project"], name="idx_github_connections_project_id"),)
+        constraints = (
+            models.UniqueConstraint(
+                fields=["project"],
+                condition=models.Q(status__in=sorted(LIVE)),
+                name="github_connections_one_live_per_project",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(status__in=Status.values), name="github_connections_status_check"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.repo_url.removeprefix("https://")
+
+    @property
+    def full_name(self) -> str:
+        """`owner/name` as GitHub writes it."""
+        return self.repo_url.split("/", 3)[-1]
+
+    def may_become(self, target: Status) -> bool:
+        return target in MOVES[Status(self.status)]
+
+    def reveal_token(self) -> str:
+        """Return the token in clear text: only for the moment in which GitHub or git is asked."""
+        return decrypt(self.encrypted_token)

@@ -1,0 +1,194 @@
+"""One depth-1 clone of a stranger's repository: watched, limited, and ended whole."""
+
+import re
+import shutil
+import subprocess
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import git
+from git import GitCommandError, RemoteProgress
+
+from github_connections.errors import CloneFailure
+from github_connections.remote.git_failures import clone_failure
+from github_connections.remote.git_process import GitProcess, HeldGit, askpass, environment
+from github_connections.remote.tree_size import TreeSize, measure
+from qualisys.redaction import redact
+
+SECONDS_BETWEEN_CHECKS = 0.1
+SECONDS_BETWEEN_MEASUREMENTS = 1.0
+
+
+@dataclass(frozen=True)
+class CloneLimits:
+    """What one clone may take: seconds, bytes and files on disk, and what must stay free beside it."""
+
+    seconds: float
+    stall_seconds: int
+    max_bytes: int
+    max_files: int
+    minimum_free_bytes: int
+    checkout_workers: int
+
+
+@dataclass(frozen=True)
+class Progress:
+    """What git last said it was doing: its own name of the stage, and per cent of it."""
+
+    stage: str = "connecting"
+    percent: int | None = None
+
+
+@dataclass(frozen=True)
+class Cloned:
+    """What came of a clone."""
+
+    commit_sha: str
+    size: TreeSize
+
+
+class _ProgressReader(RemoteProgress):
+    """Keeps git's last progress, and everything else that git printed."""
+
+    # The last part of the name that git gives a stage; "Updating files" is the newer "Checking out files".
+    STAGES = {
+        RemoteProgress.COUNTING: "counting",
+        RemoteProgress.COMPRESSING: "compressing",
+        RemoteProgress.RECEIVING: "receiving",
+        RemoteProgress.RESOLVING: "resolving",
+        RemoteProgress.CHECKING_OUT: "checking_out",
+    }
+    _UPDATING = re.compile(r"Updating files:\s+(\d+)%")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.progress = Progress()
+
+    def update(
+        self, op_code: int, cur_count: str | float, max_count: str | float | None = None, message: str = ""
+    ) -> None:
+        stage = self.STAGES.get(op_code & self.OP_MASK)
+        if stage:
+            percent = int(100 * float(cur_count) / float(max_count)) if max_count else None
+            self.progress = Progress(stage, percent)
+
+    def line_dropped(self, line: str) -> None:
+        updating = self._UPDATING.search(line)
+        if updating:
+            self.progress = Progress("checking_out", int(updating[1]))
+
+    def printed(self) -> str:
+        return "\n".join([*self.other_lines, *self.error_lines])
+
+
+def clone(
+    url: str,
+    target: Path,
+    *,
+    branch: str,
+    token: str,
+    limits: CloneLimits,
+    watch: Callable[[Progress], None],
+) -> Cloned:
+    """Clone one branch of the repository into the target, which must not exist, and measure it.
+
+    `watch` is called about ten times a second in the caller's thread; what it raises ends git and
+    is raised again. CloneFailure for whatever goes wrong with git or a limit, without the token in it.
+    """
+    reader = _ProgressReader()
+    variables = environment(url, stall_seconds=limits.stall_seconds, checkout_workers=limits.checkout_workers)
+    with askpass(url, token) as (askpass_variables, pipe):
+        held = GitProcess(variables | askpass_variables, inherit=(pipe,), max_file_bytes=limits.max_bytes)
+        running = _GitThread(partial(_clone_from, url, target, branch, held, reader))
+        try:
+            running.start()
+            _supervise(running, target, limits, lambda: watch(reader.progress))
+        finally:
+            held.end()
+            running.join()
+    if isinstance(running.error, GitCommandError):
+        # Without its cause: a traceback would show what GitPython saw before anything was redacted.
+        raise clone_failure(redact(f"{reader.printed()}\n{running.error.stderr}", token)) from None
+    if running.error:
+        raise running.error
+    return _inspect(target, limits, variables)
+
+
+def _clone_from(url: str, target: Path, branch: str, held: GitProcess, reader: _ProgressReader) -> None:
+    class Repository(git.Repo):
+        GitCommandWrapperType = partial(HeldGit, held)
+
+    Repository.clone_from(
+        url, str(target), progress=reader, depth=1, single_branch=True, no_tags=True, branch=branch
+    ).close()
+
+
+class _GitThread(threading.Thread):
+    """Runs GitPython's blocking call and keeps what it raised."""
+
+    def __init__(self, work: Callable[[], None]) -> None:
+        super().__init__(name="git-clone", daemon=True)
+        self._work = work
+        self.error: Exception | None = None
+
+    def run(self) -> None:
+        try:
+            self._work()
+        except Exception as error:  # noqa: BLE001  # kept for the thread that waits, which raises it
+            self.error = error
+
+
+def _supervise(running: threading.Thread, target: Path, limits: CloneLimits, watch: Callable[[], None]) -> None:
+    """Return when git has ended; raise when a limit is reached."""
+    started = measured = time.monotonic()
+    running.join(SECONDS_BETWEEN_CHECKS)
+    while running.is_alive():
+        watch()
+        now = time.monotonic()
+        if now - started > limits.seconds:
+            raise CloneFailure("CLONE_TIMEOUT", f"The clone took longer than {limits.seconds:.0f} seconds.")
+        if now - measured > SECONDS_BETWEEN_MEASUREMENTS:
+            check_limits(measure(target, stop_after_files=limits.max_files), target, limits)
+            measured = time.monotonic()
+        running.join(SECONDS_BETWEEN_CHECKS)
+
+
+def check_limits(size: TreeSize, directory: Path, limits: CloneLimits) -> None:
+    """CloneFailure where the tree is over a limit, or the disk under its own."""
+    if size.bytes > limits.max_bytes:
+        raise CloneFailure(
+            "REPOSITORY_TOO_LARGE",
+            f"The repository takes more than the {limits.max_bytes / 1024**2:.0f} MiB that may be cloned.",
+        )
+    if size.files > limits.max_files:
+        raise CloneFailure(
+            "REPOSITORY_TOO_LARGE",
+            f"The repository has more than the {limits.max_files} files that may be cloned.",
+        )
+    if shutil.disk_usage(directory.parent).free < limits.minimum_free_bytes:
+        raise CloneFailure(
+            "DISK_FULL",
+            "There is too little room left on the service's disk. It is tried again; an operator has to make room.",
+            transient=True,
+        )
+
+
+def _inspect(target: Path, limits: CloneLimits, variables: dict[str, str]) -> Cloned:
+    size = measure(target, stop_after_files=limits.max_files)
+    check_limits(size, target, limits)
+    head = subprocess.run(
+        ["git", "rev-parse", "--verify", "--quiet", "HEAD"],
+        cwd=target,
+        env=variables,
+        capture_output=True,
+        text=True,
+        timeout=limits.stall_seconds,
+        check=False,
+    )
+    if head.returncode:
+        raise CloneFailure("REPOSITORY_EMPTY", "The branch has no commit. Push one, then connect again.")
+    return Cloned(commit_sha=head.stdout.strip(), size=size)

@@ -1,0 +1,158 @@
+"""Asking GitHub's REST API whether a token can read a repository, and telling its answers apart.
+
+The meaning of each status and header is in GitHub's documentation: "Troubleshooting the REST API",
+"Rate limits", "Authenticating" and "Get a repository".
+"""
+
+import json
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from urllib.parse import quote, urljoin, urlsplit
+
+import requests
+from requests.structures import CaseInsensitiveDict
+
+from github_connections.errors import BranchNotFound, RepositoryDisabled, RepositoryEmpty
+from github_connections.remote.github_answers import misunderstood, refusal, token_expiry, unreachable
+from github_connections.remote.repository_url import RepositoryName, parse_full_name
+
+API_VERSION = "2022-11-28"
+USER_AGENT = "qualisys-github-connections"
+MAX_ANSWER_BYTES = 2 * 1024**2
+MAX_REDIRECTS = 3
+# requests bounds each read and not the whole exchange (nor the look-up of the name), so a question is
+# asked in a thread that is left behind when its time is over. Their number bounds what a hanging
+# GitHub can hold; a question that finds none free in time counts as unanswered.
+_QUESTIONS = ThreadPoolExecutor(max_workers=32, thread_name_prefix="github")
+
+
+@dataclass(frozen=True)
+class RepositoryFacts:
+    """What GitHub says of a repository that a token can read."""
+
+    id: int
+    name: RepositoryName
+    default_branch: str
+    size_bytes: int  # of the whole history, as GitHub last counted it
+    token_expires_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A whole answer of GitHub."""
+
+    status: int
+    headers: CaseInsensitiveDict[str]
+    body: Any
+
+
+class GitHubApi:
+    """One GitHub, asked with one token."""
+
+    def __init__(self, api_url: str, token: str, *, timeout: float) -> None:
+        self.api_url = api_url
+        self.timeout = timeout
+        self._token = token
+
+    def check_access(self, repository: RepositoryName, branch: str | None = None) -> RepositoryFacts:
+        """Prove within `timeout` seconds that the token can see the repository and read that branch.
+
+        `branch` None is the default branch. Raises InvalidToken, RepositoryEmpty, RepositoryDisabled or
+        BranchNotFound. Seeing a repository takes the Metadata permission alone and cloning it takes
+        Contents, so a commit is asked for as well.
+        """
+        question = _QUESTIONS.submit(self._check_access, repository, branch)
+        try:
+            return question.result(timeout=self.timeout)
+        except TimeoutError as error:
+            question.cancel()
+            raise unreachable() from error
+
+    def _check_access(self, repository: RepositoryName, branch: str | None) -> RepositoryFacts:
+        facts = self._repository(repository)
+        self._prove_contents(facts.name, branch or facts.default_branch)
+        return facts
+
+    def _repository(self, repository: RepositoryName) -> RepositoryFacts:
+        answer = self._get(f"{self.api_url}/repos/{repository.full_name}")
+        if answer.status != requests.codes.ok:
+            raise refusal(answer.status, answer.headers, answer.body)
+        try:
+            if answer.body["disabled"]:
+                raise RepositoryDisabled
+            return RepositoryFacts(
+                id=int(answer.body["id"]),
+                name=parse_full_name(str(answer.body["full_name"])),
+                default_branch=str(answer.body["default_branch"]),
+                size_bytes=int(answer.body["size"]) * 1024,
+                token_expires_at=token_expiry(answer.headers),
+            )
+        except (KeyError, TypeError, ValueError) as error:
+            raise misunderstood() from error
+
+    def _prove_contents(self, repository: RepositoryName, branch: str) -> None:
+        query = f"sha={quote(branch, safe='')}&per_page=1"
+        answer = self._get(f"{self.api_url}/repos/{repository.full_name}/commits?{query}")
+        match answer.status:
+            case requests.codes.ok:
+                return
+            case requests.codes.conflict:
+                raise RepositoryEmpty
+            case requests.codes.not_found | requests.codes.unprocessable:
+                raise BranchNotFound(f"The repository has no branch {branch!r}.", details={"branch": branch})
+        raise refusal(answer.status, answer.headers, answer.body, needed="contents=read")
+
+    def _get(self, url: str) -> Answer:
+        """Return GitHub's answer, following redirects on GitHub's own origin and nowhere else."""
+        for _ in range(MAX_REDIRECTS + 1):
+            try:
+                answer, location = self._get_once(url)
+            except (requests.RequestException, OSError) as error:
+                raise unreachable() from error
+            if location is None:
+                return answer
+            url = urljoin(url, location)
+            if urlsplit(url)[:2] != urlsplit(self.api_url)[:2]:
+                raise misunderstood()
+        raise misunderstood()
+
+    def _get_once(self, url: str) -> tuple[Answer, str | None]:
+        deadline = time.monotonic() + self.timeout
+        # `auth` and not a header: requests would let a .netrc of the machine replace a header.
+        with requests.get(
+            url,
+            auth=self._authorise,
+            allow_redirects=False,
+            stream=True,
+            timeout=(min(3.05, self.timeout), self.timeout),
+        ) as response:
+            body = _read(response, deadline)
+        location = response.headers.get("Location") if response.is_redirect else None
+        return Answer(response.status_code, response.headers, body), location
+
+    def _authorise(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        request.headers.update(
+            {
+                "Accept": "application/vnd.github+json",
+                "Authorization": f"Bearer {self._token}",
+                "User-Agent": USER_AGENT,
+                "X-GitHub-Api-Version": API_VERSION,
+            }
+        )
+        return request
+
+
+def _read(response: requests.Response, deadline: float) -> Any:
+    """Return the JSON of a body that ends in time and in bounds; None where it is not JSON."""
+    content = bytearray()
+    for chunk in response.iter_content(16 * 1024):
+        content += chunk
+        if len(content) > MAX_ANSWER_BYTES or time.monotonic() > deadline:
+            raise misunderstood()
+    try:
+        return json.loads(content)
+    except ValueError:
+        return None

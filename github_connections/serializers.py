@@ -1,0 +1,66 @@
+"""A connection, as asked for and as answered."""
+
+import re
+from typing import Any
+
+from rest_framework import serializers
+
+from github_connections.models import GithubConnection
+from github_connections.states import Status
+from qualisys.fields import TextField
+
+# git's own rules for the name of a branch (git-check-ref-format), and none that looks like an option.
+_BRANCH = re.compile(r"(?!-|/|.*(?:\.\.|@\{|//|/\.|\.lock(?:/|\Z)|[/.]\Z))[^\x00-\x20\x7f~^:?*\[\\]+")
+
+
+class ConnectSerializer(serializers.Serializer[None]):
+    """What a person sends to connect a repository."""
+
+    repo_url = TextField(max_length=255)
+    pat = TextField(max_length=255, trim_whitespace=False)
+    branch = TextField(max_length=255, required=False)
+
+    def validate_pat(self, value: str) -> str:
+        if not re.fullmatch(r"[\x21-\x7e]+", value):
+            raise serializers.ValidationError("A token has no spaces, line breaks or accented letters in it.")
+        return value
+
+    def validate_branch(self, value: str) -> str:
+        if not _BRANCH.fullmatch(value):
+            raise serializers.ValidationError("This cannot be the name of a branch.")
+        return value
+
+
+class ConnectionSerializer(serializers.ModelSerializer[GithubConnection]):
+    """What the API says of a connection: never the token, its cipher text or the directory."""
+
+    progress = serializers.SerializerMethodField()
+
+    class Meta:
+        model = GithubConnection
+        fields = (
+            "id",
+            "project_id",
+            "repo_url",
+            "branch",
+            "status",
+            "progress",
+            "commit_sha",
+            "size_bytes",
+            "routes_count",
+            "components_count",
+            "endpoints_count",
+            "analysis_summary",
+            "error_code",
+            "error_message",
+            "token_expires_at",
+            "expires_at",
+            "created_at",
+            "updated_at",
+        )
+
+    def get_progress(self, connection: GithubConnection) -> dict[str, Any] | None:
+        """What git is doing and how far it is, in per cent where git says so; null unless it is cloning."""
+        if connection.status != Status.CLONING:
+            return None
+        return {"stage": connection.progress_stage, "percent": connection.progress_percent}

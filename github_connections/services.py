@@ -1,0 +1,150 @@
+"""What a person asks for: connect, disconnect, clone again, expire."""
+
+import uuid
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+
+from github_connections import workspace
+from github_connections.errors import (
+    CloneNotRemoved,
+    ConnectionBusy,
+    ConnectionExists,
+    ConnectionNotFound,
+    RepositoryTooLarge,
+)
+from github_connections.expiry import expire
+from github_connections.history import Event, record
+from github_connections.models import GithubConnection
+from github_connections.publishing import publish_clone
+from github_connections.remote.github_api import GitHubApi, RepositoryFacts
+from github_connections.remote.repository_url import RepositoryName, parse_repository_url
+from github_connections.states import AT_REST, LIVE, ON_DISK, Status
+from qualisys.encryption import encrypt
+from qualisys.tenancy.context import current_tenant
+from qualisys.tenancy.deadlines import clear_deadline
+
+
+def connection_of(project_id: uuid.UUID) -> GithubConnection:
+    """Return the project's connection; ConnectionNotFound where there is none."""
+    connection = GithubConnection.objects.filter(project_id=project_id).first()
+    if connection is None:
+        raise ConnectionNotFound
+    return connection
+
+
+def validate_pat(repository: RepositoryName, pat: str, *, branch: str | None = None) -> RepositoryFacts:
+    """Return what GitHub says of the repository, once it is proved that the token can clone that branch.
+
+    Raises InvalidToken with the reason, RepositoryEmpty, RepositoryDisabled, RepositoryTooLarge or
+    BranchNotFound.
+    """
+    api = GitHubApi(settings.GITHUB_API_URL, pat, timeout=settings.GITHUB_TIMEOUT)
+    facts = api.check_access(repository, branch)
+    if facts.size_bytes > settings.REPOSITORY_MAX_BYTES:
+        raise RepositoryTooLarge(
+            f"The repository holds {facts.size_bytes / 1024**3:.1f} GiB by GitHub's count; "
+            f"{settings.REPOSITORY_MAX_BYTES / 1024**3:.1f} GiB may be connected.",
+            details={"size_bytes": facts.size_bytes, "max_bytes": settings.REPOSITORY_MAX_BYTES},
+        )
+    return facts
+
+
+def connect(
+    project_id: uuid.UUID, *, actor_id: uuid.UUID, repo_url: str, pat: str, branch: str | None = None
+) -> GithubConnection:
+    """Connect a repository to a project and have it cloned in the background.
+
+    A failed or expired connection of the project is superseded. Raises InvalidRepositoryUrl,
+    ConnectionExists, and what `validate_pat` raises.
+    """
+    repository = parse_repository_url(repo_url, github_url=settings.GITHUB_URL)
+    # Sparing GitHub the question; the database's constraint is what decides.
+    if GithubConnection.objects.filter(project_id=project_id).live().exists():
+        raise ConnectionExists
+    facts = validate_pat(repository, pat, branch=branch)
+    connection = GithubConnection(
+        project_id=project_id,
+        repo_url=f"{settings.GITHUB_URL}/{facts.name.full_name}",
+        github_id=facts.id,
+        branch=branch or facts.default_branch,
+        encrypted_token=encrypt(pat),
+        token_expires_at=facts.token_expires_at,
+        created_by_id=actor_id,
+    )
+    try:
+        with transaction.atomic():
+            _supersede(project_id, actor_id)
+            connection.save(force_insert=True)
+            record(connection, Event.CONNECTED, actor_id=actor_id, branch=connection.branch)
+            publish_clone(connection.pk)
+    except IntegrityError as error:
+        if "github_connections_one_live_per_project" in str(error):
+            raise ConnectionExists from error
+        raise
+    return connection
+
+
+def disconnect(project_id: uuid.UUID, *, actor_id: uuid.UUID | None) -> None:
+    """Remove the project's connection and its clone; a running clone notices within a second or two.
+
+    Raises ConnectionNotFound, and CloneNotRemoved where the directory would stay behind.
+    """
+    with transaction.atomic():
+        connection = GithubConnection.objects.select_for_update().filter(project_id=project_id).first()
+        if connection is None:
+            raise ConnectionNotFound
+        _remove(connection, Event.DISCONNECTED, actor_id)
+
+
+def clone_again(connection_id: uuid.UUID, *, actor_id: uuid.UUID) -> None:
+    """Have a connection at rest cloned afresh; the present clone serves until the new one takes its place.
+
+    Raises ConnectionNotFound, and ConnectionBusy while a clone is waiting or running.
+    """
+    with transaction.atomic():
+        connection = _locked(connection_id)
+        if connection.status not in AT_REST:
+            raise ConnectionBusy
+        GithubConnection.objects.filter(pk=connection_id).move(
+            Status.PENDING, attempts=0, error_code="", error_message=""
+        )
+        record(connection, Event.CLONE_REQUESTED, actor_id=actor_id)
+        publish_clone(connection_id)
+
+
+def expire_now(connection_id: uuid.UUID, *, actor_id: uuid.UUID) -> None:
+    """Remove the clone before its time. Raises ConnectionNotFound, ConnectionBusy where there is no clone at rest."""
+    with transaction.atomic():
+        connection = _locked(connection_id)
+        if connection.status not in ON_DISK:
+            raise ConnectionBusy("There is no clone at rest to expire.")
+        try:
+            expire(connection, actor_id=actor_id)
+        except OSError as error:
+            raise CloneNotRemoved from error
+
+
+def _locked(connection_id: uuid.UUID) -> GithubConnection:
+    connection = GithubConnection.objects.select_for_update().filter(pk=connection_id).first()
+    if connection is None:
+        raise ConnectionNotFound
+    return connection
+
+
+def _supersede(project_id: uuid.UUID, actor_id: uuid.UUID) -> None:
+    """Remove the project's failed or expired connection; what happened to it stays in the history."""
+    ended = GithubConnection.objects.select_for_update().filter(project_id=project_id).exclude(status__in=LIVE)
+    for connection in ended:
+        _remove(connection, Event.SUPERSEDED, actor_id)
+
+
+def _remove(connection: GithubConnection, event: Event, actor_id: uuid.UUID | None) -> None:
+    """Remove directory, deadline and row of a connection that the caller holds."""
+    try:
+        removed = workspace.remove(current_tenant().pk, connection.pk)
+    except OSError as error:
+        raise CloneNotRemoved from error
+    clear_deadline(connection.pk)
+    record(connection, event, actor_id=actor_id, directory_removed=removed)
+    connection.delete()

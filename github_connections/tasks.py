@@ -1,0 +1,29 @@
+"""Celery's doors: ids in, one call each. Every task may be delivered twice without harm."""
+
+import uuid
+
+from celery import shared_task
+from django.conf import settings
+
+from github_connections import cloning, expiry, recovery
+
+# The clone ends itself at its own limits; this is for a worker that no longer can.
+_HARD_LIMIT = settings.CLONE_TIMEOUT + 120
+
+
+@shared_task(time_limit=_HARD_LIMIT)
+def clone_repository(connection_id: str) -> None:
+    """Clone the repository of a pending connection."""
+    cloning.clone_connection(uuid.UUID(connection_id))
+
+
+@shared_task
+def expire_repositories() -> None:
+    """Remove the clones whose time is over, in all tenants."""
+    expiry.expire_due()
+
+
+@shared_task
+def recover_connections() -> None:
+    """Publish again what was lost on the way, in all tenants."""
+    recovery.recover_due()

@@ -1,0 +1,89 @@
+"""Clone directories: where they are, and how they come and go whole.
+
+    CLONE_ROOT/{tenant}/repos/{connection}/      a complete clone; a reader never sees another
+    CLONE_ROOT/{tenant}/incoming/{name}/         being made or being removed; nobody reads it
+
+Both lie on one file system, so a clone comes and goes by a rename.
+"""
+
+import contextlib
+import os
+import shutil
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+from django.conf import settings
+
+REPOSITORIES = "repos"
+INCOMING = "incoming"
+
+
+class WorkspaceUnsafe(OSError):
+    """A directory of ours is a link or not a directory: somebody else's hand is in it, so nothing is done."""
+
+
+def checkout_path(tenant_id: uuid.UUID, connection_id: uuid.UUID) -> Path:
+    """Return where the complete clone of a connection lies, or would lie."""
+    return _directory(tenant_id, REPOSITORIES) / str(connection_id)
+
+
+@contextlib.contextmanager
+def incoming_directory(tenant_id: uuid.UUID, connection_id: uuid.UUID, attempt_id: uuid.UUID) -> Iterator[Path]:
+    """Yield a path, not made yet, for one attempt to clone; what is there afterwards is removed."""
+    path = _incoming_path(tenant_id, connection_id, attempt_id)
+    _make(path.parent)
+    try:
+        yield path
+    finally:
+        _delete(path)
+
+
+def discard_incoming(tenant_id: uuid.UUID, connection_id: uuid.UUID, attempt_id: uuid.UUID) -> None:
+    """Remove what a dead worker left of its attempt."""
+    _delete(_incoming_path(tenant_id, connection_id, attempt_id))
+
+
+def publish(incoming: Path, tenant_id: uuid.UUID, connection_id: uuid.UUID) -> Path:
+    """Move a complete clone to where it is read, in place of an older one, and return its path."""
+    target = checkout_path(tenant_id, connection_id)
+    _make(target.parent)
+    remove(tenant_id, connection_id)
+    return incoming.rename(target)
+
+
+def remove(tenant_id: uuid.UUID, connection_id: uuid.UUID) -> bool:
+    """Remove the clone of a connection; return whether there was one. OSError where it cannot be removed."""
+    path = checkout_path(tenant_id, connection_id)
+    incoming = _directory(tenant_id, INCOMING)
+    _make(incoming)
+    # Away from its readers at once, by a name of its own, then at leisure.
+    leaving = incoming / f"{connection_id}.{uuid.uuid4()}.leaving"
+    try:
+        path.rename(leaving)
+    except FileNotFoundError:
+        return False
+    _delete(leaving)
+    return True
+
+
+def _incoming_path(tenant_id: uuid.UUID, connection_id: uuid.UUID, attempt_id: uuid.UUID) -> Path:
+    return _directory(tenant_id, INCOMING) / f"{connection_id}.{attempt_id}"
+
+
+def _directory(tenant_id: uuid.UUID, part: str) -> Path:
+    return Path(settings.CLONE_ROOT) / str(tenant_id) / part
+
+
+def _make(directory: Path) -> None:
+    """Make the directory for this service alone; WorkspaceUnsafe where a link stands in its place."""
+    directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for ours in (directory, directory.parent, Path(settings.CLONE_ROOT)):
+        if ours.is_symlink():
+            raise WorkspaceUnsafe(f"{ours} is a link")
+
+
+def _delete(path: Path) -> None:
+    # rmtree follows no links below the path, and refuses a path that is one.
+    if os.path.lexists(path):
+        shutil.rmtree(path)

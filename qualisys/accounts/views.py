@@ -1,0 +1,28 @@
+"""Logging in and staying logged in."""
+
+from typing import ClassVar
+
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.viewsets import ViewSet
+
+from qualisys.accounts.authentication import log_in, refresh_access
+from qualisys.accounts.serializers import LogInSerializer, RefreshSerializer
+
+
+class TokenViewSet(ViewSet):
+    """Tokens for the members of the tenant whose host was asked."""
+
+    authentication_classes: ClassVar = []
+    permission_classes = (AllowAny,)
+
+    def create(self, request: Request) -> Response:
+        form = LogInSerializer(data=request.data)
+        form.is_valid(raise_exception=True)
+        return Response(log_in(**form.validated_data))
+
+    def refresh(self, request: Request) -> Response:
+        form = RefreshSerializer(data=request.data)
+        form.is_valid(raise_exception=True)
+        return Response(refresh_access(form.validated_data["refresh"]))

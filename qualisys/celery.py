@@ -1,0 +1,34 @@
+"""The Celery application: it carries a tenant's schema in each message, and ids as arguments."""
+
+import logging
+import os
+from functools import partial
+
+from django.db import connection, transaction
+from kombu.exceptions import OperationalError
+from tenant_schemas_celery.app import CeleryApp
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "qualisys.settings")
+
+logger = logging.getLogger(__name__)
+
+app = CeleryApp("qualisys")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+
+
+def publish_on_commit(task_name: str, *arguments: str) -> None:
+    """Publish a task in the present tenant once the present transaction is committed.
+
+    A broker that cannot be reached is no error of the one who asks: what stays pending is published
+    by the next sweep (github_connections/recovery.py).
+    """
+    # Bound now: at the commit another schema may be chosen.
+    transaction.on_commit(partial(_publish, task_name, arguments, connection.schema_name))
+
+
+def _publish(task_name: str, arguments: tuple[str, ...], schema: str) -> None:
+    try:
+        app.send_task(task_name, arguments, headers={"_schema_name": schema})
+    except OperationalError as error:
+        logger.warning("%s%s waits for the sweep: the broker does not answer (%s)", task_name, arguments, error)

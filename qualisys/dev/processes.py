@@ -1,0 +1,96 @@
+"""Child processes that end when the process that started them ends."""
+
+import ctypes
+import os
+import pwd
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from signal import SIGKILL, SIGTERM
+
+_LIBC = ctypes.CDLL(None, use_errno=True)
+_PR_SET_PDEATHSIG = 1
+_POLL_SECONDS = 0.01
+
+
+def start_process(
+    command: Sequence[str],
+    *,
+    log: Path,
+    environment: Mapping[str, str] | None = None,
+    user: int | None = None,
+    death_signal: int = SIGTERM,
+) -> subprocess.Popen[bytes]:
+    """Start a command in a session of its own, with its output appended to a log, perhaps as another user.
+
+    On Linux the child gets `death_signal` when the thread that called this ends, however it ends: call it
+    from a thread that lives as long as the child should. Elsewhere a killed owner leaves the child running.
+    """
+    with log.open("ab") as output:
+        return subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            env=environment,
+            # Another user may not be allowed to stand in our working directory.
+            cwd=None if user is None else "/",
+            user=user,
+            group=None if user is None else pwd.getpwuid(user).pw_gid,
+            extra_groups=None if user is None else [],
+            start_new_session=True,
+            # Runs after the change of user, which would clear the death signal.
+            preexec_fn=_end_with_owner(os.getpid(), death_signal) if sys.platform == "linux" else None,
+        )
+
+
+def stop(process: subprocess.Popen[bytes], signal: int, timeout: float) -> None:
+    """Ask a started process to end and, after `timeout` seconds, kill it and its process group."""
+    process.send_signal(signal)
+    try:
+        process.wait(timeout)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, SIGKILL)
+        process.wait()
+
+
+def stop_leftover(pid: int, argument: str, signal: int, timeout: float) -> None:
+    """End a process that a killed owner left behind, if that number still is a command with this argument."""
+    if not _runs_with(pid, argument):
+        return
+    os.kill(pid, signal)
+    deadline = time.monotonic() + timeout
+    while _runs_with(pid, argument):
+        if time.monotonic() > deadline:
+            os.kill(pid, SIGKILL)
+        time.sleep(_POLL_SECONDS)
+
+
+def _end_with_owner(owner: int, death_signal: int) -> Callable[[], None]:
+    def request_signal() -> None:
+        if _LIBC.prctl(_PR_SET_PDEATHSIG, ctypes.c_ulong(death_signal)) != 0:
+            raise OSError(ctypes.get_errno(), "The death signal of the owner could not be requested.")
+        if os.getppid() != owner:
+            # It ended before the request, so the signal would never come.
+            raise ProcessLookupError("The owner of this process has ended.")
+
+    return request_signal
+
+
+def _runs_with(pid: int, argument: str) -> bool:
+    return argument in _command_line(pid)
+
+
+def _command_line(pid: int) -> str:
+    """The command line of a process, empty when it has ended."""
+    if sys.platform == "linux":
+        try:
+            return os.fsdecode(Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" "))
+        except (FileNotFoundError, ProcessLookupError):
+            return ""
+    listing = subprocess.run(
+        ["ps", "-ww", "-o", "args=", "-p", str(pid)], capture_output=True, text=True, check=False
+    )
+    return listing.stdout

@@ -1,0 +1,65 @@
+"""What can go wrong for a reason that the caller can be told."""
+
+from collections.abc import Mapping
+from typing import Any
+
+
+class DomainError(Exception):
+    """An outcome with a code that is a contract, a sentence a person can act on, and details."""
+
+    code: str = "ERROR"
+    message: str = "The request could not be carried out."
+
+    def __init__(
+        self,
+        message: str | None = None,
+        *,
+        code: str | None = None,
+        details: Mapping[str, Any] | None = None,
+    ) -> None:
+        self.message = message or self.message
+        self.code = code or self.code
+        self.details = dict(details or {})
+        super().__init__(self.message)
+
+
+class Invalid(DomainError):
+    """The request says something that cannot be so."""
+
+    code = "VALIDATION_ERROR"
+    message = "The request is not valid."
+
+
+class Unauthorised(DomainError):
+    """Nobody is known to be asking."""
+
+    code = "NOT_AUTHENTICATED"
+    message = "Log in first: POST /api/v1/auth/token with your e-mail address and password."
+
+
+class Forbidden(DomainError):
+    """The one who asks may not do this."""
+
+    code = "FORBIDDEN"
+    message = "You may not do this."
+
+
+class NotFound(DomainError):
+    """There is no such thing, or not for the one who asks."""
+
+    code = "NOT_FOUND"
+    message = "There is nothing here."
+
+
+class Conflict(DomainError):
+    """What is there already stands against it."""
+
+    code = "CONFLICT"
+    message = "This cannot be done in the present state."
+
+
+class Unavailable(DomainError):
+    """Something of ours does not answer at the moment; the same request may succeed later."""
+
+    code = "SERVICE_UNAVAILABLE"
+    message = "The service cannot do this at the moment. Try again in a minute."

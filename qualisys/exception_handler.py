@@ -1,0 +1,83 @@
+"""The only place where an error becomes an HTTP answer: {"error", "message", "details"}."""
+
+import logging
+from typing import Any
+
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.views import defaults
+from rest_framework import exceptions, status
+from rest_framework.response import Response
+from rest_framework.views import exception_handler as answer_of_rest_framework
+
+from qualisys.errors import Conflict, DomainError, Forbidden, Invalid, NotFound, Unauthorised, Unavailable
+
+logger = logging.getLogger(__name__)
+
+_STATUSES: dict[type[DomainError], int] = {
+    Invalid: status.HTTP_400_BAD_REQUEST,
+    Unauthorised: status.HTTP_401_UNAUTHORIZED,
+    Forbidden: status.HTTP_403_FORBIDDEN,
+    NotFound: status.HTTP_404_NOT_FOUND,
+    Conflict: status.HTTP_409_CONFLICT,
+    Unavailable: status.HTTP_503_SERVICE_UNAVAILABLE,
+}
+
+# What the framework raises by itself, in the words of this API.
+_FRAMEWORK_CODES: dict[int, str] = {
+    400: "VALIDATION_ERROR",
+    401: "NOT_AUTHENTICATED",
+    403: "FORBIDDEN",
+    404: "NOT_FOUND",
+    405: "METHOD_NOT_ALLOWED",
+    406: "NOT_ACCEPTABLE",
+    415: "UNSUPPORTED_MEDIA_TYPE",
+    429: "TOO_MANY_REQUESTS",
+}
+
+
+def handle(error: Exception, context: dict[str, Any]) -> Response | None:
+    """Return the answer for an error; None for one that nobody foresaw, which is then a 500."""
+    if isinstance(error, (OperationalError, InterfaceError)):
+        logger.error("the database does not answer: %s", error)
+        error = Unavailable()
+    if isinstance(error, DomainError):
+        return Response(_body(error.code, error.message, error.details), status=_status(error))
+    answer = answer_of_rest_framework(error, context)
+    if answer is not None:
+        answer.data = _framework_body(error, answer)
+    return answer
+
+
+def _status(error: DomainError) -> int:
+    return next(code for kind, code in _STATUSES.items() if isinstance(error, kind))
+
+
+def _body(code: str, message: str, details: dict[str, Any]) -> dict[str, Any]:
+    return {"error": code, "message": message, "details": details}
+
+
+def _framework_body(error: Exception, answer: Response) -> dict[str, Any]:
+    code = _FRAMEWORK_CODES.get(answer.status_code, "ERROR")
+    if isinstance(error, exceptions.ValidationError):
+        fields = answer.data if isinstance(answer.data, dict) else {"non_field_errors": answer.data}
+        return _body(code, f"Correct these fields and try again: {', '.join(fields)}.", {"fields": fields})
+    if isinstance(error, exceptions.Throttled) and error.wait:
+        return _body(code, str(error.detail), {"retry_after": int(error.wait)})
+    detail = answer.data.get("detail") if isinstance(answer.data, dict) else answer.data
+    return _body(code, str(detail), {})
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer for an address that does not exist: JSON below /api/, a page elsewhere."""
+    if request.path.startswith("/api/"):
+        return JsonResponse(_body("NOT_FOUND", f"There is nothing at {request.path}.", {}), status=404)
+    return defaults.page_not_found(request, exception)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Answer for an error that nobody foresaw; what it was stands in the log alone."""
+    if request.path.startswith("/api/"):
+        message = "Something went wrong on our side. It was written down; try again later."
+        return JsonResponse(_body("INTERNAL_ERROR", message, {}), status=500)
+    return defaults.server_error(request)

@@ -1,0 +1,1 @@
+"""Projects: who may do what in them."""

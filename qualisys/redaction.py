@@ -1,0 +1,48 @@
+"""Keeping secrets out of logs and messages: by value where it is known, by its looks where it is not."""
+
+import base64
+import logging
+import re
+from collections.abc import Iterator
+from urllib.parse import quote
+
+REDACTED = "[redacted]"
+
+_LOOKS_LIKE_A_SECRET = re.compile(
+    r"""
+    (?:ghp|gho|ghu|ghs|ghr)_[A-Za-z0-9]{16,}          # GitHub's token prefixes
+    | github_pat_[A-Za-z0-9_]{16,}
+    | (?<=://)[^\s/@]+(?=@)                           # user:password in a URL
+    | (?<=authorization:\ )(?:basic|bearer|token)\s+\S+
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+
+
+def forms(secret: str) -> Iterator[str]:
+    """Yield the ways a token is written down: plain, URL-quoted, and in base64 as git and HTTP send it."""
+    yield secret
+    yield quote(secret, safe="")
+    for pair in (secret, f"x-access-token:{secret}", f"x-oauth-basic:{secret}", f"{secret}:"):
+        yield base64.b64encode(pair.encode()).decode().rstrip("=")
+
+
+def redact(text: str, *secrets: str) -> str:
+    """Return the text without the given secrets, in any of their forms, and without what looks like one."""
+    for secret in filter(None, secrets):
+        for form in forms(secret):
+            text = text.replace(form, REDACTED)
+    return _LOOKS_LIKE_A_SECRET.sub(REDACTED, text)
+
+
+class RedactingFilter(logging.Filter):
+    """Redacts every record, its arguments and its traceback included, before it is written."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        record.msg = redact(record.getMessage())
+        record.args = ()
+        if record.exc_info and not record.exc_text:
+            record.exc_text = logging.Formatter().formatException(record.exc_info)
+        if record.exc_text:
+            record.exc_text = redact(record.exc_text)
+        return True

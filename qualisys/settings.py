@@ -1,0 +1,278 @@
+"""Django settings: every deployment value is read here, once, and refused when it is wrong.
+
+Every value comes from the environment (docs/operations.md lists them). There is no development
+default for a secret: script/server, script/demo and the tests make their own.
+"""
+
+from datetime import timedelta
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import environ
+from cryptography.fernet import Fernet
+from django.core.exceptions import ImproperlyConfigured
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+env = environ.Env()
+
+
+def required(name: str) -> str:
+    """Return the environment's value of that name; refuse to start without one."""
+    value: str = env.str(name, default="")
+    if not value:
+        raise ImproperlyConfigured(
+            f"{name} is not set. A deployment sets it (docs/operations.md); on your own machine use "
+            "script/server, script/demo or script/test, which make a value of their own."
+        )
+    return value
+
+
+def fernet_keys(name: str) -> list[str]:
+    """Return the comma-separated Fernet keys of that name, newest first; refuse one that is not a key."""
+    keys = [key.strip() for key in required(name).split(",")]
+    for key in keys:
+        try:
+            Fernet(key)
+        except ValueError as error:
+            raise ImproperlyConfigured(
+                f"{name} holds something that is not a Fernet key. Make one with: python -c "
+                "'from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())'"
+            ) from error
+    return keys
+
+
+def origin(name: str, default: str) -> str:
+    """Return a URL without a trailing slash; plain http is allowed towards this machine alone."""
+    url: str = env.str(name, default=default).rstrip("/")
+    parts = urlsplit(url)
+    loopback = parts.hostname in {"127.0.0.1", "localhost"}
+    if not parts.hostname or not (parts.scheme == "https" or (parts.scheme == "http" and loopback)):
+        raise ImproperlyConfigured(f"{name} must be an https:// URL: a token would cross the network in clear.")
+    return url
+
+
+# --- Django -------------------------------------------------------------------------------------
+SECRET_KEY = required("SECRET_KEY")
+DEBUG = env.bool("DEBUG", default=False)
+# The host of the operators' admin; a tenant's host is usually a name below it.
+PUBLIC_HOST = env.str("PUBLIC_HOST", default="localhost")
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[f".{PUBLIC_HOST}"])
+CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+ROOT_URLCONF = "qualisys.urls"
+PUBLIC_SCHEMA_URLCONF = "qualisys.urls_public"
+WSGI_APPLICATION = "qualisys.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+APPEND_SLASH = True
+USE_TZ = True
+TIME_ZONE = "UTC"
+LANGUAGE_CODE = "en"
+USE_I18N = False
+FORMAT_MODULE_PATH = "qualisys.formats"
+
+HTTPS_ONLY = env.bool("HTTPS_ONLY", default=not DEBUG)
+SECURE_SSL_REDIRECT = HTTPS_ONLY
+SESSION_COOKIE_SECURE = HTTPS_ONLY
+CSRF_COOKIE_SECURE = HTTPS_ONLY
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS_ONLY else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS_ONLY
+SECURE_HSTS_PRELOAD = HTTPS_ONLY
+if env.bool("BEHIND_TLS_PROXY", default=False):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+X_FRAME_OPTIONS = "DENY"
+
+# --- Applications and tenants ---------------------------------------------------------------------
+TENANT_MODEL = "tenancy.Tenant"
+TENANT_DOMAIN_MODEL = "tenancy.Domain"
+SHARED_APPS = [
+    "qualisys.tenancy",
+    "django_tenants",
+    "qualisys.accounts",
+    "unfold",
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "rest_framework",
+    # In both lists: what an operator did in a tenant is written down in that tenant's schema.
+    "django.contrib.admin",
+]
+TENANT_APPS = [
+    "django.contrib.admin",
+    "auditlog",
+    "qualisys.projects",
+    "github_connections",
+    "crawl",
+]
+INSTALLED_APPS = SHARED_APPS + [app for app in TENANT_APPS if app not in SHARED_APPS]
+AUTH_USER_MODEL = "accounts.User"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+]
+# Only the schemas that are behind are migrated (qualisys/tenancy/migration.py).
+GET_EXECUTOR_FUNCTION = "qualisys.tenancy.migration.get_executor"
+
+MIDDLEWARE = [
+    "qualisys.tenancy.middleware.TenantMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+STATIC_URL = "/static/"
+STATIC_ROOT = BASE_DIR / "staticfiles"
+WHITENOISE_USE_FINDERS = DEBUG
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+
+# --- PostgreSQL -----------------------------------------------------------------------------------
+required("DATABASE_URL")
+DATABASES = {
+    "default": {
+        **env.db_url("DATABASE_URL"),
+        "ENGINE": "django_tenants.postgresql_backend",
+        # The pool gives a connection back after each request; CONN_MAX_AGE must be 0 beside it.
+        "CONN_MAX_AGE": 0,
+        "CONN_HEALTH_CHECKS": True,
+    }
+}
+DATABASES["default"].setdefault("OPTIONS", {})
+DATABASES["default"]["OPTIONS"]["pool"] = {
+    "min_size": 1,
+    "max_size": env.int("DATABASE_POOL_SIZE", default=16),
+    "timeout": 5,
+}
+DATABASE_ROUTERS = ["django_tenants.routers.TenantSyncRouter"]
+
+# --- Redis and Celery -------------------------------------------------------------------------------
+REDIS_URL = required("REDIS_URL")
+# redis-py says unix://, kombu says redis+socket:// for the same thing.
+CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1)
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TIMEZONE = TIME_ZONE
+CELERY_TASK_DEFAULT_QUEUE = "maintenance"
+CELERY_TASK_ROUTES = {"github_connections.tasks.clone_repository": {"queue": "clone"}}
+CELERY_TASK_TENANT_CACHE_SECONDS = 30
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+# A request must not hang on a frozen Redis: what cannot be published now is published by the sweep.
+CELERY_TASK_PUBLISH_RETRY = False
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "socket_connect_timeout": 1,
+    "socket_timeout": 1,
+    "max_retries": 0,
+}
+CELERY_BEAT_SCHEDULE = {
+    "expire-repositories": {
+        "task": "github_connections.tasks.expire_repositories",
+        "schedule": timedelta(minutes=10),
+        "options": {"expires": 600},
+    },
+    "recover-connections": {
+        "task": "github_connections.tasks.recover_connections",
+        "schedule": timedelta(seconds=15),
+        "options": {"expires": 15},
+    },
+}
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL},
+    # Which host is which tenant, for 30 seconds in each process: the look-up costs more than most requests.
+    "tenants": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "tenants",
+        "TIMEOUT": 30,
+        "OPTIONS": {"MAX_ENTRIES": 10_000},
+    },
+}
+
+# --- API ------------------------------------------------------------------------------------------
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["qualisys.accounts.authentication.TenantJWTAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PAGINATION_CLASS": "rest_framework.pagination.LimitOffsetPagination",
+    "PAGE_SIZE": 50,
+    "EXCEPTION_HANDLER": "qualisys.exception_handler.handle",
+    "UNAUTHENTICATED_USER": None,
+}
+SIMPLE_JWT = {
+    "ACCESS_TOKEN_LIFETIME": timedelta(minutes=env.int("ACCESS_TOKEN_MINUTES", default=15)),
+    "REFRESH_TOKEN_LIFETIME": timedelta(days=env.int("REFRESH_TOKEN_DAYS", default=7)),
+    "SIGNING_KEY": SECRET_KEY,
+    "ISSUER": "qualisys",
+    "TOKEN_USER_CLASS": "rest_framework_simplejwt.models.TokenUser",
+}
+
+# --- GitHub and clones ------------------------------------------------------------------------------
+GITHUB_TOKEN_ENCRYPTION_KEYS = fernet_keys("GITHUB_TOKEN_ENCRYPTION_KEY")
+# Where people say their repositories are; a GitHub Enterprise Server has its own host here.
+GITHUB_URL = origin("GITHUB_URL", "https://github.com")
+GITHUB_API_URL = origin("GITHUB_API_URL", "https://api.github.com")
+# Where git fetches from; differs from GITHUB_URL only where a loopback server stands in for GitHub.
+GITHUB_CLONE_URL = origin("GITHUB_CLONE_URL", GITHUB_URL)
+GITHUB_TIMEOUT = env.float("GITHUB_TIMEOUT", default=10.0)  # seconds for one question to GitHub, all told
+
+CLONE_ROOT = Path(env.str("CLONE_ROOT", default=str(BASE_DIR / "tmp" / "tenants")))
+CLONE_LIFETIME = timedelta(days=env.int("CLONE_LIFETIME_DAYS", default=7))
+CLONE_TIMEOUT = env.int("CLONE_TIMEOUT", default=900)  # seconds
+CLONE_STALL_TIMEOUT = env.int("CLONE_STALL_TIMEOUT", default=60)  # seconds below 1,000 bytes a second
+CLONE_MAX_BYTES = env.int("CLONE_MAX_BYTES", default=2 * 1024**3)  # on disk, git's objects included
+CLONE_MAX_FILES = env.int("CLONE_MAX_FILES", default=200_000)
+CLONE_MINIMUM_FREE_BYTES = env.int("CLONE_MINIMUM_FREE_BYTES", default=1024**3)  # left on the disk
+CLONE_CHECKOUT_WORKERS = env.int("CLONE_CHECKOUT_WORKERS", default=2)  # processes writing one tree
+CLONE_MAX_ATTEMPTS = env.int("CLONE_MAX_ATTEMPTS", default=4)
+CLONE_RETRY_DELAY = env.int("CLONE_RETRY_DELAY", default=15)  # seconds before the first retry, then doubled
+# GitHub reports a size of the whole history; only a repository far beyond hope is refused for it.
+REPOSITORY_MAX_BYTES = env.int("REPOSITORY_MAX_BYTES", default=20 * 1024**3)
+
+# --- Logging --------------------------------------------------------------------------------------
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "filters": {"redact": {"()": "qualisys.redaction.RedactingFilter"}},
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["redact"]}},
+    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
+    "loggers": {"httpx": {"level": "WARNING"}},
+}
+
+# --- Admin ----------------------------------------------------------------------------------------
+UNFOLD = {
+    "SITE_TITLE": "QUALISYS",
+    "SITE_HEADER": "QUALISYS",
+    "SITE_SYMBOL": "hub",
+    "SHOW_VIEW_ON_SITE": False,
+    "SITE_SUBHEADER": "qualisys.admin_site.subheader",
+}

@@ -1,0 +1,1 @@
+"""Tenants: their schemas, their hosts, and who belongs to them."""

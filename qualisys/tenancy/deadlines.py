@@ -1,0 +1,70 @@
+"""When something must be looked at again, in whichever tenant it is."""
+
+import logging
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+from django_tenants.utils import tenant_context
+
+from qualisys.tenancy.context import current_tenant
+from qualisys.tenancy.models import Deadline
+
+logger = logging.getLogger(__name__)
+
+ROWS_PER_SWEEP = 500
+
+
+@dataclass
+class Sweep:
+    """What came of looking at everything that was due."""
+
+    handled: int = 0
+    failed: int = 0
+
+
+def set_deadline(object_id: uuid.UUID, kind: str, due_at: datetime) -> None:
+    """Look at this object of the present tenant again at that time, and not at the time set before."""
+    Deadline.objects.bulk_create(
+        [Deadline(object_id=object_id, tenant=current_tenant(), kind=kind, due_at=due_at)],
+        update_conflicts=True,
+        unique_fields=["object_id"],
+        update_fields=["kind", "due_at"],
+    )
+
+
+def clear_deadline(object_id: uuid.UUID) -> None:
+    """This object need not be looked at again."""
+    Deadline.objects.filter(pk=object_id).delete()
+
+
+def handle_due(kind: str, handle: Callable[[uuid.UUID], None]) -> Sweep:
+    """Call `handle` for each object whose deadline has passed: in its tenant, in a transaction of its own.
+
+    An object that another sweep holds is left to it. One that raises is logged, stays due, and stops
+    no other.
+    """
+    sweep = Sweep()
+    due = Deadline.objects.due(kind, timezone.now()).values_list("pk", flat=True)[:ROWS_PER_SWEEP]
+    for object_id in list(due):
+        try:
+            sweep.handled += _handle_one(kind, object_id, handle)
+        except Exception:
+            # Whatever one tenant's row or directory raises: the others' turn comes all the same.
+            logger.exception("%s of %s failed and stays due", kind, object_id)
+            sweep.failed += 1
+    return sweep
+
+
+def _handle_one(kind: str, object_id: uuid.UUID, handle: Callable[[uuid.UUID], None]) -> bool:
+    with transaction.atomic():
+        held = Deadline.objects.select_for_update(skip_locked=True, of=("self",)).select_related("tenant")
+        deadline = held.due(kind, timezone.now()).filter(pk=object_id).first()
+        if deadline is None:
+            return False
+        with tenant_context(deadline.tenant):
+            handle(object_id)
+    return True

@@ -1,0 +1,19 @@
+"""What is served on a tenant's host."""
+
+from django.urls import include, path
+
+from qualisys.admin_site import tenant_admin
+
+api = [
+    path("", include("qualisys.accounts.urls")),
+    path("", include("qualisys.projects.urls")),
+    path("", include("github_connections.urls")),
+]
+
+urlpatterns = [
+    path("api/v1/", include(api)),
+    path("admin/", tenant_admin.urls),
+]
+
+handler404 = "qualisys.exception_handler.not_found"
+handler500 = "qualisys.exception_handler.server_error"
