@@ -173,7 +173,9 @@ class HeldGit(Git):
         super().__init__(working_directory)
         self._held = held
 
-    def execute(self, command: Sequence[str], *_arguments: Any, **_options: Any) -> Any:
-        """Start the command; GitPython's own would pass the worker's whole environment on."""
+    def execute(self, command: Sequence[str], *arguments: Any, **options: Any) -> Any:
+        """Start the command; GitPython's own would pass the worker's whole environment on to it."""
+        if not options.get("as_process"):  # `git version`, which GitPython asks for to know its options
+            return super().execute(command, *arguments, **options)
         process = self._held.start(command, str(self.working_dir))
         return self.AutoInterrupt(process, command)

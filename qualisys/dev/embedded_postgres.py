@@ -15,7 +15,7 @@ import psycopg
 
 from qualisys.dev.embedded_server import START_SECONDS, EmbeddedServer
 from qualisys.dev.postgres_installation import binaries_for
-from qualisys.dev.processes import stop
+from qualisys.dev.processes import kill_orphans, stop
 
 _NAME = "qualisys"
 _PORT = "5432"
@@ -65,6 +65,19 @@ class EmbeddedPostgres(EmbeddedServer):
         """Start the stopped server and return when its database can be used."""
         super().start()
         self._create_database()
+
+    def stop(self) -> None:
+        """Stop the server; one that has ended already is no error."""
+        super().stop()
+        self._kill_orphans()
+
+    def _stop_leftover(self) -> None:
+        super()._stop_leftover()
+        self._kill_orphans()
+
+    def _kill_orphans(self) -> None:
+        # A busy backend outlives a killed postmaster, and PostgreSQL does not start beside it.
+        kill_orphans(self._cluster, "postgres: ")
 
     def _prepare(self) -> None:
         if self._cluster.exists():

@@ -66,7 +66,5 @@ def _copy_installation(package: Path, target: Path) -> None:
     # The programs find their libraries by a path relative to their own, so the copy keeps the layout.
     libraries = [package.with_name(f"{_PACKAGE}.libs"), package / ".dylibs"]
     for tree in [package / _BINARIES.parent, *filter(Path.exists, libraries)]:
-        shutil.copytree(
-            tree, target / tree.relative_to(package.parent), ignore=shutil.ignore_patterns("include")
-        )
+        shutil.copytree(tree, target / tree.relative_to(package.parent), ignore=shutil.ignore_patterns("include"))
     subprocess.run(["chmod", "-R", "a+rX,go-w", str(target)], check=True)

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from signal import SIGKILL, SIGTERM
 
@@ -60,11 +61,22 @@ def stop_leftover(pid: int, argument: str, signal: int, timeout: float) -> None:
     """End a process that a killed owner left behind, if that number still is a command with this argument."""
     if not _runs_with(pid, argument):
         return
-    os.kill(pid, signal)
+    _send(pid, signal)
     deadline = time.monotonic() + timeout
     while _runs_with(pid, argument):
         if time.monotonic() > deadline:
-            os.kill(pid, SIGKILL)
+            _send(pid, SIGKILL)
+        time.sleep(_POLL_SECONDS)
+
+
+def kill_orphans(directory: Path, title: str) -> None:
+    """Kill the processes whose title begins so and that work in this directory, and wait for their end.
+
+    Only Linux tells where a process works; elsewhere this does nothing.
+    """
+    while orphans := _processes_in(directory, title):
+        for pid in orphans:
+            _send(pid, SIGKILL)
         time.sleep(_POLL_SECONDS)
 
 
@@ -79,6 +91,23 @@ def _end_with_owner(owner: int, death_signal: int) -> Callable[[], None]:
     return request_signal
 
 
+def _send(pid: int, signal: int) -> None:
+    with suppress(ProcessLookupError):  # it has ended by itself in the meantime
+        os.kill(pid, signal)
+
+
+def _processes_in(directory: Path, title: str) -> list[int]:
+    numbers = [int(entry.name) for entry in Path("/proc").glob("[0-9]*")]
+    return [pid for pid in numbers if _command_line(pid).startswith(title) and _works_in(pid, directory)]
+
+
+def _works_in(pid: int, directory: Path) -> bool:
+    try:
+        return Path(f"/proc/{pid}/cwd").readlink() == directory.resolve()
+    except (FileNotFoundError, ProcessLookupError, PermissionError):
+        return False  # it has ended, or is another user's
+
+
 def _runs_with(pid: int, argument: str) -> bool:
     return argument in _command_line(pid)
 
@@ -90,7 +119,5 @@ def _command_line(pid: int) -> str:
             return os.fsdecode(Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" "))
         except (FileNotFoundError, ProcessLookupError):
             return ""
-    listing = subprocess.run(
-        ["ps", "-ww", "-o", "args=", "-p", str(pid)], capture_output=True, text=True, check=False
-    )
+    listing = subprocess.run(["ps", "-ww", "-o", "args=", "-p", str(pid)], capture_output=True, text=True, check=False)
     return listing.stdout

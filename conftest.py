@@ -1,0 +1,127 @@
+"""What every test may ask for: two tenants, people in every role, and the service running for real."""
+
+import subprocess
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from django.contrib.auth.hashers import PBKDF2PasswordHasher
+from django.db import connection
+from django_tenants.utils import tenant_context
+from rest_framework.test import APIClient
+from rest_framework_simplejwt.tokens import RefreshToken
+
+from qualisys.accounts.authentication import TENANT_CLAIM
+from qualisys.accounts.models import User
+from qualisys.projects.models import Project, ProjectMember
+from qualisys.projects.roles import Role
+from qualisys.tenancy.models import Tenant, TenantMember, TenantRole
+from qualisys.tenancy.provisioning import provision_tenant
+
+PASSWORD = "correct horse battery staple"
+
+
+def _person(email: str, **fields: Any) -> User:
+    """Make a user whose password is quick to check."""
+    quick = PBKDF2PasswordHasher().encode(PASSWORD, "salt", iterations=1)
+    return User.objects.create(email=email, password=quick, **fields)
+
+
+@dataclass
+class World:
+    """Two tenants and the people in them. Each project test makes its own project."""
+
+    acme: Tenant
+    globex: Tenant
+    acme_owner: User
+    acme_admin: User
+    globex_owner: User
+    # Belongs to Acme, and to no project by itself.
+    teammate: User
+    # Belongs to no tenant.
+    outsider: User
+    operator: User
+    by_role: dict[Role, User] = field(default_factory=dict)
+
+
+def _make_world() -> World:
+    acme_owner = _person("owner@acme.example")
+    globex_owner = _person("owner@globex.example")
+    acme = provision_tenant("acme", name="Acme", host="acme.localhost", owner_id=acme_owner.pk)
+    globex = provision_tenant("globex", name="Globex", host="globex.localhost", owner_id=globex_owner.pk)
+    world = World(
+        acme=acme,
+        globex=globex,
+        acme_owner=acme_owner,
+        acme_admin=_person("admin@acme.example"),
+        globex_owner=globex_owner,
+        teammate=_person("teammate@acme.example"),
+        outsider=_person("outsider@example.com"),
+        operator=_person("operator@qualisys.example", is_superuser=True),
+        by_role={role: _person(f"{role.value}@acme.example.org") for role in Role},
+    )
+    TenantMember.objects.create(tenant=acme, user=world.acme_admin, role=TenantRole.ADMIN)
+    for user in [world.teammate, *world.by_role.values()]:
+        TenantMember.objects.create(tenant=acme, user=user, role=TenantRole.MEMBER)
+    return world
+
+
+@pytest.fixture(scope="session")
+def _world(django_db_setup: None, django_db_blocker: Any) -> World:  # noqa: ARG001
+    with django_db_blocker.unblock():
+        return _make_world()
+
+
+@pytest.fixture
+def world(_world: World, db: None) -> Iterator[World]:  # noqa: ARG001
+    """The tenants and people, with Acme's schema chosen, in a transaction that is rolled back."""
+    with tenant_context(_world.acme):
+        yield _world
+
+
+@pytest.fixture
+def project(world: World) -> Project:
+    """A project of Acme with one member of every role."""
+    return make_project(world)
+
+
+def make_project(world: World, name: str = "Shop") -> Project:
+    """Make a project in the present tenant, with one member of every role."""
+    made = Project.objects.create(name=name, created_by=world.acme_owner)
+    ProjectMember.objects.bulk_create(
+        ProjectMember(project=made, user=user, role=role) for role, user in world.by_role.items()
+    )
+    return made
+
+
+def token_for(user: User, tenant: Tenant) -> str:
+    """Return an access token as the API would issue it."""
+    refresh = RefreshToken.for_user(user)
+    refresh[TENANT_CLAIM] = str(tenant.pk)
+    return str(refresh.access_token)
+
+
+ApiAs = Callable[..., APIClient]
+
+
+@pytest.fixture
+def api_as(_world: World) -> ApiAs:
+    """A client of the API on Acme's host, logged in as this person (None: nobody)."""
+
+    def client_of(user: User | None, host: str = "acme.localhost", tenant: Tenant | None = None) -> APIClient:
+        client = APIClient(HTTP_HOST=host)
+        if user is not None:
+            client.credentials(HTTP_AUTHORIZATION=f"Bearer {token_for(user, tenant or _world.acme)}")
+        return client
+
+    return client_of
+
+
+@pytest.fixture
+def acme_admin_site(world: World, client: Any) -> Any:
+    """A browser-like client on Acme's host, logged in as Acme's owner."""
+    client.defaults["HTTP_HOST"] = "acme.localhost"
+    client.force_login(world.acme_owner)
+    return client
