@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.db import connection
+from django.test.utils import setup_databases, teardown_databases
 from django_tenants.utils import tenant_context
 from rest_framework.test import APIClient
 from rest_framework_simplejwt.tokens import RefreshToken
@@ -69,6 +70,16 @@ def _make_world() -> World:
 
 
 @pytest.fixture(scope="session")
+def django_db_setup(django_test_environment: None, django_db_blocker: Any) -> Iterator[None]:  # noqa: ARG001
+    """Make the run's database; pytest-django's own makes none for a run of `committed` tests alone."""
+    with django_db_blocker.unblock():
+        made = setup_databases(verbosity=0, interactive=False, aliases={"default"})
+    yield
+    with django_db_blocker.unblock():
+        teardown_databases(made, verbosity=0)
+
+
+@pytest.fixture(scope="session")
 def _world(django_db_setup: None, django_db_blocker: Any) -> World:  # noqa: ARG001
     with django_db_blocker.unblock():
         return _make_world()
@@ -79,6 +90,17 @@ def world(_world: World, db: None) -> Iterator[World]:  # noqa: ARG001
     """The tenants and people, with Acme's schema chosen, in a transaction that is rolled back."""
     with tenant_context(_world.acme):
         yield _world
+
+
+@pytest.fixture
+def committed(_world: World, django_db_blocker: Any) -> Iterator[World]:
+    """The same, with every statement committed, so that other connections and processes see it."""
+    with django_db_blocker.unblock():
+        with tenant_context(_world.acme):
+            yield _world
+        for tenant in (_world.acme, _world.globex):
+            with tenant_context(tenant), connection.cursor() as cursor:
+                cursor.execute("TRUNCATE projects, auditlog_logentry, deadlines, django_admin_log CASCADE")
 
 
 @pytest.fixture

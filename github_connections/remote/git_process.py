@@ -28,7 +28,7 @@ INHERITED = (
 )
 SECONDS_TO_END = 2.0
 # A shell that outlives us: when our end of its input closes without a word, we were killed.
-_GUARD = 'read -r word || kill -KILL -- "-$0"'
+_GUARD = 'read -r word || kill -s KILL -- "-$0"'
 
 
 def configuration(*, checkout_workers: int) -> dict[str, str]:

@@ -118,12 +118,10 @@ class EmbeddedPostgres(EmbeddedServer):
         return f"postgresql://{_NAME}@/{_NAME}?host={quote(str(self._socket_directory), safe='')}&port={_PORT}"
 
     def _is_ready(self, process: subprocess.Popen[bytes]) -> bool:
-        if not self._pid_file.exists():
+        lines = self._pid_lines()
+        if len(lines) < _STATUS_LINE:
             return False
-        lines = self._pid_file.read_text().splitlines()
-        return (
-            len(lines) >= _STATUS_LINE and int(lines[0]) == process.pid and lines[_STATUS_LINE - 1].strip() == "ready"
-        )
+        return int(lines[0]) == process.pid and lines[_STATUS_LINE - 1].strip() == "ready"
 
     def _create_database(self) -> None:
         with psycopg.connect(

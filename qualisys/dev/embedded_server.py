@@ -150,13 +150,17 @@ class EmbeddedServer(ABC):
         )
 
     def _stop_leftover(self) -> None:
-        if not self._pid_file.exists():
-            return
-        first_line = self._pid_file.read_text().partition("\n")[0].strip()
-        if first_line.isdecimal():
-            stop_leftover(int(first_line), self._own_arguments, self.stop_signal, _STOP_SECONDS)
+        lines = self._pid_lines()
+        if lines and lines[0].strip().isdecimal():
+            stop_leftover(int(lines[0]), self._own_arguments, self.stop_signal, _STOP_SECONDS)
         # PostgreSQL would not start if another program had that number by now.
         self._pid_file.unlink(missing_ok=True)
+
+    def _pid_lines(self) -> list[str]:
+        try:
+            return self._pid_file.read_text().splitlines()
+        except FileNotFoundError:
+            return []  # no server has run, or the one that ends has just removed it
 
     def _wait_until_ready(self, process: subprocess.Popen[bytes]) -> None:
         deadline = time.monotonic() + START_SECONDS

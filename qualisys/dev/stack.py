@@ -80,7 +80,7 @@ class Stack:
         if _answers(port):
             raise StackError(f"Something listens on port {port} already. Name another: script/server --port N")
         self._run("web", web_command(port))
-        _wait_for(port, self._log("web"))
+        wait_for_port(port, self._log("web"))
 
     def start_workers(self) -> None:
         """Start a Celery worker for all queues, and beat."""
@@ -138,7 +138,8 @@ def _answers(port: int) -> bool:
         return False
 
 
-def _wait_for(port: int, log: Path) -> None:
+def wait_for_port(port: int, log: Path) -> None:
+    """Return when something answers on this port of 127.0.0.1; StackError after a minute."""
     deadline = time.monotonic() + START_SECONDS
     while not _answers(port):
         if time.monotonic() > deadline:

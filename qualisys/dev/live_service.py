@@ -1,0 +1,62 @@
+"""The web server and a Celery worker as processes of their own, for tests that must not pretend."""
+
+import os
+import subprocess
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from signal import SIGKILL, SIGTERM
+
+from qualisys.dev.processes import start_process, stop
+from qualisys.dev.stack import free_port, wait_for_port, web_command, worker_command
+
+_START_SECONDS = 30
+_STOP_SECONDS = 10
+
+
+class Worker:
+    """A Celery worker that can be killed and started again."""
+
+    def __init__(self, environment: Mapping[str, str], log: Path) -> None:
+        self._environment = {**os.environ, **environment}
+        self.log = log
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start the worker and return when it takes messages."""
+        ready_before = self._times_ready()
+        self._process = start_process(worker_command(), log=self.log, environment=self._environment)
+        deadline = time.monotonic() + _START_SECONDS
+        while self._times_ready() == ready_before:
+            if self._process.poll() is not None or time.monotonic() > deadline:
+                raise RuntimeError(f"The worker did not start:\n{self.log.read_text()[-4000:]}")
+            time.sleep(0.05)
+
+    def stop(self) -> None:
+        """Stop the worker; one that was killed is no error."""
+        if self._process is not None:
+            stop(self._process, SIGTERM, _STOP_SECONDS)
+            self._process = None
+
+    def kill(self) -> None:
+        """End the worker and its children as a machine that fails would: at once, without a word."""
+        if self._process is not None:
+            os.killpg(self._process.pid, SIGKILL)
+            self._process.wait()
+            self._process = None
+
+    def _times_ready(self) -> int:
+        return self.log.read_text().count(" ready.") if self.log.exists() else 0
+
+
+@contextmanager
+def running_web(environment: Mapping[str, str], log: Path) -> Iterator[int]:
+    """Serve on 127.0.0.1 and yield the port."""
+    port = free_port()
+    process = start_process(web_command(port), log=log, environment={**os.environ, **environment})
+    try:
+        wait_for_port(port, log)
+        yield port
+    finally:
+        stop(process, SIGTERM, _STOP_SECONDS)
