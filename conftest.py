@@ -1,7 +1,5 @@
 """What every test may ask for: two tenants, people in every role, and the service running for real."""
 
-import subprocess
-import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -70,7 +68,7 @@ def _make_world() -> World:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_test_environment: None, django_db_blocker: Any) -> Iterator[None]:  # noqa: ARG001
+def django_db_setup(django_test_environment: None, django_db_blocker: Any) -> Iterator[None]:
     """Make the run's database; pytest-django's own makes none for a run of `committed` tests alone."""
     with django_db_blocker.unblock():
         made = setup_databases(verbosity=0, interactive=False, aliases={"default"})
@@ -80,13 +78,13 @@ def django_db_setup(django_test_environment: None, django_db_blocker: Any) -> It
 
 
 @pytest.fixture(scope="session")
-def _world(django_db_setup: None, django_db_blocker: Any) -> World:  # noqa: ARG001
+def _world(django_db_setup: None, django_db_blocker: Any) -> World:
     with django_db_blocker.unblock():
         return _make_world()
 
 
 @pytest.fixture
-def world(_world: World, db: None) -> Iterator[World]:  # noqa: ARG001
+def world(_world: World, db: None) -> Iterator[World]:
     """The tenants and people, with Acme's schema chosen, in a transaction that is rolled back."""
     with tenant_context(_world.acme):
         yield _world

@@ -80,37 +80,13 @@ class GithubConnectionAdmin(ReadOnlyAdmin):
     list_per_page = 50
     actions = ("clone_again", "expire_now", "disconnect")
     fieldsets = (
-        (
-            None,
-            {"fields": ("repository_link", "project", "branch", "shown_commit", "created_by", "created_at")},
-        ),
-        (
-            "State",
-            {
-                "fields": (
-                    "shown_status",
-                    "progress",
-                    "error_message",
-                    "error_code",
-                    "shown_size",
-                    "expires_at",
-                    "expires_in",
-                )
-            },
-        ),
+        (None, {"fields": ("repository_link", "project", "branch", "status_and_progress", "error")}),
+        ("Clone", {"fields": ("commit_sha", "shown_size", "expires_at", "expires_in")}),
         ("What it offers", {"fields": ("routes_count", "endpoints_count", "components_count")}),
-        ("Token", {"fields": ("token_expires_at",)}),
-        ("What happened", {"fields": ("history",)}),
+        ("Origin", {"fields": ("created_by", "created_at", "token_expires_at")}),
+        ("What happened in this project", {"fields": ("history",)}),
     )
-    readonly_fields = (
-        "repository_link",
-        "shown_status",
-        "progress",
-        "shown_size",
-        "shown_commit",
-        "expires_in",
-        "history",
-    )
+    readonly_fields = ("repository_link", "status_and_progress", "error", "shown_size", "expires_in", "history")
 
     @display(description="Repository", ordering="repo_url")
     def repository(self, connection: GithubConnection) -> str:
@@ -127,12 +103,16 @@ class GithubConnectionAdmin(ReadOnlyAdmin):
     def shown_status(self, connection: GithubConnection) -> tuple[str, str]:
         return connection.status, connection.get_status_display()
 
-    @display(description="Progress")
-    def progress(self, connection: GithubConnection) -> str:
+    @display(description="Status")
+    def status_and_progress(self, connection: GithubConnection) -> str:
         if connection.status != Status.CLONING:
-            return "-"
-        percent = "" if connection.progress_percent is None else f", {connection.progress_percent} %"
-        return f"{connection.get_progress_stage_display()}{percent}"
+            return connection.get_status_display()
+        percent = "" if connection.progress_percent is None else f" {connection.progress_percent} %"
+        return f"{connection.get_status_display()}: {connection.get_progress_stage_display().lower()}{percent}"
+
+    @display(description="Error")
+    def error(self, connection: GithubConnection) -> str:
+        return f"{connection.error_message} ({connection.error_code})" if connection.error_code else "-"
 
     @display(description="Size", ordering="size_bytes")
     def shown_size(self, connection: GithubConnection) -> str:

@@ -7,7 +7,7 @@ from django.apps import AppConfig
 
 class GithubConnectionsConfig(AppConfig):
     name = "github_connections"
-    verbose_name = "GitHub connections"
+    verbose_name = "Source code"
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:

@@ -74,11 +74,11 @@ class GithubConnection(models.Model):
     progress_stage = models.CharField(max_length=16, blank=True, choices=Stage.choices)
     progress_percent = models.PositiveSmallIntegerField(null=True, validators=[MaxValueValidator(100)])
 
-    commit_sha = models.CharField(max_length=64, blank=True)
-    size_bytes = models.BigIntegerField(null=True)
-    routes_count = models.PositiveIntegerField(default=0)
-    components_count = models.PositiveIntegerField(default=0)
-    endpoints_count = models.PositiveIntegerField(default=0)
+    commit_sha = models.CharField("commit", max_length=64, blank=True)
+    size_bytes = models.BigIntegerField("size in bytes", null=True)
+    routes_count = models.PositiveIntegerField("routes", default=0)
+    components_count = models.PositiveIntegerField("components", default=0)
+    endpoints_count = models.PositiveIntegerField("endpoints", default=0)
     analysis_summary = models.JSONField(default=dict, blank=True)
 
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
@@ -104,7 +104,7 @@ class GithubConnection(models.Model):
         )
 
     def __str__(self) -> str:
-        return self.repo_url.removeprefix("https://")
+        return self.full_name
 
     @property
     def full_name(self) -> str:

@@ -1,8 +1,11 @@
 """The only place where an error becomes an HTTP answer: {"error", "message", "details"}."""
 
 import logging
+import sys
 from typing import Any
 
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views import defaults
@@ -13,6 +16,8 @@ from rest_framework.views import exception_handler as answer_of_rest_framework
 from qualisys.errors import Conflict, DomainError, Forbidden, Invalid, NotFound, Unauthorised, Unavailable
 
 logger = logging.getLogger(__name__)
+
+_DATABASE_IS_AWAY = (OperationalError, InterfaceError)
 
 _STATUSES: dict[type[DomainError], int] = {
     Invalid: status.HTTP_400_BAD_REQUEST,
@@ -38,15 +43,22 @@ _FRAMEWORK_CODES: dict[int, str] = {
 
 def handle(error: Exception, context: dict[str, Any]) -> Response | None:
     """Return the answer for an error; None for one that nobody foresaw, which is then a 500."""
-    if isinstance(error, (OperationalError, InterfaceError)):
-        logger.error("the database does not answer: %s", error)
-        error = Unavailable()
+    error = _in_our_words(error)
     if isinstance(error, DomainError):
         return Response(_body(error.code, error.message, error.details), status=_status(error))
     answer = answer_of_rest_framework(error, context)
     if answer is not None:
         answer.data = _framework_body(error, answer)
     return answer
+
+
+def _in_our_words(error: Exception) -> Exception:
+    if isinstance(error, _DATABASE_IS_AWAY):
+        logger.error("the database does not answer: %s", error)
+        return Unavailable()
+    if isinstance(error, RequestDataTooBig):
+        return Invalid(f"Send a body of at most {settings.DATA_UPLOAD_MAX_MEMORY_SIZE:,} bytes.")
+    return error
 
 
 def _status(error: DomainError) -> int:
@@ -71,13 +83,21 @@ def _framework_body(error: Exception, answer: Response) -> dict[str, Any]:
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Answer for an address that does not exist: JSON below /api/, a page elsewhere."""
     if request.path.startswith("/api/"):
-        return JsonResponse(_body("NOT_FOUND", f"There is nothing at {request.path}.", {}), status=404)
+        return nothing_here(request)
     return defaults.page_not_found(request, exception)
+
+
+def nothing_here(request: HttpRequest) -> HttpResponse:
+    """Answer for an address of the API that does not exist, whatever the method."""
+    return JsonResponse(_body("NOT_FOUND", f"There is nothing at {request.path}.", {}), status=404)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """Answer for an error that nobody foresaw; what it was stands in the log alone."""
     if request.path.startswith("/api/"):
+        # Looking up the tenant comes before any view, and needs the database too.
+        if isinstance(sys.exception(), _DATABASE_IS_AWAY):
+            return JsonResponse(_body(Unavailable.code, Unavailable.message, {}), status=503)
         message = "Something went wrong on our side. It was written down; try again later."
         return JsonResponse(_body("INTERNAL_ERROR", message, {}), status=500)
     return defaults.server_error(request)

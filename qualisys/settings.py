@@ -86,9 +86,9 @@ TENANT_MODEL = "tenancy.Tenant"
 TENANT_DOMAIN_MODEL = "tenancy.Domain"
 SHARED_APPS = [
     "qualisys.tenancy",
+    "unfold",  # before django_tenants, whose templates of the admin would take the place of its own
     "django_tenants",
     "qualisys.accounts",
-    "unfold",
     "django.contrib.contenttypes",
     "django.contrib.auth",
     "django.contrib.sessions",
@@ -142,16 +142,10 @@ TEMPLATES = [
     }
 ]
 STATIC_URL = "/static/"
-STATIC_ROOT = BASE_DIR / "staticfiles"
-WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = DEBUG
-STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {
-        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
-        if DEBUG
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
-    },
-}
+STATICFILES_DIRS = [BASE_DIR / "qualisys" / "static"]
+# The admin's few files are served out of the installed packages: there is no step to collect them.
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = False
 
 # --- PostgreSQL -----------------------------------------------------------------------------------
 required("DATABASE_URL")
@@ -221,10 +215,12 @@ REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["qualisys.accounts.authentication.TenantJWTAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
-    "DEFAULT_PAGINATION_CLASS": "rest_framework.pagination.LimitOffsetPagination",
+    "DEFAULT_PARSER_CLASSES": ["qualisys.parsers.BoundedJSONParser"],
+    "DEFAULT_PAGINATION_CLASS": "qualisys.pagination.Pagination",
     "PAGE_SIZE": 50,
     "EXCEPTION_HANDLER": "qualisys.exception_handler.handle",
+    # OPTIONS is not offered: docs/api.md describes the API.
+    "DEFAULT_METADATA_CLASS": None,
     "UNAUTHENTICATED_USER": None,
 }
 SIMPLE_JWT = {
@@ -265,7 +261,12 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["redact"]}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
-    "loggers": {"httpx": {"level": "WARNING"}},
+    "loggers": {
+        "httpx": {"level": "WARNING"},
+        # Django's own handlers would write everything once more, without the redaction.
+        "django": {"handlers": []},
+        "django.server": {"handlers": [], "propagate": True},
+    },
 }
 
 # --- Admin ----------------------------------------------------------------------------------------
@@ -273,6 +274,7 @@ UNFOLD = {
     "SITE_TITLE": "QUALISYS",
     "SITE_HEADER": "QUALISYS",
     "SITE_SYMBOL": "hub",
+    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": "/static/qualisys/favicon.svg"}],
     "SHOW_VIEW_ON_SITE": False,
     "SITE_SUBHEADER": "qualisys.admin_site.subheader",
 }

@@ -1,13 +1,16 @@
 """What is served on a tenant's host."""
 
-from django.urls import include, path
+from django.urls import include, path, re_path
 
 from qualisys.admin_site import tenant_admin
+from qualisys.exception_handler import nothing_here
 
 api = [
     path("", include("qualisys.accounts.urls")),
     path("", include("qualisys.projects.urls")),
     path("", include("github_connections.urls")),
+    # JSON also where nothing is served, and while DEBUG would answer with a page.
+    re_path("", nothing_here),
 ]
 
 urlpatterns = [

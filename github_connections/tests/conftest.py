@@ -16,6 +16,10 @@ from django.db import connection
 from conftest import World, make_project
 from github_connections import services
 from github_connections.models import GithubConnection
+from github_connections.tests.connection_api import api as api
+from github_connections.tests.connection_rows import clone_root as clone_root
+from github_connections.tests.fake_github import fake_github as fake_github
+from github_connections.tests.redis_commands import redis_commands as redis_commands
 from qualisys.celery import app
 from qualisys.dev.live_service import Worker, running_web
 from qualisys.dev.loopback_github import LoopbackGitHub
@@ -97,7 +101,7 @@ def _worker(live_environment: dict[str, str], tmp_path_factory: pytest.TempPathF
 
 
 @pytest.fixture
-def worker(_worker: Worker, committed: World, github: LoopbackGitHub) -> Iterator[Worker]:  # noqa: ARG001
+def worker(_worker: Worker, committed: World, github: LoopbackGitHub) -> Iterator[Worker]:
     """A real Celery worker in a process of its own, on committed rows; what it cloned goes with the test."""
     yield _worker
     shutil.rmtree(django_settings.CLONE_ROOT, ignore_errors=True)

@@ -25,6 +25,7 @@ from qualisys.dev.live_service import Worker
 from qualisys.dev.loopback_github import LoopbackGitHub
 from qualisys.projects.models import Project
 
+
 def test_clone_success(worker: Worker, committed: World, shop: Project, api_as: ApiAs) -> None:
     """A repository posted to the API is cloned in the background and stays for seven days."""
     api = api_as(committed.acme_owner)

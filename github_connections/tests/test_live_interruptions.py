@@ -141,7 +141,7 @@ def test_expiry_by_the_periodic_task(worker: Worker, committed: World, shop: Pro
 def test_a_killed_worker_takes_git_with_it_and_another_finishes_the_job(
     worker: Worker, committed: World, shop: Project, github: LoopbackGitHub
 ) -> None:
-    """SIGKILL of a worker and all of its processes in the middle of a clone leaves no git, and the sweep frees the row."""
+    """SIGKILL of a worker and its children in the middle of a clone leaves no git; the sweep frees the row."""
     github.inject(GIT_PATH, faults.only_first(1, faults.hang(60)))
     connection = connect(committed, shop)
     wait_for_status(shop, "cloning")

@@ -68,16 +68,18 @@ class EmbeddedPostgres(EmbeddedServer):
 
     def stop(self) -> None:
         """Stop the server; one that has ended already is no error."""
-        super().stop()
-        self._kill_orphans()
+        if self._process is not None:
+            super().stop()
+            self._kill_orphans()
 
     def _stop_leftover(self) -> None:
         super()._stop_leftover()
         self._kill_orphans()
 
     def _kill_orphans(self) -> None:
-        # A busy backend outlives a killed postmaster, and PostgreSQL does not start beside it.
-        kill_orphans(self._cluster, "postgres: ")
+        # A busy backend outlives a killed postmaster, and initdb a killed owner, for a while. They would write
+        # into what is removed, and PostgreSQL does not start beside them.
+        kill_orphans({"initdb", "postgres"}, self._home.resolve())
 
     def _prepare(self) -> None:
         if self._cluster.exists():
@@ -99,6 +101,7 @@ class EmbeddedPostgres(EmbeddedServer):
             process.wait(START_SECONDS)
         finally:
             stop(process, self.stop_signal, 0)
+            self._kill_orphans()
         if process.returncode != 0:
             raise self._failure(f"could not be initialised (status {process.returncode})")
 

@@ -6,7 +6,7 @@ import pwd
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from signal import SIGKILL, SIGTERM
@@ -69,12 +69,12 @@ def stop_leftover(pid: int, argument: str, signal: int, timeout: float) -> None:
         time.sleep(_POLL_SECONDS)
 
 
-def kill_orphans(directory: Path, title: str) -> None:
-    """Kill the processes whose title begins so and that work in this directory, and wait for their end.
+def kill_orphans(programs: Collection[str], directory: Path) -> None:
+    """Kill the processes of these programs that work in a directory or name it, and wait for their end.
 
     Only Linux tells where a process works; elsewhere this does nothing.
     """
-    while orphans := _processes_in(directory, title):
+    while orphans := [pid for pid in _all_processes() if _is_orphan(pid, programs, directory)]:
         for pid in orphans:
             _send(pid, SIGKILL)
         time.sleep(_POLL_SECONDS)
@@ -96,16 +96,21 @@ def _send(pid: int, signal: int) -> None:
         os.kill(pid, signal)
 
 
-def _processes_in(directory: Path, title: str) -> list[int]:
-    numbers = [int(entry.name) for entry in Path("/proc").glob("[0-9]*")]
-    return [pid for pid in numbers if _command_line(pid).startswith(title) and _works_in(pid, directory)]
+def _all_processes() -> list[int]:
+    return [int(entry.name) for entry in Path("/proc").glob("[0-9]*")]
 
 
-def _works_in(pid: int, directory: Path) -> bool:
+def _is_orphan(pid: int, programs: Collection[str], directory: Path) -> bool:
     try:
-        return Path(f"/proc/{pid}/cwd").readlink() == directory.resolve()
+        program = Path(f"/proc/{pid}/exe").readlink()
+        working_directory = Path(f"/proc/{pid}/cwd").readlink()
     except (FileNotFoundError, ProcessLookupError, PermissionError):
         return False  # it has ended, or is another user's
+    if program.name not in programs:
+        return False
+    # With what stands before it, so that /tmp/x is not found in /var/tmp/x.
+    named = any(f"{before}{directory}/" in _command_line(pid) for before in (" ", "="))
+    return named or working_directory.is_relative_to(directory)
 
 
 def _runs_with(pid: int, argument: str) -> bool:

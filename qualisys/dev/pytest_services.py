@@ -29,7 +29,6 @@ def pytest_load_initial_conftests() -> None:
             "DATABASE_URL": _CLEANUP.enter_context(postgres).url,
             "SECRET_KEY": secrets.secret_key,
             "GITHUB_TOKEN_ENCRYPTION_KEY": secrets.encryption_key,
-            "DEBUG": "true",
             "HTTPS_ONLY": "false",
         }
     redis = EmbeddedRedis(place / "redis", durable=False, keep=False)

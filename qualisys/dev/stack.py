@@ -58,7 +58,6 @@ class Stack:
             "REDIS_URL": os.environ.get("REDIS_URL") or embedded(EmbeddedRedis(STATE / "redis", durable=True)),
             "SECRET_KEY": self.secrets.secret_key,
             "GITHUB_TOKEN_ENCRYPTION_KEY": self.secrets.encryption_key,
-            "DEBUG": "true",
             "HTTPS_ONLY": "false",
         }
 
@@ -89,7 +88,7 @@ class Stack:
 
     def share_environment(self) -> None:
         """Let manage.py find these servers while they run."""
-        names = ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "GITHUB_TOKEN_ENCRYPTION_KEY", "DEBUG", "HTTPS_ONLY")
+        names = ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "GITHUB_TOKEN_ENCRYPTION_KEY", "HTTPS_ONLY")
         names += ("GITHUB_API_URL", "GITHUB_CLONE_URL")
         lines = [f"{name}={self.environment[name]}" for name in names if name in self.environment]
         SERVER_ENVIRONMENT.touch(mode=0o600)

@@ -68,8 +68,8 @@ class MayActInProject(BasePermission):
 
     def has_permission(self, request: Request, view: APIView) -> bool:
         name = getattr(view, "action", None)
-        # None for a method that the address does not have, which is answered after this.
-        if name is not None:
+        # A method that the address does not have, or OPTIONS ("metadata"): both are answered after this.
+        if name not in {None, "metadata"}:
             action = view.actions[name]  # type: ignore[attr-defined]
             view.project = project_for(user_id_of(request), view.kwargs["project_id"], action)  # type: ignore[attr-defined]
         return True

@@ -27,10 +27,19 @@ class MemberSerializer(serializers.ModelSerializer[ProjectMember]):
         fields = ("user_id", "email", "name", "role", "created_at")
 
 
+class RoleField(serializers.ChoiceField):
+    """A role; a wrong one is answered with the right ones and not repeated."""
+
+    default_error_messages = {"invalid_choice": f"Use one of: {', '.join(Role.values)}."}
+
+    def __init__(self) -> None:
+        super().__init__(choices=Role.choices)
+
+
 class NewMemberSerializer(serializers.Serializer[None]):
     email = TextField(max_length=254)
-    role = serializers.ChoiceField(choices=Role.choices)
+    role = RoleField()
 
 
 class ChangedMemberSerializer(serializers.Serializer[None]):
-    role = serializers.ChoiceField(choices=Role.choices)
+    role = RoleField()

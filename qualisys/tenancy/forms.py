@@ -6,7 +6,7 @@ from django import forms
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from qualisys.accounts.models import User
-from qualisys.tenancy.models import Domain, Tenant
+from qualisys.tenancy.models import Domain, Tenant, validate_host
 
 
 class NewTenantForm(forms.ModelForm):
@@ -24,6 +24,7 @@ class NewTenantForm(forms.ModelForm):
 
     def clean_host(self) -> str:
         host: str = self.cleaned_data["host"].lower()
+        validate_host(host)
         if Domain.objects.filter(domain=host).exists():
             raise forms.ValidationError("Another tenant is reached under this name.")
         return host

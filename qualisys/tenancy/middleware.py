@@ -16,6 +16,11 @@ from qualisys.tenancy.models import Domain, Tenant
 class TenantMiddleware(TenantMainMiddleware):
     """django-tenants' middleware with a cache of 30 seconds, and a public host that needs no row."""
 
+    @staticmethod
+    def hostname_from_request(request: HttpRequest) -> str:
+        """Return the host without its port, in small letters: host names know no case."""
+        return str(TenantMainMiddleware.hostname_from_request(request)).lower()
+
     def get_tenant(self, domain_model: type[Domain], hostname: str) -> Tenant:
         if hostname == settings.PUBLIC_HOST:
             return Tenant(schema_name=get_public_schema_name(), name="QUALISYS")

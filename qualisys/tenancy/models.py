@@ -1,12 +1,16 @@
 """Tenants, their hosts, their members, and what is due in them."""
 
+import re
 import uuid
+from collections.abc import Collection
 from datetime import datetime
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django_tenants.models import DomainMixin, TenantMixin
+from django_tenants.utils import schema_exists
 
 # Also a host name and part of a path, so narrower than what PostgreSQL would take. Two letters at
 # least keep `pg_` and PostgreSQL's own names out of reach.
@@ -14,6 +18,17 @@ validate_schema_name = RegexValidator(
     r"\A(?!pg_)[a-z][a-z0-9_]{1,47}\Z",
     "Use 2 to 48 small letters, digits and underscores, beginning with a letter.",
 )
+
+# What Django takes for the host of a request; a leading `www.` never comes through the middleware.
+_HOST = re.compile(r"(?!www\.)[a-z0-9]([a-z0-9.-]*[a-z0-9])?")
+
+
+def validate_host(host: str) -> None:
+    """Refuse what could never lead a request to a tenant."""
+    if not _HOST.fullmatch(host):
+        raise ValidationError("Write the host name alone, as in acme.example.com: no port, no path, no `www.`.")
+    if host == settings.PUBLIC_HOST:
+        raise ValidationError("This is the host of the platform itself.")
 
 
 class Tenant(TenantMixin):
@@ -34,6 +49,12 @@ class Tenant(TenantMixin):
     def __str__(self) -> str:
         return self.name
 
+    def validate_unique(self, exclude: Collection[str] | None = None) -> None:
+        """A new tenant's schema must not be there yet: `public` and the template are no tenant's."""
+        super().validate_unique(exclude)
+        if self._state.adding and "schema_name" not in (exclude or ()) and schema_exists(self.schema_name):
+            raise ValidationError({"schema_name": "A schema of this name exists already. Choose another name."})
+
 
 class Domain(DomainMixin):
     """A host name under which a tenant is reached."""
@@ -44,6 +65,14 @@ class Domain(DomainMixin):
 
     def __str__(self) -> str:
         return self.domain
+
+    def clean(self) -> None:
+        """Host names know no case, and the middleware looks for small letters."""
+        self.domain = self.domain.lower()
+        try:
+            validate_host(self.domain)
+        except ValidationError as error:
+            raise ValidationError({"domain": error.messages}) from error
 
 
 class TenantRole(models.TextChoices):

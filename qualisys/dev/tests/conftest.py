@@ -97,7 +97,7 @@ def clone(github: LoopbackGitHub, askpass: Path, tmp_path: Path) -> Git:
 
 @pytest.fixture
 def replace_git(
-    github: LoopbackGitHub,  # noqa: ARG001  # it must have asked the real git about its repository
+    github: LoopbackGitHub,  # it must have asked the real git about its repository
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> Callable[[str], None]:

@@ -291,6 +291,48 @@ def test_the_next_owner_starts_at_once_after_a_killed_one(
         assert not sockets.exists()
 
 
+@ONLY_LINUX
+@pytest.mark.parametrize("seconds", [0.4, 0.5, 0.6, 0.7])
+def test_the_next_owner_starts_although_one_was_killed_while_starting(directory: Path, seconds: float) -> None:
+    """Whatever moment of the start a killed owner reached, nothing of it disturbs the next one."""
+    command = [sys.executable, "-c", OWNER, "EmbeddedPostgres", str(directory / "data")]
+    owner = subprocess.Popen(command, stdout=subprocess.DEVNULL, cwd=PROJECT)
+    time.sleep(seconds)
+    owner.kill()
+    owner.wait()
+    with EmbeddedPostgres(directory / "data", durable=False, keep=False) as server:
+        assert query(server, "SELECT 1") == [(1,)]
+    assert not server._home.exists()
+
+
+@ONLY_LINUX
+def test_only_the_programs_of_one_directory_are_orphans(directory: Path) -> None:
+    """Another program that names the directory, and the same one for a path that ends alike, are left alone."""
+    tail = Path(shutil.which("tail")).resolve()
+    data = directory / "data"
+    ends_alike = Path(f"{directory}{data}")
+    ends_alike.mkdir(parents=True)
+    data.mkdir()
+    (data / "file").touch()
+    (ends_alike / "file").touch()
+
+    def start(*command: str) -> subprocess.Popen:
+        return processes.start_process(command, log=directory / "log")
+
+    orphan = start(str(tail), "-f", f"{data}/file")
+    waiting = [sys.executable, "-c", "import time; time.sleep(600)", f"{data}/file"]
+    strangers = [start(str(tail), "-f", f"{ends_alike}/file"), start(*waiting)]
+    try:
+        assert eventually(lambda: all(f"{data}/" in processes._command_line(p.pid) for p in strangers))
+        assert eventually(lambda: str(data) in processes._command_line(orphan.pid))
+        processes.kill_orphans({tail.name}, data)
+        assert orphan.wait(5) == -SIGKILL
+        assert [stranger.poll() for stranger in strangers] == [None, None]
+    finally:
+        for process in (orphan, *strangers):
+            processes.stop(process, SIGKILL, 5)
+
+
 @pytest.mark.parametrize("server_class", SERVERS)
 def test_a_left_over_server_is_stopped_first(directory: Path, server_class: type[EmbeddedServer]) -> None:
     """A server that outlived its owner, as where there is no death signal, is stopped by the next owner."""

@@ -4,9 +4,11 @@ import getpass
 import os
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.exceptions import ValidationError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from qualisys.accounts.models import User
+from qualisys.accounts.registration import register
 
 PASSWORD_VARIABLE = "OPERATOR_PASSWORD"  # noqa: S105  # the name of a variable
 
@@ -25,5 +27,8 @@ class Command(BaseCommand):
             self.stdout.write(f"{email} exists.")
             return
         password = os.environ.get(PASSWORD_VARIABLE) or getpass.getpass(f"Password for {email}: ")
-        User.objects.create_superuser(email, password)
+        try:
+            register(email, password, is_superuser=True)
+        except ValidationError as error:
+            raise CommandError(" ".join(error.messages)) from error
         self.stdout.write(self.style.SUCCESS(f"{email} may enter every admin."))

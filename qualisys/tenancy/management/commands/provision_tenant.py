@@ -6,8 +6,11 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import transaction
 
 from qualisys.accounts.models import User
+from qualisys.accounts.registration import register
+from qualisys.errors import DomainError
 from qualisys.tenancy.models import Tenant
 from qualisys.tenancy.provisioning import provision_tenant
 
@@ -31,9 +34,13 @@ class Command(BaseCommand):
             self.stdout.write(f"The tenant {schema_name} exists.")
             return
         try:
-            tenant = provision_tenant(schema_name, name=name, host=host, owner_id=self._owner(owner).pk)
+            # A new owner is made together with the tenant, or not at all.
+            with transaction.atomic():
+                tenant = provision_tenant(schema_name, name=name, host=host, owner_id=self._owner(owner).pk)
         except ValidationError as error:
-            raise CommandError("; ".join(error.messages)) from error
+            raise CommandError(" ".join(error.messages)) from error
+        except DomainError as error:
+            raise CommandError(error.message) from error
         self.stdout.write(self.style.SUCCESS(f"The tenant {tenant.name} is reached at {host}."))
 
     def _owner(self, email: str) -> User:
@@ -41,4 +48,4 @@ class Command(BaseCommand):
         if user:
             return user
         password = os.environ.get(PASSWORD_VARIABLE) or getpass.getpass(f"Password for {email}: ")
-        return User.objects.create_user(email, password)
+        return register(email, password)

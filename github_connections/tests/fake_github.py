@@ -1,0 +1,64 @@
+"""GitHub's answers, faked on the wire for the tests that need no network."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pytest
+import responses
+
+API_URL = "https://api.github.com"
+URL = "https://github.com/o/r"
+# Of the form that GitHub's have, and good for nothing.
+PAT = "ghp_" + "QuickTestToken0123456789abcdefghijkl"
+REPOSITORY: dict[str, Any] = {
+    "id": 7,
+    "full_name": "o/r",
+    "default_branch": "main",
+    "size": 12,
+    "private": True,
+    "archived": False,
+    "disabled": False,
+}
+
+
+class FakeGitHub:
+    """Says what it was told to say about `o/r`; everything else cannot be reached."""
+
+    def __init__(self, wire: responses.RequestsMock, api_url: str = API_URL) -> None:
+        self.wire = wire
+        self.repository_url = f"{api_url}/repos/o/r"
+        self.commits_url = f"{self.repository_url}/commits"
+
+    def shows_repository(self, *, headers: Mapping[str, str] | None = None, **changes: Any) -> None:
+        """Describe the repository, with these fields changed."""
+        self.wire.get(self.repository_url, json={**REPOSITORY, **changes}, headers=headers)
+
+    def shows_commits(self) -> None:
+        """Let the contents be read."""
+        self.wire.get(self.commits_url, json=[{"sha": "0" * 40}])
+
+    def agrees(self, *, headers: Mapping[str, str] | None = None, **changes: Any) -> None:
+        """Show the repository and its contents."""
+        self.shows_repository(headers=headers, **changes)
+        self.shows_commits()
+
+    def refuses(self, status: int, said: str = "", headers: Mapping[str, str] | None = None) -> None:
+        """Answer the question for the repository with this status and message."""
+        self.wire.get(self.repository_url, status=status, json={"message": said}, headers=headers)
+
+    def refuses_commits(self, status: int, said: str = "", headers: Mapping[str, str] | None = None) -> None:
+        """Show the repository, and answer the question for its contents with this status and message."""
+        self.shows_repository()
+        self.wire.get(self.commits_url, status=status, json={"message": said}, headers=headers)
+
+    @property
+    def asked(self) -> list[str]:
+        """The addresses that were asked for, oldest first."""
+        return [str(call.request.url) for call in self.wire.calls]
+
+
+@pytest.fixture
+def fake_github() -> Iterator[FakeGitHub]:
+    """A GitHub that knows nothing yet."""
+    with responses.RequestsMock(assert_all_requests_are_fired=False) as wire:
+        yield FakeGitHub(wire)

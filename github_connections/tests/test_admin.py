@@ -1,0 +1,168 @@
+"""The admin of connections: what it shows, whom it lets in, what its actions do."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from conftest import World
+from github_connections import workspace
+from github_connections.history import Event, record
+from github_connections.models import GithubConnection
+from github_connections.states import Status
+from qualisys.encryption import encrypt
+from qualisys.projects.models import Project
+from qualisys.projects.roles import Role
+
+LIST = "/admin/github_connections/githubconnection/"
+
+
+@pytest.fixture
+def connection(world: World, project: Project, settings: Any, tmp_path: Any) -> GithubConnection:
+    """A cloned connection with its directory."""
+    settings.CLONE_ROOT = tmp_path / "clones"
+    made = GithubConnection.objects.create(
+        project=project,
+        repo_url="https://github.com/acme/shop",
+        github_id=1,
+        branch="main",
+        encrypted_token=encrypt("ghp_secret"),
+        status=Status.CLONED,
+        commit_sha="abcdef0123" * 4,
+        size_bytes=2048,
+        expires_at=timezone.now() + timedelta(days=3, minutes=1),
+        created_by=world.acme_owner,
+    )
+    lies_at = workspace.checkout_path(world.acme.pk, made.pk)
+    lies_at.mkdir(parents=True)
+    GithubConnection.objects.filter(pk=made.pk).update(clone_path=str(lies_at))
+    record(made, Event.CONNECTED, actor_id=world.acme_owner.pk)
+    return made
+
+
+def act(client: Client, connection: GithubConnection, action: str, **more: str) -> str:
+    """Run an action of the list for this connection and return the page that follows."""
+    answer = client.post(
+        LIST, {"action": action, "_selected_action": str(connection.pk), **more}, follow=True
+    )
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def test_list_shows_what_an_operator_looks_for(acme_admin_site: Client, connection: GithubConnection) -> None:
+    """Repository, project, status, size, commit, who, and when it expires stand in one line."""
+    page = acme_admin_site.get(LIST).content.decode()
+    for shown in ("acme/shop", "Shop", "Cloned", "2.0", "abcdef0123", "owner@acme.example", "3\xa0days"):
+        assert shown in page
+
+
+def test_detail_shows_the_history_and_cannot_be_changed(acme_admin_site: Client, connection: GithubConnection) -> None:
+    """The page of a connection tells what happened, and has nothing to save."""
+    path = f"{LIST}{connection.pk}/change/"
+    page = acme_admin_site.get(path).content.decode()
+    assert "Connected" in page
+    assert 'name="_save"' not in page
+    assert acme_admin_site.post(path, {"branch": "other"}).status_code == 403
+    assert acme_admin_site.get(f"{LIST}add/").status_code == 403
+    assert acme_admin_site.get(f"{LIST}{connection.pk}/delete/").status_code == 403
+
+
+def test_the_token_is_on_no_page(acme_admin_site: Client, connection: GithubConnection) -> None:
+    """Neither the token nor its cipher text is shown, in no form."""
+    for path in (LIST, f"{LIST}{connection.pk}/change/"):
+        page = acme_admin_site.get(path).content.decode()
+        assert "acme/shop" in page
+        assert "ghp_secret" not in page
+        assert connection.encrypted_token not in page
+        assert connection.encrypted_token.split(":")[1][:20] not in page
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("status__exact=cloned", True),
+        ("status__exact=failed", False),
+        ("expiry=day", False),
+        ("expiry=later", True),
+        ("expiry=past", False),
+        ("expiry=none", False),
+        ("q=shop", True),
+        ("q=SHO", True),
+        ("q=elsewhere", False),
+    ],
+)
+def test_filters_and_search(acme_admin_site: Client, connection: GithubConnection, query: str, found: bool) -> None:
+    """Filters by status and expiry, and the search by repository and project, find what they say."""
+    assert ("acme/shop" in acme_admin_site.get(f"{LIST}?{query}").content.decode()) is found
+
+
+def test_clone_again(acme_admin_site: Client, connection: GithubConnection) -> None:
+    """The action sends a connection at rest to the workers; one under way says why not."""
+    assert "1 connection will be cloned again" in act(acme_admin_site, connection, "clone_again")
+    connection.refresh_from_db()
+    assert connection.status == Status.PENDING
+    assert "waiting or running" in act(acme_admin_site, connection, "clone_again")
+
+
+def test_expire_now_asks_first(world: World, acme_admin_site: Client, connection: GithubConnection) -> None:
+    """The clone goes only after the operator has confirmed it."""
+    lies_at = workspace.checkout_path(world.acme.pk, connection.pk)
+    assert "Expire now" in act(acme_admin_site, connection, "expire_now")
+    connection.refresh_from_db()
+    assert connection.status == Status.CLONED
+    assert lies_at.exists()
+    assert "1 connection expired" in act(acme_admin_site, connection, "expire_now", confirmed="yes")
+    connection.refresh_from_db()
+    assert connection.status == Status.EXPIRED
+    assert not lies_at.exists()
+
+
+def test_disconnect_asks_first(world: World, acme_admin_site: Client, connection: GithubConnection) -> None:
+    """Row and directory go only after the operator has confirmed it."""
+    lies_at = workspace.checkout_path(world.acme.pk, connection.pk)
+    assert "its token and its clone are removed" in act(acme_admin_site, connection, "disconnect")
+    assert lies_at.exists()
+    assert "1 connection disconnected" in act(acme_admin_site, connection, "disconnect", confirmed="yes")
+    assert not GithubConnection.objects.exists()
+    assert not lies_at.exists()
+
+
+def _person(world: World, who: str) -> Any:
+    return world.by_role[Role(who)] if who in Role.values else getattr(world, who)
+
+
+@pytest.mark.parametrize(
+    ("who", "enters"),
+    [("acme_owner", True), ("acme_admin", True), ("operator", True)]
+    + [(who, False) for who in ("teammate", "outsider", "globex_owner", *Role.values)],
+)
+def test_who_enters_a_tenants_admin(
+    world: World, client: Client, connection: GithubConnection, who: str, enters: bool
+) -> None:
+    """A tenant's admin is for its owners and admins and for the platform's operators."""
+    client.defaults["HTTP_HOST"] = "acme.localhost"
+    client.force_login(_person(world, who))
+    for path in ("/admin/", LIST, f"{LIST}{connection.pk}/change/"):
+        assert client.get(path).status_code == (200 if enters else 302)
+
+
+@pytest.mark.parametrize(("who", "enters"), [("operator", True), ("acme_owner", False), ("outsider", False)])
+def test_who_enters_the_platforms_admin(world: World, client: Client, who: str, enters: bool) -> None:
+    """The public host's admin is for operators alone, and knows nothing of connections."""
+    client.defaults["HTTP_HOST"] = "localhost"
+    client.force_login(_person(world, who))
+    for path in ("/admin/", "/admin/tenancy/tenant/", "/admin/tenancy/domain/", "/admin/accounts/user/"):
+        assert client.get(path).status_code == (200 if enters else 302)
+    assert client.get(LIST).status_code == (404 if enters else 302)
+
+
+def test_a_connection_of_another_tenant_is_not_there(
+    world: World, client: Client, connection: GithubConnection
+) -> None:
+    """The same address on another tenant's host leads nowhere."""
+    client.defaults["HTTP_HOST"] = "globex.localhost"
+    client.force_login(world.globex_owner)
+    assert "acme/shop" not in client.get(LIST).content.decode()
+    assert client.get(f"{LIST}{connection.pk}/change/").status_code == 302

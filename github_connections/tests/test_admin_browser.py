@@ -1,0 +1,96 @@
+"""An operator at work in a real browser, on the real web server with a real worker behind it."""
+
+import os
+import shutil
+from collections.abc import Iterator
+
+import pytest
+from django.db import connection
+from django_tenants.utils import tenant_context
+from playwright.sync_api import Page, expect, sync_playwright
+
+from conftest import PASSWORD, World
+from github_connections.models import GithubConnection
+from github_connections.tests.conftest import clone_directories, connect, wait_for_status, wait_until
+from qualisys.dev import faults
+from qualisys.dev.live_service import Worker
+from qualisys.dev.loopback_github import LoopbackGitHub
+from qualisys.projects.models import Project
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine: install the package chromium"),
+]
+
+
+@pytest.fixture
+def page(web_port: int, committed: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[Page]:
+    """A browser's page at Acme's admin, logged in as its owner; an error on any page fails the test."""
+    # Playwright keeps an event loop in this thread: there Django would refuse the test's own queries,
+    # and gives them a database connection of their own.
+    monkeypatch.setitem(os.environ, "DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+    troubles: list[str] = []
+    with sync_playwright() as playwright, tenant_context(committed.acme):
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        opened = browser.new_page(base_url=f"http://acme.localhost:{web_port}")
+        opened.on("response", lambda answer: answer.status >= 400 and troubles.append(f"{answer.status} {answer.url}"))
+        opened.on("pageerror", lambda error: troubles.append(str(error)))
+        opened.goto("/admin/")
+        opened.get_by_label("e-mail address").fill(committed.acme_owner.email)
+        opened.get_by_label("Password").fill(PASSWORD)
+        opened.get_by_role("button", name="Log in").click()
+        yield opened
+        browser.close()
+        connection.close()
+    assert troubles == []
+
+
+def choose(page: Page, action: str) -> None:
+    """Select the only connection of the list and run an action on it."""
+    page.goto("/admin/github_connections/githubconnection/")
+    page.locator("#result_list tbody input.action-select").first.check()
+    page.locator("select[name=action]").select_option(label=action)
+    page.get_by_role("button", name="Run").click()
+
+
+def test_an_operators_day(worker: Worker, page: Page, committed: World, shop: Project) -> None:
+    """Log in, find a connection, read it, clone it again, expire it, disconnect it."""
+    connect(committed, shop)
+    first = wait_for_status(shop, "cloned").commit_sha
+
+    page.goto("/admin/")
+    page.get_by_role("link", name="GitHub connections").first.click()
+    page.get_by_role("link", name="acme/shop").click()
+    expect(page.get_by_text(first)).to_be_visible()
+    expect(page.get_by_role("cell", name="Cloned", exact=True)).to_be_visible()
+
+    choose(page, "Clone again")
+    expect(page.get_by_text("1 connection will be cloned again.")).to_be_visible()
+    wait_for_status(shop, "cloned")
+
+    choose(page, "Expire now")
+    page.get_by_role("button", name="Expire now").click()
+    expect(page.get_by_text("1 connection expired.")).to_be_visible()
+    assert clone_directories() == []
+
+    choose(page, "Disconnect")
+    page.get_by_role("button", name="Disconnect").click()
+    expect(page.get_by_text("1 connection disconnected.")).to_be_visible()
+    assert not GithubConnection.objects.exists()
+
+
+def test_a_failed_connection_says_why(
+    worker: Worker, page: Page, committed: World, shop: Project, github: LoopbackGitHub
+) -> None:
+    """The page of a failed clone carries the reason in a sentence; the filter finds it, in a small window too."""
+    github.inject("/acme/shop.git", faults.redirect("http://127.0.0.1:1"))
+    connect(committed, shop)
+    wait_until(lambda: GithubConnection.objects.filter(status="failed").exists())
+
+    page.set_viewport_size({"width": 420, "height": 800})
+    page.goto("/admin/github_connections/githubconnection/?status__exact=failed")
+    page.get_by_role("link", name="acme/shop").click()
+    expect(page.get_by_text("has moved to another address").first).to_be_visible()

@@ -1,0 +1,1 @@
+"""How fast the service is: one module per benchmark; docs/benchmarks.md keeps what they found."""
