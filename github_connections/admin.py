@@ -20,7 +20,7 @@ from github_connections import services
 from github_connections.history import Event, history_of_project
 from github_connections.models import GithubConnection
 from github_connections.states import Status
-from qualisys.admin_site import ReadOnlyAdmin, tenant_admin
+from qualisys.admin_site import ReadOnlyAdmin, actor_id, tenant_admin
 from qualisys.errors import DomainError
 
 STATUS_COLOURS = {
@@ -193,12 +193,12 @@ _Act = Callable[[GithubConnection, HttpRequest], None]
 
 
 def _clone_again(connection: GithubConnection, request: HttpRequest) -> None:
-    services.clone_again(connection.pk, actor_id=request.user.pk)
+    services.clone_again(connection.pk, actor_id=actor_id(request))
 
 
 def _expire_now(connection: GithubConnection, request: HttpRequest) -> None:
-    services.expire_now(connection.pk, actor_id=request.user.pk)
+    services.expire_now(connection.pk, actor_id=actor_id(request))
 
 
 def _disconnect(connection: GithubConnection, request: HttpRequest) -> None:
-    services.disconnect(connection.project_id, actor_id=request.user.pk)
+    services.disconnect(connection.project_id, actor_id=actor_id(request))

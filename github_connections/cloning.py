@@ -54,11 +54,10 @@ def clone_connection(connection_id: uuid.UUID) -> None:
 
 def claim(connection_id: uuid.UUID) -> GithubConnection | None:
     """Move pending to cloning for a new attempt; None where another worker was first or the row is gone."""
-    attempt_id = uuid.uuid4()
     with transaction.atomic():
         moved = GithubConnection.objects.filter(pk=connection_id).move(
             Status.CLONING,
-            attempt_id=attempt_id,
+            attempt_id=uuid.uuid4(),
             attempts=F("attempts") + 1,
             heartbeat_at=timezone.now(),
             progress_stage=Stage.CONNECTING,
@@ -76,7 +75,7 @@ def end_attempt(connection: GithubConnection, failure: CloneFailure) -> None:
     """Give the connection back to be tried again, or end it as failed; a lost claim changes nothing."""
     again = failure.transient and connection.attempts < settings.CLONE_MAX_ATTEMPTS
     with transaction.atomic():
-        moved = GithubConnection.objects.of_attempt(connection.pk, connection.attempt_id).move(
+        moved = GithubConnection.objects.of_attempt(connection).move(
             Status.PENDING if again else Status.FAILED,
             error_code=failure.code,
             error_message=failure.message,
@@ -133,7 +132,7 @@ class _Heartbeat:
 
     def _write(self, progress: Progress) -> None:
         at = timezone.now()
-        attempt = GithubConnection.objects.of_attempt(self._connection.pk, self._connection.attempt_id)
+        attempt = GithubConnection.objects.of_attempt(self._connection)
         if not attempt.update(
             heartbeat_at=at,
             updated_at=at,
@@ -174,7 +173,7 @@ def _publish(connection: GithubConnection, incoming: Path, cloned: Cloned) -> No
     tenant_id = current_tenant().pk
     expires_at = timezone.now() + settings.CLONE_LIFETIME
     with transaction.atomic():
-        moved = GithubConnection.objects.of_attempt(connection.pk, connection.attempt_id).move(
+        moved = GithubConnection.objects.of_attempt(connection).move(
             Status.CLONED,
             clone_path=str(workspace.checkout_path(tenant_id, connection.pk)),
             commit_sha=cloned.commit_sha,

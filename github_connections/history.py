@@ -46,5 +46,5 @@ def record(connection: GithubConnection, event: Event, *, actor_id: uuid.UUID | 
 
 def history_of_project(project_id: uuid.UUID) -> QuerySet[LogEntry]:
     """Return what happened to a project's connections, the newest first."""
-    entries = LogEntry.objects.filter(additional_data__project_id=str(project_id))
+    entries: QuerySet[LogEntry] = LogEntry.objects.filter(additional_data__project_id=str(project_id))
     return entries.select_related("actor").order_by("-timestamp", "-id")

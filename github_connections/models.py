@@ -36,9 +36,9 @@ class GithubConnectionQuerySet(models.QuerySet["GithubConnection"]):
     def live(self) -> "GithubConnectionQuerySet":
         return self.filter(status__in=LIVE)
 
-    def of_attempt(self, connection_id: uuid.UUID, attempt_id: uuid.UUID) -> "GithubConnectionQuerySet":
-        """Keep the connection only while this attempt to clone it is the one in force."""
-        return self.filter(pk=connection_id, attempt_id=attempt_id, status=Status.CLONING)
+    def of_attempt(self, connection: "GithubConnection") -> "GithubConnectionQuerySet":
+        """Keep the connection's row only while the attempt to clone it that it was read with is in force."""
+        return self.filter(pk=connection.pk, attempt_id=connection.attempt_id, status=Status.CLONING)
 
     def move(self, target: Status, **values: Any) -> int:
         """Compare-and-set: move what may move to the target and return how many rows did.
@@ -68,7 +68,7 @@ class GithubConnection(models.Model):
     expires_at = models.DateTimeField(null=True, blank=True)
 
     # The attempt in force; a worker with another one can change nothing.
-    attempt_id = models.UUIDField(null=True, editable=False)
+    attempt_id = models.UUIDField(default=uuid.uuid4, editable=False)
     attempts = models.PositiveSmallIntegerField(default=0, editable=False)
     heartbeat_at = models.DateTimeField(null=True, editable=False)
     progress_stage = models.CharField(max_length=16, blank=True, choices=Stage.choices)

@@ -39,7 +39,7 @@ def _recover(connection_id: uuid.UUID) -> None:
     elif connection.status == Status.CLONING:
         end_attempt(connection, WORKER_LOST)
         workspace.discard_incoming(current_tenant().pk, connection_id, connection.attempt_id)
-    elif connection.status in ON_DISK:
+    elif connection.status in ON_DISK and connection.expires_at:
         expect_expiry(connection_id, connection.expires_at)
     else:
         clear_deadline(connection_id)

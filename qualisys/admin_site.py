@@ -1,8 +1,10 @@
 """Two admin sites: one on each tenant's host, one for the platform's operators on the public host."""
 
+import uuid
 from typing import Any
 
 from django.contrib.admin import AdminSite
+from django.core.exceptions import PermissionDenied
 from django.db.models import Model
 from django.http import HttpRequest
 from unfold.admin import ModelAdmin
@@ -37,9 +39,16 @@ class TenantAdminSite(UnfoldAdminSite):
         if not hasattr(request, "_runs_this_tenant"):
             managers = TenantMember.objects.filter(role__in=[TenantRole.OWNER, TenantRole.ADMIN])
             request._runs_this_tenant = managers.filter(  # type: ignore[attr-defined]  # noqa: SLF001  # ours
-                tenant_id=current_tenant().pk, user_id=request.user.pk
+                tenant_id=current_tenant().pk, user_id=actor_id(request)
             ).exists()
         return bool(request._runs_this_tenant)  # type: ignore[attr-defined]  # noqa: SLF001  # ours
+
+
+def actor_id(request: HttpRequest) -> uuid.UUID:
+    """Return who is at work; PermissionDenied where nobody is logged in."""
+    if request.user.pk is None:
+        raise PermissionDenied
+    return request.user.pk
 
 
 public_admin = PublicAdminSite(name="admin")

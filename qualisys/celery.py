@@ -24,7 +24,7 @@ def publish_on_commit(task_name: str, *arguments: str) -> None:
     by the next sweep (github_connections/recovery.py).
     """
     # Bound now: at the commit another schema may be chosen.
-    transaction.on_commit(partial(_publish, task_name, arguments, connection.schema_name))
+    transaction.on_commit(partial(_publish, task_name, arguments, connection.schema_name))  # type: ignore[attr-defined]  # django-tenants'
 
 
 def _publish(task_name: str, arguments: tuple[str, ...], schema: str) -> None:

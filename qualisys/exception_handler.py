@@ -9,6 +9,7 @@ from django.core.exceptions import RequestDataTooBig
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views import defaults
+from django.views.decorators.csrf import csrf_exempt
 from rest_framework import exceptions, status
 from rest_framework.response import Response
 from rest_framework.views import exception_handler as answer_of_rest_framework
@@ -74,8 +75,8 @@ def _framework_body(error: Exception, answer: Response) -> dict[str, Any]:
     if isinstance(error, exceptions.ValidationError):
         fields = answer.data if isinstance(answer.data, dict) else {"non_field_errors": answer.data}
         return _body(code, f"Correct these fields and try again: {', '.join(fields)}.", {"fields": fields})
-    if isinstance(error, exceptions.Throttled) and error.wait:
-        return _body(code, str(error.detail), {"retry_after": int(error.wait)})
+    if isinstance(error, exceptions.Throttled) and "Retry-After" in answer.headers:
+        return _body(code, str(error.detail), {"retry_after": int(answer.headers["Retry-After"])})
     detail = answer.data.get("detail") if isinstance(answer.data, dict) else answer.data
     return _body(code, str(detail), {})
 
@@ -87,6 +88,7 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return defaults.page_not_found(request, exception)
 
 
+@csrf_exempt  # nothing is changed here, and a form's page would be the wrong answer
 def nothing_here(request: HttpRequest) -> HttpResponse:
     """Answer for an address of the API that does not exist, whatever the method."""
     return JsonResponse(_body("NOT_FOUND", f"There is nothing at {request.path}.", {}), status=404)

@@ -35,11 +35,19 @@ def redact(text: str, *secrets: str) -> str:
     return _LOOKS_LIKE_A_SECRET.sub(REDACTED, text)
 
 
+def _message(record: logging.LogRecord) -> str:
+    try:
+        return record.getMessage()
+    except (TypeError, ValueError, KeyError):
+        # Arguments that do not fit their message must not end the work that the line tells of.
+        return f"{record.msg} {record.args!r}"
+
+
 class RedactingFilter(logging.Filter):
     """Redacts every record, its arguments and its traceback included, before it is written."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        record.msg = redact(record.getMessage())
+        record.msg = redact(_message(record))
         record.args = ()
         if record.exc_info and not record.exc_text:
             record.exc_text = logging.Formatter().formatException(record.exc_info)

@@ -4,6 +4,7 @@ Every value comes from the environment (docs/operations.md lists them). There is
 default for a secret: script/server, script/demo and the tests make their own.
 """
 
+import re
 from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -168,8 +169,8 @@ DATABASE_ROUTERS = ["django_tenants.routers.TenantSyncRouter"]
 
 # --- Redis and Celery -------------------------------------------------------------------------------
 REDIS_URL = required("REDIS_URL")
-# redis-py says unix://, kombu says redis+socket:// for the same thing.
-CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1)
+# For the same thing redis-py says unix://PATH?db=N and kombu redis+socket://PATH?virtual_host=N.
+CELERY_BROKER_URL = re.sub(r"^unix://(.*?)(?:\?db=(\d+))?$", r"redis+socket://\1?virtual_host=\2", REDIS_URL)
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]

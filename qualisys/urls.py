@@ -1,11 +1,11 @@
 """What is served on a tenant's host."""
 
-from django.urls import include, path, re_path
+from django.urls import URLPattern, URLResolver, include, path, re_path
 
 from qualisys.admin_site import tenant_admin
 from qualisys.exception_handler import nothing_here
 
-api = [
+api: list[URLPattern | URLResolver] = [
     path("", include("qualisys.accounts.urls")),
     path("", include("qualisys.projects.urls")),
     path("", include("github_connections.urls")),

@@ -120,10 +120,16 @@ def clone(
 
 def _clone_from(url: str, target: Path, branch: str, held: GitProcess, reader: _ProgressReader) -> None:
     class Repository(git.Repo):
-        GitCommandWrapperType = partial(HeldGit, held)
+        GitCommandWrapperType = partial(HeldGit, held)  # type: ignore[assignment]  # GitPython only calls it
 
     Repository.clone_from(
-        url, str(target), progress=reader, depth=1, single_branch=True, no_tags=True, branch=branch
+        url,
+        str(target),
+        progress=reader,  # type: ignore[arg-type]  # a RemoteProgress is taken as well as a function
+        depth=1,
+        single_branch=True,
+        no_tags=True,
+        branch=branch,
     ).close()
 
 

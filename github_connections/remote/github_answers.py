@@ -4,6 +4,7 @@ Sources: GitHub's documentation of "Troubleshooting the REST API", "Rate limits 
 "Authenticating to the REST API" and "Permissions required for fine-grained personal access tokens".
 """
 
+import logging
 import re
 import time
 from datetime import UTC, datetime
@@ -13,8 +14,11 @@ from requests.structures import CaseInsensitiveDict
 
 from github_connections.errors import InvalidToken, Reason
 
+logger = logging.getLogger(__name__)
+
 Headers = CaseInsensitiveDict[str]
 
+_NUMBER = re.compile("[0-9]{1,10}")
 _NOT_FOUND = (
     "GitHub does not show this repository to the token. Either it does not exist, or it is private and the "
     "token was not given this repository, or a classic token lacks the 'repo' scope, or the organisation "
@@ -39,12 +43,17 @@ def misunderstood() -> InvalidToken:
 def token_expiry(headers: Headers) -> datetime | None:
     """Return when the token ends, from a header GitHub puts on answers to tokens that do.
 
-    Seen as `2027-10-12 09:00:00 UTC` and as `2027-10-12 09:00:00 +0900`; ValueError for another form.
+    Seen as `2027-10-12 09:00:00 UTC` and as `2027-10-12 09:00:00 +0900`. None for another form too: the
+    token is none the worse for it.
     """
     text = headers.get("github-authentication-token-expiration")
     if text is None:
         return None
-    return datetime.strptime(text.replace("UTC", "+0000"), "%Y-%m-%d %H:%M:%S %z").astimezone(UTC)
+    try:
+        return datetime.strptime(text.replace("UTC", "+0000"), "%Y-%m-%d %H:%M:%S %z").astimezone(UTC)
+    except ValueError:
+        logger.warning("GitHub writes the expiry of a token in a form that is not known: %r", text)
+        return None
 
 
 def refusal(status: int, headers: Headers, body: Any, *, needed: str = "metadata=read") -> InvalidToken:
@@ -94,9 +103,9 @@ def _limited(status: int, headers: Headers, said: str) -> InvalidToken | None:
 def _seconds_to_wait(headers: Headers) -> int | None:
     """Return seconds from now; `retry-after` is in seconds, `x-ratelimit-reset` a time of day in UTC epoch seconds."""
     after, reset = headers.get("retry-after", ""), headers.get("x-ratelimit-reset", "")
-    if after.isdecimal():
+    if _NUMBER.fullmatch(after):
         return int(after)
-    if reset.isdecimal():
+    if _NUMBER.fullmatch(reset):
         return max(1, int(reset) - int(time.time()))
     return None
 

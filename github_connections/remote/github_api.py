@@ -9,7 +9,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import quote, urljoin, urlsplit
 
 import requests
@@ -19,10 +19,13 @@ from github_connections.errors import BranchNotFound, RepositoryDisabled, Reposi
 from github_connections.remote.github_answers import misunderstood, refusal, token_expiry, unreachable
 from github_connections.remote.repository_url import RepositoryName, parse_full_name
 
+Kind = TypeVar("Kind")
+
 API_VERSION = "2022-11-28"
 USER_AGENT = "qualisys-github-connections"
 MAX_ANSWER_BYTES = 2 * 1024**2
 MAX_REDIRECTS = 3
+LONGEST_BRANCH = 255  # characters; what git can keep in a file's name
 # requests bounds each read and not the whole exchange (nor the look-up of the name), so a question is
 # asked in a thread that is left behind when its time is over. Their number bounds what a hanging
 # GitHub can hold; a question that finds none free in time counts as unanswered.
@@ -80,18 +83,7 @@ class GitHubApi:
         answer = self._get(f"{self.api_url}/repos/{repository.full_name}")
         if answer.status != requests.codes.ok:
             raise refusal(answer.status, answer.headers, answer.body)
-        try:
-            if answer.body["disabled"]:
-                raise RepositoryDisabled
-            return RepositoryFacts(
-                id=int(answer.body["id"]),
-                name=parse_full_name(str(answer.body["full_name"])),
-                default_branch=str(answer.body["default_branch"]),
-                size_bytes=int(answer.body["size"]) * 1024,
-                token_expires_at=token_expiry(answer.headers),
-            )
-        except (KeyError, TypeError, ValueError) as error:
-            raise misunderstood() from error
+        return _facts(answer)
 
     def _prove_contents(self, repository: RepositoryName, branch: str) -> None:
         query = f"sha={quote(branch, safe='')}&per_page=1"
@@ -112,6 +104,8 @@ class GitHubApi:
                 answer, location = self._get_once(url)
             except (requests.RequestException, OSError) as error:
                 raise unreachable() from error
+            except ValueError as error:  # from requests, which tries to read where a redirect leads
+                raise misunderstood() from error
             if location is None:
                 return answer
             url = urljoin(url, location)
@@ -145,6 +139,33 @@ class GitHubApi:
         return request
 
 
+def _facts(answer: Answer) -> RepositoryFacts:
+    if _field(answer, "disabled", bool):
+        raise RepositoryDisabled
+    number, branch = _field(answer, "id", int), _field(answer, "default_branch", str)
+    try:
+        name = parse_full_name(_field(answer, "full_name", str))
+    except ValueError as error:
+        raise misunderstood() from error
+    if not (0 < number < 2**63 and 0 < len(branch) <= LONGEST_BRANCH and branch.isprintable()):
+        raise misunderstood()
+    return RepositoryFacts(
+        id=number,
+        name=name,
+        default_branch=branch,
+        size_bytes=_field(answer, "size", int) * 1024,
+        token_expires_at=token_expiry(answer.headers),
+    )
+
+
+def _field(answer: Answer, name: str, kind: type[Kind]) -> Kind:
+    """Return this field of the repository, once it is what GitHub documents it to be."""
+    value = answer.body.get(name) if isinstance(answer.body, dict) else None
+    if type(value) is not kind:
+        raise misunderstood()
+    return value
+
+
 def _read(response: requests.Response, deadline: float) -> Any:
     """Return the JSON of a body that ends in time and in bounds; None where it is not JSON."""
     content = bytearray()
@@ -154,5 +175,5 @@ def _read(response: requests.Response, deadline: float) -> Any:
             raise misunderstood()
     try:
         return json.loads(content)
-    except ValueError:
+    except (ValueError, RecursionError):  # the latter for a body nested deeper than Python reads
         return None

@@ -5,10 +5,11 @@ from typing import ClassVar
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.http import HttpRequest
+from unfold.admin import ModelAdmin
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
 from qualisys.accounts.models import User
-from qualisys.admin_site import SiteModelAdmin, public_admin
+from qualisys.admin_site import SitePermissions, public_admin
 
 
 class NewUserForm(UserCreationForm):
@@ -24,7 +25,7 @@ class ChangedUserForm(UserChangeForm):
 
 
 @admin.register(User, site=public_admin)
-class UserAdmin(DjangoUserAdmin, SiteModelAdmin):
+class UserAdmin(SitePermissions, DjangoUserAdmin, ModelAdmin):
     """People; nobody is deleted, because rows in many tenants name them."""
 
     form = ChangedUserForm

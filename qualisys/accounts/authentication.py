@@ -56,7 +56,7 @@ def _sentence(error: InvalidToken) -> str:
 
 
 def _belongs_here(token: Token) -> bool:
-    return token.get(TENANT_CLAIM) == str(current_tenant().pk)
+    return bool(token.get(TENANT_CLAIM) == str(current_tenant().pk))
 
 
 def _is_member(user_id: str) -> bool:
@@ -68,7 +68,7 @@ def log_in(email: str, password: str) -> dict[str, str]:
     user = authenticate(username=email, password=password)
     if not isinstance(user, User) or not _is_member(str(user.pk)):
         raise InvalidCredentials
-    update_last_login(None, user)
+    update_last_login(User, user)
     refresh = RefreshToken.for_user(user)
     refresh[TENANT_CLAIM] = str(current_tenant().pk)
     return {"access": str(refresh.access_token), "refresh": str(refresh)}

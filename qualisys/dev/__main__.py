@@ -1,6 +1,7 @@
 """The commands behind script/: `python -m qualisys.dev demo | server | run`."""
 
 import argparse
+import os
 import signal
 import subprocess
 import sys
@@ -9,7 +10,8 @@ from typing import Any, NoReturn
 from qualisys.dev import demo, server
 from qualisys.dev.api_client import ApiRefusal
 from qualisys.dev.embedded_errors import EmbeddedServerError
-from qualisys.dev.stack import PROJECT, Stack, StackError
+from qualisys.dev.stack import PROJECT, StackError
+from qualisys.dev.throwaway import throwaway_environment
 
 
 def main() -> int:
@@ -37,15 +39,16 @@ def _parser() -> argparse.ArgumentParser:
         command = commands.add_parser(name, prog=f"script/{name}", description=module.__doc__)
         module.add_arguments(command)
         command.set_defaults(run=module.run)
-    within = commands.add_parser("run", description="Run a command with the servers and settings of a laptop.")
+    within = commands.add_parser("run", description="Run a command with settings and servers made for it alone.")
     within.add_argument("arguments", nargs=argparse.REMAINDER)
     within.set_defaults(run=_run_within)
     return parser
 
 
 def _run_within(options: argparse.Namespace) -> int:
-    with Stack() as stack:
-        return subprocess.run(options.arguments, cwd=PROJECT, env=stack.environment, check=False).returncode
+    with throwaway_environment() as variables:
+        environment = {**os.environ, **variables}
+        return subprocess.run(options.arguments, cwd=PROJECT, env=environment, check=False).returncode
 
 
 if __name__ == "__main__":

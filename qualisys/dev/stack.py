@@ -24,6 +24,12 @@ START_SECONDS = 60
 STOP_SECONDS = 15
 
 
+_SHARED = (
+    *("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "GITHUB_TOKEN_ENCRYPTION_KEY", "HTTPS_ONLY"),
+    *("GITHUB_API_URL", "GITHUB_CLONE_URL"),
+)
+
+
 class StackError(Exception):
     """Something of the stack did not start; the message says what, and where its log is."""
 
@@ -88,9 +94,7 @@ class Stack:
 
     def share_environment(self) -> None:
         """Let manage.py find these servers while they run."""
-        names = ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "GITHUB_TOKEN_ENCRYPTION_KEY", "HTTPS_ONLY")
-        names += ("GITHUB_API_URL", "GITHUB_CLONE_URL")
-        lines = [f"{name}={self.environment[name]}" for name in names if name in self.environment]
+        lines = [f"{name}={self.environment[name]}" for name in _SHARED if name in self.environment]
         SERVER_ENVIRONMENT.touch(mode=0o600)
         SERVER_ENVIRONMENT.write_text("\n".join(lines) + "\n")
         self._cleanup.callback(SERVER_ENVIRONMENT.unlink, missing_ok=True)

@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 from unfold.admin import TabularInline
 
-from qualisys.admin_site import SiteModelAdmin, SitePermissions, tenant_admin
+from qualisys.admin_site import SiteModelAdmin, SitePermissions, actor_id, tenant_admin
 from qualisys.projects.models import Project, ProjectMember
 from qualisys.tenancy.context import current_tenant
 
@@ -32,9 +32,9 @@ class ProjectAdmin(SiteModelAdmin):
     fields = ("name", "description")
     inlines = (ProjectMemberInline,)
 
-    def save_model(self, request: HttpRequest, obj: Project, form: Any, change: bool) -> None:  # type: ignore[override]
+    def save_model(self, request: HttpRequest, obj: Project, form: Any, change: bool) -> None:
         if not change:
-            obj.created_by_id = request.user.pk
+            obj.created_by_id = actor_id(request)
         super().save_model(request, obj, form, change)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # Django's

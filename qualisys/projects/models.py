@@ -59,7 +59,7 @@ class Project(models.Model):
         """The role in force for the person the project was loaded for: the tenant's before the project's."""
         if self.tenant_role in {TenantRole.OWNER, TenantRole.ADMIN}:
             return Role(self.tenant_role)
-        return Role(self.member_role)
+        return Role(str(self.member_role))
 
     def may(self, action: Action) -> bool:
         return self.role in MAY[action]

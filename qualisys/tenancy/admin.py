@@ -33,21 +33,21 @@ class TenantAdmin(SiteModelAdmin):
     search_fields = ("name", "schema_name")
     inlines = (DomainInline, MemberInline)
 
-    def get_form(self, request: HttpRequest, obj: Tenant | None = None, **options: Any) -> Any:  # type: ignore[override]
+    def get_form(self, request: HttpRequest, obj: Tenant | None = None, **options: Any) -> Any:
         if obj is None:
             return NewTenantForm
         return super().get_form(request, obj, **options)
 
-    def get_fields(self, request: HttpRequest, obj: Tenant | None = None) -> Any:  # type: ignore[override]
+    def get_fields(self, request: HttpRequest, obj: Tenant | None = None) -> Any:
         return ("name", "schema_name") if obj else ("name", "schema_name", "host", "owner")
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Tenant | None = None) -> Any:  # type: ignore[override]
+    def get_readonly_fields(self, request: HttpRequest, obj: Tenant | None = None) -> Any:
         return ("schema_name",) if obj else ()
 
-    def get_inlines(self, request: HttpRequest, obj: Tenant | None) -> Any:  # type: ignore[override]
+    def get_inlines(self, request: HttpRequest, obj: Tenant | None) -> Any:
         return self.inlines if obj else ()
 
-    def save_model(self, request: HttpRequest, obj: Tenant, form: Any, change: bool) -> None:  # type: ignore[override]
+    def save_model(self, request: HttpRequest, obj: Tenant, form: Any, change: bool) -> None:
         if change:
             super().save_model(request, obj, form, change)
             return

@@ -64,7 +64,7 @@ class Domain(DomainMixin):
         ordering = ("domain",)
 
     def __str__(self) -> str:
-        return self.domain
+        return str(self.domain)  # type: ignore[has-type]  # a field of django-tenants
 
     def clean(self) -> None:
         """Host names know no case, and the middleware looks for small letters."""

@@ -8,6 +8,7 @@ schema by pg_dump, so that a kind of object that is not copied here is noticed.
 from collections.abc import Sequence
 
 from django.db import connection
+from django.db.backends.utils import CursorWrapper
 from psycopg import sql
 
 _TABLES = """
@@ -56,7 +57,7 @@ def copy_schema(source: str, target: str, *, tables_with_rows: Sequence[str]) ->
         cursor.execute(sql.SQL("; ").join([*copies, *definitions, *rows]))
 
 
-def _look_into(cursor: object, schema: str) -> None:
+def _look_into(cursor: CursorWrapper, schema: str) -> None:
     """Set the search path, so that definitions name the schema's own tables without the schema."""
     cursor.execute(sql.SQL("SET search_path = {}, public").format(sql.Identifier(schema)))
 

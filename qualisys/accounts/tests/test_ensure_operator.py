@@ -18,7 +18,7 @@ def ensure(email: str) -> str:
     return output.getvalue()
 
 
-def test_a_new_operator_may_enter(world: World, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: ARG001
+def test_a_new_operator_may_enter(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """The command makes a superuser whose password is the one in the environment."""
     monkeypatch.setenv("OPERATOR_PASSWORD", PASSWORD)
 
@@ -30,7 +30,7 @@ def test_a_new_operator_may_enter(world: World, monkeypatch: pytest.MonkeyPatch)
     assert made.check_password(PASSWORD)
 
 
-def test_the_password_is_asked_for_where_none_is_set(world: World, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: ARG001
+def test_the_password_is_asked_for_where_none_is_set(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without the variable the password is typed, unseen."""
     monkeypatch.delenv("OPERATOR_PASSWORD", raising=False)
     monkeypatch.setattr(ensure_operator.getpass, "getpass", lambda _prompt: PASSWORD)
@@ -60,7 +60,7 @@ def test_a_known_address_is_left_as_it_is(world: World, monkeypatch: pytest.Monk
     ],
 )
 def test_bad_input_makes_nobody(
-    world: World,  # noqa: ARG001
+    world: World,
     monkeypatch: pytest.MonkeyPatch,
     email: str,
     password: str,

@@ -100,7 +100,7 @@ def test_any_other_token_is_refused(world: World, api_as: ApiAs, token_of: Calla
 
 
 @pytest.mark.parametrize("body", [{}, {"refresh": None}, {"refresh": 7}, {"refresh": ""}, {"refresh": "x" * 4097}])
-def test_a_malformed_body_is_named(world: World, api_as: ApiAs, body: dict[str, object]) -> None:  # noqa: ARG001
+def test_a_malformed_body_is_named(world: World, api_as: ApiAs, body: dict[str, object]) -> None:
     """Where there is no token in the body, the field is named."""
     answer = api_as(None).post(URL, body, format="json")
 

@@ -1,0 +1,216 @@
+""".env.example, docker-compose.yml, the Dockerfile and the guide agree with the settings and with each other."""
+
+import ast
+import importlib.util
+import os
+import re
+import runpy
+from typing import Any
+
+import pytest
+import yaml
+from cryptography.fernet import Fernet
+from django.conf import settings
+from django.core.management import get_commands
+
+from qualisys.dev.stack import web_command
+from qualisys.tests.markdown_tables import PROJECT, document, table
+
+COMPOSE = yaml.safe_load(document("docker-compose.yml"))
+SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
+OURS = {name: service for name, service in SERVICES.items() if "build" in service}
+REQUIRED = {
+    "SECRET_KEY": "only for this test",
+    "DATABASE_URL": "postgres://nobody@localhost/nothing",
+    "REDIS_URL": "redis://localhost:6379/0",
+    "GITHUB_TOKEN_ENCRYPTION_KEY": Fernet.generate_key().decode(),
+    "PUBLIC_HOST": "qualisys.example",
+}
+
+
+def read_by_the_settings() -> set[str]:
+    """The names of the variables that settings.py reads."""
+    readers = {"required", "fernet_keys", "origin"}
+    names = set()
+    for node in ast.walk(ast.parse(document("qualisys/settings.py"))):
+        if not isinstance(node, ast.Call) or not node.args:
+            continue
+        of_environ = isinstance(node.func, ast.Attribute) and getattr(node.func.value, "id", None) == "env"
+        if (of_environ or getattr(node.func, "id", None) in readers) and isinstance(node.args[0], ast.Constant):
+            names.add(node.args[0].value)
+    return names
+
+
+def used_by_compose() -> dict[str, str]:
+    """The names of the variables that docker-compose.yml puts in, each with what follows the name."""
+    return dict(re.findall(r"\$\{([A-Z_]+)([^}]*)\}", document("docker-compose.yml")))
+
+
+def example() -> dict[str, str]:
+    """The variables of .env.example, those in comments included."""
+    lines = re.findall(r"^(?:# )?([A-Z][A-Z_]+)=(.*)$", document(".env.example"), re.MULTILINE)
+    assert len(dict(lines)) == len(lines), "a variable stands twice in .env.example"
+    return dict(lines)
+
+
+def settings_with(monkeypatch: pytest.MonkeyPatch, variables: dict[str, str]) -> dict[str, Any]:
+    """Return the settings that these variables alone give."""
+    with monkeypatch.context() as patch:
+        for name in [*os.environ]:
+            patch.delenv(name)
+        for name, value in variables.items():
+            patch.setenv(name, value)
+        read = runpy.run_path(str(PROJECT / "qualisys" / "settings.py"))
+    return {name: value for name, value in read.items() if name.isupper()}
+
+
+def test_the_variables_of_settings_and_compose_are_found() -> None:
+    """The search for variables finds some of every kind, so that the comparisons compare something."""
+    found = {"DATABASE_URL", "GITHUB_TOKEN_ENCRYPTION_KEY", "GITHUB_CLONE_URL", "CLONE_TIMEOUT", "BEHIND_TLS_PROXY"}
+    assert read_by_the_settings() >= found
+    assert used_by_compose().keys() >= {"POSTGRES_PASSWORD", "WEB_PORT"}
+
+
+def test_every_variable_stands_in_the_example_and_in_the_guide() -> None:
+    """.env.example and docs/operations.md name what the settings and Compose read, and nothing else."""
+    read = read_by_the_settings() | {*used_by_compose()}
+    assert {*example()} == read
+    assert {*table("docs/operations.md", "Variable")} == read
+
+
+def test_the_example_says_what_is_the_default(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With everything of .env.example taken out of its comment the settings are what they are without it."""
+    optional = {name: value for name, value in example().items() if name not in {*REQUIRED, "CLONE_ROOT"}}
+    assert settings_with(monkeypatch, {**optional, **REQUIRED}) == settings_with(monkeypatch, REQUIRED)
+
+
+def test_the_guide_says_what_is_the_default() -> None:
+    """docs/operations.md gives each variable the value that .env.example gives it."""
+    in_other_words = {
+        "ALLOWED_HOSTS": ".PUBLIC_HOST",
+        "CSRF_TRUSTED_ORIGINS": "none",
+        "GITHUB_CLONE_URL": "GITHUB_URL",
+        "CLONE_ROOT": "tmp/tenants",
+    }
+    required = dict.fromkeys({*REQUIRED, "POSTGRES_PASSWORD"}, "required")
+    written = {name: cells[0] for name, cells in table("docs/operations.md", "Variable").items()}
+    assert written == example() | in_other_words | required
+
+
+def test_the_example_holds_no_secret() -> None:
+    """What must be secret is left to be filled in."""
+    assert [example()[name] for name in ("SECRET_KEY", "GITHUB_TOKEN_ENCRYPTION_KEY", "POSTGRES_PASSWORD")] == [""] * 3
+
+
+def test_every_variable_of_the_example_is_explained() -> None:
+    """Each variable has one line of comment above it, which says its default."""
+    lines = document(".env.example").splitlines()
+    for number, line in enumerate(lines):
+        if re.match(r"(# )?[A-Z][A-Z_]+=", line):
+            assert re.match(r"# [A-Za-z].*\b(Default|default)\b", lines[number - 1]), line
+            assert lines[number - 2] == "", line
+
+
+def test_compose_has_the_six_services() -> None:
+    """Compose starts PostgreSQL, Redis, the migration, web, beat and workers."""
+    assert {*SERVICES} == {"postgres", "redis", "migrate", "web", "beat", "worker"}
+
+
+def test_compose_refuses_to_start_without_a_required_variable() -> None:
+    """Compose asks with `:?` for what has no default, in every service of ours."""
+    asked = {name for name, rest in used_by_compose().items() if rest.startswith(":?")}
+    assert asked == {*REQUIRED, "POSTGRES_PASSWORD"}
+    for service in OURS.values():
+        assert {*REQUIRED} <= {*service["environment"]}
+        assert service["env_file"] == ".env"
+
+
+def test_workers_scale() -> None:
+    """Nothing of a worker can be there only once."""
+    assert not {"container_name", "ports", "hostname"} & {*SERVICES["worker"]}
+
+
+def test_web_and_workers_share_the_clones() -> None:
+    """Web, which removes clones, and the workers, which make them, see one named volume at CLONE_ROOT."""
+    for name in ("web", "worker"):
+        volume, place = SERVICES[name]["volumes"][0].split(":")
+        assert volume in COMPOSE["volumes"]
+        assert place == SERVICES[name]["environment"]["CLONE_ROOT"]
+    assert SERVICES["web"]["volumes"] == SERVICES["worker"]["volumes"]
+    assert f"--owner=10001 --group=10001 --mode=0700 {place}" in document("Dockerfile")
+
+
+def test_the_data_of_postgresql_outlive_the_container() -> None:
+    """PostgreSQL keeps its data in a named volume."""
+    assert SERVICES["postgres"]["volumes"][0].partition(":")[0] in COMPOSE["volumes"]
+
+
+def test_services_wait_for_what_they_need() -> None:
+    """Web, beat and workers wait for healthy servers and a finished migration; the migration for PostgreSQL."""
+    assert SERVICES["migrate"]["depends_on"] == {"postgres": {"condition": "service_healthy"}}
+    for name in ("web", "beat", "worker"):
+        conditions = {needed: how["condition"] for needed, how in SERVICES[name]["depends_on"].items()}
+        assert conditions == {
+            "postgres": "service_healthy",
+            "redis": "service_healthy",
+            "migrate": "service_completed_successfully",
+        }
+    assert all("healthcheck" in SERVICES[name] for name in ("postgres", "redis"))
+
+
+def test_no_container_has_more_rights_than_it_needs() -> None:
+    """No service has a capability or can gain one; ours cannot write to their own file system."""
+    for service in SERVICES.values():
+        assert service["cap_drop"] == ["ALL"]
+        assert service["security_opt"] == ["no-new-privileges:true"]
+    assert all(service["read_only"] is True and service["tmpfs"] == "/tmp" for service in OURS.values())  # noqa: S108
+
+
+@pytest.mark.parametrize("name", ["migrate", "beat", "worker"])
+def test_commands_name_what_exists(name: str) -> None:
+    """A command of Compose runs a module or a command of manage.py that is there."""
+    program, *arguments = SERVICES[name]["command"]
+    assert program == "python"
+    if arguments[0] == "-m":
+        assert importlib.util.find_spec(arguments[1])
+        assert importlib.util.find_spec(f"{arguments[arguments.index('--app') + 1]}.celery")
+    else:
+        assert (PROJECT / arguments[0]).is_file()
+        assert arguments[1] in get_commands()
+
+
+def test_workers_take_from_every_queue() -> None:
+    """No task is sent to a queue that nobody reads."""
+    command = SERVICES["worker"]["command"]
+    routed = {route["queue"] for route in settings.CELERY_TASK_ROUTES.values()}
+    queues = command[command.index("--queues") + 1].split(",")
+    assert {*queues} == routed | {settings.CELERY_TASK_DEFAULT_QUEUE}
+
+
+def test_the_image_runs_the_web_server_that_was_measured() -> None:
+    """The image's command is the one of script/server, on every address and from the image's directory."""
+    command = ast.literal_eval(re.search(r"^CMD (\[[^\]]+\])", document("Dockerfile"), re.MULTILINE)[1])
+    measured = [
+        {str(PROJECT): "/app", "127.0.0.1": "0.0.0.0"}.get(argument, argument)  # noqa: S104  # within its container
+        for argument in web_command(8000)[1:]
+    ]
+    assert command == ["python", *measured]
+
+
+def test_the_image_is_plain() -> None:
+    """Its base has no registry's host, its user is a fixed number and not root, development stays outside."""
+    dockerfile = document("Dockerfile")
+    assert re.findall(r"^FROM (.+)$", dockerfile, re.MULTILINE) == ["python:3.11-slim"]
+    assert re.search(r"^USER 10001:10001$", dockerfile, re.MULTILINE)
+    assert "requirements-dev" not in dockerfile
+    assert ("collectstatic" in dockerfile) == bool(settings.STATIC_ROOT)
+
+
+def test_only_what_runs_reaches_the_image() -> None:
+    """.dockerignore lets in what it names alone, all of it there, and no secret, test or development server."""
+    lines = [line for line in document(".dockerignore").splitlines() if line and not line.startswith("#")]
+    assert lines[0] == "*"
+    let_in = [line[1:] for line in lines if line.startswith("!")]
+    assert {*let_in} == {"manage.py", "requirements.txt", "qualisys", "github_connections", "crawl"}
+    assert all((PROJECT / name).exists() for name in let_in)
+    assert {"qualisys/dev", "**/tests"} <= {*lines}
