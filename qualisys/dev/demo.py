@@ -34,7 +34,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Connect the repository and return 0 when it was cloned."""
-    console = Console(stderr=options.json, highlight=False)
+    console = Console(stderr=options.json, highlight=False, soft_wrap=True)
     pat = _ask_for_token() if options.repo_url else None
     with ExitStack() as cleanup:
         console.print("Starting PostgreSQL and Redis …")

@@ -108,22 +108,21 @@ def test_the_filter_redacts_arguments(log: Log) -> None:
     assert TOKEN not in written.getvalue()
 
 
+def fail_because_of(cause: Exception) -> None:
+    raise RuntimeError("then https://hidden@github.com") from cause
+
+
 def test_the_filter_redacts_tracebacks(log: Log) -> None:
     """A token in an exception's text, or in that of its cause, does not get into the log."""
     logger, written = log
     try:
-        try:
-            raise ValueError(f"first {TOKEN}")
-        except ValueError as error:
-            raise RuntimeError(f"then https://{SECRET[:6]}@github.com") from error
+        fail_because_of(ValueError(f"first {TOKEN}"))
     except RuntimeError:
         logger.exception("failed")
     text = written.getvalue()
-    assert "RuntimeError: then https://" in text
     assert "Traceback" in text
-    assert f"first {REDACTED}" in text
-    assert TOKEN not in text
-    assert SECRET[:6] not in text
+    assert f"ValueError: first {REDACTED}\n" in text
+    assert f"RuntimeError: then https://{REDACTED}@github.com\n" in text
 
 
 def test_a_mistaken_log_call_is_written_and_breaks_nothing(log: Log) -> None:
