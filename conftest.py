@@ -68,7 +68,11 @@ def _make_world() -> World:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_test_environment: None, django_db_blocker: Any) -> Iterator[None]:
+def django_db_setup(
+    django_test_environment: None,
+    django_db_blocker: Any,
+    django_db_modify_db_settings: None,  # names a database for each worker of pytest-xdist
+) -> Iterator[None]:
     """Make the run's database; pytest-django's own makes none for a run of `committed` tests alone."""
     with django_db_blocker.unblock():
         made = setup_databases(verbosity=0, interactive=False, aliases={"default"})

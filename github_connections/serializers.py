@@ -31,36 +31,37 @@ class ConnectSerializer(serializers.Serializer[None]):
         return value
 
 
-class ConnectionSerializer(serializers.ModelSerializer[GithubConnection]):
-    """What the API says of a connection: never the token, its cipher text or the directory."""
+class ConnectionSerializer(serializers.BaseSerializer[GithubConnection]):
+    """What the API says of a connection: never the token, its cipher text or the directory.
 
-    progress = serializers.SerializerMethodField()
+    Written out, as a ModelSerializer works its fields out of the model again for every answer.
+    """
 
-    class Meta:
-        model = GithubConnection
-        fields = (
-            "id",
-            "project_id",
-            "repo_url",
-            "branch",
-            "status",
-            "progress",
-            "commit_sha",
-            "size_bytes",
-            "routes_count",
-            "components_count",
-            "endpoints_count",
-            "analysis_summary",
-            "error_code",
-            "error_message",
-            "token_expires_at",
-            "expires_at",
-            "created_at",
-            "updated_at",
-        )
+    def to_representation(self, instance: GithubConnection) -> dict[str, Any]:
+        return {
+            "id": instance.id,
+            "project_id": instance.project_id,
+            "repo_url": instance.repo_url,
+            "branch": instance.branch,
+            "status": instance.status,
+            "progress": _progress(instance),
+            "commit_sha": instance.commit_sha,
+            "size_bytes": instance.size_bytes,
+            "routes_count": instance.routes_count,
+            "components_count": instance.components_count,
+            "endpoints_count": instance.endpoints_count,
+            "analysis_summary": instance.analysis_summary,
+            "error_code": instance.error_code,
+            "error_message": instance.error_message,
+            "token_expires_at": instance.token_expires_at,
+            "expires_at": instance.expires_at,
+            "created_at": instance.created_at,
+            "updated_at": instance.updated_at,
+        }
 
-    def get_progress(self, connection: GithubConnection) -> dict[str, Any] | None:
-        """What git is doing and how far it is, in per cent where git says so; null unless it is cloning."""
-        if connection.status != Status.CLONING:
-            return None
-        return {"stage": connection.progress_stage, "percent": connection.progress_percent}
+
+def _progress(connection: GithubConnection) -> dict[str, Any] | None:
+    """What git is doing and how far it is, in per cent where git says so; null unless it is cloning."""
+    if connection.status != Status.CLONING:
+        return None
+    return {"stage": connection.progress_stage, "percent": connection.progress_percent}

@@ -20,7 +20,7 @@ INCOMING = "incoming"
 
 
 class WorkspaceUnsafe(OSError):
-    """A directory of ours is a link or not a directory: somebody else's hand is in it, so nothing is done."""
+    """A link stands in the place of a directory of ours: somebody else's hand is in it, so nothing is done."""
 
 
 def checkout_path(tenant_id: uuid.UUID, connection_id: uuid.UUID) -> Path:
@@ -41,7 +41,9 @@ def incoming_directory(tenant_id: uuid.UUID, connection_id: uuid.UUID, attempt_i
 
 def discard_incoming(tenant_id: uuid.UUID, connection_id: uuid.UUID, attempt_id: uuid.UUID) -> None:
     """Remove what a dead worker left of its attempt."""
-    _delete(_incoming_path(tenant_id, connection_id, attempt_id))
+    path = _incoming_path(tenant_id, connection_id, attempt_id)
+    _refuse_links(path)
+    _delete(path)
 
 
 def publish(incoming: Path, tenant_id: uuid.UUID, connection_id: uuid.UUID) -> Path:
@@ -53,18 +55,21 @@ def publish(incoming: Path, tenant_id: uuid.UUID, connection_id: uuid.UUID) -> P
 
 
 def remove(tenant_id: uuid.UUID, connection_id: uuid.UUID) -> bool:
-    """Remove the clone of a connection; return whether there was one. OSError where it cannot be removed."""
+    """Remove the clone of a connection; return whether there was one. OSError where it cannot be removed.
+
+    Removes as well what an earlier removal had to leave behind.
+    """
     path = checkout_path(tenant_id, connection_id)
     incoming = _directory(tenant_id, INCOMING)
+    _refuse_links(path)
     _make(incoming)
     # Away from its readers at once, by a name of its own, then at leisure.
-    leaving = incoming / f"{connection_id}.{uuid.uuid4()}.leaving"
-    try:
-        path.rename(leaving)
-    except FileNotFoundError:
-        return False
-    _delete(leaving)
-    return True
+    with contextlib.suppress(FileNotFoundError):
+        path.rename(incoming / f"{connection_id}.{uuid.uuid4()}.leaving")
+    leaving = list(incoming.glob(f"{connection_id}.*.leaving"))
+    for directory in leaving:
+        _delete(directory)
+    return bool(leaving)
 
 
 def _incoming_path(tenant_id: uuid.UUID, connection_id: uuid.UUID, attempt_id: uuid.UUID) -> Path:
@@ -76,11 +81,19 @@ def _directory(tenant_id: uuid.UUID, part: str) -> Path:
 
 
 def _make(directory: Path) -> None:
-    """Make the directory for this service alone; WorkspaceUnsafe where a link stands in its place."""
+    """Make the directory for this service alone."""
+    _refuse_links(directory)
     directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-    for ours in (directory, directory.parent, Path(settings.CLONE_ROOT)):
+
+
+def _refuse_links(path: Path) -> None:
+    """WorkspaceUnsafe where a link stands in the place of the path, or of a directory of ours above it."""
+    root = Path(settings.CLONE_ROOT)
+    for ours in (path, *path.parents):
         if ours.is_symlink():
             raise WorkspaceUnsafe(f"{ours} is a link")
+        if ours == root:
+            return
 
 
 def _delete(path: Path) -> None:

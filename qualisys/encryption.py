@@ -25,6 +25,11 @@ def _configured() -> dict[str, Fernet]:
     return _ciphers(tuple(settings.GITHUB_TOKEN_ENCRYPTION_KEYS))
 
 
+def newest_key_id() -> str:
+    """Return the name of the key that new secrets are encrypted with."""
+    return next(iter(_configured()))
+
+
 def encrypt(text: str) -> str:
     """Return `KEY_ID:CIPHERTEXT`, made with the newest key."""
     name, cipher = next(iter(_configured().items()))

@@ -14,6 +14,7 @@ class _Failure:
     transient: bool = False
 
 
+_ADDRESS = re.compile(r"'https?://[^']*'")
 # The first that matches tells. What git prints follows its server's status and curl's error.
 _FAILURES = (
     _Failure(
@@ -39,7 +40,7 @@ _FAILURES = (
         "GitHub does not show the repository to the token any more: it was removed, renamed or closed to it.",
     ),
     _Failure(
-        r"returned error: 30\d|redirect",
+        r"returned error: 30\d|url base from redirection",
         "REPOSITORY_MOVED",
         "The repository has moved to another address. Connect it again under its new one.",
     ),
@@ -55,7 +56,7 @@ _FAILURES = (
         "The repository is larger than the service clones.",
     ),
     _Failure(
-        r"fsck error|bad object|invalid path|unable to checkout|missing blob object",
+        r"fsck error|(?<!pack has )bad object|invalid path|unable to checkout|missing blob object",
         "REPOSITORY_UNSAFE",
         "git refused the repository's contents as broken or unsafe.",
     ),
@@ -73,8 +74,10 @@ _FAILURES = (
 
 def clone_failure(printed: str) -> CloneFailure:
     """Return what git's own words mean; a failure of no known kind is GIT_FAILED with git's last line."""
+    # A repository may be called `timeout`.
+    words = _ADDRESS.sub("''", printed)
     for failure in _FAILURES:
-        if re.search(failure.pattern, printed, re.IGNORECASE):
+        if re.search(failure.pattern, words, re.IGNORECASE):
             return CloneFailure(failure.code, failure.message, transient=failure.transient)
     last = (printed.strip().splitlines() or ["it printed nothing"])[-1]
     return CloneFailure("GIT_FAILED", f"git could not clone the repository: {last[:300]}")

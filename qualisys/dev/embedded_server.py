@@ -113,6 +113,8 @@ class EmbeddedServer(ABC):
         if not self.keep:
             self._begin_empty()
             cleanup.callback(self._remove_directories)
+        elif not self.log.exists():
+            self._forget_removed_data()
         self.log.touch()
         self._socket_directory = cleanup.enter_context(socket_directory(self._user, record))
         self.url = self._url()
@@ -123,6 +125,12 @@ class EmbeddedServer(ABC):
         self._refuse_foreign_files()
         self._stop_leftover()
         self._empty_directories()
+
+    def _forget_removed_data(self) -> None:
+        """A new data directory means new data, also where the files of an old one outlived it elsewhere."""
+        if self._home != self.data_directory:
+            self._stop_leftover()
+            empty(self._home)
 
     def _refuse_foreign_files(self) -> None:
         if any(self.data_directory.iterdir()) and not self.log.exists():

@@ -5,6 +5,8 @@ import importlib.util
 import os
 import re
 import runpy
+import subprocess
+import sys
 from typing import Any
 
 import pytest
@@ -26,6 +28,33 @@ REQUIRED = {
     "GITHUB_TOKEN_ENCRYPTION_KEY": Fernet.generate_key().decode(),
     "PUBLIC_HOST": "qualisys.example",
 }
+
+# Loads what web, worker and beat load, in an interpreter where only the named distributions are installed.
+ALONE = """
+import re, sys
+from importlib.metadata import packages_distributions
+
+def normal(name):
+    return re.sub("[-_.]+", "-", name).lower()
+
+locked = {normal(name) for name in sys.argv[1:]}
+absent = {top for top, owners in packages_distributions().items() if not locked & {normal(owner) for owner in owners}}
+
+class Absent:
+    @staticmethod
+    def find_spec(name, path=None, target=None):
+        if name.partition(".")[0] in absent - {"qualisys", "github_connections", "crawl"}:
+            raise ModuleNotFoundError(f"{name} is not in requirements.txt", name=name)
+
+sys.meta_path.insert(0, Absent)
+import qualisys.wsgi, qualisys.urls, qualisys.urls_public
+import celery.apps.beat, celery.apps.worker, celery.bin.celery, granian.cli
+from qualisys.celery import app
+
+app.loader.import_default_modules()
+assert app.connection_for_write().transport
+print("pytest" in absent)
+"""
 
 
 def read_by_the_settings() -> set[str]:
@@ -214,3 +243,13 @@ def test_only_what_runs_reaches_the_image() -> None:
     assert {*let_in} == {"manage.py", "requirements.txt", "qualisys", "github_connections", "crawl"}
     assert all((PROJECT / name).exists() for name in let_in)
     assert {"qualisys/dev", "**/tests"} <= {*lines}
+
+
+def test_requirements_alone_run_the_service() -> None:
+    """Web, worker and beat find all they import among the packages of requirements.txt."""
+    locked = re.findall(r"^([\w.-]+)==", document("requirements.txt"), re.MULTILINE)
+    run = subprocess.run(
+        [sys.executable, "-c", ALONE, *locked], cwd=PROJECT, capture_output=True, text=True, check=False
+    )
+    assert run.returncode == 0, run.stderr
+    assert run.stdout == "True\n"

@@ -32,12 +32,19 @@ def sources() -> list[Path]:
     return [path for path in paths if not {"tests", "dev", "migrations"} & {*path.relative_to(PROJECT).parts}]
 
 
+def nodes() -> Iterator[ast.AST]:
+    for path in sources():
+        yield from ast.walk(ast.parse(path.read_text()))
+
+
 def calls(name: str) -> Iterator[ast.Call]:
     """Every call of that function or class in production code."""
-    for path in sources():
-        for node in ast.walk(ast.parse(path.read_text())):
-            if isinstance(node, ast.Call) and getattr(node.func, "id", None) == name:
-                yield node
+    return (node for node in nodes() if isinstance(node, ast.Call) and getattr(node.func, "id", None) == name)
+
+
+def keywords(name: str) -> Iterator[ast.AST]:
+    """What is given for that keyword in production code."""
+    return (node.value for node in nodes() if isinstance(node, ast.keyword) and node.arg == name)
 
 
 def constant(node: ast.AST) -> str | None:
@@ -79,8 +86,9 @@ def api_codes() -> dict[str, int]:
 
 
 def clone_codes() -> dict[str, bool]:
-    """Every code that a clone can fail with, and whether it is tried again."""
-    found: dict[str, bool] = {}
+    """Every code that a connection can fail with, and whether it is tried again."""
+    # Where a failure is not raised, its code is written to the row.
+    found = dict.fromkeys(filter(None, (constant(code) for code in keywords("error_code"))), False)
     for name, position in (("CloneFailure", 0), ("_Failure", 1)):
         for call in calls(name):
             code = constant(call.args[position])

@@ -48,7 +48,11 @@ def test_without_a_required_value_it_does_not_start(name: str, value: str | None
     assert f"ImproperlyConfigured: {name} is not set." in ended.stderr
 
 
-@pytest.mark.parametrize("key", ["not a key", "c2hvcnQ=", f"{KEY},not a key", f"{KEY},"])
+@pytest.mark.parametrize(
+    "key",
+    ["not a key", "c2hvcnQ=", f"{KEY},not a key", f"{KEY},"],
+    ids=["no key", "too short", "no key after one", "nothing after one"],
+)
 def test_a_bad_encryption_key_is_refused(key: str) -> None:
     """Every one of the keys must be a Fernet key; a bad one is not repeated in the message."""
     ended = start(GITHUB_TOKEN_ENCRYPTION_KEY=key)

@@ -24,15 +24,15 @@ from github_connections.models import GithubConnection
 from github_connections.remote.git_process import GitProcess, askpass, environment
 from github_connections.states import Status
 from qualisys.dev.bench.figures import BenchmarkError, Figure, at_most, milliseconds, ratios, spread
-from qualisys.dev.bench.rounds import take_turns
+from qualisys.dev.bench.rounds import Way, take_turns
 from qualisys.dev.bench.rows import LOOPBACK_TOKEN, make_connection, make_owner, make_tenant
 from qualisys.dev.bench.source_repository import make_source_repository
 from qualisys.dev.loopback_github import TOKEN_VARIABLE
 from qualisys.dev.processes import start_process, stop
 from qualisys.tenancy.context import current_tenant
 
-_SIZES = (1_000, 5_000, 20_000)  # files
-_ROUNDS = 9
+# Rounds by number of files: what takes long is disturbed less by what else the machine does.
+_ROUNDS = {1_000: 21, 5_000: 11, 20_000: 7}
 _START_SECONDS = 30
 _STOP_SECONDS = 10
 _RATIO_AIM = at_most(0.9)
@@ -41,22 +41,22 @@ _ADDED_AIM = at_most(100)  # milliseconds
 
 def measure(place: Path) -> list[Figure]:
     """Return the figures of each size; every clone goes to the file system of `place`."""
-    for files in _SIZES:
+    for files in _ROUNDS:
         make_source_repository(place / f"{files}.git", files=files)
     owner = make_owner()
+    tenant = make_tenant("bench", owner)
     figures: list[Figure] = []
-    with _loopback_github(place) as origin, override_settings(GITHUB_CLONE_URL=origin):
-        with tenant_context(make_tenant("bench", owner)):
-            for files in _SIZES:
-                connection = make_connection(owner, f"bench/{files}")
-                figures += _Contest(connection, place / "plain").figures(files)
+    with _loopback_github(place) as origin, override_settings(GITHUB_CLONE_URL=origin), tenant_context(tenant):
+        for files, rounds in _ROUNDS.items():
+            connection = make_connection(owner, f"bench/{files}")
+            figures += _Contest(connection, place / "plain").figures(files, rounds)
     return figures
 
 
 @contextmanager
 def _loopback_github(place: Path) -> Iterator[str]:
     """Yield the origin of a server, in a process of its own, that serves the repositories."""
-    served = [part for files in _SIZES for part in ("--repository", f"bench/{files}={place}/{files}.git")]
+    served = [part for files in _ROUNDS for part in ("--repository", f"bench/{files}={place}/{files}.git")]
     log = place / "loopback-github.log"
     process = start_process(
         [sys.executable, "-m", "qualisys.dev.loopback_github", *served],
@@ -88,31 +88,17 @@ class _Contest:
         self._target = target
         self._url = f"{settings.GITHUB_CLONE_URL}/{connection.full_name}.git"
 
-    def figures(self, files: int) -> list[Figure]:
+    def figures(self, files: int, rounds: int) -> list[Figure]:
         # What a first run alone has to do is done here: reading modules, the server's disk.
         command = self._own_command()
-        ways = {"task": self._task, "plain": self._plain, "own git": partial(self._own_git, command)}
+        ways: dict[str, Way] = {
+            "task": self._task,
+            "plain": self._plain,
+            "own git": partial(self._own_git, command),
+        }
         take_turns(ways, 1)
-        seconds = take_turns(ways, _ROUNDS)
-        task, plain, own = seconds["task"], seconds["plain"], seconds["own git"]
-        to_plain = ratios(list(zip(task, plain, strict=True)))
-        added = [1000 * (whole - bare) for whole, bare in zip(task, own, strict=True)]
-        medians = f"task {milliseconds(task)}, plain {milliseconds(plain)}"
-        return [
-            Figure(
-                f"{files:,} files: task / plain git",
-                statistics.median(to_plain),
-                aim=_RATIO_AIM,
-                note=f"{spread(to_plain)}; {medians}",
-            ),
-            Figure(
-                f"{files:,} files: task − its own git",
-                statistics.median(added),
-                "ms",
-                _ADDED_AIM,
-                note=f"{spread(added)}; its own git {milliseconds(own)}",
-            ),
-        ]
+        seconds = take_turns(ways, rounds)
+        return [_to_plain(files, seconds["task"], seconds["plain"]), _added(files, seconds["task"], seconds["own git"])]
 
     def _own_command(self) -> list[str]:
         """Return the command line by which the task runs git, as seen in one run of it."""
@@ -148,9 +134,7 @@ class _Contest:
     def _own_git(self, command: list[str]) -> float:
         """The task's own command line and environment, without the task around them."""
         limits = clone_limits()
-        variables = environment(
-            self._url, stall_seconds=limits.stall_seconds, checkout_workers=limits.checkout_workers
-        )
+        variables = environment(self._url, stall_seconds=limits.stall_seconds, checkout_workers=limits.checkout_workers)
         with askpass(self._url, LOOPBACK_TOKEN) as (askpass_variables, pipe):
             return self._timed([*command[:-1], str(self._target)], variables | askpass_variables, pipe)
 
@@ -161,3 +145,15 @@ class _Contest:
         seconds = time.perf_counter() - began
         shutil.rmtree(self._target)
         return seconds
+
+
+def _to_plain(files: int, task: list[float], plain: list[float]) -> Figure:
+    shares = ratios(task, plain)
+    note = f"{spread(shares)}; task {milliseconds(task)}, plain {milliseconds(plain)}"
+    return Figure(f"{files:,} files: task / plain git", statistics.median(shares), aim=_RATIO_AIM, note=note)
+
+
+def _added(files: int, task: list[float], own_git: list[float]) -> Figure:
+    added = [1000 * (whole - git) for whole, git in zip(task, own_git, strict=True)]
+    note = f"{spread(added)}; its own git {milliseconds(own_git)}"
+    return Figure(f"{files:,} files: task − its own git", statistics.median(added), "ms", _ADDED_AIM, note)

@@ -69,9 +69,9 @@ class Figure:
         return cls(said["name"], said["value"], said["unit"], aim, said["note"])
 
 
-def ratios(pairs: Sequence[tuple[float, float]]) -> list[float]:
-    """Return the first of each pair in terms of the second: what both met with at that moment falls out."""
-    return [first / second for first, second in pairs]
+def ratios(values: Sequence[float], references: Sequence[float]) -> list[float]:
+    """Return each value in terms of the reference of its round: what both met with at that time falls out."""
+    return [value / reference for value, reference in zip(values, references, strict=True)]
 
 
 def percentile(values: Sequence[float], share: float) -> float:

@@ -49,7 +49,7 @@ def _measure(benchmark: str) -> Result:
             figures = import_module(f"qualisys.dev.bench.{benchmark}").measure(place)
             machine = describe_machine(place)
         finally:
-            connection.close_pool()
+            connection.close_pool()  # type: ignore[attr-defined]  # PostgreSQL's own
     return Result(
         benchmark=benchmark,
         began_at=f"{began_at:%Y-%m-%d %H:%M} UTC",

@@ -20,8 +20,8 @@ def make_owner() -> User:
 
 
 def make_tenant(name: str, owner: User) -> Tenant:
-    """Return a tenant of this name at the host NAME.localhost."""
-    return provision_tenant(name, name=name, host=f"{name}.localhost", owner_id=owner.pk)
+    """Return a tenant of this name at the host NAME.localhost, with hyphens for underscores."""
+    return provision_tenant(name, name=name, host=f"{name.replace('_', '-')}.localhost", owner_id=owner.pk)
 
 
 def make_connection(owner: User, full_name: str = "bench/repository", **fields: Any) -> GithubConnection:

@@ -9,7 +9,16 @@ from pathlib import Path
 _FILES_PER_DIRECTORY = 50
 _LINES = (5, 20, 60, 120, 300)  # of a file, the middle ones most often
 _WEIGHTS = (2, 4, 5, 3, 1)
-_WORDS = ["account", "address", "amount", "answer", "basket", "browser", "button", "cache", "client", "column", "connection", "context", "coupon", "currency", "customer", "date", "delivery", "discount", "element", "endpoint", "error", "event", "field", "filter", "form", "handler", "header", "identifier", "image", "index", "invoice", "item", "label", "language", "limit", "line", "list", "locale", "login", "message", "method", "model", "module", "name", "number", "object", "option", "order", "owner", "page", "parameter", "password", "path", "payment", "person", "price", "product", "profile", "project", "query", "quantity", "record", "reference", "region", "report", "request", "response", "result", "return", "route", "row", "schema", "search", "section", "selector", "session", "shipment", "shop", "status", "step", "stock", "table", "tax", "template", "tenant", "test", "text", "title", "token", "total", "update", "user", "value", "view"]
+_VOCABULARY = """
+    account address amount answer basket browser button cache client column connection context coupon currency
+    customer date delivery discount element endpoint error event field filter form handler header identifier
+    image index invoice item label language limit line list locale login message method model module name number
+    object option order owner page parameter password path payment person price product profile project query
+    quantity record reference region report request response result return route row schema search section
+    selector session shipment shop status step stock table tax template tenant test text title token total
+    update user value view
+"""
+_WORDS = _VOCABULARY.split()
 _FORMS = (
     "    {0} = self.{1}.{2}({3}, {4})",
     "    if {0} is None or {1}.{2} != {3}:",

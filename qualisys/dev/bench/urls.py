@@ -11,7 +11,7 @@ __all__ = ["handler404", "handler500", "urlpatterns"]
 WITHOUT_DATABASE = "bench/without-database"
 
 
-def without_database(request: HttpRequest) -> JsonResponse:
+def without_database(_request: HttpRequest) -> JsonResponse:
     """Answer about as much as the API does, out of nothing, behind the same middleware."""
     return JsonResponse({f"field_{number}": "x" * 16 for number in range(18)})
 

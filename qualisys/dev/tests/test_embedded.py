@@ -157,6 +157,16 @@ def test_durable_data_survives_a_restart(directory: Path, server_class: type[Emb
         assert get(server) == "value"
 
 
+@pytest.mark.parametrize("server_class", SERVERS)
+def test_a_removed_data_directory_takes_its_data_along(directory: Path, server_class: type[EmbeddedServer]) -> None:
+    """Removing the data directory by hand removes the data, also where they lie elsewhere as root's do."""
+    with server_class(directory / "data", durable=True) as server:
+        put(server)
+    shutil.rmtree(directory / "data")
+    with server_class(directory / "data", durable=True) as server:
+        assert get(server) is None
+
+
 def test_redis_that_is_not_durable_restarts_empty(directory: Path) -> None:
     """A restart in place empties a throw-away Redis, as a lost one would be."""
     with EmbeddedRedis(directory / "data", durable=False, keep=False) as server:

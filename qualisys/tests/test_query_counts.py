@@ -1,0 +1,162 @@
+"""What each call of the API asks of the database: a statement more is a decision, and changes a number here."""
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+import responses
+from django.conf import settings
+from django.contrib.auth.hashers import PBKDF2PasswordHasher
+from django.core.cache import caches
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+from rest_framework.response import Response
+from rest_framework_simplejwt.tokens import RefreshToken
+
+from conftest import PASSWORD, ApiAs, World
+from github_connections.deadlines import EXPIRY
+from github_connections.models import GithubConnection
+from qualisys.accounts.authentication import TENANT_CLAIM
+from qualisys.projects.models import Project
+from qualisys.projects.roles import Role
+from qualisys.tenancy.deadlines import set_deadline
+from qualisys.tests.endpoints import endpoints
+
+# Neither asks for anything: the search path comes before every statement, and a savepoint stands where a
+# transaction begins and ends outside of a test.
+NOT_COUNTED = ("SET search_path", "SAVEPOINT", "RELEASE SAVEPOINT", "ROLLBACK TO SAVEPOINT")
+
+
+@dataclass(frozen=True)
+class Call:
+    """One call of the API and the number of statements that it takes."""
+
+    endpoint: str
+    statements: int
+    body: Callable[[World], dict[str, Any]] | None = None
+    connected: bool = False
+
+
+def refresh_body(world: World) -> dict[str, Any]:
+    token = RefreshToken.for_user(world.teammate)
+    token[TENANT_CLAIM] = str(world.acme.pk)
+    return {"refresh": str(token)}
+
+
+def connect_body(_world: World) -> dict[str, Any]:
+    return {"repo_url": "https://github.com/o/r", "pat": "ghp_" + "0" * 36}
+
+
+CALLS = [
+    # The person, the membership, the time of the log-in.
+    Call("POST token", 3, lambda world: {"email": world.teammate.email, "password": PASSWORD}),
+    # The membership.
+    Call("POST token-refresh", 1, refresh_body),
+    # The role in the tenant, the number of projects, one page of them.
+    Call("GET projects", 3),
+    # The role in the tenant, the project, its owner, the project as the owner sees it.
+    Call("POST projects", 4, lambda _world: {"name": "New"}),
+    # The project together with the person's roles.
+    Call("GET project", 1),
+    # The same, and the change.
+    Call("PATCH project", 2, lambda _world: {"name": "Renamed"}),
+    # The project with the roles, the connection that would go with it, what else refers to it (members,
+    # connections, crawls), and the members and the project deleted.
+    Call("DELETE project", 7),
+    # The project with the roles, the number of members, one page of them.
+    Call("GET members", 3),
+    # The project with the roles, the person, the member, the member's name.
+    Call("POST members", 4, lambda world: {"email": world.teammate.email, "role": "viewer"}),
+    # The project with the roles, the member, the change.
+    Call("PATCH member", 3, lambda _world: {"role": "developer"}),
+    # The same, deleted.
+    Call("DELETE member", 3),
+    # The project with the roles, the connection: the two that are allowed beside the search path.
+    Call("GET github-connection", 2, connected=True),
+    # The project with the roles, a live connection, an ended one, the new one, its history (kind and row),
+    # its deadline.
+    Call("POST github-connection", 7, connect_body),
+    # The project with the roles, the connection, its deadline found and deleted, its history (kind and row),
+    # the connection deleted.
+    Call("DELETE github-connection", 7, connected=True),
+]
+
+
+@pytest.fixture(autouse=True)
+def _github() -> Iterator[None]:
+    facts = {"id": 7, "full_name": "o/r", "default_branch": "main", "size": 1, "disabled": False}
+    with responses.RequestsMock(assert_all_requests_are_fired=False) as wire:
+        wire.get(f"{settings.GITHUB_API_URL}/repos/o/r", json=facts)
+        wire.get(f"{settings.GITHUB_API_URL}/repos/o/r/commits", json=[{"sha": "0" * 40}])
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _password_hash_in_force(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Passwords as the hasher wants them: an outdated one is hashed anew at the log-in, which is a statement more."""
+    monkeypatch.setattr(PBKDF2PasswordHasher, "iterations", 1)
+    world.teammate.set_password(PASSWORD)
+    world.teammate.save(update_fields=["password"])
+
+
+def connect(project: Project, world: World) -> None:
+    connection_of_project = GithubConnection.objects.create(
+        project=project, repo_url="https://github.com/o/r", github_id=7, branch="main", created_by=world.acme_owner
+    )
+    set_deadline(connection_of_project.pk, EXPIRY, timezone.now())
+
+
+def statements_of(call: Callable[[], Response]) -> tuple[Response, list[str]]:
+    """Return the answer and what was asked of the database for it."""
+    with CaptureQueriesContext(connection) as captured:
+        answer = call()
+    statements = [query["sql"] for query in captured.captured_queries]
+    return answer, [statement for statement in statements if not statement.startswith(NOT_COUNTED)]
+
+
+@pytest.mark.parametrize("call", CALLS, ids=lambda call: call.endpoint)
+def test_a_call_takes_so_many_statements(world: World, project: Project, api_as: ApiAs, call: Call) -> None:
+    """With the tenant's host in the cache, a call asks the database what the table above says and no more."""
+    if call.connected:
+        connect(project, world)
+    endpoint = next(each for each in endpoints() if str(each) == call.endpoint)
+    path = endpoint.path(project_id=project.pk, user_id=world.by_role[Role.VIEWER].pk)
+    client = api_as(world.acme_owner)
+    client.get("/api/v1/nothing")  # has the tenant's host cached
+    body = json.dumps(call.body(world)) if call.body else ""
+
+    answer, statements = statements_of(lambda: client.generic(endpoint.method, path, body, "application/json"))
+
+    assert answer.status_code < 300, answer.content
+    assert len(statements) == call.statements, "\n".join(statements)
+
+
+def test_every_endpoint_has_its_number() -> None:
+    """An endpoint that is added gets a number too."""
+    assert {call.endpoint for call in CALLS} == {str(endpoint) for endpoint in endpoints()}
+
+
+def test_a_host_that_is_not_cached_takes_one_statement_more(world: World, project: Project, api_as: ApiAs) -> None:
+    """Finding the tenant costs one statement, and none for the cache's next half minute."""
+    client = api_as(world.acme_owner)
+    caches["tenants"].clear()
+    path = f"/api/v1/projects/{project.pk}"
+    assert [len(statements_of(lambda: client.get(path))[1]) for _ in range(3)] == [2, 1, 1]
+
+
+@pytest.mark.parametrize("path", ["/api/v1/projects", "/api/v1/projects/{id}/members"])
+def test_a_longer_list_takes_no_more_statements(world: World, project: Project, api_as: ApiAs, path: str) -> None:
+    """The statements do not grow with the rows."""
+    client = api_as(world.acme_owner)
+    path = path.format(id=project.pk)
+    client.get(path)
+    before, few = statements_of(lambda: client.get(path))
+    Project.objects.bulk_create(Project(name=str(number), created_by=world.acme_owner) for number in range(20))
+    project.members.create(user=world.teammate, role=Role.VIEWER)
+    after, many = statements_of(lambda: client.get(path))
+
+    assert after.json()["count"] > before.json()["count"]
+    assert len(many) == len(few)
