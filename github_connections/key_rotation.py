@@ -53,10 +53,8 @@ def _rotate_row(rotation: Rotation, key: str, encrypted: str) -> None:
     try:
         again = encrypt(decrypt(encrypted))
     except DecryptionError as error:
-        logger.error("the token of connection %s stays as it is: %s", key, error)
+        logger.warning("the token of connection %s stays as it is: %s", key, error)
         rotation.unreadable += 1
         return
     # Compared and set: a token that was replaced meanwhile is the newer truth.
-    rotation.rotated += GithubConnection.objects.filter(pk=key, encrypted_token=encrypted).update(
-        encrypted_token=again
-    )
+    rotation.rotated += GithubConnection.objects.filter(pk=key, encrypted_token=encrypted).update(encrypted_token=again)

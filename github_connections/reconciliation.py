@@ -123,7 +123,7 @@ class _Comparison:
         for path in self.attempts:
             if not current.intersection(path.name.split(".")) and _is_settled(path):
                 if not self.dry_run:
-                    workspace.discard(path)
+                    workspace.discard(self.tenant.pk, path)
                 yield self._finding(Kind.ABANDONED_ATTEMPT, path)
 
     def _missing_deadlines(self) -> Iterator[Finding]:
@@ -156,7 +156,7 @@ def _say_missing(tenant: Tenant, connection_id: uuid.UUID) -> bool:
     """Move a connection whose clone is gone to failed; False where it is there after all, or on its way."""
     with transaction.atomic():
         row = GithubConnection.objects.select_for_update().filter(pk=connection_id).first()
-        if row is None or row.status in UNDER_WAY or workspace.checkout_path(tenant.pk, connection_id).exists():
+        if row is None or row.status in UNDER_WAY or connection_id in workspace.complete_clones(tenant.pk):
             return False
         message = "The clone was removed by something other than this service. Have it cloned again."
         held = GithubConnection.objects.filter(pk=connection_id)

@@ -25,7 +25,7 @@ MOVES: dict[Status, frozenset[Status]] = {
     Status.PENDING: frozenset({Status.CLONING, Status.FAILED}),
     Status.CLONING: frozenset({Status.CLONED, Status.FAILED, Status.PENDING}),
     Status.CLONED: frozenset({Status.ANALYZED, Status.FAILED, Status.EXPIRED, Status.PENDING}),
-    Status.ANALYZED: frozenset({Status.EXPIRED, Status.PENDING}),
+    Status.ANALYZED: frozenset({Status.FAILED, Status.EXPIRED, Status.PENDING}),
     Status.FAILED: frozenset({Status.PENDING}),
     Status.EXPIRED: frozenset({Status.PENDING}),
 }

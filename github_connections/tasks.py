@@ -5,7 +5,7 @@ import uuid
 from celery import shared_task
 from django.conf import settings
 
-from github_connections import cloning, expiry, recovery
+from github_connections import cloning, expiry, reconciliation, recovery
 
 # The clone ends itself at its own limits; this is for a worker that no longer can.
 _HARD_LIMIT = settings.CLONE_TIMEOUT + 120
@@ -27,3 +27,9 @@ def expire_repositories() -> None:
 def recover_connections() -> None:
     """Publish again what was lost on the way, in all tenants."""
     recovery.recover_due()
+
+
+@shared_task
+def reconcile_repositories() -> None:
+    """Compare rows and directories, in all tenants that have any, and put right what is wrong."""
+    reconciliation.reconcile()

@@ -72,6 +72,42 @@ def remove(tenant_id: uuid.UUID, connection_id: uuid.UUID) -> bool:
     return bool(leaving)
 
 
+def tenant_directories() -> set[uuid.UUID]:
+    """Return the tenants for which something lies below CLONE_ROOT; what has no tenant's name is not ours."""
+    return set(_named_by_id(Path(settings.CLONE_ROOT)))
+
+
+def complete_clones(tenant_id: uuid.UUID) -> dict[uuid.UUID, Path]:
+    """Return where each complete clone of the tenant lies, by its connection."""
+    return _named_by_id(_directory(tenant_id, REPOSITORIES))
+
+
+def incoming_directories(tenant_id: uuid.UUID) -> list[Path]:
+    """Return everything of the tenant that is being made or removed, or was left behind in the middle of it."""
+    incoming = _directory(tenant_id, INCOMING)
+    _refuse_links(incoming)
+    return sorted(incoming.iterdir()) if incoming.exists() else []
+
+
+def discard(tenant_id: uuid.UUID, left_behind: Path) -> None:
+    """Remove one of the tenant's incoming directories."""
+    if left_behind.parent != _directory(tenant_id, INCOMING):
+        raise WorkspaceUnsafe(f"{left_behind} is no incoming directory of the tenant {tenant_id}")
+    _refuse_links(left_behind)
+    _delete(left_behind)
+
+
+def _named_by_id(directory: Path) -> dict[uuid.UUID, Path]:
+    """Return the directories in this one that are named by an id; links and everything else are left out."""
+    _refuse_links(directory)
+    named = {}
+    for path in directory.iterdir() if directory.exists() else ():
+        with contextlib.suppress(ValueError):
+            if path.is_dir() and not path.is_symlink():
+                named[uuid.UUID(path.name)] = path
+    return named
+
+
 def _incoming_path(tenant_id: uuid.UUID, connection_id: uuid.UUID, attempt_id: uuid.UUID) -> Path:
     return _directory(tenant_id, INCOMING) / f"{connection_id}.{attempt_id}"
 

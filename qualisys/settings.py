@@ -199,6 +199,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": timedelta(seconds=15),
         "options": {"expires": 15},
     },
+    "reconcile-repositories": {
+        "task": "github_connections.tasks.reconcile_repositories",
+        "schedule": timedelta(minutes=5),
+        "options": {"expires": 300},
+    },
 }
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL},

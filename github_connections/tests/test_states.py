@@ -14,7 +14,7 @@ ALLOWED = {
     *(("pending", "cloning"), ("pending", "failed")),
     *(("cloning", "cloned"), ("cloning", "failed"), ("cloning", "pending")),
     *(("cloned", "analyzed"), ("cloned", "expired"), ("cloned", "pending"), ("cloned", "failed")),
-    *(("analyzed", "expired"), ("analyzed", "pending")),
+    *(("analyzed", "expired"), ("analyzed", "pending"), ("analyzed", "failed")),
     *(("failed", "pending"), ("expired", "pending")),
 }
 PAIRS = list(product(Status.values, Status.values))

@@ -28,7 +28,7 @@ def provision_tenant(schema_name: str, *, name: str, host: str, owner_id: uuid.U
     first migration.
     """
     tenant = Tenant(schema_name=schema_name, name=name)
-    domain = Domain(domain=host.lower(), tenant=tenant, is_primary=True)
+    domain = Domain(domain=host, tenant=tenant, is_primary=True)
     with schema_context("public"), transaction.atomic():
         tenant.full_clean()
         tenant.save()

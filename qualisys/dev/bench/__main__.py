@@ -11,6 +11,7 @@ import subprocess
 import sys
 from typing import Any, NoReturn
 
+from qualisys.dev.bench.progress import tell
 from qualisys.dev.bench.results import Result, as_document, as_tables
 from qualisys.dev.processes import stop
 from qualisys.dev.stack import PROJECT
@@ -56,7 +57,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _measured(name: str) -> Result | None:
     """Return what a process of its own measured; None where it failed and has said why."""
-    print(f"{name}: {BENCHMARKS[name]} …", file=sys.stderr, flush=True)
+    tell(f"{name}: {BENCHMARKS[name]} …")
     process = subprocess.Popen(
         [sys.executable, "-m", "qualisys.dev.bench.measure", name],
         cwd=PROJECT,
@@ -72,7 +73,7 @@ def _measured(name: str) -> Result | None:
     finally:
         stop(process, signal.SIGTERM, _STOP_SECONDS)
     if process.returncode:
-        print(f"{name}: failed with status {process.returncode}", file=sys.stderr)
+        tell(f"{name}: failed with status {process.returncode}")
         return None
     return Result.from_json(json.loads(printed))
 

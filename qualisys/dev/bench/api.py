@@ -24,6 +24,7 @@ from qualisys.accounts.authentication import TENANT_CLAIM
 from qualisys.accounts.models import User
 from qualisys.dev.bench.figures import BenchmarkError, Figure, at_least, at_most, ratios, spread
 from qualisys.dev.bench.load import Answered, Load
+from qualisys.dev.bench.progress import tell
 from qualisys.dev.bench.rounds import take_turns
 from qualisys.dev.bench.rows import make_connection, make_owner, make_tenant
 from qualisys.dev.bench.urls import WITHOUT_DATABASE
@@ -122,6 +123,7 @@ def _statements(get: _Address) -> list[str]:
 
 def _contender(server: str, threads: int, place: Path, get: _Address, floor: _Address) -> _Contender:
     name = f"{server}, {_WORKERS} × {threads} threads"
+    tell(f"  {name}")
     answers: dict[str, list[Answered]] = {"get": [], "floor": []}
 
     def asked(what: str, address: _Address, port: int) -> float:

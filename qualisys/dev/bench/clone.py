@@ -24,6 +24,7 @@ from github_connections.models import GithubConnection
 from github_connections.remote.git_process import GitProcess, askpass, environment
 from github_connections.states import Status
 from qualisys.dev.bench.figures import BenchmarkError, Figure, at_most, milliseconds, ratios, spread
+from qualisys.dev.bench.progress import tell
 from qualisys.dev.bench.rounds import Way, take_turns
 from qualisys.dev.bench.rows import LOOPBACK_TOKEN, make_connection, make_owner, make_tenant
 from qualisys.dev.bench.source_repository import make_source_repository
@@ -48,6 +49,7 @@ def measure(place: Path) -> list[Figure]:
     figures: list[Figure] = []
     with _loopback_github(place) as origin, override_settings(GITHUB_CLONE_URL=origin), tenant_context(tenant):
         for files, rounds in _ROUNDS.items():
+            tell(f"  {files:,} files, three ways, {rounds} rounds")
             connection = make_connection(owner, f"bench/{files}")
             figures += _Contest(connection, place / "plain").figures(files, rounds)
     return figures

@@ -15,6 +15,7 @@ from django.db import connection
 
 from qualisys.dev.bench.figures import BenchmarkError
 from qualisys.dev.bench.machine import describe_machine
+from qualisys.dev.bench.progress import tell
 from qualisys.dev.bench.results import Result
 from qualisys.dev.bench.throw_away_service import throw_away_service
 
@@ -25,7 +26,7 @@ def main() -> int:
     try:
         result = _measure(sys.argv[1])
     except BenchmarkError as error:
-        print(error, file=sys.stderr)
+        tell(str(error))
         return 1
     except KeyboardInterrupt:
         return 130

@@ -19,6 +19,7 @@ from github_connections.recovery import recover_due
 from github_connections.states import Status
 from qualisys.accounts.models import User
 from qualisys.dev.bench.figures import BenchmarkError, Figure, at_most, milliseconds
+from qualisys.dev.bench.progress import tell
 from qualisys.dev.bench.rounds import take_turns
 from qualisys.dev.bench.rows import make_connection, make_owner, make_tenant
 from qualisys.tenancy.deadlines import Sweep, set_deadline
@@ -42,6 +43,7 @@ def measure(_place: Path) -> list[Figure]:
     placed: list[_Placed] = []
     seconds: dict[str, dict[int, list[float]]] = {"expire_due": {}, "recover_due": {}}
     for tenants in _TENANTS:
+        tell(f"  {tenants:,} tenants")
         placed += [_tenant_with_connection(number, owner) for number in range(len(placed), tenants)]
         _postpone_all()
         due = placed[:: tenants // _DUE]

@@ -16,6 +16,7 @@ from django_tenants.utils import schema_context
 
 from qualisys.accounts.models import User
 from qualisys.dev.bench.figures import Figure, at_most, milliseconds, ratios, spread
+from qualisys.dev.bench.progress import tell
 from qualisys.dev.bench.rounds import take_turns
 from qualisys.dev.bench.rows import make_owner, make_tenant
 from qualisys.dev.stack import PROJECT
@@ -80,6 +81,7 @@ def _make_in_thread(name: str, owner: User) -> None:
 
 
 def _up_to_date(owner: User) -> list[Figure]:
+    tell(f"  {_MANY} tenants")
     for number in range(_MANY - Tenant.objects.count()):
         make_tenant(f"many_{number}", owner)
     with schema_context("public"), connection.cursor() as cursor:

@@ -50,6 +50,6 @@ def database_address() -> str:
 
 @pytest.fixture
 def other_connection() -> Iterator[psycopg.Connection]:
-    """A second connection to the test's database, as another process would have it."""
-    with psycopg.connect(database_address()) as made:
+    """A second connection to the test's database, which lets go after seconds of whoever waits for it in vain."""
+    with psycopg.connect(database_address(), options="-c idle_in_transaction_session_timeout=5s") as made:
         yield made
