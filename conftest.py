@@ -9,13 +9,13 @@ from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.db import connection
 from django.test.utils import setup_databases, teardown_databases
 from django_tenants.utils import tenant_context
-from rest_framework.test import APIClient
+from rest_framework.test import APIClient, ForceAuthClientHandler
 from rest_framework_simplejwt.tokens import RefreshToken
 
-from qualisys.accounts.authentication import TENANT_CLAIM
 from qualisys.accounts.models import User
 from qualisys.projects.models import Project, ProjectMember
 from qualisys.projects.roles import Role
+from qualisys.tenancy.authentication import TENANT_CLAIM
 from qualisys.tenancy.models import Tenant, TenantMember, TenantRole
 from qualisys.tenancy.provisioning import provision_tenant
 
@@ -111,6 +111,12 @@ def project(world: World) -> Project:
     return make_project(world)
 
 
+@pytest.fixture
+def quick_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hashing a password costs half a second on purpose, which only the tests of logging in would feel."""
+    monkeypatch.setattr(PBKDF2PasswordHasher, "iterations", 1)
+
+
 def make_project(world: World, name: str = "Shop") -> Project:
     """Make a project in the present tenant, with one member of every role."""
     made = Project.objects.create(name=name, created_by=world.acme_owner)
@@ -130,12 +136,19 @@ def token_for(user: User, tenant: Tenant) -> str:
 ApiAs = Callable[..., APIClient]
 
 
+@pytest.fixture(scope="session")
+def _api_handler() -> ForceAuthClientHandler:
+    """The middleware, loaded once for all tests of the API: WhiteNoise looks at every static file each time."""
+    return ForceAuthClientHandler(enforce_csrf_checks=False)
+
+
 @pytest.fixture
-def api_as(_world: World) -> ApiAs:
+def api_as(_world: World, _api_handler: ForceAuthClientHandler) -> ApiAs:
     """A client of the API on Acme's host, logged in as this person (None: nobody)."""
 
     def client_of(user: User | None, host: str = "acme.localhost", tenant: Tenant | None = None) -> APIClient:
         client = APIClient(HTTP_HOST=host)
+        client.handler = _api_handler
         if user is not None:
             client.credentials(HTTP_AUTHORIZATION=f"Bearer {token_for(user, tenant or _world.acme)}")
         return client

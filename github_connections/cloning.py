@@ -7,11 +7,11 @@ from dataclasses import asdict
 from pathlib import Path
 
 from django.conf import settings
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import F
 from django.utils import timezone
 
-from github_connections import workspace
+from github_connections import quotas, workspace
 from github_connections.analysis import Report, analyze
 from github_connections.deadlines import (
     HEARTBEAT_INTERVAL,
@@ -53,8 +53,13 @@ def clone_connection(connection_id: uuid.UUID) -> None:
 
 
 def claim(connection_id: uuid.UUID) -> GithubConnection | None:
-    """Move pending to cloning for a new attempt; None where another worker was first or the row is gone."""
+    """Move pending to cloning for a new attempt; None where another worker was first, the row is gone,
+    or the tenant has as many clones running as it may.
+    """
     with transaction.atomic():
+        if not quotas.may_start_a_clone():
+            quotas.wait_for_a_turn(connection_id)
+            return None
         moved = GithubConnection.objects.filter(pk=connection_id).move(
             Status.CLONING,
             attempt_id=uuid.uuid4(),
@@ -102,11 +107,11 @@ def end_attempt(connection: GithubConnection, failure: CloneFailure) -> None:
 
 
 def clone_limits() -> CloneLimits:
-    """Return the limits that the settings give to one clone."""
+    """Return what one clone may take: the settings' limits, and no more than the tenant has left."""
     return CloneLimits(
         seconds=settings.CLONE_TIMEOUT,
         stall_seconds=settings.CLONE_STALL_TIMEOUT,
-        max_bytes=settings.CLONE_MAX_BYTES,
+        max_bytes=min(settings.CLONE_MAX_BYTES, quotas.bytes_left()),
         max_files=settings.CLONE_MAX_FILES,
         minimum_free_bytes=settings.CLONE_MINIMUM_FREE_BYTES,
         checkout_workers=settings.CLONE_CHECKOUT_WORKERS,
@@ -160,6 +165,12 @@ def _fetch_and_publish(connection: GithubConnection) -> None:
         raise CloneFailure(
             "TOKEN_UNREADABLE", "The stored token can no longer be read. Connect again with a token."
         ) from error
+    except (InterfaceError, OperationalError) as error:
+        raise CloneFailure(
+            "DATABASE_UNAVAILABLE",
+            "The service's database went away during the clone. It is tried again.",
+            transient=True,
+        ) from error
     except OSError as error:
         raise CloneFailure(
             "STORAGE",
@@ -188,6 +199,7 @@ def _publish(connection: GithubConnection, incoming: Path, cloned: Cloned) -> No
         if not moved:
             raise ClaimLost
         expect_expiry(connection.pk, expires_at)
+        quotas.refuse_too_many_bytes()
         record(connection, Event.CLONED, commit=cloned.commit_sha, bytes=cloned.size.bytes)
         workspace.publish(incoming, tenant_id, connection.pk)
 

@@ -38,9 +38,10 @@ def expire(connection: GithubConnection, *, actor_id: uuid.UUID | None = None) -
 
     A failed connection, whose clone served until now, stays failed.
     """
+    # Before the directory, which may take a while: a sweep passes by what is held, and waits for nobody.
+    clear_deadline(connection.pk)
     workspace.remove(current_tenant().pk, connection.pk)
     row = GithubConnection.objects.filter(pk=connection.pk)
     row.update(clone_path="")
     row.move(Status.EXPIRED)
-    clear_deadline(connection.pk)
     record(connection, Event.EXPIRED, actor_id=actor_id)

@@ -1,6 +1,7 @@
 """Encrypting every stored token with the newest key, a batch at a time."""
 
 import logging
+import uuid
 from dataclasses import dataclass
 
 from django_tenants.utils import tenant_context
@@ -35,21 +36,21 @@ def rotate() -> Rotation:
 
 
 def _rotate_tenant(rotation: Rotation) -> None:
-    seen: str | None = None
+    seen: uuid.UUID | None = None
     while batch := _next_batch(seen):
         for key, encrypted in batch:
             _rotate_row(rotation, key, encrypted)
         seen = batch[-1][0]
 
 
-def _next_batch(after: str | None) -> list[tuple[str, str]]:
+def _next_batch(after: uuid.UUID | None) -> list[tuple[uuid.UUID, str]]:
     rows = GithubConnection.objects.exclude(encrypted_token__startswith=f"{newest_key_id()}:").order_by("pk")
     if after:
         rows = rows.filter(pk__gt=after)
     return list(rows.values_list("pk", "encrypted_token")[:ROWS_PER_BATCH])
 
 
-def _rotate_row(rotation: Rotation, key: str, encrypted: str) -> None:
+def _rotate_row(rotation: Rotation, key: uuid.UUID, encrypted: str) -> None:
     try:
         again = encrypt(decrypt(encrypted))
     except DecryptionError as error:

@@ -14,6 +14,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django_tenants.utils import tenant_context
 
@@ -78,9 +79,10 @@ def reconcile(*, dry_run: bool = False) -> Reconciliation:
     return reconciliation
 
 
-def _tenants_with_something(on_disk: set[uuid.UUID]) -> Iterator[Tenant]:
+def _tenants_with_something(on_disk: set[uuid.UUID]) -> QuerySet[Tenant]:
     due = Deadline.objects.values_list("tenant_id", flat=True).distinct()
-    return Tenant.objects.filter(pk__in=on_disk | set(due)).iterator()
+    found: QuerySet[Tenant] = Tenant.objects.filter(pk__in=on_disk | set(due))
+    return found
 
 
 class _Comparison:

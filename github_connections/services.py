@@ -141,10 +141,11 @@ def _supersede(project_id: uuid.UUID, actor_id: uuid.UUID) -> None:
 
 def _remove(connection: GithubConnection, event: Event, actor_id: uuid.UUID | None) -> None:
     """Remove directory, deadline and row of a connection that the caller holds."""
+    # Before the directory, which may take a while: a sweep passes by what is held, and waits for nobody.
+    clear_deadline(connection.pk)
     try:
         removed = workspace.remove(current_tenant().pk, connection.pk)
     except OSError as error:
         raise CloneNotRemoved from error
-    clear_deadline(connection.pk)
     record(connection, event, actor_id=actor_id, directory_removed=removed)
     connection.delete()

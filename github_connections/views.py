@@ -10,10 +10,10 @@ from rest_framework.viewsets import ViewSet
 
 from github_connections import services
 from github_connections.serializers import ConnectionSerializer, ConnectSerializer
-from qualisys.accounts.authentication import user_id_of
 from qualisys.projects.access import MayActInProject
 from qualisys.projects.models import Project
 from qualisys.projects.roles import Action
+from qualisys.tenancy.authentication import user_id_of
 
 
 class GithubConnectionViewSet(ViewSet):

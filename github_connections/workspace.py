@@ -117,8 +117,10 @@ def _directory(tenant_id: uuid.UUID, part: str) -> Path:
 
 
 def _make(directory: Path) -> None:
-    """Make the directory for this service alone."""
+    """Make the directory for this service alone; CLONE_ROOT itself is made by whoever mounts its disk."""
     _refuse_links(directory)
+    if not Path(settings.CLONE_ROOT).is_dir():
+        raise WorkspaceUnsafe(f"CLONE_ROOT, {settings.CLONE_ROOT}, is not there: is its volume mounted?")
     directory.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 

@@ -1,7 +1,6 @@
 """The only place where an error becomes an HTTP answer: {"error", "message", "details"}."""
 
 import logging
-import sys
 from typing import Any
 
 from django.conf import settings
@@ -18,7 +17,8 @@ from qualisys.errors import Conflict, DomainError, Forbidden, Invalid, NotFound,
 
 logger = logging.getLogger(__name__)
 
-_DATABASE_IS_AWAY = (OperationalError, InterfaceError)
+# What the database's absence looks like from within a request.
+DATABASE_GONE = (OperationalError, InterfaceError)
 
 _STATUSES: dict[type[DomainError], int] = {
     Invalid: status.HTTP_400_BAD_REQUEST,
@@ -54,7 +54,7 @@ def handle(error: Exception, context: dict[str, Any]) -> Response | None:
 
 
 def _in_our_words(error: Exception) -> Exception:
-    if isinstance(error, _DATABASE_IS_AWAY):
+    if isinstance(error, DATABASE_GONE):
         logger.error("the database does not answer: %s", error)
         return Unavailable()
     if isinstance(error, RequestDataTooBig):
@@ -94,12 +94,17 @@ def nothing_here(request: HttpRequest) -> HttpResponse:
     return JsonResponse(_body("NOT_FOUND", f"There is nothing at {request.path}.", {}), status=404)
 
 
+def unavailable(request: HttpRequest, error: Exception) -> HttpResponse:
+    """Answer while the database does not: JSON below /api/, a line of text elsewhere."""
+    logger.error("the database does not answer: %s", error)
+    if request.path.startswith("/api/"):
+        return JsonResponse(_body(Unavailable.code, Unavailable.message, {}), status=503)
+    return HttpResponse(Unavailable.message, status=503, content_type="text/plain")
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
     """Answer for an error that nobody foresaw; what it was stands in the log alone."""
     if request.path.startswith("/api/"):
-        # Looking up the tenant comes before any view, and needs the database too.
-        if isinstance(sys.exception(), _DATABASE_IS_AWAY):
-            return JsonResponse(_body(Unavailable.code, Unavailable.message, {}), status=503)
         message = "Something went wrong on our side. It was written down; try again later."
         return JsonResponse(_body("INTERNAL_ERROR", message, {}), status=500)
     return defaults.server_error(request)

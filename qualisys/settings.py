@@ -218,7 +218,7 @@ CACHES = {
 
 # --- API ------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["qualisys.accounts.authentication.TenantJWTAuthentication"],
+    "DEFAULT_AUTHENTICATION_CLASSES": ["qualisys.tenancy.authentication.TenantJWTAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["qualisys.parsers.BoundedJSONParser"],
@@ -256,6 +256,9 @@ CLONE_MINIMUM_FREE_BYTES = env.int("CLONE_MINIMUM_FREE_BYTES", default=1024**3) 
 CLONE_CHECKOUT_WORKERS = env.int("CLONE_CHECKOUT_WORKERS", default=2)  # processes writing one tree
 CLONE_MAX_ATTEMPTS = env.int("CLONE_MAX_ATTEMPTS", default=4)
 CLONE_RETRY_DELAY = env.int("CLONE_RETRY_DELAY", default=15)  # seconds before the first retry, then doubled
+# What one tenant may take of what all share.
+TENANT_MAX_CLONE_BYTES = env.int("TENANT_MAX_CLONE_BYTES", default=20 * 1024**3)
+TENANT_MAX_RUNNING_CLONES = env.int("TENANT_MAX_RUNNING_CLONES", default=2)  # below all workers' concurrency
 # GitHub reports a size of the whole history; only a repository far beyond hope is refused for it.
 REPOSITORY_MAX_BYTES = env.int("REPOSITORY_MAX_BYTES", default=20 * 1024**3)
 

@@ -6,7 +6,7 @@ from qualisys.admin_site import tenant_admin
 from qualisys.exception_handler import nothing_here
 
 api: list[URLPattern | URLResolver] = [
-    path("", include("qualisys.accounts.urls")),
+    path("", include("qualisys.tenancy.urls")),
     path("", include("qualisys.projects.urls")),
     path("", include("github_connections.urls")),
     # JSON also where nothing is served, and while DEBUG would answer with a page.

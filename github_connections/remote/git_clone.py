@@ -16,6 +16,7 @@ from git import GitCommandError, RemoteProgress
 from github_connections.errors import CloneFailure
 from github_connections.remote.git_failures import clone_failure
 from github_connections.remote.git_process import GitProcess, HeldGit, askpass, environment
+from github_connections.remote.leak_check import refuse_leaked_token
 from github_connections.remote.tree_size import TreeSize, measure
 from qualisys.redaction import redact
 
@@ -115,7 +116,9 @@ def clone(
         raise clone_failure(redact(f"{reader.printed()}\n{running.error.stderr}", token)) from None
     if running.error:
         raise running.error
-    return _inspect(target, limits, variables)
+    cloned = _inspect(target, limits, variables)
+    refuse_leaked_token(target, token)
+    return cloned
 
 
 def _clone_from(url: str, target: Path, branch: str, held: GitProcess, reader: _ProgressReader) -> None:

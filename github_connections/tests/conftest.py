@@ -104,7 +104,8 @@ def _worker(live_environment: dict[str, str], tmp_path_factory: pytest.TempPathF
 def worker(_worker: Worker, committed: World, github: LoopbackGitHub) -> Iterator[Worker]:
     """A real Celery worker in a process of its own, on committed rows; what it cloned goes with the test."""
     yield _worker
-    shutil.rmtree(django_settings.CLONE_ROOT, ignore_errors=True)
+    for directory in Path(django_settings.CLONE_ROOT).iterdir():
+        shutil.rmtree(directory)
 
 
 @pytest.fixture(scope="session")

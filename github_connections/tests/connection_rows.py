@@ -24,8 +24,9 @@ LONG_AGO = timedelta(days=-1)
 
 @pytest.fixture
 def clone_root(settings: Any, tmp_path: Path) -> Path:
-    """A directory of this test's own for clones, not made yet."""
+    """A directory of this test's own for clones, still empty."""
     settings.CLONE_ROOT = tmp_path / "clones"
+    settings.CLONE_ROOT.mkdir()
     return settings.CLONE_ROOT
 
 

@@ -23,6 +23,7 @@ LIST = "/admin/github_connections/githubconnection/"
 def connection(world: World, project: Project, settings: Any, tmp_path: Any) -> GithubConnection:
     """A cloned connection with its directory."""
     settings.CLONE_ROOT = tmp_path / "clones"
+    settings.CLONE_ROOT.mkdir()
     made = GithubConnection.objects.create(
         project=project,
         repo_url="https://github.com/acme/shop",

@@ -11,7 +11,7 @@ from github_connections.models import GithubConnection
 from github_connections.states import LIVE, Status
 from github_connections.tests.connection_api import ConnectionApi, assert_no_row, assert_refused, assert_token_free
 from github_connections.tests.connection_rows import deadline_of, make_connection
-from github_connections.tests.fake_github import PAT, URL, FakeGitHub
+from github_connections.tests.fake_github import API_URL, PAT, REPOSITORY, URL, FakeGitHub
 from qualisys.projects.models import Project
 from qualisys.projects.roles import Role
 
@@ -71,6 +71,16 @@ def test_stored_token_is_not_the_token_and_opens_to_it(api: ConnectionApi, fake_
     for value in GithubConnection.objects.values_list().get():
         assert_token_free(str(value))
     assert row.reveal_token() == PAT
+
+
+def test_renamed_repository_is_kept_under_its_present_name(api: ConnectionApi, fake_github: FakeGitHub) -> None:
+    """Where GitHub leads on from a former name, the present one is stored, and the number that stays with it."""
+    wire = fake_github.wire
+    wire.get(fake_github.repository_url, status=301, headers={"Location": f"{API_URL}/repositories/4711"})
+    wire.get(f"{API_URL}/repositories/4711", json={**REPOSITORY, "id": 4711, "full_name": "New/Name"})
+    wire.get(f"{API_URL}/repos/New/Name/commits", json=[])
+    assert api.post().json()["repo_url"] == "https://github.com/New/Name"
+    assert GithubConnection.objects.get().github_id == 4711
 
 
 @pytest.mark.parametrize(
@@ -233,7 +243,7 @@ def test_ended_connection_is_superseded(
     assert [str(row.pk) for row in GithubConnection.objects.all()] == [answer.json()["id"]]
     assert answer.json()["id"] != str(ended.pk)
     assert deadline_of(ended.pk) is None
-    assert not clone_root.exists() or list(clone_root.glob("*/*/*")) == []
+    assert list(clone_root.glob("*/*/*")) == []
 
 
 def test_refusal_leaves_the_ended_connection(api: ConnectionApi, project: Project, fake_github: FakeGitHub) -> None:

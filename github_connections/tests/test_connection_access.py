@@ -15,10 +15,10 @@ from github_connections.models import GithubConnection
 from github_connections.tests.connection_api import ConnectionApi, assert_refused, path_of
 from github_connections.tests.connection_rows import make_connection
 from github_connections.tests.fake_github import FakeGitHub
-from qualisys.accounts.authentication import TENANT_CLAIM
 from qualisys.accounts.models import User
 from qualisys.projects.models import Project, ProjectMember
 from qualisys.projects.roles import AUTOMATION, Role
+from qualisys.tenancy.authentication import TENANT_CLAIM
 from qualisys.tenancy.models import TenantMember
 
 ALLOWED = [role for role in Role if role in AUTOMATION]

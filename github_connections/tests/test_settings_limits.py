@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.conf import settings as configured
 
+from conftest import World
 from github_connections import cloning, services, tasks
 from github_connections.errors import CloneFailure
 from github_connections.remote import git_clone
@@ -65,7 +66,7 @@ def test_worker_is_ended_only_after_the_clone_should_have_ended_itself() -> None
     assert tasks.clone_repository.time_limit > configured.CLONE_TIMEOUT + 60
 
 
-def test_clone_has_the_limits_of_the_settings(settings: Any) -> None:
+def test_clone_has_the_limits_of_the_settings(world: World, settings: Any) -> None:
     """Each limit of a clone is the setting of its name."""
     settings.CLONE_TIMEOUT, settings.CLONE_STALL_TIMEOUT = 1, 2
     settings.CLONE_MAX_BYTES, settings.CLONE_MAX_FILES = 3, 4

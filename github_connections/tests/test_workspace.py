@@ -35,7 +35,7 @@ def test_clone_lies_by_tenant_and_connection(clone_root: Path) -> None:
     """The place is CLONE_ROOT/{tenant}/repos/{connection}."""
     expected = clone_root / str(TENANT) / "repos" / str(CONNECTION)
     assert workspace.checkout_path(TENANT, CONNECTION) == expected
-    assert not clone_root.exists()
+    assert list(clone_root.iterdir()) == []
 
 
 def test_published_clone_is_read_where_it_belongs(clone_root: Path) -> None:
@@ -155,6 +155,7 @@ def test_link_in_the_place_of_a_directory_is_refused(
     outside = tmp_path / "outside"
     for name in (f"{REPOSITORIES}/{CONNECTION}", f"{INCOMING}/{CONNECTION}.{ATTEMPT}"):
         fill(outside / name, "somebody else's")
+    clone_root.rmdir()
     place = clone_root / link
     place.parent.mkdir(parents=True, exist_ok=True)
     place.symlink_to((outside / link).resolve())
@@ -170,7 +171,6 @@ def test_nothing_is_made_where_a_link_leads(act: Callable[[], None], clone_root:
     """Not even an empty directory is made outside of the root."""
     outside = tmp_path / "outside"
     outside.mkdir()
-    clone_root.mkdir()
     (clone_root / str(TENANT)).symlink_to(outside)
     with pytest.raises(workspace.WorkspaceUnsafe):
         act()
@@ -181,11 +181,21 @@ def test_nothing_is_made_where_a_link_leads(act: Callable[[], None], clone_root:
 @pytest.mark.parametrize("part", [".", f"{TENANT}"])
 def test_file_in_the_place_of_a_directory_is_refused(act: Callable[[], None], part: str, clone_root: Path) -> None:
     """A file where a directory should be is an error of the system, and stays."""
+    clone_root.rmdir()
     (clone_root / part).parent.mkdir(parents=True, exist_ok=True)
     (clone_root / part).write_text("a file")
     with pytest.raises(OSError):  # noqa: PT011  # which of the system's refusals does not matter
         act()
     assert (clone_root / part).read_text() == "a file"
+
+
+@pytest.mark.parametrize("act", [try_to_remove, try_to_clone, try_to_publish])
+def test_root_that_is_not_there_is_not_made(act: Callable[[], None], clone_root: Path) -> None:
+    """Where the disk of the clones is not mounted nothing is written beside it, and nothing is taken for removed."""
+    clone_root.rmdir()
+    with pytest.raises(workspace.WorkspaceUnsafe, match="is its volume mounted"):
+        act()
+    assert not clone_root.exists()
 
 
 def test_links_inside_a_clone_are_removed_and_not_followed(clone_root: Path, tmp_path: Path) -> None:

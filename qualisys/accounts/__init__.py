@@ -1,1 +1,1 @@
-"""People: who they are, and how they log in."""
+"""People: who they are, known once for all tenants."""

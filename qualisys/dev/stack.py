@@ -39,6 +39,7 @@ class Stack:
 
     def __init__(self) -> None:
         STATE.mkdir(mode=0o700, exist_ok=True)
+        (PROJECT / "tmp" / "tenants").mkdir(parents=True, exist_ok=True)
         self.secrets: DevelopmentSecrets = development_secrets(STATE)
         self.environment: dict[str, str] = {}
         self._cleanup = ExitStack()
@@ -110,7 +111,7 @@ class Stack:
 _CELERY = [sys.executable, "-m", "celery", "--app", "qualisys", "--workdir", str(PROJECT)]
 
 
-def worker_command(concurrency: int = 2) -> list[str]:
+def worker_command(concurrency: int = 4) -> list[str]:
     """Return the command of a worker that takes from every queue."""
     queues = ["--queues", "clone,maintenance", "--concurrency", str(concurrency)]
     return [*_CELERY, "worker", "--loglevel", "INFO", "--without-gossip", "--without-mingle", *queues]

@@ -39,4 +39,6 @@ def throwaway_redis() -> Iterator[dict[str, str]]:
         tempfile.TemporaryDirectory(prefix="qualisys-") as place,
         EmbeddedRedis(Path(place, "redis"), durable=False, keep=False) as redis,
     ):
-        yield {"REDIS_URL": redis.url, "CLONE_ROOT": str(Path(place, "clones"))}
+        clones = Path(place, "clones")
+        clones.mkdir()
+        yield {"REDIS_URL": redis.url, "CLONE_ROOT": str(clones)}

@@ -7,10 +7,10 @@ from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from qualisys.accounts.authentication import user_id_of
 from qualisys.errors import Forbidden, NotFound
 from qualisys.projects.models import Project
 from qualisys.projects.roles import Action, roles_that_may
+from qualisys.tenancy.authentication import user_id_of
 from qualisys.tenancy.context import current_tenant
 from qualisys.tenancy.models import TenantMember, TenantRole
 

@@ -9,7 +9,6 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
-from qualisys.accounts.authentication import user_id_of
 from qualisys.projects import services
 from qualisys.projects.access import MayActInProject, tenant_role_of
 from qualisys.projects.models import Project, ProjectMember
@@ -20,6 +19,7 @@ from qualisys.projects.serializers import (
     NewMemberSerializer,
     ProjectSerializer,
 )
+from qualisys.tenancy.authentication import user_id_of
 
 
 class ProjectListViewSet(mixins.ListModelMixin, GenericViewSet[Project]):

@@ -1,1 +1,1 @@
-"""Tenants: their schemas, their hosts, and who belongs to them."""
+"""Tenants: their schemas, their hosts, who belongs to them, and logging in to one."""

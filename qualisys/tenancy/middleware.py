@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django_tenants.middleware.main import TenantMainMiddleware
 from django_tenants.utils import get_public_schema_name
 
+from qualisys.exception_handler import DATABASE_GONE, unavailable
 from qualisys.tenancy.models import Domain, Tenant
 
 
@@ -20,6 +21,17 @@ class TenantMiddleware(TenantMainMiddleware):
     def hostname_from_request(request: HttpRequest) -> str:
         """Return the host without its port, in small letters: host names know no case."""
         return str(TenantMainMiddleware.hostname_from_request(request)).lower()
+
+    def process_request(self, request: HttpRequest) -> HttpResponse | None:
+        try:
+            answer: HttpResponse | None = super().process_request(request)
+        except DATABASE_GONE as error:
+            return unavailable(request, error)
+        return answer
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Answer 503 where a page, and not the API, met the absence of the database."""
+        return unavailable(request, exception) if isinstance(exception, DATABASE_GONE) else None
 
     def get_tenant(self, domain_model: type[Domain], hostname: str) -> Tenant:
         if hostname == settings.PUBLIC_HOST:

@@ -59,12 +59,14 @@ class Tenant(TenantMixin):
 class Domain(DomainMixin):
     """A host name under which a tenant is reached."""
 
+    domain: str  # a field of django-tenants' mixin, which has no types
+
     class Meta:
         db_table = "domains"
         ordering = ("domain",)
 
     def __str__(self) -> str:
-        return str(self.domain)  # type: ignore[has-type]  # a field of django-tenants
+        return self.domain
 
     def clean(self) -> None:
         """Host names know no case, and the middleware looks for small letters."""

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from rest_framework.test import APIClient
 
 from conftest import ApiAs, World
 from qualisys.projects.models import Project
@@ -84,12 +85,9 @@ def test_an_answer_that_cannot_be_given_is_406(world: World, api_as: ApiAs) -> N
 
 @pytest.mark.parametrize("method", sorted(ALL_METHODS))
 @pytest.mark.parametrize("path", ["/api/", "/api/v1/", "/api/v1/nothing", "/api/v1/nothing/", "/api/v1//projects"])
-def test_an_unknown_address_is_404_in_json(world: World, api_as: ApiAs, path: str, method: str) -> None:
+def test_an_unknown_address_is_404_in_json(world: World, path: str, method: str) -> None:
     """Below /api/ there are no pages, and no question for a CSRF token, whatever is asked for."""
-    client = api_as(world.acme_owner)
-    client.handler.enforce_csrf_checks = True
-
-    answer = client.generic(method, path)
+    answer = APIClient(enforce_csrf_checks=True, HTTP_HOST="acme.localhost").generic(method, path)
 
     assert answer.status_code == 404, answer.content
     assert answer.json() == {"error": "NOT_FOUND", "message": f"There is nothing at {path}.", "details": {}}

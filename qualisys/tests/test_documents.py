@@ -158,7 +158,8 @@ def test_the_list_of_calls_is_the_list_of_addresses() -> None:
     for included in urls.api:
         for pattern in getattr(included, "url_patterns", []):
             path = re.sub(r"\(\?P<(\w+)>[^)]*\)", r"{\1}", pattern.pattern.regex.pattern).strip("^$?/")
-            served |= {f"{method.upper()} /{path}" for method in pattern.callback.actions}
+            # REST framework adds HEAD by itself, the first time that GET is served.
+            served |= {f"{method.upper()} /{path}" for method in pattern.callback.actions if method != "head"}
     written = {re.search(r"`(.+?)`", call)[1] for call in re.findall(r"^\| (\[`.+?)\|", document(API), re.MULTILINE)}
     assert written == served
 

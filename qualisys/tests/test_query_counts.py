@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 import responses
 from django.conf import settings
-from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.core.cache import caches
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -19,9 +18,9 @@ from rest_framework_simplejwt.tokens import RefreshToken
 from conftest import PASSWORD, ApiAs, World
 from github_connections.deadlines import EXPIRY
 from github_connections.models import GithubConnection
-from qualisys.accounts.authentication import TENANT_CLAIM
 from qualisys.projects.models import Project
 from qualisys.projects.roles import Role
+from qualisys.tenancy.authentication import TENANT_CLAIM
 from qualisys.tenancy.deadlines import set_deadline
 from qualisys.tests.endpoints import endpoints
 
@@ -95,9 +94,8 @@ def _github() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def _password_hash_in_force(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def _password_hash_in_force(world: World, quick_passwords: None) -> None:
     """Passwords as the hasher wants them: an outdated one is hashed anew at the log-in, which is a statement more."""
-    monkeypatch.setattr(PBKDF2PasswordHasher, "iterations", 1)
     world.teammate.set_password(PASSWORD)
     world.teammate.save(update_fields=["password"])
 

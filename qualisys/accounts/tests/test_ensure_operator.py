@@ -10,6 +10,7 @@ from qualisys.accounts.management.commands import ensure_operator
 from qualisys.accounts.models import User
 
 EMAIL = "New.Operator@qualisys.example"
+pytestmark = pytest.mark.usefixtures("quick_passwords")
 
 
 def ensure(email: str) -> str:

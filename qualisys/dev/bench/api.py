@@ -20,7 +20,6 @@ from django.test.utils import CaptureQueriesContext
 from django_tenants.utils import tenant_context
 from rest_framework_simplejwt.tokens import RefreshToken
 
-from qualisys.accounts.authentication import TENANT_CLAIM
 from qualisys.accounts.models import User
 from qualisys.dev.bench.figures import BenchmarkError, Figure, at_least, at_most, ratios, spread
 from qualisys.dev.bench.load import Answered, Load
@@ -30,6 +29,7 @@ from qualisys.dev.bench.rows import make_connection, make_owner, make_tenant
 from qualisys.dev.bench.urls import WITHOUT_DATABASE
 from qualisys.dev.processes import start_process, stop
 from qualisys.dev.stack import free_port, web_command
+from qualisys.tenancy.authentication import TENANT_CLAIM
 from qualisys.tenancy.models import Tenant
 
 _WORKERS = 2

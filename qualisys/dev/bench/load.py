@@ -17,7 +17,8 @@ from qualisys.dev.bench.figures import percentile
 _HOST = "127.0.0.1"
 _BLOCK_BYTES = 64 * 1024
 _PATIENCE_SECONDS = 10.0
-_HEAD = re.compile(rb"HTTP/1\.1 200 .*?\r\ncontent-length: (\d+)\r\n.*?\r\n\r\n", re.IGNORECASE | re.DOTALL)
+_GOOD = b"HTTP/1.1 200 "
+_LENGTH = re.compile(rb"^content-length: (\d+)\r?$", re.IGNORECASE | re.MULTILINE)
 
 
 class LoadError(Exception):
@@ -69,11 +70,12 @@ class _Connection:
         """Take what has arrived; return how long the whole answer took, None while it is not whole."""
         block = self.socket.recv(_BLOCK_BYTES)
         self._answer += block
-        head = _HEAD.match(self._answer)
-        if head and len(self._answer) == head.end() + int(head[1]):
-            return time.perf_counter() - self._asked_at
-        if not block or (b"\r\n\r\n" in self._answer and not head):
+        head, ended, body = self._answer.partition(b"\r\n\r\n")
+        length = _LENGTH.search(head)
+        if not block or (ended and not (length and head.startswith(_GOOD))):
             raise LoadError(f"Not a good answer: {self._answer[:500]!r}")
+        if ended and length and len(body) == int(length[1]):
+            return time.perf_counter() - self._asked_at
         return None
 
 
@@ -95,7 +97,7 @@ def _drive(connections: list[_Connection], selector: selectors.BaseSelector, sec
     processor, began = time.process_time(), time.perf_counter()
     for connection in connections:
         connection.ask()
-    while time.perf_counter() - began < seconds:
+    while not taken or time.perf_counter() - began < seconds:
         ready = selector.select(_PATIENCE_SECONDS)
         if not ready:
             raise LoadError(f"No answer in {_PATIENCE_SECONDS:.0f} seconds.")

@@ -25,6 +25,8 @@ def throw_away_service() -> Iterator[Path]:
         postgres = EmbeddedPostgres(place / "postgres", durable=True, keep=False)
         redis = EmbeddedRedis(place / "redis", durable=True, keep=False)
         secrets = new_secrets()
+        clones = place / "clones"
+        clones.mkdir()
         os.environ |= {
             "DATABASE_URL": cleanup.enter_context(postgres).url,
             "REDIS_URL": cleanup.enter_context(redis).url,
@@ -33,6 +35,6 @@ def throw_away_service() -> Iterator[Path]:
             "DEBUG": "false",
             "HTTPS_ONLY": "false",
             "LOG_LEVEL": "ERROR",
-            "CLONE_ROOT": str(place / "clones"),
+            "CLONE_ROOT": str(clones),
         }
         yield place

@@ -13,6 +13,7 @@ from qualisys.tenancy.management.commands import provision_tenant
 from qualisys.tenancy.models import Tenant, TenantMember, TenantRole
 
 NEW_OWNER = "New.Owner@initech.example"
+pytestmark = pytest.mark.usefixtures("quick_passwords")
 
 
 @pytest.fixture(autouse=True)

@@ -5,7 +5,6 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from rest_framework.response import Response
 
 from conftest import PASSWORD, ApiAs, World
@@ -14,11 +13,7 @@ from qualisys.tenancy.models import TenantMember, TenantRole
 from qualisys.tests.malformed import BLANK, MALFORMED_TEXT, with_field
 
 URL = "/api/v1/auth/token"
-
-
-@pytest.fixture(autouse=True)
-def _quick_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(PBKDF2PasswordHasher, "iterations", 1)
+pytestmark = pytest.mark.usefixtures("quick_passwords")
 
 
 def log_in(api_as: ApiAs, email: Any, password: Any = PASSWORD, host: str = "acme.localhost") -> Response:

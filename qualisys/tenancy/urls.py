@@ -2,7 +2,7 @@
 
 from django.urls import re_path
 
-from qualisys.accounts.views import TokenViewSet
+from qualisys.tenancy.views import TokenViewSet
 
 urlpatterns = [
     re_path(r"^auth/token/?$", TokenViewSet.as_view({"post": "create"}), name="token"),

@@ -5,8 +5,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import ViewSet
 
-from qualisys.accounts.authentication import log_in, refresh_access
-from qualisys.accounts.serializers import LogInSerializer, RefreshSerializer
+from qualisys.tenancy.authentication import log_in, refresh_access
+from qualisys.tenancy.serializers import LogInSerializer, RefreshSerializer
 
 
 class TokenViewSet(ViewSet):

@@ -11,10 +11,10 @@ from rest_framework_simplejwt.settings import api_settings
 from rest_framework_simplejwt.tokens import AccessToken, RefreshToken
 
 from conftest import ApiAs, World, token_for
-from qualisys.accounts.authentication import TENANT_CLAIM
 from qualisys.accounts.models import User
 from qualisys.projects.models import Project
 from qualisys.projects.roles import Role
+from qualisys.tenancy.authentication import TENANT_CLAIM
 from qualisys.tenancy.models import TenantMember
 from qualisys.tests.endpoints import Endpoint, endpoints, protected_endpoints
 

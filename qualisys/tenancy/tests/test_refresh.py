@@ -8,8 +8,8 @@ from rest_framework.response import Response
 from rest_framework_simplejwt.tokens import RefreshToken
 
 from conftest import ApiAs, World
-from qualisys.accounts.authentication import TENANT_CLAIM
 from qualisys.accounts.models import User
+from qualisys.tenancy.authentication import TENANT_CLAIM
 from qualisys.tenancy.models import Tenant, TenantMember
 
 URL = "/api/v1/auth/token/refresh"
