@@ -6,6 +6,7 @@ from datetime import timedelta
 from django.conf import settings
 from django.db import connection
 from django.db.models import Sum
+from django.db.models.functions import Coalesce
 from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
 
@@ -35,7 +36,7 @@ def wait_for_a_turn(connection_id: uuid.UUID) -> None:
 
 def bytes_left() -> int:
     """Return what the tenant's next clone may take; CloneFailure where nothing is left."""
-    left = settings.TENANT_MAX_CLONE_BYTES - _bytes_taken()
+    left: int = settings.TENANT_MAX_CLONE_BYTES - _bytes_taken()
     if left <= 0:
         raise _exceeded()
     return left
@@ -53,8 +54,8 @@ def refuse_too_many_bytes() -> None:
 
 def _bytes_taken() -> int:
     on_disk = GithubConnection.objects.exclude(clone_path="")
-    taken: int | None = on_disk.aggregate(taken=Sum("size_bytes"))["taken"]
-    return taken or 0
+    taken: int = on_disk.aggregate(taken=Coalesce(Sum("size_bytes"), 0))["taken"]
+    return taken
 
 
 def _take_turns() -> None:

@@ -6,6 +6,7 @@ from rest_framework import status
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.throttling import BaseThrottle
 from rest_framework.viewsets import ViewSet
 
 from github_connections import services
@@ -14,6 +15,7 @@ from qualisys.projects.access import MayActInProject
 from qualisys.projects.models import Project
 from qualisys.projects.roles import Action
 from qualisys.tenancy.authentication import user_id_of
+from qualisys.throttling import TokenAttempts
 
 
 class GithubConnectionViewSet(ViewSet):
@@ -26,6 +28,11 @@ class GithubConnectionViewSet(ViewSet):
         "disconnect": Action.DISCONNECT_GITHUB,
     }
     project: Project
+
+    def get_throttles(self) -> list[BaseThrottle]:
+        """Count the tokens that are put before GitHub beside the requests."""
+        tokens = [TokenAttempts()] if self.action == "connect" else []
+        return [*super().get_throttles(), *tokens]
 
     def connect(self, request: Request, **_path: str) -> Response:
         form = ConnectSerializer(data=request.data)

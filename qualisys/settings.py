@@ -220,6 +220,7 @@ CACHES = {
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["qualisys.tenancy.authentication.TenantJWTAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_THROTTLE_CLASSES": ["qualisys.throttling.ApiRequests"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["qualisys.parsers.BoundedJSONParser"],
     "DEFAULT_PAGINATION_CLASS": "qualisys.pagination.Pagination",
@@ -229,6 +230,12 @@ REST_FRAMEWORK = {
     "DEFAULT_METADATA_CLASS": None,
     "UNAUTHENTICATED_USER": None,
 }
+# Requests in one hour (qualisys/throttling.py).
+API_REQUESTS_PER_HOUR_PER_USER = env.int("API_REQUESTS_PER_HOUR_PER_USER", default=1_000)
+API_REQUESTS_PER_HOUR_PER_TENANT = env.int("API_REQUESTS_PER_HOUR_PER_TENANT", default=10_000)
+TOKEN_ATTEMPTS_PER_HOUR_PER_USER = env.int("TOKEN_ATTEMPTS_PER_HOUR_PER_USER", default=20)
+TOKEN_ATTEMPTS_PER_HOUR_PER_TENANT = env.int("TOKEN_ATTEMPTS_PER_HOUR_PER_TENANT", default=100)
+LOG_IN_ATTEMPTS_PER_HOUR = env.int("LOG_IN_ATTEMPTS_PER_HOUR", default=30)  # for one e-mail address
 SIMPLE_JWT = {
     "ACCESS_TOKEN_LIFETIME": timedelta(minutes=env.int("ACCESS_TOKEN_MINUTES", default=15)),
     "REFRESH_TOKEN_LIFETIME": timedelta(days=env.int("REFRESH_TOKEN_DAYS", default=7)),

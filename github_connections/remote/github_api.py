@@ -171,7 +171,9 @@ def _read(response: requests.Response, deadline: float) -> Any:
     content = bytearray()
     for chunk in response.iter_content(16 * 1024):
         content += chunk
-        if len(content) > MAX_ANSWER_BYTES or time.monotonic() > deadline:
+        if time.monotonic() > deadline:
+            raise unreachable()
+        if len(content) > MAX_ANSWER_BYTES:
             raise misunderstood()
     try:
         return json.loads(content)

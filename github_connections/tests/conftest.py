@@ -132,6 +132,7 @@ def wait_until(ask: Callable[[], Answer], seconds: float = PATIENCE_SECONDS) -> 
 
 def wait_for_status(project: Project, *statuses: str) -> GithubConnection:
     """Return the project's connection once it is in one of these statuses."""
+
     def reached() -> GithubConnection | None:
         return GithubConnection.objects.filter(project=project, status__in=statuses).first()
 
@@ -154,9 +155,7 @@ def disconnect(world: World, project: Project) -> None:
 
 def deliver(connection_id: uuid.UUID, schema: str = "acme") -> None:
     """Send the clone's message to the workers, once more or too late."""
-    app.send_task(
-        "github_connections.tasks.clone_repository", [str(connection_id)], headers={"_schema_name": schema}
-    )
+    app.send_task("github_connections.tasks.clone_repository", [str(connection_id)], headers={"_schema_name": schema})
 
 
 @pytest.fixture

@@ -45,9 +45,7 @@ def connection(world: World, project: Project, settings: Any, tmp_path: Any) -> 
 
 def act(client: Client, connection: GithubConnection, action: str, **more: str) -> str:
     """Run an action of the list for this connection and return the page that follows."""
-    answer = client.post(
-        LIST, {"action": action, "_selected_action": str(connection.pk), **more}, follow=True
-    )
+    answer = client.post(LIST, {"action": action, "_selected_action": str(connection.pk), **more}, follow=True)
     assert answer.status_code == 200
     return answer.content.decode()
 

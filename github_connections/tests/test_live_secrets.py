@@ -111,9 +111,7 @@ def test_the_token_is_in_no_error(
 def database_dump() -> bytes:
     """Return everything in the run's database, as pg_dump writes it."""
     url = os.environ["DATABASE_URL"].replace("/qualisys?", f"/{database.settings_dict['NAME']}?")
-    return subprocess.run(
-        [str(binaries_for(None) / "pg_dump"), url], check=True, capture_output=True
-    ).stdout
+    return subprocess.run([str(binaries_for(None) / "pg_dump"), url], check=True, capture_output=True).stdout
 
 
 def redis_contents() -> bytes:

@@ -185,7 +185,7 @@ def test_disabled_repository_is_refused(api: ConnectionApi, fake_github: FakeGit
     assert_no_row()
 
 
-@pytest.mark.parametrize(("kilobytes", "status"), [(2048, 201), (2049, 400)])
+@pytest.mark.parametrize(("kilobytes", "status"), [(0, 201), (2048, 201), (2049, 400)])
 def test_repository_above_the_size_limit_is_refused(
     kilobytes: int, status: int, api: ConnectionApi, fake_github: FakeGitHub, settings: Any
 ) -> None:

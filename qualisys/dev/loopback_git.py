@@ -7,9 +7,7 @@ from http import HTTPStatus
 from qualisys.dev.loopback_messages import Answer, Request, text_answer
 from qualisys.dev.loopback_registry import LoopbackRegistry, LoopbackRepository, permits
 
-_PATH = re.compile(
-    r"/(?P<full_name>[^/]+/[^/]+?)(?:\.git)?/(?P<endpoint>info/refs|git-upload-pack|git-receive-pack)"
-)
+_PATH = re.compile(r"/(?P<full_name>[^/]+/[^/]+?)(?:\.git)?/(?P<endpoint>info/refs|git-upload-pack|git-receive-pack)")
 _ENDPOINT_METHODS = {"info/refs": "GET", "git-upload-pack": "POST"}
 _WRITE_REFUSED = "Write access to repository not granted."
 

@@ -12,12 +12,8 @@ from qualisys.dev.loopback_registry import LoopbackRegistry, LoopbackRepository,
 from qualisys.dev.served_repository import branch_tip, has_branches, recent_commits
 
 API_PREFIX = "/api/v3"
-_PATH = re.compile(
-    r"/(?:repos/(?P<full_name>[^/]+/[^/]+)|repositories/(?P<id>[0-9]{1,18}))(?P<commits>/commits)?"
-)
-_NO_USER_AGENT = (
-    "Request forbidden by administrative rules. Please make sure your request has a User-Agent header."
-)
+_PATH = re.compile(r"/(?:repos/(?P<full_name>[^/]+/[^/]+)|repositories/(?P<id>[0-9]{1,18}))(?P<commits>/commits)?")
+_NO_USER_AGENT = "Request forbidden by administrative rules. Please make sure your request has a User-Agent header."
 _PAGE_LENGTH = 30
 _LONGEST_PAGE = 100
 _RATE_LIMIT = 5000
@@ -35,9 +31,7 @@ def rest_answer(registry: LoopbackRegistry, request: Request, origin: str) -> An
     return replace(answer, headers={**_rate_limit_headers(), **_token_headers(token), **answer.headers})
 
 
-def _answer_to_token(
-    registry: LoopbackRegistry, request: Request, token: LoopbackToken, origin: str
-) -> Answer:
+def _answer_to_token(registry: LoopbackRegistry, request: Request, token: LoopbackToken, origin: str) -> Answer:
     address = _PATH.fullmatch(request.path.removeprefix(API_PREFIX))
     repository = _addressed(registry, address) if address and request.method == "GET" else None
     if address is None or repository is None or not registry.may_see(token, repository):
@@ -55,9 +49,7 @@ def _addressed(registry: LoopbackRegistry, address: re.Match[str]) -> LoopbackRe
     return registry.repository_named(address["full_name"])
 
 
-def _numbered_url(
-    repository: LoopbackRepository, address: re.Match[str], request: Request, origin: str
-) -> str:
+def _numbered_url(repository: LoopbackRepository, address: re.Match[str], request: Request, origin: str) -> str:
     query = f"?{urlencode(request.query)}" if request.query else ""
     return f"{origin}{API_PREFIX}/repositories/{repository.repository_id}{address['commits'] or ''}{query}"
 

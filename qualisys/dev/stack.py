@@ -66,6 +66,9 @@ class Stack:
             "SECRET_KEY": self.secrets.secret_key,
             "GITHUB_TOKEN_ENCRYPTION_KEY": self.secrets.encryption_key,
             "HTTPS_ONLY": "false",
+            # One person, who may ask as often as she likes.
+            "API_REQUESTS_PER_HOUR_PER_USER": "100000",
+            "API_REQUESTS_PER_HOUR_PER_TENANT": "100000",
         }
 
     def manage(self, *arguments: str, **variables: str) -> None:

@@ -3,10 +3,12 @@
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.throttling import BaseThrottle
 from rest_framework.viewsets import ViewSet
 
 from qualisys.tenancy.authentication import log_in, refresh_access
 from qualisys.tenancy.serializers import LogInSerializer, RefreshSerializer
+from qualisys.throttling import LogInAttempts
 
 
 class TokenViewSet(ViewSet):
@@ -14,6 +16,11 @@ class TokenViewSet(ViewSet):
 
     authentication_classes = ()
     permission_classes = (AllowAny,)
+
+    def get_throttles(self) -> list[BaseThrottle]:
+        """Count the passwords that are tried beside the requests."""
+        passwords = [LogInAttempts()] if self.action == "create" else []
+        return [*super().get_throttles(), *passwords]
 
     def create(self, request: Request) -> Response:
         form = LogInSerializer(data=request.data)

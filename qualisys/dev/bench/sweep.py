@@ -1,15 +1,17 @@
 """The periodic jobs with ten connections due, among few and many tenants."""
 
+import os
 import statistics
 import time
 from collections.abc import Callable, Sequence
 from datetime import timedelta
-from functools import partial
 from pathlib import Path
 
+import psycopg
 from django.db import connection
 from django.utils import timezone
 from django_tenants.utils import tenant_context
+from psycopg import sql
 
 from github_connections import workspace
 from github_connections.deadlines import EXPIRY, RECOVERY
@@ -18,16 +20,16 @@ from github_connections.models import GithubConnection
 from github_connections.recovery import recover_due
 from github_connections.states import Status
 from qualisys.accounts.models import User
-from qualisys.dev.bench.figures import BenchmarkError, Figure, at_most, milliseconds
+from qualisys.dev.bench.figures import BenchmarkError, Figure, at_most, milliseconds, ratios, spread
 from qualisys.dev.bench.progress import tell
 from qualisys.dev.bench.rounds import take_turns
 from qualisys.dev.bench.rows import make_connection, make_owner, make_tenant
 from qualisys.tenancy.deadlines import Sweep, set_deadline
-from qualisys.tenancy.models import Deadline, Tenant
+from qualisys.tenancy.models import Tenant
 
 _TENANTS = (10, 100, 1_000)
 _DUE = 10
-_ROUNDS = 21
+_ROUNDS = 15
 _FILES_IN_CLONE = 20
 _GROWTH_AIM = at_most(1.5)
 _LATER = timedelta(days=6)
@@ -38,36 +40,67 @@ _Placed = tuple[Tenant, GithubConnection]
 
 
 def measure(_place: Path) -> list[Figure]:
-    """Return the time of both jobs at each number of tenants, and how it grows from the least to the greatest."""
+    """Return how the time of both jobs grows from the fewest to the most tenants."""
     owner = make_owner()
-    placed: list[_Placed] = []
-    seconds: dict[str, dict[int, list[float]]] = {"expire_due": {}, "recover_due": {}}
-    for tenants in _TENANTS:
+    migrated = str(connection.settings_dict["NAME"])
+    crowds = [_Crowd(tenants, migrated, owner) for tenants in _TENANTS]
+    expiring = {crowd.name: crowd.expire for crowd in crowds}
+    recovering = {crowd.name: crowd.recover for crowd in crowds}
+    return [_figure("expire_due", expiring), _figure("recover_due", recovering)]
+
+
+def _figure(job: str, ways: dict[str, Callable[[], float]]) -> Figure:
+    take_turns(ways, 1)
+    seconds = take_turns(ways, _ROUNDS)
+    few, *_, many = ways
+    growth = ratios(seconds[many], seconds[few])
+    each = ", ".join(f"{milliseconds(taken)} {name}" for name, taken in seconds.items())
+    name = f"{job}, {_DUE} due: {many} / {few}"
+    return Figure(name, statistics.median(growth), aim=_GROWTH_AIM, note=f"{spread(growth)}; {each}")
+
+
+class _Crowd:
+    """A database of its own with so many tenants, each with one clone, ten of which are due when it is asked."""
+
+    def __init__(self, tenants: int, migrated: str, owner: User) -> None:
+        self.name = f"among {tenants:,}"
+        self._database = f"among_{tenants}"
         tell(f"  {tenants:,} tenants")
-        placed += [_tenant_with_connection(number, owner) for number in range(len(placed), tenants)]
-        _postpone_all()
-        due = placed[:: tenants // _DUE]
-        ways = {"expire_due": partial(_expire, due), "recover_due": partial(_recover, due)}
-        take_turns(ways, 1)
-        for job, measured in take_turns(ways, _ROUNDS).items():
-            seconds[job][tenants] = measured
-    return [_figure(job, by_tenants) for job, by_tenants in seconds.items()]
+        _copy_database(migrated, self._database)
+        _use_database(self._database)
+        placed = [_tenant_with_clone(number, owner) for number in range(tenants)]
+        self._due = placed[:: tenants // _DUE]
+
+    def expire(self) -> float:
+        """Return the seconds that removing the ten clones takes."""
+        _use_database(self._database)
+        _make_due(self._due, EXPIRY, status=Status.CLONED, clone_path="there", expires_at=timezone.now() + _PAST)
+        for tenant, placed in self._due:
+            _fill(workspace.checkout_path(tenant.pk, placed.pk))
+        return _timed(self._database, expire_due)
+
+    def recover(self) -> float:
+        """Return the seconds that publishing the ten connections again takes."""
+        _use_database(self._database)
+        _make_due(self._due, RECOVERY, status=Status.PENDING)
+        return _timed(self._database, recover_due)
 
 
-def _figure(job: str, seconds: dict[int, list[float]]) -> Figure:
-    medians = {tenants: statistics.median(measured) for tenants, measured in seconds.items()}
-    few, many = min(medians), max(medians)
-    each = ", ".join(f"{milliseconds(measured)} among {tenants:,}" for tenants, measured in seconds.items())
-    name = f"{job}: {_DUE} due among {many:,} tenants / among {few:,}"
-    return Figure(name, medians[many] / medians[few], aim=_GROWTH_AIM, note=f"{each}, median of {_ROUNDS} rounds")
+def _copy_database(source: str, target: str) -> None:
+    _use_database(source)
+    statement = sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(target), sql.Identifier(source))
+    with psycopg.connect(os.environ["DATABASE_URL"], dbname="postgres", autocommit=True) as server:
+        server.execute(statement)
 
 
-def _postpone_all() -> None:
-    """Let nothing become due by itself that an earlier round has left."""
-    Deadline.objects.update(kind=EXPIRY, due_at=timezone.now() + _LATER)
+def _use_database(name: str) -> None:
+    """Have the next statement make a new connection, which knows no tenant yet, to this database."""
+    connection.close()
+    connection.close_pool()  # type: ignore[attr-defined]  # PostgreSQL's own
+    connection.settings_dict["NAME"] = name
 
 
-def _tenant_with_connection(number: int, owner: User) -> _Placed:
+def _tenant_with_clone(number: int, owner: User) -> _Placed:
     """Make a tenant with one clone whose time is far from over."""
     later = timezone.now() + _LATER
     tenant = make_tenant(f"tenant_{number}", owner)
@@ -77,16 +110,11 @@ def _tenant_with_connection(number: int, owner: User) -> _Placed:
     return tenant, made
 
 
-def _expire(due: Sequence[_Placed]) -> float:
-    """Return the seconds that removing these clones takes."""
-    past = timezone.now() + _PAST
+def _make_due(due: Sequence[_Placed], kind: str, **fields: object) -> None:
     for tenant, placed in due:
         with tenant_context(tenant):
-            row = GithubConnection.objects.filter(pk=placed.pk)
-            row.update(status=Status.CLONED, clone_path="there", expires_at=past)
-            set_deadline(placed.pk, EXPIRY, past)
-        _fill(workspace.checkout_path(tenant.pk, placed.pk))
-    return _sweep(expire_due)
+            GithubConnection.objects.filter(pk=placed.pk).update(**fields)
+            set_deadline(placed.pk, kind, timezone.now() + _PAST)
 
 
 def _fill(clone: Path) -> None:
@@ -96,20 +124,8 @@ def _fill(clone: Path) -> None:
         (clone / f"file_{number}.py").write_text("x = 1\n" * 100)
 
 
-def _recover(due: Sequence[_Placed]) -> float:
-    """Return the seconds that publishing these connections again takes."""
-    past = timezone.now() + _PAST
-    for tenant, placed in due:
-        with tenant_context(tenant):
-            GithubConnection.objects.filter(pk=placed.pk).update(status=Status.PENDING)
-            set_deadline(placed.pk, RECOVERY, past)
-    return _sweep(recover_due)
-
-
-def _sweep(job: Callable[[], Sweep]) -> float:
-    """Return the seconds of one sweep on a connection that knows none of the tenants yet."""
-    connection.close()
-    connection.close_pool()  # type: ignore[attr-defined]  # PostgreSQL's own
+def _timed(database: str, job: Callable[[], Sweep]) -> float:
+    _use_database(database)
     connection.ensure_connection()
     began = time.perf_counter()
     sweep = job()

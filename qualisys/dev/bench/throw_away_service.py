@@ -36,5 +36,7 @@ def throw_away_service() -> Iterator[Path]:
             "HTTPS_ONLY": "false",
             "LOG_LEVEL": "ERROR",
             "CLONE_ROOT": str(clones),
+            "API_REQUESTS_PER_HOUR_PER_USER": "1000000000",
+            "API_REQUESTS_PER_HOUR_PER_TENANT": "1000000000",
         }
         yield place
