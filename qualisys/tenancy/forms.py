@@ -1,7 +1,5 @@
 """Making a tenant in the admin."""
 
-from typing import Any
-
 from django import forms
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
@@ -28,6 +26,3 @@ class NewTenantForm(forms.ModelForm):
         if Domain.objects.filter(domain=host).exists():
             raise forms.ValidationError("Another tenant is reached under this name.")
         return host
-
-    def save(self, commit: bool = True) -> Any:  # Django's; the admin saves by provisioning
-        return self.instance
