@@ -19,7 +19,7 @@ from github_connections.deadlines import (
     expect_heartbeat,
     expect_retry,
 )
-from github_connections.errors import ClaimLost, CloneFailure
+from github_connections.errors import BytesExceeded, ClaimLost, CloneFailure
 from github_connections.history import Event, record
 from github_connections.models import GithubConnection, Stage
 from github_connections.remote.git_clone import Cloned, CloneLimits, Progress, clone
@@ -106,13 +106,16 @@ def end_attempt(connection: GithubConnection, failure: CloneFailure) -> None:
     logger.warning("connection %s: %s", connection.pk, failure)
 
 
-def clone_limits() -> CloneLimits:
-    """Return what one clone may take: the settings' limits, and no more than the tenant has left."""
+def clone_limits(replaced: uuid.UUID | None = None) -> CloneLimits:
+    """Return what one clone may take: the settings' limits, and no more than the tenant has left
+    once it has taken the place of the connection's present one.
+    """
     return CloneLimits(
         seconds=settings.CLONE_TIMEOUT,
         stall_seconds=settings.CLONE_STALL_TIMEOUT,
-        max_bytes=min(settings.CLONE_MAX_BYTES, quotas.bytes_left()),
+        max_bytes=min(settings.CLONE_MAX_BYTES, quotas.bytes_left(replaced)),
         max_files=settings.CLONE_MAX_FILES,
+        max_memory_bytes=settings.CLONE_MAX_MEMORY_BYTES,
         minimum_free_bytes=settings.CLONE_MINIMUM_FREE_BYTES,
         checkout_workers=settings.CLONE_CHECKOUT_WORKERS,
     )
@@ -149,6 +152,7 @@ class _Heartbeat:
 
 def _fetch_and_publish(connection: GithubConnection) -> None:
     tenant_id = current_tenant().pk
+    limits = clone_limits(connection.pk)
     try:
         token = connection.reveal_token()
         with workspace.incoming_directory(tenant_id, connection.pk, connection.attempt_id) as incoming:
@@ -157,10 +161,14 @@ def _fetch_and_publish(connection: GithubConnection) -> None:
                 incoming,
                 branch=connection.branch,
                 token=token,
-                limits=clone_limits(),
+                limits=limits,
                 watch=_Heartbeat(connection),
             )
             _publish(connection, incoming, cloned)
+    except BytesExceeded as error:
+        if limits.max_bytes < settings.CLONE_MAX_BYTES:
+            raise quotas.exceeded() from error
+        raise
     except DecryptionError as error:
         raise CloneFailure(
             "TOKEN_UNREADABLE", "The stored token can no longer be read. Connect again with a token."

@@ -75,6 +75,13 @@ class CloneNotRemoved(Unavailable):
     message = "The clone's directory could not be removed, so the connection stays. Try again, or tell an operator."
 
 
+class GitHubBusy(Unavailable):
+    """As many requests as may are waiting for GitHub already, so this one was not put to it."""
+
+    code = "GITHUB_BUSY"
+    message = "GitHub is slow to answer and others are waiting for it already. Try again in a moment."
+
+
 class CloneFailure(Exception):
     """A clone that did not come about: its code and message are stored with the connection."""
 
@@ -83,6 +90,13 @@ class CloneFailure(Exception):
         self.message = message
         self.transient = transient
         super().__init__(f"{code}: {message}")
+
+
+class BytesExceeded(CloneFailure):
+    """The clone takes more bytes than were left for it."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__("REPOSITORY_TOO_LARGE", message)
 
 
 class ClaimLost(Exception):

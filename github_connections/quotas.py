@@ -34,11 +34,13 @@ def wait_for_a_turn(connection_id: uuid.UUID) -> None:
         set_deadline(connection_id, RECOVERY, timezone.now() + TURN)
 
 
-def bytes_left() -> int:
-    """Return what the tenant's next clone may take; CloneFailure where nothing is left."""
-    left: int = settings.TENANT_MAX_CLONE_BYTES - _bytes_taken()
+def bytes_left(replaced: uuid.UUID | None = None) -> int:
+    """Return what the tenant's next clone may take, in place of the replaced one or beside all;
+    CloneFailure where nothing is left.
+    """
+    left: int = settings.TENANT_MAX_CLONE_BYTES - _bytes_taken(but_for=replaced)
     if left <= 0:
-        raise _exceeded()
+        raise exceeded()
     return left
 
 
@@ -49,11 +51,22 @@ def refuse_too_many_bytes() -> None:
     """
     _take_turns()
     if _bytes_taken() > settings.TENANT_MAX_CLONE_BYTES:
-        raise _exceeded()
+        raise exceeded()
 
 
-def _bytes_taken() -> int:
+def exceeded() -> CloneFailure:
+    """Return the failure of a clone for which too little was left."""
+    return CloneFailure(
+        "TENANT_QUOTA",
+        f"Your organisation's clones may take {filesizeformat(settings.TENANT_MAX_CLONE_BYTES)} together, and this one "
+        "would be more. Disconnect a repository that is no longer needed, then have this one cloned again.",
+    )
+
+
+def _bytes_taken(*, but_for: uuid.UUID | None = None) -> int:
     on_disk = GithubConnection.objects.exclude(clone_path="")
+    if but_for:
+        on_disk = on_disk.exclude(pk=but_for)
     taken: int = on_disk.aggregate(taken=Coalesce(Sum("size_bytes"), 0))["taken"]
     return taken
 
@@ -61,11 +74,3 @@ def _bytes_taken() -> int:
 def _take_turns() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"clones of {current_tenant().pk}"])
-
-
-def _exceeded() -> CloneFailure:
-    return CloneFailure(
-        "TENANT_QUOTA",
-        f"Your organisation's clones may take {filesizeformat(settings.TENANT_MAX_CLONE_BYTES)} together, and this one "
-        "would be more. Disconnect a repository that is no longer needed, then have this one cloned again.",
-    )

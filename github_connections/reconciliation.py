@@ -7,7 +7,7 @@ changed lately, and deletes nothing when the database does not look like the one
 import logging
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
@@ -30,6 +30,8 @@ logger = logging.getLogger(__name__)
 
 # A clone comes and goes in the middle of a comparison; what is younger is left to the next one.
 SETTLED_AFTER = timedelta(minutes=2)
+# So many clones that are gone, and more than half of all, look like a volume that is not mounted.
+MANY = 3
 UNDER_WAY = frozenset({Status.PENDING, Status.CLONING})
 
 
@@ -42,6 +44,7 @@ class Kind(StrEnum):
     MISSING_DEADLINE = "missing_deadline"
     DEADLINE_WITHOUT_ROW = "deadline_without_row"
     UNKNOWN_TENANT = "unknown_tenant"
+    NOT_COMPARED = "not_compared"
 
 
 @dataclass(frozen=True)
@@ -61,22 +64,49 @@ class Reconciliation:
     refused: str | None = None
 
 
-def reconcile(*, dry_run: bool = False) -> Reconciliation:
-    """Return what was wrong; it has been put right unless `dry_run`, or `refused` says why not."""
-    reconciliation = Reconciliation()
+def reconcile(*, dry_run: bool = False, accept_loss: bool = False) -> Reconciliation:
+    """Return what was wrong; it has been put right unless `dry_run`, or `refused` says why not.
+
+    `accept_loss` is an operator's word that clones which are missing in numbers are indeed lost.
+    """
     on_disk = workspace.tenant_directories()
     tenants = {tenant.pk: tenant for tenant in _tenants_with_something(on_disk)}
     strangers = sorted(str(tenant_id) for tenant_id in on_disk if tenant_id not in tenants)
-    reconciliation.findings += [Finding(Kind.UNKNOWN_TENANT, stranger, stranger) for stranger in strangers]
+    reconciliation = Reconciliation([Finding(Kind.UNKNOWN_TENANT, stranger, stranger) for stranger in strangers])
     if on_disk and len(strangers) == len(on_disk):
         reconciliation.refused = "No clone on disk belongs to a tenant of this database: is it the right one?"
-        dry_run = True
+    elif not accept_loss and _many_are_missing(tenants.values()):
+        reconciliation.refused = (
+            "Most of the clones are missing at once: is the volume mounted at CLONE_ROOT? If they are lost indeed, "
+            "say so with --accept-loss."
+        )
     for tenant in tenants.values():
-        with tenant_context(tenant):
-            reconciliation.findings += _Comparison(tenant, dry_run=dry_run).run()
+        _compare(tenant, reconciliation, dry_run=dry_run or reconciliation.refused is not None)
     for finding in reconciliation.findings:
         logger.warning("%s in %s: %s", finding.kind, finding.tenant, finding.subject)
     return reconciliation
+
+
+def _many_are_missing(tenants: Iterable[Tenant]) -> bool:
+    claimed = missing = 0
+    for tenant in tenants:
+        with tenant_context(tenant):
+            clones = workspace.complete_clones(tenant.pk)
+            at_rest = GithubConnection.objects.exclude(clone_path="").exclude(status__in=UNDER_WAY)
+            claims = set(at_rest.values_list("pk", flat=True))
+        claimed += len(claims)
+        missing += len(claims - clones.keys())
+    return missing >= MANY and missing * 2 > claimed
+
+
+def _compare(tenant: Tenant, reconciliation: Reconciliation, *, dry_run: bool) -> None:
+    """Add one tenant's findings; its trouble stops no other's."""
+    try:
+        with tenant_context(tenant):
+            reconciliation.findings += _Comparison(tenant, dry_run=dry_run).run()
+    except Exception as error:
+        logger.exception("the clones of %s could not be compared", tenant.schema_name)
+        reconciliation.findings.append(Finding(Kind.NOT_COMPARED, tenant.schema_name, str(error)))
 
 
 def _tenants_with_something(on_disk: set[uuid.UUID]) -> QuerySet[Tenant]:
@@ -116,8 +146,8 @@ class _Comparison:
         for connection_id, path in self.clones.items():
             row = self.rows.get(connection_id)
             if (row is None or not row.clone_path) and _is_settled(path):
-                if not self.dry_run:
-                    workspace.remove(self.tenant.pk, connection_id)
+                if not self.dry_run and not _remove_unclaimed(self.tenant, connection_id):
+                    continue
                 yield self._finding(Kind.DIRECTORY_WITHOUT_ROW, path)
 
     def _abandoned_attempts(self) -> Iterator[Finding]:
@@ -167,6 +197,13 @@ def _say_missing(tenant: Tenant, connection_id: uuid.UUID) -> bool:
         clear_deadline(connection_id)
         record(row, Event.FAILED, code="CLONE_MISSING", message=message)
     return True
+
+
+def _remove_unclaimed(tenant: Tenant, connection_id: uuid.UUID) -> bool:
+    """Remove a directory that no row claims; False where one claims it by now."""
+    with transaction.atomic():
+        row = GithubConnection.objects.select_for_update().filter(pk=connection_id).first()
+        return (row is None or not row.clone_path) and workspace.remove(tenant.pk, connection_id)
 
 
 def _set_missing_deadline(row: GithubConnection) -> None:

@@ -3,6 +3,8 @@
 import logging
 import uuid
 
+from django.utils import timezone
+
 from github_connections import workspace
 from github_connections.cloning import end_attempt
 from github_connections.deadlines import RECOVERY, expect_expiry
@@ -35,11 +37,27 @@ def _recover(connection_id: uuid.UUID) -> None:
     if connection is None:
         clear_deadline(connection_id)
     elif connection.status == Status.PENDING:
+        _remove_expired_clone(connection)
         publish_clone(connection_id)
     elif connection.status == Status.CLONING:
         end_attempt(connection, WORKER_LOST)
-        workspace.discard_incoming(current_tenant().pk, connection_id, connection.attempt_id)
+        _discard_remains(connection)
     elif connection.status in ON_DISK and connection.expires_at:
         expect_expiry(connection_id, connection.expires_at)
     else:
         clear_deadline(connection_id)
+
+
+def _discard_remains(connection: GithubConnection) -> None:
+    """Remove what the attempt left; what cannot be removed must not keep the connection from its next one."""
+    try:
+        workspace.discard_incoming(current_tenant().pk, connection.pk, connection.attempt_id)
+    except OSError:
+        logger.exception("what %s left of its attempt stays for the reconciliation", connection.pk)
+
+
+def _remove_expired_clone(connection: GithubConnection) -> None:
+    """A clone that serves until a fresh one takes its place serves no longer than its own time."""
+    if connection.clone_path and connection.expires_at and connection.expires_at <= timezone.now():
+        workspace.remove(current_tenant().pk, connection.pk)
+        GithubConnection.objects.filter(pk=connection.pk).update(clone_path="")

@@ -10,7 +10,7 @@ from github_connections.states import Status
 from qualisys.fields import TextField
 
 # git's own rules for the name of a branch (git-check-ref-format), and none that looks like an option.
-_BRANCH = re.compile(r"(?!-|/|.*(?:\.\.|@\{|//|/\.|\.lock(?:/|\Z)|[/.]\Z))[^\x00-\x20\x7f~^:?*\[\\]+")
+_BRANCH = re.compile(r"(?!-|/|\.|HEAD\Z|.*(?:\.\.|@\{|//|/\.|\.lock(?:/|\Z)|[/.]\Z))[^\x00-\x20\x7f~^:?*\[\\]+")
 
 
 class ConnectSerializer(serializers.Serializer[None]):

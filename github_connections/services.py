@@ -1,5 +1,6 @@
 """What a person asks for: connect, disconnect, clone again, expire."""
 
+import math
 import uuid
 
 from django.conf import settings
@@ -19,10 +20,13 @@ from github_connections.models import GithubConnection
 from github_connections.publishing import publish_clone
 from github_connections.remote.github_api import GitHubApi, RepositoryFacts
 from github_connections.remote.repository_url import RepositoryName, parse_repository_url
+from github_connections.remote.waiting_line import WaitingLine
 from github_connections.states import AT_REST, LIVE, ON_DISK, Status
 from qualisys.encryption import encrypt
 from qualisys.tenancy.context import current_tenant
 from qualisys.tenancy.deadlines import clear_deadline
+
+_WAITING = WaitingLine()
 
 
 def connection_of(project_id: uuid.UUID) -> GithubConnection:
@@ -37,10 +41,11 @@ def validate_pat(repository: RepositoryName, pat: str, *, branch: str | None = N
     """Return what GitHub says of the repository, once it is proved that the token can clone that branch.
 
     Raises InvalidToken with the reason, RepositoryEmpty, RepositoryDisabled, RepositoryTooLarge or
-    BranchNotFound.
+    BranchNotFound; GitHubBusy where too many are waiting for GitHub already.
     """
     api = GitHubApi(settings.GITHUB_API_URL, pat, timeout=settings.GITHUB_TIMEOUT)
-    facts = api.check_access(repository, branch)
+    with _WAITING.join(longest=settings.GITHUB_MAX_QUESTIONS, retry_after=math.ceil(settings.GITHUB_TIMEOUT)):
+        facts = api.check_access(repository, branch)
     if facts.size_bytes > settings.REPOSITORY_MAX_BYTES:
         raise RepositoryTooLarge(
             f"The repository holds {facts.size_bytes / 1024**3:.1f} GiB by GitHub's count; "

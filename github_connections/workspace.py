@@ -7,8 +7,10 @@ Both lie on one file system, so a clone comes and goes by a rename.
 """
 
 import contextlib
+import errno
 import os
 import shutil
+import subprocess
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -135,6 +137,19 @@ def _refuse_links(path: Path) -> None:
 
 
 def _delete(path: Path) -> None:
-    # rmtree follows no links below the path, and refuses a path that is one.
-    if os.path.lexists(path):
+    if not os.path.lexists(path):
+        return
+    try:
+        # It follows no links below the path, and refuses a path that is one.
         shutil.rmtree(path)
+    except (RecursionError, OSError) as error:
+        if isinstance(error, OSError) and error.errno != errno.EMFILE:
+            raise
+        _delete_deep(path)
+
+
+def _delete_deep(path: Path) -> None:
+    """Remove a tree of more levels than rmtree, with a call and a file descriptor for each, can go down."""
+    removal = subprocess.run(["rm", "-r", "-f", "--", str(path)], capture_output=True, check=False)
+    if removal.returncode:
+        raise OSError(errno.EIO, "rm could not remove the tree", str(path))

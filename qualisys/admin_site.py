@@ -4,18 +4,32 @@ import uuid
 from typing import Any
 
 from django.contrib.admin import AdminSite
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Model
 from django.http import HttpRequest
 from unfold.admin import ModelAdmin
+from unfold.forms import AuthenticationForm
 from unfold.sites import UnfoldAdminSite
 
 from qualisys.tenancy.context import current_tenant
 from qualisys.tenancy.models import Tenant, TenantMember, TenantRole
+from qualisys.throttling import is_within, log_in_limit
+
+
+class LimitedLogInForm(AuthenticationForm):
+    """The admin's log-in, counted with the API's: an address is guessed at so many times an hour."""
+
+    def clean(self) -> dict[str, Any]:
+        if not is_within(log_in_limit(str(self.cleaned_data.get("username", "")))):
+            raise ValidationError("Too many passwords were tried for this address. Try again in an hour.")
+        cleaned: dict[str, Any] = super().clean()
+        return cleaned
 
 
 class PublicAdminSite(UnfoldAdminSite):
     """Tenants, domains and users, for the platform's operators."""
+
+    login_form = LimitedLogInForm
 
     site_title = site_header = "QUALISYS operators"
     index_title = "Platform"
@@ -26,6 +40,8 @@ class PublicAdminSite(UnfoldAdminSite):
 
 class TenantAdminSite(UnfoldAdminSite):
     """One tenant's projects and connections, for its owners and admins and for the platform's operators."""
+
+    login_form = LimitedLogInForm
 
     site_title = site_header = "QUALISYS"
     index_title = "Overview"

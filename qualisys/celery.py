@@ -3,9 +3,12 @@
 import logging
 import os
 from functools import partial
+from typing import Any
 
+from celery.signals import worker_shutting_down
 from django.db import connection, transaction
 from kombu.exceptions import OperationalError
+from kombu.transport.redis import QoS
 from tenant_schemas_celery.app import CeleryApp
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "qualisys.settings")
@@ -15,6 +18,16 @@ logger = logging.getLogger(__name__)
 app = CeleryApp("qualisys")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+# A worker whose Redis went away would try to give back what it had taken and not begun, fail, and end (kombu 5.7).
+# The sweep publishes that again.
+QoS.restore_at_shutdown = False
+
+
+@worker_shutting_down.connect
+def give_back_at_shutdown(**_signal: Any) -> None:
+    """A worker that is stopped in order gives back what it had taken and not begun: others need not wait for it."""
+    QoS.restore_at_shutdown = True
 
 
 def publish_on_commit(task_name: str, *arguments: str) -> None:

@@ -10,10 +10,10 @@ REDACTED = "[redacted]"
 
 _LOOKS_LIKE_A_SECRET = re.compile(
     r"""
-    (?:ghp|gho|ghu|ghs|ghr)_[A-Za-z0-9]{16,}          # GitHub's token prefixes
+    (?:ghp|gho|ghu|ghs|ghr)_[A-Za-z0-9_]{16,}         # GitHub's token prefixes; one may follow upon another
     | github_pat_[A-Za-z0-9_]{16,}
     | (?<=://)[^\s/@]+(?=@)                           # user:password in a URL
-    | (?<=authorization:\ )(?:basic|bearer|token)\s+\S+
+    | (?P<header>authorization["']?\s*[:=]\s*["']?)(?:basic|bearer|token)\s+[^\s"']+
     """,
     re.VERBOSE | re.IGNORECASE,
 )
@@ -32,7 +32,7 @@ def redact(text: str, *secrets: str) -> str:
     for secret in filter(None, secrets):
         for form in forms(secret):
             text = text.replace(form, REDACTED)
-    return _LOOKS_LIKE_A_SECRET.sub(REDACTED, text)
+    return _LOOKS_LIKE_A_SECRET.sub(rf"\g<header>{REDACTED}", text)
 
 
 def _message(record: logging.LogRecord) -> str:

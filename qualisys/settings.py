@@ -164,6 +164,8 @@ DATABASES["default"]["OPTIONS"]["pool"] = {
     "min_size": 1,
     "max_size": env.int("DATABASE_POOL_SIZE", default=16),
     "timeout": 5,
+    # Beyond this the pool tries again when it is asked, and not after a wait as long as the absence was.
+    "reconnect_timeout": 3,
 }
 DATABASE_ROUTERS = ["django_tenants.routers.TenantSyncRouter"]
 
@@ -252,6 +254,8 @@ GITHUB_API_URL = origin("GITHUB_API_URL", "https://api.github.com")
 # Where git fetches from; differs from GITHUB_URL only where a loopback server stands in for GitHub.
 GITHUB_CLONE_URL = origin("GITHUB_CLONE_URL", GITHUB_URL)
 GITHUB_TIMEOUT = env.float("GITHUB_TIMEOUT", default=10.0)  # seconds for one question to GitHub, all told
+# In one process at the same time. Half of the web server's threads at most: the others go on answering.
+GITHUB_MAX_QUESTIONS = env.int("GITHUB_MAX_QUESTIONS", default=4)
 
 CLONE_ROOT = Path(env.str("CLONE_ROOT", default=str(BASE_DIR / "tmp" / "tenants")))
 CLONE_LIFETIME = timedelta(days=env.int("CLONE_LIFETIME_DAYS", default=7))
@@ -259,6 +263,7 @@ CLONE_TIMEOUT = env.int("CLONE_TIMEOUT", default=900)  # seconds
 CLONE_STALL_TIMEOUT = env.int("CLONE_STALL_TIMEOUT", default=60)  # seconds below 1,000 bytes a second
 CLONE_MAX_BYTES = env.int("CLONE_MAX_BYTES", default=2 * 1024**3)  # on disk, git's objects included
 CLONE_MAX_FILES = env.int("CLONE_MAX_FILES", default=200_000)
+CLONE_MAX_MEMORY_BYTES = env.int("CLONE_MAX_MEMORY_BYTES", default=1024**3)  # for each process of git
 CLONE_MINIMUM_FREE_BYTES = env.int("CLONE_MINIMUM_FREE_BYTES", default=1024**3)  # left on the disk
 CLONE_CHECKOUT_WORKERS = env.int("CLONE_CHECKOUT_WORKERS", default=2)  # processes writing one tree
 CLONE_MAX_ATTEMPTS = env.int("CLONE_MAX_ATTEMPTS", default=4)

@@ -12,8 +12,11 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from redis import Redis
+from django.db import connection
+from redis import ConnectionPool, Redis
+from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
+from redis.retry import Retry
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
@@ -35,9 +38,7 @@ class HourlyThrottle(BaseThrottle):
         raise NotImplementedError
 
     def allow_request(self, request: Request, view: "APIView") -> bool:
-        limits = self.limits(request)
-        counts = _count(list(limits))
-        return all(count <= limit for count, limit in zip(counts, limits.values(), strict=True))
+        return is_within(self.limits(request))
 
     def wait(self) -> float:
         """Return the seconds until the next hour begins."""
@@ -73,26 +74,40 @@ class LogInAttempts(HourlyThrottle):
 
     def limits(self, request: Request) -> Mapping[str, int]:
         email = request.data.get("email", "") if isinstance(request.data, dict) else ""
-        # Redis need not know whose; and what is no address at all is counted too.
-        address = hashlib.sha256(str(email).strip().lower().encode(errors="replace")).hexdigest()
-        return {f"log-in:{current_tenant().pk}:{address}": settings.LOG_IN_ATTEMPTS_PER_HOUR}
+        return log_in_limit(str(email))
+
+
+def log_in_limit(email: str) -> Mapping[str, int]:
+    """Return the limit of passwords for this address on this host, for the API and the admin together."""
+    # Redis need not know whose; and what is no address at all is counted too.
+    address = hashlib.sha256(email.strip().lower().encode(errors="replace")).hexdigest()
+    schema = connection.schema_name  # type: ignore[attr-defined]  # django-tenants' connection has it
+    return {f"log-in:{schema}:{address}": settings.LOG_IN_ATTEMPTS_PER_HOUR}
+
+
+def is_within(limits: Mapping[str, int]) -> bool:
+    """Count one request and return whether it may be made; one that may not counts for nobody else."""
+    counts = dict(zip(limits, _count(list(limits)), strict=True))
+    exceeded = [name for name, limit in limits.items() if counts[name] > limit]
+    if exceeded:
+        _take_back([name for name in limits if name not in exceeded])
+    return not exceeded
 
 
 def _of_person_and_tenant(what: str, request: Request, per_user: int, per_tenant: int) -> Mapping[str, int]:
+    """Return the limits of the one who asks; who is not logged in cannot use up a tenant's."""
+    if request.user is None:
+        return {}
     tenant = current_tenant().pk
-    limits = {f"{what}:{tenant}": per_tenant}
-    if request.user is not None:
-        limits[f"{what}:{tenant}:{request.user.pk}"] = per_user
-    return limits
+    return {f"{what}:{tenant}:{request.user.pk}": per_user, f"{what}:{tenant}": per_tenant}
 
 
 def _count(names: list[str]) -> list[int]:
     """Add one to each counter of the running hour and return them; zeros while Redis does not answer."""
-    hour = int(time.time() // HOUR)
     pipeline = _redis(settings.REDIS_URL).pipeline(transaction=False)
-    for name in names:
-        pipeline.incr(f"throttle:{hour}:{name}")
-        pipeline.expire(f"throttle:{hour}:{name}", HOUR)
+    for key in map(_key, names):
+        pipeline.incr(key)
+        pipeline.expire(key, HOUR)
     try:
         answers: list[Any] = pipeline.execute()
     except RedisError as error:
@@ -101,7 +116,27 @@ def _count(names: list[str]) -> list[int]:
     return [int(count) for count in answers[::2]]
 
 
-@cache
+def _take_back(names: list[str]) -> None:
+    pipeline = _redis(settings.REDIS_URL).pipeline(transaction=False)
+    for key in map(_key, names):
+        pipeline.decr(key)
+    try:
+        pipeline.execute()
+    except RedisError as error:
+        logger.warning("a refused request stays counted: %s", error)
+
+
+def _key(name: str) -> str:
+    return f"throttle:{int(time.time() // HOUR)}:{name}"
+
+
 def _redis(url: str) -> Redis:
-    """Return this process's connections; a Redis that hangs must not hold a request."""
-    return Redis.from_url(url, socket_connect_timeout=0.25, socket_timeout=0.25)
+    return Redis(connection_pool=_connections(url))
+
+
+@cache
+def _connections(url: str) -> ConnectionPool:
+    """Return this process's connections; a Redis that hangs must not hold a request, which attempts of its own do."""
+    once = Retry(NoBackoff(), 0)
+    # Not a client: of two that the first two threads make, the one that is dropped closes its connections in use.
+    return ConnectionPool.from_url(url, socket_connect_timeout=0.25, socket_timeout=0.25, retry=once)

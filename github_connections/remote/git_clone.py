@@ -1,10 +1,12 @@
 """One depth-1 clone of a stranger's repository: watched, limited, and ended whole."""
 
+import errno
 import re
 import shutil
 import subprocess
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -13,7 +15,7 @@ from pathlib import Path
 import git
 from git import GitCommandError, RemoteProgress
 
-from github_connections.errors import CloneFailure
+from github_connections.errors import BytesExceeded, CloneFailure
 from github_connections.remote.git_failures import clone_failure
 from github_connections.remote.git_process import GitProcess, HeldGit, askpass, environment
 from github_connections.remote.leak_check import refuse_leaked_token
@@ -21,17 +23,23 @@ from github_connections.remote.tree_size import TreeSize, measure
 from qualisys.redaction import redact
 
 SECONDS_BETWEEN_CHECKS = 0.1
+# Measuring takes at most about a tenth of the time, and a large tree is looked at once a second all the same.
 SECONDS_BETWEEN_MEASUREMENTS = 1.0
+PAUSE_PER_SECOND_OF_MEASURING = 10
+# A repository can have git complain of each of its files, at the length of their names.
+KEPT_LINES = 100
+KEPT_CHARACTERS = 500
 
 
 @dataclass(frozen=True)
 class CloneLimits:
-    """What one clone may take: seconds, bytes and files on disk, and what must stay free beside it."""
+    """What one clone may take: seconds, bytes and files on disk, git's memory, and what must stay free beside it."""
 
     seconds: float
     stall_seconds: int
     max_bytes: int
     max_files: int
+    max_memory_bytes: int
     minimum_free_bytes: int
     checkout_workers: int
 
@@ -53,7 +61,7 @@ class Cloned:
 
 
 class _ProgressReader(RemoteProgress):
-    """Keeps git's last progress, and everything else that git printed."""
+    """Keeps git's last progress, and the last of what else git printed. Anybody may have written it."""
 
     # The last part of the name that git gives a stage; "Updating files" is the newer "Checking out files".
     STAGES = {
@@ -63,27 +71,39 @@ class _ProgressReader(RemoteProgress):
         RemoteProgress.RESOLVING: "resolving",
         RemoteProgress.CHECKING_OUT: "checking_out",
     }
-    _UPDATING = re.compile(r"Updating files:\s+(\d+)%")
+    _UPDATING = re.compile(r"Updating files:\s+(\d{1,3})%")
 
     def __init__(self) -> None:
         super().__init__()
         self.progress = Progress()
+        self._lines: deque[str] = deque(maxlen=KEPT_LINES)
+
+    def new_message_handler(self) -> Callable[[str], None]:
+        read = super().new_message_handler()
+
+        def read_and_keep_the_last(line: str) -> None:
+            read(line[:KEPT_CHARACTERS])
+            self._lines.extend([*self.other_lines, *self.error_lines])
+            self.other_lines.clear()
+            self.error_lines.clear()
+
+        return read_and_keep_the_last
 
     def update(
         self, op_code: int, cur_count: str | float, max_count: str | float | None = None, message: str = ""
     ) -> None:
         stage = self.STAGES.get(op_code & self.OP_MASK)
         if stage:
-            percent = int(100 * float(cur_count) / float(max_count)) if max_count else None
-            self.progress = Progress(stage, percent)
+            part = float(cur_count) / float(max_count) if max_count else None
+            self.progress = Progress(stage, None if part is None else int(100 * min(part, 1)))
 
     def line_dropped(self, line: str) -> None:
         updating = self._UPDATING.search(line)
         if updating:
-            self.progress = Progress("checking_out", int(updating[1]))
+            self.progress = Progress("checking_out", min(int(updating[1]), 100))
 
     def printed(self) -> str:
-        return "\n".join([*self.other_lines, *self.error_lines])
+        return "\n".join(self._lines)
 
 
 def clone(
@@ -103,7 +123,12 @@ def clone(
     reader = _ProgressReader()
     variables = environment(url, stall_seconds=limits.stall_seconds, checkout_workers=limits.checkout_workers)
     with askpass(url, token) as (askpass_variables, pipe):
-        held = GitProcess(variables | askpass_variables, inherit=(pipe,), max_file_bytes=limits.max_bytes)
+        held = GitProcess(
+            variables | askpass_variables,
+            inherit=(pipe,),
+            max_file_bytes=limits.max_bytes,
+            max_memory_bytes=limits.max_memory_bytes,
+        )
         running = _GitThread(partial(_clone_from, url, target, branch, held, reader))
         try:
             running.start()
@@ -112,8 +137,9 @@ def clone(
             held.end()
             running.join()
     if isinstance(running.error, GitCommandError):
+        _refuse_reached_limit(target, limits)
         # Without its cause: a traceback would show what GitPython saw before anything was redacted.
-        raise clone_failure(redact(f"{reader.printed()}\n{running.error.stderr}", token)) from None
+        raise clone_failure(redact(reader.printed(), token), status=running.error.status) from None
     if running.error:
         raise running.error
     cloned = _inspect(target, limits, variables)
@@ -153,30 +179,30 @@ class _GitThread(threading.Thread):
 
 def _supervise(running: threading.Thread, target: Path, limits: CloneLimits, watch: Callable[[], None]) -> None:
     """Return when git has ended; raise when a limit is reached."""
-    started = measured = time.monotonic()
+    started = next_measurement = time.monotonic()
     running.join(SECONDS_BETWEEN_CHECKS)
     while running.is_alive():
         watch()
         now = time.monotonic()
         if now - started > limits.seconds:
             raise CloneFailure("CLONE_TIMEOUT", f"The clone took longer than {limits.seconds:.0f} seconds.")
-        if now - measured > SECONDS_BETWEEN_MEASUREMENTS:
-            check_limits(measure(target, stop_after_files=limits.max_files), target, limits)
-            measured = time.monotonic()
+        if now >= next_measurement:
+            check_limits(_measure(target, limits), target, limits)
+            took = time.monotonic() - now
+            next_measurement = now + took + min(SECONDS_BETWEEN_MEASUREMENTS, PAUSE_PER_SECOND_OF_MEASURING * took)
         running.join(SECONDS_BETWEEN_CHECKS)
 
 
 def check_limits(size: TreeSize, directory: Path, limits: CloneLimits) -> None:
     """CloneFailure where the tree is over a limit, or the disk under its own."""
     if size.bytes > limits.max_bytes:
-        raise CloneFailure(
-            "REPOSITORY_TOO_LARGE",
-            f"The repository takes more than the {limits.max_bytes / 1024**2:.0f} MiB that may be cloned.",
+        raise BytesExceeded(
+            f"The repository takes more than the {limits.max_bytes / 1024**2:.0f} MiB that may be cloned."
         )
     if size.files > limits.max_files:
         raise CloneFailure(
             "REPOSITORY_TOO_LARGE",
-            f"The repository has more than the {limits.max_files} files that may be cloned.",
+            f"The repository has more than the {limits.max_files} files and directories that may be cloned.",
         )
     if shutil.disk_usage(directory.parent).free < limits.minimum_free_bytes:
         raise CloneFailure(
@@ -186,8 +212,25 @@ def check_limits(size: TreeSize, directory: Path, limits: CloneLimits) -> None:
         )
 
 
+def _refuse_reached_limit(target: Path, limits: CloneLimits) -> None:
+    """CloneFailure where a limit was reached, which explains whatever git complains of."""
+    check_limits(_measure(target, limits), target, limits)
+
+
+def _measure(target: Path, limits: CloneLimits) -> TreeSize:
+    try:
+        return measure(target, stop_after_files=limits.max_files)
+    except OSError as error:
+        # git writes by relative paths, which may be longer than what anybody can open by its whole path.
+        if error.errno == errno.ENAMETOOLONG:
+            raise CloneFailure(
+                "REPOSITORY_UNSAFE", "The repository has paths that are too long to be opened."
+            ) from None
+        raise
+
+
 def _inspect(target: Path, limits: CloneLimits, variables: dict[str, str]) -> Cloned:
-    size = measure(target, stop_after_files=limits.max_files)
+    size = _measure(target, limits)
     check_limits(size, target, limits)
     head = subprocess.run(
         ["git", "rev-parse", "--verify", "--quiet", "HEAD"],

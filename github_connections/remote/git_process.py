@@ -40,6 +40,8 @@ def configuration(*, checkout_workers: int) -> dict[str, str]:
         "core.hooksPath": os.devnull,
         "core.symlinks": "false",
         "core.fsmonitor": "false",
+        # Larger ones go through git's memory piece by piece.
+        "core.bigFileThreshold": "64m",
         "core.protectHFS": "true",
         "core.protectNTFS": "true",
         "transfer.fsckObjects": "true",
@@ -106,10 +108,13 @@ class GitProcess:
     Ends too when this process is killed: a guard outside of its session sees to that.
     """
 
-    def __init__(self, environment: dict[str, str], *, inherit: Sequence[int], max_file_bytes: int) -> None:
+    def __init__(
+        self, environment: dict[str, str], *, inherit: Sequence[int], max_file_bytes: int, max_memory_bytes: int
+    ) -> None:
         self._environment = environment
         self._inherit = inherit
         self._max_file_bytes = max_file_bytes
+        self._max_memory_bytes = max_memory_bytes
         self._lock = threading.Lock()
         self._process: subprocess.Popen[str] | None = None
         self._guard: subprocess.Popen[str] | None = None
@@ -131,8 +136,10 @@ class GitProcess:
                 errors="replace",
                 start_new_session=True,
                 pass_fds=self._inherit,
+                # Python ignores SIGXFSZ, and so shall git: it then says "File too large", and does not just die.
+                restore_signals=False,
             )
-            self._limit_file_size(self._process.pid)
+            self._limit(self._process.pid)
             self._guard = subprocess.Popen(
                 ["/bin/sh", "-c", _GUARD, str(self._process.pid)],
                 stdin=subprocess.PIPE,
@@ -159,11 +166,13 @@ class GitProcess:
             os.killpg(process.pid, signal.SIGKILL)
         process.wait()
 
-    def _limit_file_size(self, pid: int) -> None:
-        """Stop one over-large pack in the kernel; where that is missing, sampling the directory remains."""
+    def _limit(self, pid: int) -> None:
+        """Stop in the kernel one over-large pack, and a small one whose tree has billions of files, of which
+        git makes a list in its memory first. Where that is missing, sampling the directory remains.
+        """
         if hasattr(resource, "prlimit"):
-            limit = (self._max_file_bytes, self._max_file_bytes)
-            resource.prlimit(pid, resource.RLIMIT_FSIZE, limit)
+            resource.prlimit(pid, resource.RLIMIT_FSIZE, (self._max_file_bytes, self._max_file_bytes))
+            resource.prlimit(pid, resource.RLIMIT_DATA, (self._max_memory_bytes, self._max_memory_bytes))
 
 
 class HeldGit(Git):

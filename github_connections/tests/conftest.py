@@ -19,6 +19,10 @@ from github_connections.models import GithubConnection
 from github_connections.tests.connection_api import api as api
 from github_connections.tests.connection_rows import clone_root as clone_root
 from github_connections.tests.fake_github import fake_github as fake_github
+from github_connections.tests.fault_fixtures import acme_shop as acme_shop
+from github_connections.tests.fault_fixtures import globex_shop as globex_shop
+from github_connections.tests.fault_fixtures import owners as owners
+from github_connections.tests.fault_fixtures import stack as stack
 from github_connections.tests.redis_commands import redis_commands as redis_commands
 from qualisys.celery import app
 from qualisys.dev.live_service import Worker, running_web
@@ -61,6 +65,12 @@ def make_repository(directory: Path, files: dict[str, str] | None = None) -> Pat
     git(directory, "add", "--all")
     git(directory, "commit", "--quiet", "--message", "First")
     return directory
+
+
+@pytest.fixture(scope="session")
+def small_repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A repository of two files."""
+    return make_repository(tmp_path_factory.mktemp("sources") / "small")
 
 
 @pytest.fixture(scope="session")

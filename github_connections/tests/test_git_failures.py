@@ -99,3 +99,24 @@ def test_failure_of_no_known_kind_is_told_by_gits_last_line() -> None:
 def test_silence_is_a_failure_too() -> None:
     """Where git printed nothing, that is said."""
     assert clone_failure("\n").message == "git could not clone the repository: it printed nothing"
+
+
+def test_death_by_a_signal_is_told() -> None:
+    """git that was killed says nothing itself: its status says which signal it was."""
+    assert clone_failure("Cloning into 'x'...", status=-25).code == "REPOSITORY_TOO_LARGE"
+    assert clone_failure("Cloning into 'x'...", status=-11).message.endswith("fatal: git died of signal 11")
+
+
+def test_checkout_fails_by_what_it_can_alone() -> None:
+    """After the fetch, names in git's complaints cannot pass for a failure of the network or of the token."""
+    end = "\nwarning: Clone succeeded, but checkout failed.\n"
+    for said in ("returned error: 403", "early EOF", "Connection timed out"):
+        assert clone_failure(f"error: cannot stat 'x\nfatal: {said}'{end}").code == "REPOSITORY_UNSAFE"
+    assert clone_failure(f"error: unable to create file x: No space left on device{end}").code == "DISK_FULL"
+    assert clone_failure(f"fatal: Out of memory, malloc failed{end}").code == "REPOSITORY_TOO_LARGE"
+
+
+def test_last_word_is_an_error_before_others_and_holds_no_control_character() -> None:
+    """What is stored can be shown, even where it came from somebody else's server."""
+    message = clone_failure("fatal: \x1b[31mnew\x07\nremote: and then\x1b[0m").message
+    assert message == "git could not clone the repository: fatal: [31mnew"

@@ -137,6 +137,32 @@ def test_another_database_is_noticed(world: World, clone_root: Path) -> None:
     assert stranger.exists()
 
 
+def test_a_volume_that_is_not_mounted_costs_no_clone(world: World, clone_root: Path, tmp_path: Path) -> None:
+    """Where most clones are missing at once nothing is changed, until an operator says that they are lost."""
+    made = [cloned(world, make_project(world, f"Shop {number}")) for number in range(4)]
+    elsewhere = tmp_path / "elsewhere"
+    clone_root.rename(elsewhere)
+    clone_root.mkdir()
+    assert "volume" in str(reconcile().refused)
+    clone_root.rmdir()
+    elsewhere.rename(clone_root)
+    assert kinds() == []
+    for connection in made[1:]:
+        workspace.checkout_path(world.acme.pk, connection.pk).rmdir()
+    assert kinds(accept_loss=True) == [Kind.ROW_WITHOUT_DIRECTORY] * 3
+
+
+def test_one_tenants_trouble_stops_no_other(world: World, project: Project, tmp_path: Path) -> None:
+    """A link in the place of a tenant's directory is reported, and the next tenant is compared."""
+    cloned(world, project)
+    incoming = workspace.checkout_path(world.acme.pk, uuid.uuid4()).parent.parent / "incoming"
+    incoming.symlink_to(tmp_path)
+    with tenant_context(world.globex):
+        lost = cloned(world, make_project(world, "Globex shop"), world.globex)
+    workspace.checkout_path(world.globex.pk, lost.pk).rmdir()
+    assert sorted(kinds()) == [Kind.NOT_COMPARED, Kind.ROW_WITHOUT_DIRECTORY]
+
+
 def test_an_unknown_tenants_directory_is_reported_and_kept(world: World, project: Project, clone_root: Path) -> None:
     """Beside known tenants too, nothing of an unknown one is deleted."""
     cloned(world, project)

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django_tenants.utils import tenant_context
 
 from conftest import World, make_project
-from github_connections import cloning, tasks, workspace
+from github_connections import cloning, services, tasks, workspace
 from github_connections.deadlines import EXPIRY, RECOVERY, SILENCE
 from github_connections.errors import CloneFailure
 from github_connections.models import GithubConnection
@@ -132,17 +132,14 @@ def test_clone_that_was_heard_of_is_left_alone(project: Project) -> None:
 
 
 def test_directory_that_cannot_be_discarded_stops_no_other(world: World, clone_root: Path) -> None:
-    """Where the remains cannot be removed the claim stays and stays due; the next one's turn comes."""
+    """Remains that cannot be removed keep neither their own connection nor another from the next attempt."""
     first, second, third = (overdue(make_cloning(make_project(world, f"Project {number}"))) for number in range(3))
     place = leave_half_a_clone(second, world)
     place.rename(clone_root / "away")
     place.symlink_to(clone_root / "away")
-    assert recover_due() == Sweep(handled=2, failed=1)
-    assert [row(each).status for each in (first, second, third)] == [Status.PENDING, Status.CLONING, Status.PENDING]
+    assert recover_due() == Sweep(handled=3)
+    assert [row(each).status for each in (first, second, third)] == [Status.PENDING] * 3
     assert (clone_root / "away/.git").exists()
-    place.unlink()
-    assert recover_due() == Sweep(handled=1)
-    assert row(second).status == Status.PENDING
 
 
 @pytest.mark.parametrize("status", [Status.CLONED, Status.ANALYZED])
@@ -239,3 +236,13 @@ def test_older_clone_serves_out_its_time_after_a_failure(
     assert everything_below(clone_root) == [f"repos/{made.pk}"]
     deadline = deadline_of(made.pk)
     assert (deadline.kind, deadline.due_at) == (EXPIRY, made.expires_at)
+
+
+def test_clone_that_waits_for_a_fresh_one_serves_no_longer_than_its_time(project: Project, world: World) -> None:
+    """With no worker at hand, the source of a connection that was to be cloned again goes on its day all the same."""
+    made = overdue(make_cloned(project))
+    services.clone_again(made.pk, actor_id=world.acme_owner.pk)
+    overdue(made)
+    recover_due()
+    assert (row(made).status, row(made).clone_path) == (Status.PENDING, "")
+    assert not workspace.checkout_path(world.acme.pk, made.pk).exists()

@@ -19,7 +19,13 @@ from github_connections.remote.tree_size import TreeSize
 from github_connections.tests.fake_github import PAT, FakeGitHub
 
 LIMITS = CloneLimits(
-    seconds=900, stall_seconds=60, max_bytes=1024**2, max_files=10, minimum_free_bytes=500, checkout_workers=2
+    seconds=900,
+    stall_seconds=60,
+    max_bytes=1024**2,
+    max_files=10,
+    max_memory_bytes=1024**3,
+    minimum_free_bytes=500,
+    checkout_workers=2,
 )
 Usage = namedtuple("Usage", "total used free")
 
@@ -71,8 +77,15 @@ def test_clone_has_the_limits_of_the_settings(world: World, settings: Any) -> No
     settings.CLONE_TIMEOUT, settings.CLONE_STALL_TIMEOUT = 1, 2
     settings.CLONE_MAX_BYTES, settings.CLONE_MAX_FILES = 3, 4
     settings.CLONE_MINIMUM_FREE_BYTES, settings.CLONE_CHECKOUT_WORKERS = 5, 6
+    settings.CLONE_MAX_MEMORY_BYTES = 7
     assert cloning.clone_limits() == CloneLimits(
-        seconds=1, stall_seconds=2, max_bytes=3, max_files=4, minimum_free_bytes=5, checkout_workers=6
+        seconds=1,
+        stall_seconds=2,
+        max_bytes=3,
+        max_files=4,
+        max_memory_bytes=7,
+        minimum_free_bytes=5,
+        checkout_workers=6,
     )
 
 

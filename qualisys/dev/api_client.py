@@ -28,11 +28,15 @@ class ApiClient:
 
     def call(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
         """Return what the API answers, None where it has no content; ApiRefusal for an error."""
-        answer = self._session.request(method, f"{self._base}{path}", json=body, timeout=30)
+        answer = self.ask(method, path, body)
         if answer.ok:
             return answer.json() if answer.content else None
         said = answer.json()
         raise ApiRefusal(f"{method} {path} answered {answer.status_code} {said['error']}: {said['message']}")
+
+    def ask(self, method: str, path: str, body: dict[str, Any] | None = None) -> requests.Response:
+        """Return the API's answer, whatever it is."""
+        return self._session.request(method, f"{self._base}{path}", json=body, timeout=30)
 
     def exists(self, path: str) -> bool:
         """Return whether there is something to get at this path."""

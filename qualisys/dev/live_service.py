@@ -18,15 +18,16 @@ _STOP_SECONDS = 10
 class Worker:
     """A Celery worker that can be killed and started again."""
 
-    def __init__(self, environment: Mapping[str, str], log: Path) -> None:
+    def __init__(self, environment: Mapping[str, str], log: Path, *, app: str = "qualisys") -> None:
         self._environment = {**os.environ, **environment}
+        self._command = worker_command(app=app)
         self.log = log
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
         """Start the worker and return when it takes messages."""
         ready_before = self._times_ready()
-        self._process = start_process(worker_command(), log=self.log, environment=self._environment)
+        self._process = start_process(self._command, log=self.log, environment=self._environment)
         deadline = time.monotonic() + _START_SECONDS
         while self._times_ready() == ready_before:
             if self._process.poll() is not None or time.monotonic() > deadline:
@@ -45,6 +46,13 @@ class Worker:
             os.killpg(self._process.pid, SIGKILL)
             self._process.wait()
             self._process = None
+
+    def signal_children(self, signal: int) -> None:
+        """Send a signal to the processes that do the tasks, and not to the one that takes the messages (Linux)."""
+        if self._process is not None:
+            pid = self._process.pid
+            for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
+                os.kill(int(child), signal)
 
     def _times_ready(self) -> int:
         return self.log.read_text().count(" ready.") if self.log.exists() else 0

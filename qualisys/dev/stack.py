@@ -94,7 +94,7 @@ class Stack:
     def start_workers(self) -> None:
         """Start a Celery worker for all queues, and beat."""
         self._run("worker", worker_command())
-        self._run("beat", [*_CELERY, "beat", "--loglevel", "INFO", "--schedule", str(STATE / "celerybeat-schedule")])
+        self._run("beat", beat_command(STATE / "celerybeat-schedule"))
 
     def share_environment(self) -> None:
         """Let manage.py find these servers while they run."""
@@ -111,13 +111,19 @@ class Stack:
         return STATE / f"{name}.log"
 
 
-_CELERY = [sys.executable, "-m", "celery", "--app", "qualisys", "--workdir", str(PROJECT)]
-
-
-def worker_command(concurrency: int = 4) -> list[str]:
+def worker_command(concurrency: int = 4, *, app: str = "qualisys") -> list[str]:
     """Return the command of a worker that takes from every queue."""
     queues = ["--queues", "clone,maintenance", "--concurrency", str(concurrency)]
-    return [*_CELERY, "worker", "--loglevel", "INFO", "--without-gossip", "--without-mingle", *queues]
+    return [*_celery(app), "worker", "--loglevel", "INFO", "--without-gossip", "--without-mingle", *queues]
+
+
+def beat_command(schedule: Path, *, app: str = "qualisys") -> list[str]:
+    """Return the command of Celery's clock, which keeps in that file when it last did what."""
+    return [*_celery(app), "beat", "--loglevel", "INFO", "--schedule", str(schedule)]
+
+
+def _celery(app: str) -> list[str]:
+    return [sys.executable, "-m", "celery", "--app", app, "--workdir", str(PROJECT)]
 
 
 def web_command(port: int, *, workers: int = 1, threads: int = 8) -> list[str]:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
+from django.db.models import Q
 from django.http import HttpRequest
 from unfold.admin import TabularInline
 
@@ -19,7 +20,10 @@ class ProjectMemberInline(SitePermissions, TabularInline):
         """Offer the members of this tenant alone: nobody learns who else is known to the platform."""
         field = super().formfield_for_foreignkey(db_field, request, **options)
         if db_field.name == "user":
-            field.queryset = field.queryset.filter(tenants__tenant_id=current_tenant().pk)
+            belongs = Q(tenants__tenant_id=current_tenant().pk)
+            # Who has left the tenant since is still shown, so that the page can be saved.
+            belonged = Q(pk__in=ProjectMember.objects.values("user_id"))
+            field.queryset = field.queryset.filter(belongs | belonged).distinct()
         return field
 
 

@@ -4,7 +4,7 @@ import logging
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
@@ -16,6 +16,8 @@ from qualisys.tenancy.models import Deadline
 logger = logging.getLogger(__name__)
 
 ROWS_PER_SWEEP = 500
+# An object that could not be handled makes room for the others until then.
+AGAIN_AFTER = timedelta(minutes=1)
 
 
 @dataclass
@@ -44,8 +46,8 @@ def clear_deadline(object_id: uuid.UUID) -> None:
 def handle_due(kind: str, handle: Callable[[uuid.UUID], None]) -> Sweep:
     """Call `handle` for each object whose deadline has passed: in its tenant, in a transaction of its own.
 
-    An object that another sweep holds is left to it. One that raises is logged, stays due, and stops
-    no other.
+    An object that another sweep holds is left to it. One that raises is logged, is looked at again in a
+    minute, and stops no other.
     """
     sweep = Sweep()
     due = Deadline.objects.due(kind, timezone.now()).values_list("pk", flat=True)[:ROWS_PER_SWEEP]
@@ -54,17 +56,27 @@ def handle_due(kind: str, handle: Callable[[uuid.UUID], None]) -> Sweep:
             sweep.handled += _handle_one(kind, object_id, handle)
         except Exception:
             # Whatever one tenant's row or directory raises: the others' turn comes all the same.
-            logger.exception("%s of %s failed and stays due", kind, object_id)
+            logger.exception("%s of %s failed and is looked at again", kind, object_id)
             sweep.failed += 1
     return sweep
 
 
 def _handle_one(kind: str, object_id: uuid.UUID, handle: Callable[[uuid.UUID], None]) -> bool:
-    with transaction.atomic():
-        held = Deadline.objects.select_for_update(skip_locked=True, of=("self",)).select_related("tenant")
-        deadline = held.due(kind, timezone.now()).filter(pk=object_id).first()
-        if deadline is None:
-            return False
-        with tenant_context(deadline.tenant):
-            handle(object_id)
+    deadline = _take(kind, object_id)
+    if deadline is None:
+        return False
+    # The deadline is not held meanwhile: whoever changes an object locks its row first and this last.
+    with transaction.atomic(), tenant_context(deadline.tenant):
+        handle(object_id)
     return True
+
+
+def _take(kind: str, object_id: uuid.UUID) -> Deadline | None:
+    """Return the deadline for this sweep alone, moved on for the case that its object cannot be handled."""
+    with transaction.atomic():
+        free = Deadline.objects.select_for_update(skip_locked=True, of=("self",)).select_related("tenant")
+        deadline = free.due(kind, timezone.now()).filter(pk=object_id).first()
+        if deadline is not None:
+            deadline.due_at = timezone.now() + AGAIN_AFTER
+            deadline.save(update_fields=["due_at"])
+    return deadline

@@ -140,9 +140,9 @@ def test_every_variable_of_the_example_is_explained() -> None:
             assert lines[number - 2] == "", line
 
 
-def test_compose_has_the_six_services() -> None:
-    """Compose starts PostgreSQL, Redis, the migration, web, beat and workers."""
-    assert {*SERVICES} == {"postgres", "redis", "migrate", "web", "beat", "worker"}
+def test_compose_has_the_seven_services() -> None:
+    """Compose starts PostgreSQL, Redis, the migration, web, beat, workers, and one worker for the sweeps."""
+    assert {*SERVICES} == {"postgres", "redis", "migrate", "web", "beat", "worker", "maintenance"}
 
 
 def test_compose_refuses_to_start_without_a_required_variable() -> None:
@@ -161,7 +161,7 @@ def test_workers_scale() -> None:
 
 def test_web_and_workers_share_the_clones() -> None:
     """Web, which removes clones, and the workers, which make them, see one named volume at CLONE_ROOT."""
-    for name in ("web", "worker"):
+    for name in ("web", "worker", "maintenance"):
         volume, place = SERVICES[name]["volumes"][0].split(":")
         assert volume in COMPOSE["volumes"]
         assert place == SERVICES[name]["environment"]["CLONE_ROOT"]
@@ -210,10 +210,10 @@ def test_commands_name_what_exists(name: str) -> None:
 
 def test_workers_take_from_every_queue() -> None:
     """No task is sent to a queue that nobody reads."""
-    command = SERVICES["worker"]["command"]
+    commands = [SERVICES[name]["command"] for name in ("worker", "maintenance")]
     routed = {route["queue"] for route in settings.CELERY_TASK_ROUTES.values()}
-    queues = command[command.index("--queues") + 1].split(",")
-    assert {*queues} == routed | {settings.CELERY_TASK_DEFAULT_QUEUE}
+    queues = {command[command.index("--queues") + 1] for command in commands}
+    assert queues == routed | {settings.CELERY_TASK_DEFAULT_QUEUE}
 
 
 def test_the_image_runs_the_web_server_that_was_measured() -> None:

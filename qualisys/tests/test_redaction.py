@@ -63,6 +63,8 @@ def test_every_kind_of_github_token_is_known_by_its_looks(prefix: str) -> None:
         ("Authorization: Basic aGlkZGVu==", f"Authorization: {REDACTED}"),
         ("authorization: bearer hidden.hidden", f"authorization: {REDACTED}"),
         ("AUTHORIZATION: token hidden", f"AUTHORIZATION: {REDACTED}"),
+        ("{'Authorization': 'Bearer hidden'}", f"{{'Authorization': '{REDACTED}'}}"),
+        ("authorization=basic hidden, x", f"authorization={REDACTED} x"),
     ],
 )
 def test_credentials_are_known_by_where_they_stand(text: str, redacted: str) -> None:

@@ -7,7 +7,7 @@ import pytest
 import redis
 from django.conf import settings as configured
 
-from conftest import ApiAs, World
+from conftest import PASSWORD, ApiAs, World
 from qualisys import throttling
 from qualisys.projects.models import Project
 
@@ -74,6 +74,34 @@ def test_passwords_are_tried_so_often(world: World, api_as: ApiAs, settings: Any
 
     assert [attempt(email) for email in ("a@acme.example", "A@acme.example", "a@ACME.example")] == [401, 401, 429]
     assert attempt("b@acme.example") == 401
+
+
+def test_who_is_not_logged_in_uses_up_nobodys_requests(world: World, api_as: ApiAs, settings: Any) -> None:
+    """However often a stranger knocks, the tenant's people are served."""
+    settings.API_REQUESTS_PER_HOUR_PER_TENANT = 1
+    for _ in range(3):
+        assert api_as(None).post("/api/v1/auth/token/refresh", {"refresh": "x"}, format="json").status_code == 401
+    assert statuses(api_as(world.acme_owner), 1) == [200]
+
+
+def test_a_refused_request_counts_for_nobody_else(world: World, api_as: ApiAs, settings: Any) -> None:
+    """One person beyond her own limit does not use up that of her tenant."""
+    settings.API_REQUESTS_PER_HOUR_PER_USER, settings.API_REQUESTS_PER_HOUR_PER_TENANT = 1, 2
+    assert statuses(api_as(world.acme_admin), 5) == [200, 429, 429, 429, 429]
+    assert statuses(api_as(world.acme_owner), 1) == [200]
+
+
+@pytest.mark.parametrize("host", ["acme.localhost", "localhost"])
+def test_the_admins_log_in_is_counted_too(world: World, client: Any, settings: Any, host: str) -> None:
+    """The right password does not help once too many wrong ones were tried."""
+    settings.LOG_IN_ATTEMPTS_PER_HOUR = 2
+    page = {"path": "/admin/login/", "HTTP_HOST": host}
+    for _ in range(2):
+        client.post(**page, data={"username": world.operator.email, "password": "wrong"})
+    answer = client.post(**page, data={"username": world.operator.email, "password": PASSWORD})
+    assert "Too many passwords" in answer.content.decode()
+    settings.LOG_IN_ATTEMPTS_PER_HOUR = 10
+    assert client.post(**page, data={"username": world.operator.email, "password": PASSWORD}).status_code == 302
 
 
 def test_without_redis_nothing_is_refused_and_nobody_waits(

@@ -14,10 +14,11 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--dry-run", action="store_true", help="say what is wrong and change nothing")
+        parser.add_argument("--accept-loss", action="store_true", help="most clones are missing, and that is true")
         parser.add_argument("--json", action="store_true", help="print one JSON document")
 
-    def handle(self, *, dry_run: bool, json: bool, **_options: Any) -> None:
-        reconciliation = reconcile(dry_run=dry_run)
+    def handle(self, *, dry_run: bool, accept_loss: bool, json: bool, **_options: Any) -> None:
+        reconciliation = reconcile(dry_run=dry_run, accept_loss=accept_loss)
         if json:
             self.stdout.write(_as_json(asdict(reconciliation)))
         else:

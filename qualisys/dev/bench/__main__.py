@@ -21,6 +21,7 @@ BENCHMARKS = {
     "api": "the API's GET against a view without a database",
     "tenants": "new tenants, and migrating many",
     "sweep": "the periodic jobs among few and many tenants",
+    "reconcile": "comparing rows and directories among few and many tenants",
 }
 # What a person has set for her own service must not change what is measured.
 _KEPT_VARIABLES = ("PATH", "HOME", "LANG", "LC_ALL")

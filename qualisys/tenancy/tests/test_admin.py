@@ -22,7 +22,8 @@ def operators(world: World, client: Client) -> Client:
 
 
 def new_tenant(world: World, **fields: Any) -> dict[str, Any]:
-    return {"name": "Initech", "schema_name": "initech", "host": "initech.localhost", "owner": world.outsider.pk, **fields}
+    whole = {"name": "Initech", "schema_name": "initech", "host": "initech.localhost", "owner": world.outsider.pk}
+    return {**whole, **fields}
 
 
 def test_an_operator_makes_a_tenant(world: World, operators: Client) -> None:
@@ -38,7 +39,13 @@ def test_an_operator_makes_a_tenant(world: World, operators: Client) -> None:
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"host": "acme.localhost"}, {"host": "not a host"}, {"schema_name": "acme"}, {"schema_name": "Acme!"}, {"owner": ""}],
+    [
+        {"host": "acme.localhost"},
+        {"host": "not a host"},
+        {"schema_name": "acme"},
+        {"schema_name": "Acme!"},
+        {"owner": ""},
+    ],
 )
 def test_a_tenant_that_cannot_be_is_refused_on_the_page(world: World, operators: Client, wrong: dict[str, str]) -> None:
     """A taken or malformed name or host, or no owner, is said beside the field, and nothing is made."""

@@ -1,0 +1,71 @@
+"""A worker that is killed in the middle of a clone, at each step of it, alone and with everything beside it."""
+
+import os
+from signal import SIGCONT
+
+import pytest
+
+from github_connections.tests.fault_shop import Shop, git_processes, wait_until
+from qualisys.dev import faults
+from qualisys.dev.death_orders import Step, Victim, order_death, victim_of
+from qualisys.dev.fault_stack import FaultStack
+
+pytestmark = pytest.mark.faults
+
+TWO_MINUTES = 120
+SECONDS_BETWEEN_SWEEPS = 15
+LONGEST_RETRY_DELAY = 15 * 1.5
+
+
+@pytest.mark.parametrize("victim", [Victim.CHILD, Victim.GROUP])
+@pytest.mark.parametrize("step", Step)
+def test_a_killed_worker_ends_cloned(stack: FaultStack, acme_shop: Shop, step: Step, victim: Victim) -> None:
+    """After SIGKILL at any step the connection ends cloned by itself within two minutes, by one publishing.
+
+    The waits are shortened by moving the deadline in the database, after it was seen to be near enough.
+    """
+    if step == Step.GIT_RUNNING:
+        stack.github.inject(acme_shop.git_path, faults.only_first(1, faults.hang(60)))
+    order_death(stack.death_order, step, victim)
+    acme_shop.connect()
+    wait_until(lambda: not stack.death_order.exists())
+    if victim == Victim.GROUP:
+        stack.worker.kill()
+    wait_until(lambda: not git_processes(stack), seconds=5)
+    if victim == Victim.GROUP:
+        stack.worker.start()
+
+    if step != Step.COMMITTED:
+        assert acme_shop.row()["status"] == "cloning"
+        silence = acme_shop.seconds_until_looked_at()
+        acme_shop.look_now()
+        acme_shop.wait_for("pending", error_code="WORKER_LOST")
+        assert acme_shop.seconds_until_looked_at() < LONGEST_RETRY_DELAY
+        assert silence + LONGEST_RETRY_DELAY + 2 * SECONDS_BETWEEN_SWEEPS < TWO_MINUTES
+        acme_shop.look_now()
+    row = acme_shop.wait_for("cloned")
+    assert (row["error_code"], row["attempts"]) == ("", 0)
+    assert acme_shop.directory().is_dir()
+
+
+@pytest.mark.parametrize("step", [Step.CLAIMED, Step.GIT_ENDED])
+def test_a_frozen_worker_that_wakes_up_late_publishes_nothing(stack: FaultStack, acme_shop: Shop, step: Step) -> None:
+    """A worker that was taken for dead and goes on after another has cloned changes nothing: it ends cloned once.
+
+    The waits are shortened by moving the deadline in the database.
+    """
+    order_death(stack.death_order, step, Victim.FROZEN)
+    acme_shop.connect()
+    wait_until(lambda: not stack.death_order.exists())
+    frozen = victim_of(stack.death_order)
+    try:
+        acme_shop.look_now()
+        acme_shop.wait_for("pending", error_code="WORKER_LOST")
+        acme_shop.look_now()
+        row = acme_shop.wait_for("cloned")
+    finally:
+        os.kill(frozen, SIGCONT)
+    given_up = f"connection {row['id']} was taken away during its clone"
+    wait_until(lambda: given_up in stack.log("worker").read_text())
+    assert acme_shop.row() == row
+    assert acme_shop.directory().is_dir()
