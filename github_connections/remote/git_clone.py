@@ -143,7 +143,7 @@ def clone(
     if running.error:
         raise running.error
     cloned = _inspect(target, limits, variables)
-    refuse_leaked_token(target, token)
+    refuse_leaked_token(target, token, lambda: watch(reader.progress))
     return cloned
 
 

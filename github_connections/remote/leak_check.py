@@ -1,7 +1,7 @@
 """Looking for the token in what a clone wrote: the proof, each time, that git was handed it in silence."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from github_connections.errors import CloneFailure
@@ -10,13 +10,15 @@ from qualisys.redaction import forms
 BLOCK_BYTES = 1024**2
 
 
-def refuse_leaked_token(directory: Path, token: str) -> None:
+def refuse_leaked_token(directory: Path, token: str, watch: Callable[[], None]) -> None:
     """CloneFailure TOKEN_LEAKED where a file below the directory holds the token: plain, quoted or in base64.
 
+    `watch` is called before each file, so that a large clone on a slow disk still shows a sign of life.
     Links are not followed. Files are read block by block: one of two gigabytes may be a single line.
     """
     wanted = sorted({form.encode() for form in forms(token)})
     for path in _regular_files(directory):
+        watch()
         if _holds(path, wanted):
             raise CloneFailure(
                 "TOKEN_LEAKED",

@@ -7,13 +7,14 @@ from signal import SIGCONT, SIGSTOP
 
 import pytest
 
-from github_connections.tests.fault_shop import Shop
+from github_connections.tests.fault_shop import Shop, wait_until
 from qualisys.dev import faults
 from qualisys.dev.fault_stack import FaultStack
 
 pytestmark = pytest.mark.faults
 
 SECONDS_TO_ANSWER = 2
+TAKEN = "Task github_connections.tasks.clone_repository"
 
 
 @contextmanager
@@ -72,8 +73,10 @@ def test_redis_gone_under_a_busy_worker_ends_cloned(stack: FaultStack, acme_shop
     """
     worker_starts = stack.log("worker").read_text().count(" ready.")
     stack.worker.signal_children(SIGSTOP)
+    taken = stack.log("worker").read_text().count(TAKEN)
     acme_shop.connect()
-    time.sleep(2)  # the sweeps' messages come twice a second
+    # Now, while it has room for more and listens: full, it would not meet the fault.
+    wait_until(lambda: stack.log("worker").read_text().count(TAKEN) > taken)
     with redis_away(stack):
         time.sleep(1)  # so that the worker meets its absence
     stack.worker.signal_children(SIGCONT)

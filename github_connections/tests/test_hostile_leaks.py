@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 import pytest
 
-from github_connections.errors import CloneFailure
+from github_connections.errors import ClaimLost, CloneFailure
 from github_connections.remote import leak_check
 from github_connections.remote.leak_check import refuse_leaked_token
 from github_connections.tests.conftest import PAT
@@ -30,7 +30,7 @@ WRITTEN = {
 def is_found(directory: Path) -> bool:
     """Whether the look for the token fails the clone."""
     try:
-        refuse_leaked_token(directory, TOKEN)
+        refuse_leaked_token(directory, TOKEN, watch=lambda: None)
     except CloneFailure as failure:
         return failure.code == "TOKEN_LEAKED"
     return False
@@ -94,3 +94,19 @@ def test_committed_token_fails_the_clone(hostile: HostileRepository, clone_it: C
     outcome = clone_it(hostile)
     # That the message does not show the token is looked at after every clone (hostile_clones.py).
     assert (outcome.code, outcome.failure.transient) == ("TOKEN_LEAKED", False)
+
+
+def test_whoever_waits_is_heard_of_while_the_files_are_read(tmp_path: Path) -> None:
+    """A search that takes long is interrupted by what it was given to watch, such as a claim that was lost."""
+    for number in range(3):
+        (tmp_path / str(number)).write_text("nothing")
+    seen: list[int] = []
+
+    def watch() -> None:
+        seen.append(len(seen))
+        if len(seen) == 2:
+            raise ClaimLost
+
+    with pytest.raises(ClaimLost):
+        refuse_leaked_token(tmp_path, TOKEN, watch)
+    assert seen == [0, 1]
