@@ -152,8 +152,8 @@ class _Heartbeat:
 
 def _fetch_and_publish(connection: GithubConnection) -> None:
     tenant_id = current_tenant().pk
-    limits = clone_limits(connection.pk)
     try:
+        limits = clone_limits(connection.pk)
         token = connection.reveal_token()
         with workspace.incoming_directory(tenant_id, connection.pk, connection.attempt_id) as incoming:
             cloned = clone(
@@ -182,9 +182,15 @@ def _fetch_and_publish(connection: GithubConnection) -> None:
     except OSError as error:
         raise CloneFailure(
             "STORAGE",
-            f"The clone could not be stored ({error.strerror or type(error).__name__}). An operator has to look at it.",
+            f"The clone could not be stored{_reason(error)}. An operator has to look at it.",
             transient=True,
         ) from error
+
+
+def _reason(error: OSError) -> str:
+    """Return the system's own word for it; the place, which is nobody's business but the operator's, is logged."""
+    logger.warning("a clone could not be stored: %s", error)
+    return f" ({error.strerror})" if error.strerror else ""
 
 
 def _publish(connection: GithubConnection, incoming: Path, cloned: Cloned) -> None:

@@ -15,7 +15,7 @@ RECOVERY = "github.recovery"
 EXPIRY = "github.expiry"
 
 # A message may be lost with the broker's memory; a second one does no harm.
-REPUBLISH_AFTER = timedelta(minutes=2)
+REPUBLISH_AFTER = timedelta(seconds=90)
 HEARTBEAT_INTERVAL = timedelta(seconds=10)
 # A worker that has not been heard of for so long is taken for dead.
 SILENCE = timedelta(seconds=60)

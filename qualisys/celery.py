@@ -21,7 +21,7 @@ app.autodiscover_tasks()
 
 # A worker whose Redis went away would try to give back what it had taken and not begun, fail, and end (kombu 5.7).
 # The sweep publishes that again.
-QoS.restore_at_shutdown = True
+QoS.restore_at_shutdown = False
 
 
 @worker_shutting_down.connect

@@ -67,7 +67,7 @@ def test_redis_restarted_under_a_running_clone_ends_cloned(stack: FaultStack, ac
 
 
 def test_redis_gone_under_a_busy_worker_ends_cloned(stack: FaultStack, acme_shop: Shop) -> None:
-    """A worker that has taken messages and begun none of them outlives Redis, and clones when it is back.
+    """A worker that has taken a message and not begun it outlives Redis, and clones when it is back.
 
     The wait for the sweep is shortened by moving the deadline in the database.
     """
@@ -75,7 +75,6 @@ def test_redis_gone_under_a_busy_worker_ends_cloned(stack: FaultStack, acme_shop
     stack.worker.signal_children(SIGSTOP)
     taken = stack.log("worker").read_text().count(TAKEN)
     acme_shop.connect()
-    # Now, while it has room for more and listens: full, it would not meet the fault.
     wait_until(lambda: stack.log("worker").read_text().count(TAKEN) > taken)
     with redis_away(stack):
         time.sleep(1)  # so that the worker meets its absence
