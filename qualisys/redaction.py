@@ -10,9 +10,9 @@ REDACTED = "[redacted]"
 
 _LOOKS_LIKE_A_SECRET = re.compile(
     r"""
-    (?:ghp|gho|ghu|ghs|ghr)_[A-Za-z0-9_]{16,}         # GitHub's token prefixes; one may follow upon another
+    (?<=://)[^\s/@]+(?=@)                             # user:password in a URL, whatever either looks like
+    | (?:ghp|gho|ghu|ghs|ghr)_[A-Za-z0-9_]{16,}       # GitHub's token prefixes; one may follow upon another
     | github_pat_[A-Za-z0-9_]{16,}
-    | (?<=://)[^\s/@]+(?=@)                           # user:password in a URL
     | (?P<header>authorization["']?\s*[:=]\s*["']?)(?:basic|bearer|token)\s+[^\s"']+
     """,
     re.VERBOSE | re.IGNORECASE,
@@ -32,7 +32,10 @@ def redact(text: str, *secrets: str) -> str:
     for secret in filter(None, secrets):
         for form in forms(secret):
             text = text.replace(form, REDACTED)
-    return _LOOKS_LIKE_A_SECRET.sub(rf"\g<header>{REDACTED}", text)
+    # What was taken out may have stood between the parts of another: looked through until nothing is found.
+    while (redacted := _LOOKS_LIKE_A_SECRET.sub(rf"\g<header>{REDACTED}", text)) != text:
+        text = redacted
+    return text
 
 
 def _message(record: logging.LogRecord) -> str:

@@ -2,7 +2,7 @@
 
 import subprocess
 
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from github_connections.errors import InvalidRepositoryUrl
@@ -39,7 +39,9 @@ ANY_TEXT = st.text(max_size=60) | NEAR_ADDRESSES | NEAR_ADDRESSES.map("https://g
 TOKENS = st.from_regex(r"(ghp_|github_pat_|)[A-Za-z0-9_]{12,60}", fullmatch=True) | st.text(
     st.characters(min_codepoint=0x21, max_codepoint=0x7E), min_size=12, max_size=80
 ).filter(lambda token: not set("[]") & set(token))
-many = settings(max_examples=400, deadline=None, derandomize=True, database=None)
+many = settings(
+    max_examples=400, deadline=None, derandomize=True, database=None, suppress_health_check=[HealthCheck.too_slow]
+)
 
 
 def parsed(text: str) -> RepositoryName | None:
@@ -144,7 +146,9 @@ BRANCH_PIECES = st.sampled_from(
 BRANCHES = st.lists(BRANCH_PIECES, min_size=1, max_size=5).map("".join)
 
 
-@settings(max_examples=100, deadline=None, derandomize=True, database=None)
+@settings(
+    max_examples=400, deadline=None, derandomize=True, database=None, suppress_health_check=[HealthCheck.too_slow]
+)
 @given(st.lists(BRANCHES, min_size=8, max_size=8))
 def test_branches_that_are_accepted_are_those_that_git_accepts(branches: list[str]) -> None:
     """The API takes for the name of a branch what git does, and nothing else (git alone takes `@{-1}` for another)."""
