@@ -1,0 +1,56 @@
+"""One file a framework: what it is known by, what its objects do, and how its rows are made."""
+
+from collections.abc import Iterator
+from functools import cache
+from importlib import import_module
+
+from github_connections.analysis.frameworks.framework import Framework
+
+# In the order in which the report names them where nothing else decides.
+NAMES = (
+    "fastapi",
+    "flask",
+    "django",
+    "express",
+    "koa",
+    "fastify",
+    "hono",
+    "nestjs",
+    "nextjs",
+    "nuxt",
+    "sveltekit",
+    "remix",
+    "spring",
+    "jaxrs",
+    "micronaut",
+    "ktor",
+    "aspnet",
+    "rails",
+    "laravel",
+    "symfony",
+    "gin",
+    "echo",
+    "chi",
+    "fiber",
+    "gorilla",
+    "net_http",
+    "phoenix",
+    "actix",
+    "axum",
+    "react_router",
+    "vue_router",
+    "angular_router",
+    "graphql",
+    "trpc",
+)
+
+
+@cache
+def all_frameworks() -> tuple[Framework, ...]:
+    """Return every framework; each file holds one as FRAMEWORK."""
+    return tuple(_loaded())
+
+
+def _loaded() -> Iterator[Framework]:
+    for name in NAMES:
+        yield import_module(f"{__name__}.{name}").FRAMEWORK

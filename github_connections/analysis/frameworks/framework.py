@@ -1,0 +1,52 @@
+"""What a framework's file says of itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+from github_connections.analysis.report import Route
+
+if TYPE_CHECKING:
+    from github_connections.analysis.linking.interpreter import Interpreter
+    from github_connections.analysis.linking.program import File, Program
+    from github_connections.analysis.linking.registry import Registry
+
+
+def _declares_nothing(_registry: Registry) -> None:
+    """A framework that walks classes or files needs no objects."""
+
+
+@dataclass(frozen=True)
+class Framework:
+    """A framework: how it is recognised, what its objects do, and its rows.
+
+    - `family`: the language family (`python`, `javascript`, `java` (Kotlin too), `csharp`, `go`, `ruby`, `php`, `rust`, `elixir`).
+    - `packages`: names of dependencies in a manifest that say it is used: evidence for the report.
+    - `imports`: beginnings of imported modules or namespaces that say so in a file (`fastapi`, `express`, `org.springframework.web`).
+    - `words`: names whose call makes a file or an uncalled function worth running (`APIRouter`, `include_router`):
+      distinctive ones, not `get`.
+    - `declare(registry)`: adds the library's names to what the interpreter knows.
+    - `routes(interpreter)`: yields the rows after every file worth it was run.
+    """
+
+    name: str
+    language: str
+    family: str
+    kind: Literal["server", "client", "fullstack"]
+    routes: Callable[[Interpreter], Iterable[Route]]
+    packages: tuple[str, ...] = ()
+    imports: tuple[str, ...] = ()
+    words: frozenset[str] = frozenset()
+    declare: Callable[[Registry], None] = field(default=_declares_nothing)
+
+    def files(self, program: Program) -> list[File]:
+        """Return the files in which the framework is imported or its words are used."""
+        return [file for file in program.of_family(self.family) if self.is_used_in(file)]
+
+    def is_used_in(self, file: File) -> bool:
+        """Tell whether a file imports the framework or uses one of its words."""
+        if not self.words.isdisjoint(file.head.words):
+            return True
+        return any(module.startswith(self.imports) for module in file.head.imports) if self.imports else False

@@ -1,0 +1,95 @@
+"""From what a router reached to the report's rows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+
+from github_connections.analysis.frameworks import paths
+from github_connections.analysis.linking.routing import Reached
+from github_connections.analysis.linking.values import (
+    ClassValue,
+    External,
+    FunctionValue,
+    ModuleValue,
+    ObjectValue,
+    Unknown,
+    Value,
+    is_known,
+)
+from github_connections.analysis.report import Auth, Parameter, Prefix, Route, RouteKind
+
+
+def routes_of(
+    reached: Iterable[Reached],
+    framework: str,
+    *,
+    rewrite: Callable[[str], str] = paths.from_braces,
+    join: Callable[[Iterable[str]], str] = paths.join,
+    kind: Callable[[Reached], RouteKind] = lambda _: "api",
+    auth: Callable[[Reached], Auth] = lambda _: Auth(),
+    params: Callable[[Reached, str], list[Parameter]] | None = None,
+) -> Iterator[Route]:
+    """Yield one row a verb for each route that was reached.
+
+    `rewrite` turns the framework's variables into braces, `join` puts the pieces together.
+    """
+    for item in reached:
+        path = rewrite(join(item.pieces))
+        for method in item.route.methods:
+            yield Route(
+                method=method,
+                path=path,
+                file=item.route.place.file,
+                line=item.route.place.line,
+                framework=framework,
+                kind=kind(item),
+                handler=name_of(item.route.handler),
+                raw_path=item.route.path,
+                prefixes=prefixes_of(item),
+                params=path_parameters(path) + (params(item, path) if params else []),
+                auth=auth(item),
+                confidence=confidence_of(item, path),
+            )
+
+
+def prefixes_of(item: Reached) -> list[Prefix]:
+    """Return where each prefix of a route came from, outermost first."""
+    return [
+        Prefix(value=step.value, file=step.place.file, line=step.place.line, how=step.how)
+        for step in item.steps
+        if step.value
+    ]
+
+
+def confidence_of(item: Reached, path: str) -> str:
+    """A path is exact when it has no holes and hangs below an application that is seen."""
+    return "exact" if is_known(path) and item.root.application and not item.root.assumed else "partial"
+
+
+def path_parameters(path: str, types: dict[str, str] | None = None) -> list[Parameter]:
+    """Return the variables of a path as parameters."""
+    return [
+        Parameter(name=name, place="path", type=(types or {}).get(name, ""), required=required)
+        for name, required in paths.variables(path)
+    ]
+
+
+def name_of(handler: Value) -> str:
+    """Return the name of what answers: a function's, `Class.method`, a library's; empty where it has none."""
+    match handler:
+        case FunctionValue(node=node, this=this):
+            owner = getattr(getattr(this, "cls", None), "node", None)
+            return f"{owner.name}.{node.name}" if owner is not None and node.name else node.name
+        case ClassValue(node=node):
+            return node.name
+        case External(name=name):
+            return name
+        case ObjectValue(cls=ClassValue(node=node)):
+            return node.name
+        case ModuleValue(file=file):
+            return file.path
+        case Unknown(source=source):
+            return source
+        case str():
+            return handler
+    return ""

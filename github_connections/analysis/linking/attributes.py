@@ -1,0 +1,340 @@
+"""`value.name`, read and assigned, for every sort of value; methods of strings, lists and mappings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from github_connections.analysis.linking import sequences
+from github_connections.analysis.linking.invocation import Invocation
+from github_connections.analysis.linking.values import (
+    NOTHING,
+    Behaviour,
+    ClassValue,
+    External,
+    FunctionValue,
+    ListValue,
+    MapValue,
+    ModuleValue,
+    Native,
+    ObjectValue,
+    PackageValue,
+    Thing,
+    Unknown,
+    Value,
+    text_of,
+)
+
+if TYPE_CHECKING:
+    from github_connections.analysis.linking.interpreter import Interpreter
+    from github_connections.analysis.linking.scopes import Scope
+
+
+def get(interpreter: Interpreter, value: Value, name: str, scope: Scope) -> Value:
+    """Return `value.name`; Unknown, or an External's longer name, where it cannot be known."""
+    reader = _reader_of(value)
+    if reader is None:
+        return Unknown(f"{text_of(value)}.{name}") if not isinstance(value, int | float | None) else Unknown(name)
+    return reader(interpreter, value, name, scope)
+
+
+def implicit(interpreter: Interpreter, this: Value, name: str, scope: Scope) -> Value:
+    """Look a bare name up on the implicit receiver: a word of a DSL, a field, a method; NOTHING where it has none."""
+    if isinstance(this, Thing):
+        known = name in this.kind.methods or name in this.kind.attributes
+        return _of_thing(interpreter, this, name, scope) if known else NOTHING
+    if isinstance(this, ObjectValue):
+        return _own(interpreter, this, name)
+    return NOTHING
+
+
+def assign(holder: Value, name: str, value: Value) -> None:
+    """Carry out `holder.name = value`, or `holder[name] = value`, where the holder remembers."""
+    if isinstance(holder, ObjectValue):
+        holder.fields[name] = value
+    elif isinstance(holder, MapValue):
+        holder.entries[name] = value
+    elif isinstance(holder, Thing):
+        holder.data[name] = value
+    elif isinstance(holder, ClassValue):
+        holder.scope.names[name] = value
+    elif isinstance(holder, ModuleValue):
+        holder.file.scope.names[name] = value
+
+
+def _of_module(interpreter: Interpreter, value: ModuleValue, name: str, scope: Scope) -> Value:
+    found = interpreter.exported(value.file, name)
+    if found is NOTHING and name == "then":  # import("./x").then(module => module.X)
+        return Native(name, lambda call: call.run(call.value(0), value))
+    return Unknown(name) if found is NOTHING else found
+
+
+def _of_package(interpreter: Interpreter, value: PackageValue, name: str, scope: Scope) -> Value:
+    for file in value.files:
+        if name in file.head.names:
+            return interpreter.own_name(file, name)
+    for file in value.files:
+        found = interpreter.own_name(file, name)
+        if found is not NOTHING:
+            return found
+    return External(f"{value.name}.{name}")
+
+
+def _of_external(interpreter: Interpreter, value: External, name: str, scope: Scope) -> Value:
+    whole = f"{value.name}.{name}"
+    return interpreter.registry.values.get(whole, External(whole, value.made_by))
+
+
+def _of_map(interpreter: Interpreter, value: MapValue, name: str, scope: Scope) -> Value:
+    found = value.entries.get(name, NOTHING)
+    if found is not NOTHING:
+        return found
+    method = _MAP_METHODS.get(name)
+    return Native(name, method, value) if method else Unknown(name)
+
+
+def _of_list(interpreter: Interpreter, value: ListValue, name: str, scope: Scope) -> Value:
+    if name.lstrip("-").isdigit() and -len(value.items) <= int(name) < len(value.items):
+        return value.items[int(name)]
+    method = _LIST_METHODS.get(name)
+    return Native(name, method, value) if method else Unknown(name)
+
+
+def _of_text(interpreter: Interpreter, value: str, name: str, scope: Scope) -> Value:
+    method = _TEXT_METHODS.get(name)
+    return Native(name, method, value) if method else Unknown(f"{value}.{name}()")
+
+
+def _of_object(interpreter: Interpreter, value: ObjectValue, name: str, scope: Scope) -> Value:
+    found = _own(interpreter, value, name)
+    return Unknown(name) if found is NOTHING else found
+
+
+def _own(interpreter: Interpreter, value: ObjectValue, name: str) -> Value:
+    if name in value.fields:
+        return value.fields[name]
+    found = interpreter.member(value.cls, name) if value.cls else NOTHING
+    if found is NOTHING and value.cls is not None:
+        found = _go_method(interpreter, value.cls, name)
+    if isinstance(found, FunctionValue):
+        method = FunctionValue(found.node, found.scope, value)
+        getter = "get" in found.node.modifiers or any(
+            getattr(decorator, "id", "") in ("property", "cached_property") for decorator in found.node.decorators
+        )
+        return interpreter.call(method, []) if getter else method
+    return found
+
+
+def _go_method(interpreter: Interpreter, cls: ClassValue, name: str) -> Value:
+    """Find a method that is declared outside its type: Go's, Rust's impl blocks, Kotlin's and C#'s extensions."""
+    return interpreter.extension(cls.node.name, name, cls.scope.file)
+
+
+def _of_class(interpreter: Interpreter, value: ClassValue, name: str, scope: Scope) -> Value:
+    found = interpreter.member(value, name)
+    if found is NOTHING:
+        found = _go_method(interpreter, value, name)
+    if found is not NOTHING:
+        return FunctionValue(found.node, found.scope, value) if isinstance(found, FunctionValue) else found
+    if name == "new":  # Ruby's and Rust's way to make an object
+        return Native(name, lambda call: interpreter.instantiate(value, call.positional, call.named, call.node, scope))
+    if name in ("class", "name", "__name__", "java"):
+        return value
+    for base in interpreter.bases(value):
+        if isinstance(base, External):
+            return External(f"{base.name}.{name}")
+    return Unknown(f"{value.node.name}.{name}")
+
+
+def _of_thing(interpreter: Interpreter, value: Thing, name: str, scope: Scope) -> Value:
+    kind = value.kind
+    if name in kind.methods:
+        return Native(name, kind.methods[name], value)
+    if name in kind.attributes:
+        return kind.attributes[name](value, name)
+    if name in value.data:
+        return value.data[name]
+    extension = interpreter.extension("", name, scope.file)
+    if isinstance(extension, FunctionValue):
+        return FunctionValue(extension.node, extension.scope, value)
+    if kind.missing is not None:
+        return Native(name, kind.missing, value)
+    return Native(name, _chain if kind.fluent else _nothing_known, value)
+
+
+def _chain(call: Invocation) -> Value:
+    """Do nothing that matters here, and hand the object on; callbacks are run all the same."""
+    for callback in call.functions():
+        call.interpreter.run_callback(callback)
+    return call.receiver
+
+
+def _nothing_known(call: Invocation) -> Value:
+    for callback in call.functions():
+        call.interpreter.run_callback(callback)
+    return Unknown(call.name)
+
+
+_READERS: dict[type, Callable[..., Value]] = {
+    ModuleValue: _of_module,
+    PackageValue: _of_package,
+    External: _of_external,
+    MapValue: _of_map,
+    ListValue: _of_list,
+    str: _of_text,
+    ObjectValue: _of_object,
+    ClassValue: _of_class,
+}
+
+
+def _reader_of(value: Value) -> Callable[..., Value] | None:
+    return _of_thing if isinstance(value, Thing) else _READERS.get(type(value))
+
+
+# --- methods of strings, lists and mappings, by the names that languages give them ----------------------------------
+
+
+def _append(call: Invocation) -> Value:
+    call.receiver.items.extend(call.positional)
+    return call.receiver
+
+
+def _extend(call: Invocation) -> Value:
+    more = sequences.items_of(call.value(0))
+    call.receiver.items.extend(more if more is not None else [call.value(0)])
+    return call.receiver
+
+
+def _concatenated(call: Invocation) -> Value:
+    value: Value = call.receiver
+    for other in call.positional:
+        value = sequences.add(value, other, call.place)
+    return value
+
+
+def _for_each(call: Invocation) -> Value:
+    """Run the block for each item; the results are a list, as for `map`."""
+    function = call.value(-1)
+    results = [call.run(function, item) for item in sequences.items_of(call.receiver) or []]
+    return ListValue(results, call.place)
+
+
+def _flattened(call: Invocation) -> Value:
+    items: list[Value] = []
+    for item in call.receiver.items:
+        items.extend(item.items if isinstance(item, ListValue) else [item])
+    return ListValue(items, call.place)
+
+
+def _flat_mapped(call: Invocation) -> Value:
+    call.receiver = _for_each(call)
+    return _flattened(call)
+
+
+def _itself(call: Invocation) -> Value:
+    return call.receiver
+
+
+def _joined(call: Invocation) -> Value:
+    return call.text(0).join(text_of(item) for item in call.receiver.items)
+
+
+def _each_pair(call: Invocation) -> Value:
+    """Run the block for each key with its value."""
+    for key, value in list(call.receiver.entries.items()):
+        call.run(call.value(-1), key, value)
+    return call.receiver
+
+
+def _pair_list(call: Invocation) -> Value:
+    pairs = [ListValue([key, value], call.place) for key, value in call.receiver.entries.items()]
+    return ListValue(pairs, call.place)
+
+
+def _value_list(call: Invocation) -> Value:
+    return ListValue(list(call.receiver.entries.values()), call.place)
+
+
+def _key_list(call: Invocation) -> Value:
+    return ListValue(list(call.receiver.entries), call.place)
+
+
+def _entry(call: Invocation) -> Value:
+    return call.receiver.entries.get(call.text(0), call.value(1, default=Unknown(call.text(0))))
+
+
+def _update(call: Invocation) -> Value:
+    other = call.value(0)
+    if isinstance(other, MapValue):
+        call.receiver.entries.update(other.entries)
+    return call.receiver
+
+
+_LIST_METHODS: dict[str, Behaviour] = (
+    dict.fromkeys(("append", "push", "add", "insert", "unshift", "<<"), _append)
+    | dict.fromkeys(("extend", "addAll", "AddRange", "push_all"), _extend)
+    | dict.fromkeys(("concat", "plus", "merge"), _concatenated)
+    | dict.fromkeys(("forEach", "map", "each", "ForEach", "for_each", "collect", "each_with_index"), _for_each)
+    | dict.fromkeys(("flat",), _flattened)
+    | dict.fromkeys(("flatMap", "flat_map"), _flat_mapped)
+    | dict.fromkeys(
+        (
+            "filter",
+            "slice",
+            "sort",
+            "reverse",
+            "copy",
+            "freeze",
+            "iter",
+            "into_iter",
+            "ToList",
+            "ToArray",
+            "toList",
+            "values",
+        ),
+        _itself,
+    )
+    | dict.fromkeys(("join",), _joined)
+)
+_MAP_METHODS: dict[str, Behaviour] = (
+    dict.fromkeys(("forEach", "each", "each_pair"), _each_pair)
+    | dict.fromkeys(("items", "entries"), _pair_list)
+    | {"values": _value_list, "keys": _key_list, "get": _entry, "fetch": _entry, "update": _update}
+)
+
+
+def _text_method(function: Callable[..., str]) -> Behaviour:
+    def change(call: Invocation) -> Value:
+        try:
+            return function(call.receiver, *(text_of(value) for value in call.positional))
+        except TypeError:
+            return call.receiver
+
+    return change
+
+
+def _formatted(call: Invocation) -> Value:
+    text: str = call.receiver
+    for name, value in call.named.items():
+        text = text.replace("{" + name + "}", text_of(value))
+    for value in call.positional:
+        text = text.replace("{}", text_of(value), 1)
+    return text
+
+
+_TEXT_METHODS: dict[str, Behaviour] = {
+    "format": _formatted,
+    "join": lambda call: call.receiver.join(text_of(item) for item in sequences.items_of(call.value(0)) or []),
+    "concat": _text_method(lambda text, *more: text + "".join(more)),
+    "replace": _text_method(lambda text, old, new: text.replace(old, new)),
+    "strip": _text_method(str.strip),
+    "trim": _text_method(lambda text: text.strip()),
+    "rstrip": _text_method(str.rstrip),
+    "lstrip": _text_method(str.lstrip),
+    "trimEnd": _text_method(lambda text: text.rstrip()),
+    **dict.fromkeys(("lower", "toLowerCase", "lowercase", "downcase", "ToLower"), _text_method(str.lower)),
+    **dict.fromkeys(("upper", "toUpperCase", "uppercase", "upcase", "ToUpper"), _text_method(str.upper)),
+    **dict.fromkeys(
+        ("toString", "to_string", "to_s", "to_owned", "into", "as_str", "freeze", "String", "value", "name"), _itself
+    ),
+}

@@ -1,0 +1,185 @@
+"""The value of each sort of expression."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from github_connections.analysis.linking import sequences
+from github_connections.analysis.linking.invocation import Invocation
+from github_connections.analysis.linking.scopes import class_value
+from github_connections.analysis.linking.values import (
+    ClassValue,
+    External,
+    FunctionValue,
+    ListValue,
+    MapValue,
+    Native,
+    Thing,
+    Unknown,
+    Value,
+    is_known,
+    source_of,
+    text_of,
+)
+from github_connections.analysis.report import Place
+from github_connections.analysis.syntax import nodes
+
+if TYPE_CHECKING:
+    from github_connections.analysis.linking.interpreter import Interpreter
+    from github_connections.analysis.linking.scopes import Scope
+
+
+def _template(interpreter: Interpreter, node: nodes.Template, scope: Scope) -> Value:
+    values = [interpreter.evaluate(part, scope) for part in node.parts]
+    if any(isinstance(value, ListValue | MapValue) for value in values):
+        total = values[0]
+        for value in values[1:]:
+            total = sequences.add(total, value, Place(scope.file.path, 0))
+        return total
+    return "".join(
+        text_of(Unknown(source_of(part)) if isinstance(value, Unknown | Thing) else value)
+        for value, part in zip(values, node.parts, strict=True)
+    )
+
+
+def _name(interpreter: Interpreter, node: nodes.Name, scope: Scope) -> Value:
+    if node.id in ("this", "self", "super") and scope.holder_of(node.id) is None:
+        return scope.this if scope.this is not None else Unknown(node.id)
+    return interpreter.lookup(node.id, scope)
+
+
+def _member(interpreter: Interpreter, node: nodes.Member, scope: Scope) -> Value:
+    value = interpreter.get(interpreter.evaluate(node.of, scope), node.name, scope)
+    return Unknown(source_of(node)) if isinstance(value, Unknown) else value
+
+
+def _item(interpreter: Interpreter, node: nodes.Item, scope: Scope) -> Value:
+    of = interpreter.evaluate(node.of, scope)
+    index = interpreter.evaluate(node.index, scope)
+    if isinstance(index, str | int) and not isinstance(index, bool) and not isinstance(of, str):
+        value = interpreter.get(of, str(index), scope)
+        return Unknown(source_of(node)) if isinstance(value, Unknown) else value
+    return of if isinstance(of, External | ClassValue) else Unknown(source_of(node))
+
+
+def _call(interpreter: Interpreter, node: nodes.Call, scope: Scope) -> Value:
+    function = interpreter.evaluate(node.function, scope)
+    positional, named = arguments_of(interpreter, node, scope)
+    value = interpreter.call(function, positional, named, node=node, scope=scope)
+    return Unknown(source_of(node)) if isinstance(value, Unknown) else value
+
+
+def arguments_of(interpreter: Interpreter, node: nodes.Call, scope: Scope) -> tuple[list[Value], dict[str, Value]]:
+    """Return the arguments of a call by position and by name, lists and mappings that are spread out too."""
+    positional: list[Value] = []
+    named: dict[str, Value] = {}
+    for argument in node.arguments:
+        value = interpreter.evaluate(argument.value, scope)
+        if isinstance(argument.value, nodes.Spread):
+            if isinstance(value, MapValue):
+                named.update(value.entries)
+            else:
+                items = sequences.items_of(value)
+                positional.extend(items if items is not None else [value])
+        elif argument.name:
+            named[argument.name] = value
+        else:
+            positional.append(value)
+    return positional, named
+
+
+def _sequence(interpreter: Interpreter, node: nodes.Sequence, scope: Scope) -> Value:
+    items: list[Value] = []
+    for item in node.items:
+        value = interpreter.evaluate(item, scope)
+        inner = sequences.items_of(value) if isinstance(item, nodes.Spread) else None
+        items.extend(inner if inner is not None else [value])
+    return ListValue(items, Place(scope.file.path, getattr(node.items[0], "line", 0) if node.items else 0))
+
+
+def _mapping(interpreter: Interpreter, node: nodes.Mapping, scope: Scope) -> Value:
+    made = MapValue({}, Place(scope.file.path, node.line))
+    for entry in node.entries:
+        if isinstance(entry.key, nodes.Spread):
+            value = interpreter.evaluate(entry.key.value, scope)
+            if isinstance(value, MapValue):
+                made.entries.update(value.entries)
+                made.lines.update(value.lines)
+            continue
+        key = text_of(interpreter.evaluate(entry.key, scope))
+        made.entries[key] = interpreter.evaluate(entry.value, scope)
+        made.lines[key] = getattr(entry.value, "line", node.line)
+    return made
+
+
+def _choice(interpreter: Interpreter, node: nodes.Choice, scope: Scope) -> Value:
+    """Return the first option that is known; set-up reads `process.env.PREFIX || "/api"`."""
+    values = [interpreter.evaluate(option, scope) for option in node.options]
+    for value in values:
+        if not isinstance(value, Unknown | External | None) and not (isinstance(value, str) and not is_known(value)):
+            return value
+    return next((value for value in values if value is not None), None)
+
+
+def _operation(interpreter: Interpreter, node: nodes.Operation, scope: Scope) -> Value:
+    values = [interpreter.evaluate(operand, scope) for operand in node.operands]
+    if node.operator == "%" and isinstance(values[0], str) and len(values) > 1:
+        return _filled(values[0], sequences.items_of(values[1]) or [values[1]])
+    if node.operator in ("+", "<<", "++", "|") and len(values) > 1 and not isinstance(values[0], External | ClassValue):
+        return sequences.add(values[0], values[1], Place(scope.file.path, 0))
+    if node.operator == "|":
+        return next((value for value in values if isinstance(value, ClassValue | External)), values[0])
+    return Unknown(source_of(node))
+
+
+def _filled(pattern: str, values: list[Value]) -> str:
+    """Carry out `"%s/users" % prefix`."""
+    for value in values:
+        pattern = pattern.replace("%s", text_of(value), 1).replace("%d", text_of(value), 1)
+    return pattern
+
+
+def _element(interpreter: Interpreter, node: nodes.Element, scope: Scope) -> Value:
+    """Treat `<Route path="/x">…</Route>` as a call of Route with its attributes and its children as a list."""
+    for child in node.children:
+        interpreter.evaluate(child, scope)
+    if node.tag is None:
+        return Unknown("<>")
+    function = interpreter.evaluate(node.tag, scope)
+    behaviour = interpreter.registry.call_of(function.name) if isinstance(function, External) else None
+    if behaviour is None:
+        return Unknown(f"<{source_of(node.tag)}>")
+    named = {argument.name: interpreter.evaluate(argument.value, scope) for argument in node.attributes}
+    positional = [interpreter.evaluate(child, scope) for child in node.children]
+    return behaviour(Invocation(interpreter, None, function.name, positional, named, None, scope, node.line))
+
+
+def _opaque(interpreter: Interpreter, node: nodes.Opaque, scope: Scope) -> Value:
+    """Evaluate what is inside, for what it registers; the whole is not known unless one thing is all there is."""
+    values = [interpreter.evaluate(part, scope) for part in node.parts]
+    return values[0] if len(values) == 1 and isinstance(values[0], Thing | Native) else Unknown(node.source)
+
+
+def _plain(interpreter: Interpreter, node: Any, scope: Scope) -> Value:
+    return node.value
+
+
+EVALUATORS: dict[type, Callable[[Interpreter, Any, Scope], Value]] = {
+    nodes.Text: _plain,
+    nodes.Constant: _plain,
+    nodes.Template: _template,
+    nodes.Name: _name,
+    nodes.Member: _member,
+    nodes.Item: _item,
+    nodes.Call: _call,
+    nodes.Sequence: _sequence,
+    nodes.Mapping: _mapping,
+    nodes.Spread: lambda interpreter, node, scope: interpreter.evaluate(node.value, scope),
+    nodes.Choice: _choice,
+    nodes.Operation: _operation,
+    nodes.Element: _element,
+    nodes.Function: lambda interpreter, node, scope: FunctionValue(node, scope, scope.this),
+    nodes.Class: lambda interpreter, node, scope: class_value(node, scope),
+    nodes.Opaque: _opaque,
+}

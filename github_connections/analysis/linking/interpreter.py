@@ -1,0 +1,571 @@
+"""Carries out the set-up of a program with unknown input: what is imported, built, registered and mounted.
+
+It walks the lowered trees: assignments bind values, calls of the program's functions run their bodies, calls of a
+library's objects go to the behaviour that a framework declared for them. Whatever nobody declared is `Unknown` or
+`External`, and a callback handed to it is run once, since set-up often hides in callbacks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from github_connections.analysis.linking import attributes, evaluation, sequences
+from github_connections.analysis.linking.invocation import Invocation
+from github_connections.analysis.linking.names import Names, PlainNames
+from github_connections.analysis.linking.program import File, Program
+from github_connections.analysis.linking.registry import Registry
+from github_connections.analysis.linking.routing import Router
+from github_connections.analysis.linking.scopes import Lazy, Scope, class_value
+from github_connections.analysis.linking.values import (
+    NOTHING,
+    ClassValue,
+    External,
+    FunctionValue,
+    Kind,
+    ListValue,
+    MapValue,
+    Native,
+    ObjectValue,
+    Thing,
+    Unknown,
+    Value,
+    source_of,
+    text_of,
+)
+from github_connections.analysis.report import Place
+from github_connections.analysis.syntax import nodes
+
+# Set-up is small; a program made to run for ever is not. Counted in evaluated nodes, for one file and for all.
+MAXIMUM_STEPS_PER_FILE = 300_000
+MAXIMUM_STEPS = 30_000_000
+# Functions that call functions.
+MAXIMUM_CALLS_DEEP = 40
+# Languages in which a function may be declared outside the type it belongs to.
+FAMILIES_WITH_EXTENSIONS = frozenset({"csharp", "go", "java", "rust"})
+
+
+class OutOfSteps(Exception):
+    """The set-up of a file goes on for too long; what was found until then stands."""
+
+
+class _Returned(Exception):
+    """A function gives back a value."""
+
+    def __init__(self, value: Value) -> None:
+        self.value = value
+
+
+class Interpreter:
+    """One run over one program."""
+
+    def __init__(self, program: Program, registry: Registry) -> None:
+        self.program = program
+        self.registry = registry
+        self.routers: list[Router] = []  # every router that a call made, in the order they were made
+        self.cut: set[str] = set()  # files whose set-up was left before its end
+        self.singletons: dict[int, Value] = {}  # the one object per class whose methods nobody calls
+        self._extensions_by_family: dict[str, dict[str, list[FunctionValue]]] = {}
+        self._called: set[int] = set()
+        self._forced: set[int] = set()
+        self._steps = 0
+        self._limit = MAXIMUM_STEPS_PER_FILE
+        self._stack: list[nodes.Function] = []
+        self._plain = PlainNames()
+
+    # --- running files ------------------------------------------------------------------------------------------
+
+    def run_file(self, file: File) -> None:
+        """Run what stands at the top of a file, once."""
+        if not file.ran:
+            file.ran = True
+            self.run_body(file.module.body, file.scope)
+
+    def run_entry(self, file: File) -> None:
+        """Run a file for its own sake, within the steps that one file may take."""
+        self._within_limits(file, lambda: self.run_file(file))
+
+    def run_uncalled(self, file: File) -> None:
+        """Run those functions of a file that nobody called and that speak of a framework, with made-up arguments."""
+        for function, owner in _functions_of(file.scope):
+            if id(function.node) not in self._called and self._speaks_of_a_framework(function):
+                self._within_limits(file, lambda function=function, owner=owner: self._run_alone(function, owner))
+
+    def _within_limits(self, file: File, work: Callable[[], Any]) -> None:
+        self._limit = min(self._steps + MAXIMUM_STEPS_PER_FILE, MAXIMUM_STEPS)
+        depth = len(self._stack)
+        try:
+            work()
+        except (OutOfSteps, RecursionError):
+            self.cut.add(file.path)
+        finally:
+            del self._stack[depth:]
+
+    def _speaks_of_a_framework(self, function: FunctionValue) -> bool:
+        node = function.node
+        if node.name == "main" or not self.registry.words.isdisjoint(words_of(node)):
+            return True
+        typed = [parameter.type for parameter in node.parameters] + [node.receiver]
+        return any(self.made_for_type(kind, function.scope, node.line) is not None for kind in typed if kind)
+
+    def _run_alone(self, function: FunctionValue, owner: ClassValue | None) -> None:
+        this = self.singleton(owner) if owner is not None and function.node.name != "constructor" else None
+        self.call(function, [], this=this)
+
+    def singleton(self, owner: ClassValue) -> Value:
+        """Return the object that stands for all objects of a class, made with unknown arguments."""
+        known = self.singletons.get(id(owner.node))
+        if known is None:
+            self.singletons[id(owner.node)] = ObjectValue(owner, {}, owner.place)
+            known = self.singletons[id(owner.node)] = self.instantiate(owner, [], {}, None, owner.scope)
+        return known
+
+    # --- running statements -------------------------------------------------------------------------------------
+
+    def run_body(self, body: Iterable[nodes.Statement], scope: Scope) -> None:
+        """Run statements in order."""
+        for statement in body:
+            self._run(statement, scope)
+
+    def _run(self, statement: nodes.Statement, scope: Scope) -> None:
+        self.step()
+        match statement:
+            case nodes.Assign():
+                self._assign(statement, scope)
+            case nodes.Import():
+                if statement.local:
+                    scope.names.setdefault(statement.local, Lazy(statement))
+            case nodes.Export():
+                pass
+            case nodes.Return():
+                raise _Returned(self.evaluate(statement.value, scope))
+            case nodes.Loop():
+                self._loop(statement, scope)
+            case nodes.Function():
+                self._define_function(statement, scope)
+            case nodes.Class():
+                self._define_class(statement, scope)
+            case _:
+                self.evaluate(statement, scope)
+
+    def step(self) -> None:
+        """Count one step; OutOfSteps when the file at hand has had its share."""
+        self._steps += 1
+        if self._steps > self._limit:
+            raise OutOfSteps
+
+    def _define_function(self, node: nodes.Function, scope: Scope) -> None:
+        value = scope.names.get(node.name) if node.name else None
+        if not isinstance(value, FunctionValue) or value.node is not node:
+            value = FunctionValue(node, scope)
+            if node.name and node.receiver is None:
+                scope.names[node.name] = value
+        if scope.file.family == "python":
+            self._decorate(node.decorators, value, scope)
+
+    def _define_class(self, node: nodes.Class, scope: Scope) -> None:
+        value = scope.names.get(node.name)
+        if not isinstance(value, ClassValue) or value.node is not node:
+            value = scope.names[node.name] = class_value(node, scope)
+        if scope.file.family == "python":
+            for member in node.body:
+                if isinstance(member, nodes.Function) and member.decorators:
+                    self._define_function(member, value.scope)
+            self._decorate(node.decorators, value, scope)
+
+    def _decorate(self, decorators: list[nodes.Expression], value: Value, scope: Scope) -> None:
+        """Apply decorators: in Python they are calls, and often register what they decorate."""
+        for decorator in reversed(decorators):
+            function = self.evaluate(decorator, scope)
+            if isinstance(function, Native | FunctionValue):
+                self.call(function, [value], scope=scope, line=getattr(decorator, "line", 0))
+
+    def _loop(self, statement: nodes.Loop, scope: Scope) -> None:
+        items = sequences.items_of(self.evaluate(statement.iterable, scope))
+        for item in items if items is not None else [Unknown(source_of(statement.target))]:
+            self.bind(statement.target, item, scope)
+            self.run_body(statement.body, scope)
+
+    # --- assignments --------------------------------------------------------------------------------------------
+
+    def _assign(self, statement: nodes.Assign, scope: Scope) -> None:
+        if id(statement) in self._forced:
+            return  # somebody asked for this name before its file came to it; the same object must not be made twice
+        if statement.value is None:
+            if isinstance(statement.target, nodes.Name):
+                scope.names[statement.target.id] = self._declared(statement, scope)
+            return
+        value = self.evaluate(statement.value, scope)
+        if statement.operator == "+=":
+            place = Place(scope.file.path, statement.line)
+            value = sequences.add(self.evaluate(statement.target, scope), value, place)
+        self.bind(statement.target, value, scope, declares=bool(statement.modifiers))
+
+    def _declared(self, statement: nodes.Assign, scope: Scope) -> Value:
+        """Return the value of a variable that is declared with its type only."""
+        made = self.made_for_type(statement.type, scope, statement.line)
+        return Unknown(source_of(statement.target)) if made is None else made
+
+    def bind(self, target: nodes.Expression, value: Value, scope: Scope, *, declares: bool = True) -> None:
+        """Assign a value to a target, taken apart where the target is a pattern.
+
+        Without `declares` (a bare `x = …`) a name of an enclosing scope is assigned to, in languages that do so.
+        """
+        match target:
+            case nodes.Name(id=name):
+                outer = None if declares or scope.file.family == "python" else scope.holder_of(name)
+                (outer or scope).names[name] = value
+            case nodes.Member(of=of, name=name):
+                attributes.assign(self.evaluate(of, scope), name, value)
+            case nodes.Item(of=of, index=index):
+                attributes.assign(self.evaluate(of, scope), text_of(self.evaluate(index, scope)), value)
+            case nodes.Sequence(items=items):
+                self._bind_positions(items, value, scope)
+            case nodes.Mapping(entries=entries):
+                for entry in entries:
+                    self.bind(entry.value, self.get(value, text_of(self.evaluate(entry.key, scope)), scope), scope)
+            case nodes.Spread(value=inner):
+                self.bind(inner, value, scope)
+
+    def _bind_positions(self, items: list[nodes.Expression], value: Value, scope: Scope) -> None:
+        parts = sequences.items_of(value)
+        for position, item in enumerate(items):
+            if parts is not None and position < len(parts):
+                part = parts[position]
+            else:
+                # Go's `router, err := New()` where one value is known: the first name has it.
+                part = value if position == 0 and parts is None else Unknown(source_of(item))
+            self.bind(item, part, scope)
+
+    # --- names --------------------------------------------------------------------------------------------------
+
+    def names(self, file: File) -> Names:
+        """Return the rules for names in this file's language."""
+        return self.registry.names.get(file.family, self._plain)
+
+    def lookup(self, name: str, scope: Scope) -> Value:
+        """Return what a name means here; External for one that nobody declares."""
+        holder = scope.holder_of(name)
+        if holder is not None:
+            return self.force(holder, name)
+        if scope.this is not None:
+            value = attributes.implicit(self, scope.this, name, scope)
+            if value is not NOTHING:
+                return value
+        return self.names(scope.file).missing(self, scope.file, name)
+
+    def force(self, scope: Scope, name: str) -> Value:
+        """Return the value of a name that this very scope has."""
+        value = scope.names[name]
+        if not isinstance(value, Lazy):
+            return value
+        if value.busy:
+            return Unknown(name)
+        value.busy = True
+        statement = value.statement
+        if isinstance(statement, nodes.Import):
+            result = self.names(scope.file).imported(self, scope.file, statement)
+            scope.names[name] = result
+            return result
+        return self._force_assignment(statement, scope, name)
+
+    def _force_assignment(self, statement: nodes.Assign, scope: Scope, name: str) -> Value:
+        if statement.value is None:
+            value = scope.names[name] = self._declared(statement, scope)
+            return value
+        self._forced.add(id(statement))
+        self.bind(statement.target, self.evaluate(statement.value, scope), scope)
+        bound = scope.names[name]
+        return Unknown(name) if isinstance(bound, Lazy) else bound
+
+    def own_name(self, file: File, name: str) -> Value:
+        """Return a name declared at the top of a file, after running the file; NOTHING where there is none."""
+        self.run_file(file)
+        return self.force(file.scope, name) if name in file.scope.names else NOTHING
+
+    def exported(self, file: File, name: str) -> Value:
+        """Return what another file sees as this name of a file, by the rules of its language."""
+        return self.names(file).attribute(self, file, name)
+
+    def get(self, value: Value, name: str, scope: Scope) -> Value:
+        """Return `value.name`; Unknown where it cannot be known."""
+        return attributes.get(self, value, name, scope)
+
+    # --- expressions --------------------------------------------------------------------------------------------
+
+    def evaluate(self, expression: nodes.Expression | None, scope: Scope) -> Value:
+        """Return the value of an expression; never raises for what it says."""
+        self.step()
+        if expression is None:
+            return None
+        return evaluation.EVALUATORS[type(expression)](self, expression, scope)
+
+    def text(self, expression: nodes.Expression | None, scope: Scope) -> str:
+        """Return an expression as text, with holes where it is not known."""
+        value = self.evaluate(expression, scope)
+        return text_of(Unknown(source_of(expression)) if isinstance(value, Unknown | Thing | ObjectValue) else value)
+
+    def qualified_name(self, expression: nodes.Expression, scope: Scope) -> str:
+        """Return the whole name of something out of a library (`fastapi.APIRouter`); empty for anything else."""
+        target = expression.function if isinstance(expression, nodes.Call) else expression
+        value = self.evaluate(target, scope)
+        return value.name if isinstance(value, External) else ""
+
+    # --- calls --------------------------------------------------------------------------------------------------
+
+    def call(
+        self,
+        function: Value,
+        positional: list[Value],
+        named: dict[str, Value] | None = None,
+        *,
+        this: Value = None,
+        node: nodes.Call | None = None,
+        scope: Scope | None = None,
+        line: int = 0,
+        name: str = "",
+    ) -> Value:
+        """Call a value; `this` is the implicit receiver inside, where it has none of its own."""
+        named = named or {}
+        if isinstance(function, FunctionValue):
+            return self._run_function(function, positional, named, this if this is not None else function.this)
+        where = scope or getattr(function, "scope", None)
+        if where is None:
+            return Unknown(name)
+        if isinstance(function, ClassValue):
+            return self.instantiate(function, positional, named, node, where)
+        receiver = function.receiver if isinstance(function, Native) else None
+        called = getattr(function, "name", name)
+        line = line or (node.line if node else 0)
+        invocation = Invocation(self, receiver, called, positional, named, node, where, line)
+        if isinstance(function, Native):
+            return function.behaviour(invocation)
+        return self.call_unknown(function, invocation)
+
+    def call_unknown(self, function: Value, invocation: Invocation) -> Value:
+        """Call something of a library: by what a framework declared, else running the callbacks it is handed."""
+        if isinstance(function, External):
+            behaviour = self.registry.call_of(function.name)
+            if behaviour is not None:
+                return behaviour(invocation)
+        elif isinstance(function, ObjectValue | MapValue | Thing):
+            inner = self.get(function, "__call__", invocation.scope)
+            if not isinstance(inner, Unknown):
+                return self.call(inner, invocation.positional, invocation.named, scope=invocation.scope)
+        for callback in invocation.functions():
+            self.run_callback(callback)
+        return (
+            External(f"{function.name}()", invocation) if isinstance(function, External) else Unknown(_called(function))
+        )
+
+    def run_callback(self, callback: FunctionValue) -> None:
+        """Run a function that was handed to something unknown, once, with nothing known of its arguments."""
+        if id(callback.node) not in self._called:
+            self.call(callback, [], this=callback.this)
+
+    def extension(self, owner: str, name: str, file: File) -> Value:
+        """Return a function declared outside the type that it extends; NOTHING where there is none.
+
+        `owner` is the type's name; empty for an object of a library, where any function of that name will do.
+        """
+        for function in self._extensions(file.family).get(name, []):
+            receiver = _without_arguments(function.node.receiver)
+            if not owner or getattr(receiver, "id", getattr(receiver, "name", "")) == owner:
+                return function
+        return NOTHING
+
+    def _extensions(self, family: str) -> dict[str, list[FunctionValue]]:
+        known = self._extensions_by_family.get(family)
+        if known is None:
+            known = self._extensions_by_family[family] = {}
+            for file in self.program.of_family(family) if family in FAMILIES_WITH_EXTENSIONS else ():
+                for function, _owner in _functions_of(file.scope):
+                    if function.node.receiver is not None:
+                        known.setdefault(function.node.name, []).append(function)
+        return known
+
+    def instantiate(
+        self, cls: ClassValue, positional: list[Value], named: dict[str, Value], node: nodes.Call | None, scope: Scope
+    ) -> Value:
+        """Make an object of a class of the program; one of a framework where the class is derived from it."""
+        line = node.line if node else cls.node.line
+        for base in self.bases(cls):
+            behaviour = self.registry.base_of(base.name) if isinstance(base, External) else None
+            if behaviour is not None:
+                made = behaviour(Invocation(self, cls, cls.node.name, positional, named, node, scope, line))
+                self._construct(cls, made, positional, named)
+                return made
+        made = ObjectValue(cls, {}, Place(scope.file.path, line))
+        self._construct(cls, made, positional, named)
+        return made
+
+    def _construct(self, cls: ClassValue, made: Value, positional: list[Value], named: dict[str, Value]) -> None:
+        """Run the constructor and bind what a class's head or fields declare."""
+        if isinstance(made, ObjectValue):
+            for position, parameter in enumerate(cls.node.parameters):
+                value = named.get(parameter.name, positional[position] if position < len(positional) else NOTHING)
+                made.fields[parameter.name] = self._argument(parameter, value, cls.scope, cls.node.line)
+            if not cls.node.parameters and self._constructor(cls) is None:
+                made.fields.update(named)
+        for constructor in self._constructors(cls):
+            self.call(constructor, positional, named, this=made)
+            break
+
+    def _constructor(self, cls: ClassValue) -> FunctionValue | None:
+        return next(self._constructors(cls), None)
+
+    def _constructors(self, cls: ClassValue) -> Iterator[FunctionValue]:
+        for owner in [cls, *self.bases(cls)]:
+            if isinstance(owner, ClassValue):
+                for name in ("constructor", "__init__", "initialize", "__construct", owner.node.name):
+                    value = owner.scope.names.get(name)
+                    if isinstance(value, FunctionValue):
+                        yield value
+
+    def bases(self, cls: ClassValue) -> list[Value]:
+        """Return the classes a class is derived from, nearest first, those of libraries too; cycles end."""
+        found: list[Value] = []
+        seen = {id(cls.node)}
+        waiting = [cls]
+        while waiting:
+            current = waiting.pop(0)
+            for base in current.node.bases:
+                value = self.evaluate(_without_arguments(base), current.scope.parent or current.scope)
+                if isinstance(value, ClassValue) and id(value.node) not in seen:
+                    seen.add(id(value.node))
+                    waiting.append(value)
+                    found.append(value)
+                elif isinstance(value, External):
+                    found.append(value)
+        return found
+
+    def member(self, cls: ClassValue, name: str) -> Value:
+        """Return what a class or its bases declare under a name; NOTHING where none does."""
+        for owner in [cls, *self.bases(cls)]:
+            if isinstance(owner, ClassValue) and name in owner.scope.names:
+                return self.force(owner.scope, name)
+        return NOTHING
+
+    def _run_function(
+        self, function: FunctionValue, positional: list[Value], named: dict[str, Value], this: Value
+    ) -> Value:
+        node = function.node
+        self._called.add(id(node))
+        if len(self._stack) >= MAXIMUM_CALLS_DEEP or self._stack.count(node) > 1:
+            return Unknown(node.name or "function")
+        scope = Scope(function.scope.file, function.scope, node, this)
+        if node.receiver is not None:
+            scope.names[node.receiver_name] = self._receiver(node, this, function.scope)
+        self._bind_parameters(function, positional, named, scope)
+        scope.declare(node.body, lazily=False)
+        self._stack.append(node)
+        try:
+            self.run_body(node.body, scope)
+        except _Returned as returned:
+            return returned.value
+        finally:
+            self._stack.pop()
+        return None
+
+    def _receiver(self, node: nodes.Function, this: Value, scope: Scope) -> Value:
+        if this is not None:
+            return this
+        made = self.made_for_type(node.receiver, scope, node.line)
+        return Unknown(node.receiver_name) if made is None else made
+
+    def _bind_parameters(
+        self, function: FunctionValue, positional: list[Value], named: dict[str, Value], scope: Scope
+    ) -> None:
+        parameters = function.node.parameters
+        if parameters and parameters[0].name in ("self", "cls") and function.scope.file.family == "python":
+            scope.names[parameters[0].name] = scope.this if scope.this is not None else Unknown("self")
+            parameters = parameters[1:]
+        for position, parameter in enumerate(parameters):
+            if parameter.kind == "*":
+                value: Value = ListValue(positional[position:], function.place)
+            elif parameter.kind == "**":
+                value = MapValue(dict(named), function.place)
+            else:
+                given = named.get(parameter.name, positional[position] if position < len(positional) else NOTHING)
+                value = self._argument(parameter, given, function.scope, function.node.line)
+            scope.names[parameter.name] = value
+            if parameter.pattern is not None:
+                self.bind(parameter.pattern, value, scope)
+        if not parameters and positional:
+            scope.names.setdefault("it", positional[0])  # the one parameter that Kotlin's and Groovy's blocks imply
+
+    def _argument(self, parameter: nodes.Parameter, given: Value, scope: Scope, line: int) -> Value:
+        """Return a parameter's value: what was given, else what its type makes, else its default, else Unknown."""
+        if given is not NOTHING and not isinstance(given, Unknown):
+            return given
+        made = self.made_for_type(parameter.type, scope, line)
+        if made is not None:
+            return made
+        if parameter.default is not None:
+            return self.evaluate(parameter.default, scope)
+        return Unknown(parameter.name)
+
+    def made_for_type(self, expression: nodes.Expression | None, scope: Scope, line: int) -> Value:
+        """Return the value that a parameter or variable of this type holds; None where the type says nothing."""
+        expression = _without_arguments(expression)
+        if not isinstance(expression, nodes.Name | nodes.Member):
+            return None
+        value = self.evaluate(expression, scope)
+        if isinstance(value, ClassValue):
+            return self._object_of(value)
+        kind = self.registry.types.get(value.name) if isinstance(value, External) else None
+        return None if kind is None else self._assumed(kind, Place(scope.file.path, line))
+
+    def _assumed(self, kind: Kind, place: Place) -> Value:
+        """Make up an object for a parameter of this type, since nobody is seen to hand one over."""
+        return self.new_router(kind, place, assumed=True) if kind.is_router else Thing(kind, place)
+
+    def new_router(self, kind: Kind, place: Place, **said: Any) -> Router:
+        """Make a router and remember it."""
+        made = Router(kind, place, **said)
+        self.routers.append(made)
+        return made
+
+    def _object_of(self, cls: ClassValue) -> Value:
+        if cls.node.kind in ("class", "struct", "object", "record") and cls.scope.file.family != "python":
+            return self.singleton(cls)
+        return None
+
+
+def words_of(node: nodes.Function) -> set[str]:
+    """Return every name that is called or used as a decorator inside a function."""
+    words: set[str] = set()
+    waiting: list[Any] = [node.body, node.decorators]
+    while waiting:
+        item = waiting.pop()
+        if isinstance(item, list):
+            waiting.extend(item)
+        elif isinstance(item, nodes.Node):
+            if isinstance(item, nodes.Call):
+                function = item.function
+                words.add(getattr(function, "name", "") or getattr(function, "id", ""))
+            waiting.extend(getattr(item, field) for field in item.__struct_fields__)
+    return words
+
+
+def _functions_of(scope: Scope) -> Iterator[tuple[FunctionValue, ClassValue | None]]:
+    """Yield the functions declared in a scope and the methods of its classes, with their class."""
+    owner = ClassValue(scope.owner, scope) if isinstance(scope.owner, nodes.Class) else None
+    body = getattr(scope.owner, "body", [])
+    for statement in body:
+        if isinstance(statement, nodes.Function):
+            yield FunctionValue(statement, scope), owner
+    for value in list(scope.names.values()):
+        if isinstance(value, ClassValue) and value.scope.parent is scope:
+            yield from _functions_of(value.scope)
+
+
+def _without_arguments(expression: nodes.Expression | None) -> nodes.Expression | None:
+    """Return a type or base without its arguments: `List<User>` is `List`, `Base(x)` is `Base`."""
+    while isinstance(expression, nodes.Item | nodes.Call):
+        expression = expression.of if isinstance(expression, nodes.Item) else expression.function
+    return expression
+
+
+def _called(function: Value) -> str:
+    return f"{function.source}()" if isinstance(function, Unknown) else "…"

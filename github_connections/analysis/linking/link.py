@@ -1,0 +1,33 @@
+"""The second phase: run the program's set-up once for all frameworks, then let each of them make its rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from github_connections.analysis.frameworks.framework import Framework
+from github_connections.analysis.linking import standard
+from github_connections.analysis.linking.interpreter import Interpreter
+from github_connections.analysis.linking.names import Names
+from github_connections.analysis.linking.names_javascript import JavaScriptNames
+from github_connections.analysis.linking.names_python import PythonNames
+from github_connections.analysis.linking.program import Program
+from github_connections.analysis.linking.registry import Registry
+
+NAMES: dict[str, type[Names]] = {"javascript": JavaScriptNames, "python": PythonNames}
+
+
+def link(program: Program, frameworks: Iterable[Framework]) -> Interpreter:
+    """Run every file that speaks of a framework; return the interpreter with what it found."""
+    chosen = list(frameworks)
+    registry = Registry(names={family: names(program) for family, names in NAMES.items()})
+    standard.declare(registry)
+    for framework in chosen:
+        framework.declare(registry)
+        registry.words |= framework.words
+    interpreter = Interpreter(program, registry)
+    worth = sorted({file.path for framework in chosen for file in framework.files(program)})
+    for path in worth:
+        interpreter.run_entry(program.by_path[path])
+    for path in worth:
+        interpreter.run_uncalled(program.by_path[path])
+    return interpreter

@@ -1,0 +1,200 @@
+"""JavaScript and TypeScript: relative files, index files, aliases of tsconfig.json, packages of the workspace."""
+
+from __future__ import annotations
+
+import json
+import posixpath
+import re
+from typing import TYPE_CHECKING, Any
+
+from github_connections.analysis.linking.program import File, Program
+from github_connections.analysis.linking.values import (
+    NOTHING,
+    External,
+    MapValue,
+    ModuleValue,
+    ObjectValue,
+    Unknown,
+    Value,
+)
+from github_connections.analysis.syntax import nodes
+
+if TYPE_CHECKING:
+    from github_connections.analysis.linking.interpreter import Interpreter
+
+ENDINGS = ("", ".ts", ".tsx", ".js", ".jsx", ".mjs", ".cjs", ".mts", ".cts", ".vue", ".svelte")
+INDEXES = tuple(f"/index{ending}" for ending in ENDINGS[1:])
+_COMMENTS_AND_TRAILING_COMMAS = re.compile(r'("(?:\\.|[^"\\])*")|//[^\n]*|/\*.*?\*/|,(?=\s*[}\]])', re.DOTALL)
+
+
+class JavaScriptNames:
+    """Finds the file that a module specifier means."""
+
+    def __init__(self, program: Program) -> None:
+        self._program = program
+        self._aliases = {
+            posixpath.dirname(path): aliases
+            for path in program.all_paths
+            if posixpath.basename(path) in ("tsconfig.json", "jsconfig.json", "tsconfig.base.json")
+            if (aliases := self._aliases_of(path))
+        }
+        self._workspace = {
+            project.name: project.root for project in program.projects if project.ecosystem == "node" and project.name
+        }
+
+    def _aliases_of(self, path: str) -> list[tuple[str, list[str]]]:
+        options = (_loose_json(self._program.read(path)) or {}).get("compilerOptions") or {}
+        base = posixpath.normpath(posixpath.join(posixpath.dirname(path), str(options.get("baseUrl", "."))))
+        paths = options.get("paths") or {}
+        aliases = [
+            (pattern, [posixpath.normpath(posixpath.join(base, str(target))) for target in targets])
+            for pattern, targets in paths.items()
+            if isinstance(targets, list)
+        ]
+        if "baseUrl" in options:
+            aliases.append(("*", [posixpath.join(base, "*")]))
+        return sorted(aliases, key=lambda alias: -len(alias[0]))
+
+    def imported(self, interpreter: Interpreter, file: File, statement: nodes.Import) -> Value:
+        """Return what a file exports under a name; External where the module is a library's."""
+        return self.of_module(interpreter, file, statement.module, statement.name)
+
+    def of_module(self, interpreter: Interpreter, file: File, module: str, name: str) -> Value:
+        """Return a name of a module: empty or "*" for all of it, "default" for what it hands out first."""
+        found = self.find(module, file)
+        if found is None:
+            return External(module if name in ("", "*", "default") else f"{module}.{name}")
+        if name in ("", "*"):
+            return ModuleValue(found)
+        value = interpreter.exported(found, name)
+        return External(f"{module}.{name}") if value is NOTHING else value
+
+    def missing(self, interpreter: Interpreter, file: File, name: str) -> Value:
+        """Return a global: `process`, `console`, `require`."""
+        return External(name)
+
+    def attribute(self, interpreter: Interpreter, file: File, name: str, _seen: tuple[str, ...] = ()) -> Value:
+        """Return an export: by its statement, by `module.exports`, or handed on from another file."""
+        if file.path in _seen:
+            return NOTHING
+        interpreter.run_file(file)
+        for statement in file.module.body:
+            if isinstance(statement, nodes.Export) and statement.name == name:
+                return interpreter.evaluate(statement.value, file.scope)
+        for statement in file.module.body:
+            if isinstance(statement, nodes.Import) and statement.exported:
+                value = self._handed_on(interpreter, file, statement, name, (*_seen, file.path))
+                if value is not NOTHING:
+                    return value
+        return self._of_common_js(interpreter, file, name)
+
+    def _handed_on(
+        self, interpreter: Interpreter, file: File, statement: nodes.Import, name: str, seen: tuple[str, ...]
+    ) -> Value:
+        if statement.name == "*" and statement.local in ("", name):
+            found = self.find(statement.module, file)
+            if statement.local:
+                return self.of_module(interpreter, file, statement.module, "*")
+            return NOTHING if found is None or name == "default" else self.attribute(interpreter, found, name, seen)
+        if statement.local == name:
+            return self.of_module(interpreter, file, statement.module, statement.name)
+        return NOTHING
+
+    @staticmethod
+    def _of_common_js(interpreter: Interpreter, file: File, name: str) -> Value:
+        """Return a name of `module.exports`; the whole of it for a default import."""
+        exports = common_js_exports(file)
+        if exports is None:
+            return NOTHING
+        value = interpreter.get(exports, name, file.scope)
+        if isinstance(value, Unknown):
+            return exports if name == "default" else NOTHING
+        return value
+
+    def required(self, interpreter: Interpreter, file: File, module: str, *, dynamic: bool = False) -> Value:
+        """Return what `require("…")` gives: `module.exports`, else the module; a module for the `dynamic` import()."""
+        found = self.find(module, file)
+        if found is None:
+            return External(module)
+        interpreter.run_file(found)
+        exports = common_js_exports(found)
+        return ModuleValue(found) if exports is None or dynamic else exports
+
+    def find(self, module: str, near: File) -> File | None:
+        """Return the file a specifier means, seen from another file."""
+        if module.startswith("."):
+            return self._at(posixpath.normpath(posixpath.join(near.directory, module)))
+        for target in self._targets(module, near):
+            found = self._at(target)
+            if found is not None:
+                return found
+        return None
+
+    def _targets(self, module: str, near: File) -> list[str]:
+        targets = []
+        directory = near.directory
+        while True:
+            for pattern, places in self._aliases.get(directory, ()):
+                matched = _matched(pattern, module)
+                if matched is not None:
+                    targets.extend(place.replace("*", matched) for place in places)
+            if not directory:
+                break
+            directory = posixpath.dirname(directory)
+        if module.startswith(("@/", "~/", "~~/", "#/", "$lib/")):
+            rest = module.split("/", 1)[1]
+            bases = ("src/lib", "lib") if module.startswith("$lib/") else ("src", "app", "")
+            targets.extend(posixpath.join(near.project_root, base, rest) for base in bases)
+        targets.extend(self._workspace_targets(module))
+        return targets
+
+    def _workspace_targets(self, module: str) -> list[str]:
+        parts = module.split("/")
+        name = "/".join(parts[: 2 if module.startswith("@") else 1])
+        if name not in self._workspace:
+            return []
+        root, rest = self._workspace[name], module[len(name) :].lstrip("/")
+        if rest:
+            return [posixpath.join(root, rest), posixpath.join(root, "src", rest)]
+        return [posixpath.join(root, "src"), posixpath.join(root, "src/main"), root, posixpath.join(root, "lib")]
+
+    def _at(self, path: str) -> File | None:
+        by_path = self._program.by_path
+        path = "" if path == "." else path
+        for ending in ENDINGS + INDEXES:
+            found = by_path.get(f"{path}{ending}".lstrip("/"))
+            if found is not None:
+                return found
+        stem, ending = posixpath.splitext(path)
+        if ending in (".js", ".mjs", ".cjs", ".jsx"):  # TypeScript names the file it will become
+            return next(
+                (by_path[stem + other] for other in (".ts", ".tsx", ".mts", ".cts") if stem + other in by_path), None
+            )
+        return None
+
+
+def common_js_exports(file: File) -> Value:
+    """Return what the file has assigned to `module.exports`, or put into `exports`; None for neither."""
+    module = file.scope.names.get("module")
+    exports = module.fields.get("exports") if isinstance(module, ObjectValue) else None
+    return None if isinstance(exports, MapValue) and not exports.entries else exports
+
+
+def _matched(pattern: str, module: str) -> str | None:
+    """Return what the star of an alias stands for; an empty text for an alias without one; None where it differs."""
+    before, star, after = pattern.partition("*")
+    if not star:
+        return "" if module == pattern else None
+    if module.startswith(before) and module.endswith(after) and len(module) >= len(before) + len(after):
+        return module[len(before) : len(module) - len(after)]
+    return None
+
+
+def _loose_json(content: bytes | None) -> Any:
+    """Read JSON with comments and trailing commas; None for what is not even that, or no object."""
+    text = (content or b"").decode("utf-8", "replace")
+    try:
+        value = json.loads(_COMMENTS_AND_TRAILING_COMMAS.sub(lambda match: match.group(1) or "", text))
+    except (ValueError, RecursionError):
+        return None
+    return value if isinstance(value, dict) else None

@@ -1,0 +1,105 @@
+"""Python: modules by dotted name, packages by their `__init__`, relative imports."""
+
+from __future__ import annotations
+
+import posixpath
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from github_connections.analysis.linking.program import File, Program, nearest
+from github_connections.analysis.linking.values import NOTHING, External, ModuleValue, PackageValue, Value
+from github_connections.analysis.syntax import nodes
+
+if TYPE_CHECKING:
+    from github_connections.analysis.linking.interpreter import Interpreter
+
+
+class PythonNames:
+    """Finds modules by any tail of their path, since nobody says where a project's import roots are."""
+
+    def __init__(self, program: Program) -> None:
+        self._by_last_name: dict[str, list[tuple[list[str], File]]] = defaultdict(list)
+        for file in program.of_family("python"):
+            parts = module_parts(file.path)
+            if parts:
+                self._by_last_name[parts[-1]].append((parts, file))
+        self._packages: dict[str, list[File]] = defaultdict(list)
+        for file in program.of_family("python"):
+            self._packages[posixpath.dirname(file.path)].append(file)
+
+    def imported(self, interpreter: Interpreter, file: File, statement: nodes.Import) -> Value:
+        """Return a module, or a name of one; External where no file of the program fits."""
+        module = self.absolute(file, statement.module)
+        found = self.find(module, file)
+        if not statement.name:
+            return ModuleValue(found) if found else self._package(module, file) or External(module)
+        if found is not None and found is not file:
+            value = interpreter.exported(found, statement.name)
+            if value is not NOTHING:
+                return value
+        submodule = self.find(f"{module}.{statement.name}", file)
+        if submodule is not None:
+            return ModuleValue(submodule)
+        return External(f"{module}.{statement.name}")
+
+    def missing(self, interpreter: Interpreter, file: File, name: str) -> Value:
+        """Look into `from x import *`; then it is a builtin."""
+        for statement in file.module.body:
+            if isinstance(statement, nodes.Import) and statement.name == "*":
+                value = self._of_star(interpreter, file, statement, name)
+                if value is not NOTHING:
+                    return value
+        return External(name)
+
+    def _of_star(self, interpreter: Interpreter, file: File, statement: nodes.Import, name: str) -> Value:
+        module = self.absolute(file, statement.module)
+        found = self.find(module, file)
+        if found is None:
+            return NOTHING
+        return interpreter.exported(found, name) if found is not file else NOTHING
+
+    def attribute(self, interpreter: Interpreter, file: File, name: str) -> Value:
+        """Return a name of a module, of its star imports, or a submodule of a package."""
+        value = interpreter.own_name(file, name)
+        if value is not NOTHING:
+            return value
+        for statement in file.module.body:
+            if isinstance(statement, nodes.Import) and statement.name == "*":
+                value = self._of_star(interpreter, file, statement, name)
+                if value is not NOTHING:
+                    return value
+        if posixpath.basename(file.path) == "__init__.py":
+            submodule = self.find(".".join([*module_parts(file.path), name]), file)
+            if submodule is not None:
+                return ModuleValue(submodule)
+        return NOTHING
+
+    def absolute(self, file: File, module: str) -> str:
+        """Return the dotted name a relative import means."""
+        dots = len(module) - len(module.lstrip("."))
+        if not dots:
+            return module
+        parts = module_parts(file.path)
+        is_package = posixpath.basename(file.path) == "__init__.py"
+        keep = len(parts) - dots + (1 if is_package else 0)
+        return ".".join([*parts[: max(keep, 0)], *[part for part in module.lstrip(".").split(".") if part]])
+
+    def find(self, module: str, near: File) -> File | None:
+        """Return the file of a module: the one with this name that lies nearest to who asks."""
+        wanted = module.split(".")
+        fitting = [file for parts, file in self._by_last_name.get(wanted[-1], ()) if parts[-len(wanted) :] == wanted]
+        return nearest(fitting, near.path)
+
+    def _package(self, module: str, near: File) -> Value:
+        """Return a directory without `__init__` as a package; its attributes are its modules."""
+        wanted = module.split(".")
+        for directory, files in self._packages.items():
+            if directory.split("/")[-len(wanted) :] == wanted:
+                return PackageValue(module, files)
+        return None
+
+
+def module_parts(path: str) -> list[str]:
+    """Return the dotted name of a file's path as parts: `app/api/__init__.py` is app, api."""
+    parts = path.removesuffix(".py").split("/")
+    return parts[:-1] if parts[-1] == "__init__" else parts

@@ -1,0 +1,49 @@
+"""What the frameworks declare: which names of libraries can be called and what that does."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from github_connections.analysis.linking.names import Names
+from github_connections.analysis.linking.values import Behaviour, Kind, Value
+
+T = TypeVar("T")
+
+
+@dataclass
+class Registry:
+    """The union of what all frameworks declare; filled once, read by the interpreter.
+
+    - `calls`: a library's name → what calling it does (`"fastapi.APIRouter"`, `"express"`). A name that ends in `.*`
+      stands for every name below it, one that begins with `*.` for every name that ends so.
+    - `types`: a library's name used as the type of a parameter, field or variable → the kind of object it holds.
+    - `bases`: a library's class → what an object of a class of the program derived from it is (`class Api(FastAPI)`).
+      Without an entry, `calls` is used.
+    - `values`: a library's name used without a call → its value.
+    - `words`: names whose use in a file or function means that its set-up is worth running.
+    - `names`: the rules for names, by language family.
+    """
+
+    calls: dict[str, Behaviour] = field(default_factory=dict)
+    types: dict[str, Kind] = field(default_factory=dict)
+    bases: dict[str, Behaviour] = field(default_factory=dict)
+    values: dict[str, Value] = field(default_factory=dict)
+    words: frozenset[str] = frozenset()
+    names: dict[str, Names] = field(default_factory=dict)
+
+    def call_of(self, name: str) -> Behaviour | None:
+        """Return what calling this name of a library does, if anybody said."""
+        return _find(self.calls, name)
+
+    def base_of(self, name: str) -> Behaviour | None:
+        """Return what an object of a class derived from this name is."""
+        return _find(self.bases, name) or _find(self.calls, name)
+
+
+def _find(table: dict[str, T], name: str) -> T | None:
+    found = table.get(name)
+    if found is not None:
+        return found
+    head, _, tail = name.rpartition(".")
+    return table.get(f"{head}.*") or table.get(f"*.{tail}")

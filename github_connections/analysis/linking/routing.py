@@ -1,0 +1,176 @@
+"""Routers, what is registered with them and what they are mounted in; whole paths with where each prefix came from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from github_connections.analysis.linking.invocation import Invocation
+from github_connections.analysis.linking.values import Behaviour, FunctionValue, Kind, Thing, Value, text_of, texts_of
+from github_connections.analysis.report import Place
+
+# A router mounted in itself, or ever new ones in each other, must end.
+MAXIMUM_MOUNTS_DEEP = 16
+
+
+@dataclass(slots=True, eq=False)
+class Registered:
+    """One route as it was registered: the verbs, its own part of the path, who answers, and whatever else was said."""
+
+    methods: list[str]
+    path: str
+    place: Place
+    handler: Value = None
+    options: dict[str, Value] = field(default_factory=dict)
+
+
+@dataclass(slots=True, eq=False)
+class Mounted:
+    """A router inside another, under a prefix. `options` hold what applies to everything below (guards, tags)."""
+
+    prefix: str
+    router: Router
+    place: Place
+    how: str
+    options: dict[str, Value] = field(default_factory=dict)
+
+
+@dataclass(slots=True, eq=False)
+class Router(Thing):
+    """Anything that routes are registered with: an application, a blueprint, a group, a block of a DSL.
+
+    `prefix` is the router's own (`APIRouter(prefix=…)`), said at `place` by `how`; `application` where it serves by itself.
+    """
+
+    prefix: str = ""
+    how: str = ""
+    application: bool = False
+    # Made up for a parameter of this type: who calls with which router is not known.
+    assumed: bool = False
+    routes: list[Registered] = field(default_factory=list)
+    mounts: list[Mounted] = field(default_factory=list)
+    parents: int = 0
+    options: dict[str, Value] = field(default_factory=dict)
+
+    def add(self, methods: list[str], path: str, place: Place, handler: Value = None, **options: Value) -> Registered:
+        """Register a route; the same one registered twice at one place is kept once."""
+        for known in self.routes:
+            if known.place == place and known.path == path and known.methods == methods:
+                return known
+        made = Registered(methods, path, place, handler, dict(options))
+        self.routes.append(made)
+        return made
+
+    def mount(self, prefix: str, router: Router, place: Place, how: str, **options: Value) -> None:
+        """Put a router under a prefix; the same mount made twice at one place is kept once."""
+        for known in self.mounts:
+            if known.router is router and known.prefix == prefix and known.place == place:
+                return
+        router.parents += 1
+        self.mounts.append(Mounted(prefix, router, place, how, options))
+
+    def group(self, prefix: str, place: Place, how: str, kind: Kind | None = None, **options: Value) -> Router:
+        """Return a router of its own that is mounted here at once."""
+        inner = Router(kind or self.kind, place)
+        self.mount(prefix, inner, place, how, **options)
+        return inner
+
+
+@dataclass(slots=True, frozen=True)
+class Step:
+    """One prefix on the way from an application to a route."""
+
+    value: str
+    place: Place
+    how: str
+    router: Router
+    options: dict[str, Value]
+
+
+@dataclass(slots=True, frozen=True)
+class Reached:
+    """A route and the way to it from a router that nothing mounts."""
+
+    root: Router
+    steps: tuple[Step, ...]
+    route: Registered
+    router: Router
+
+    @property
+    def pieces(self) -> list[str]:
+        """The prefixes and the route's own path, outermost first."""
+        return [step.value for step in self.steps] + [self.route.path]
+
+
+def reached_in(routers: list[Router]) -> Iterator[Reached]:
+    """Yield every route of these routers with the way to it.
+
+    Applications and what they mount come first. A router that nothing mounts, or one made up for a parameter, follows
+    only with what nothing else reached: the way to it is not known.
+    """
+    roots = sorted((router for router in routers if not router.parents), key=_certain_first)
+    seen: set[tuple[Place, str]] = set()
+    for certain in (True, False):
+        found = [item for root in roots if _is_certain(root) is certain for item in reach(root)]
+        found = [item for item in found if certain or (item.route.place, item.route.path) not in seen]
+        seen.update((item.route.place, item.route.path) for item in found)
+        yield from found
+
+
+def _is_certain(router: Router) -> bool:
+    return router.application and not router.assumed
+
+
+def _certain_first(router: Router) -> tuple[bool, Place]:
+    return not _is_certain(router), router.place
+
+
+def reach(root: Router) -> Iterator[Reached]:
+    """Yield every route below a router with the prefixes on its way."""
+    yield from _below(root, root, (), [])
+
+
+def _below(root: Router, router: Router, steps: tuple[Step, ...], path: list[Router]) -> Iterator[Reached]:
+    if router in path or len(path) > MAXIMUM_MOUNTS_DEEP:
+        return
+    if router.prefix:
+        steps = (*steps, Step(router.prefix, router.place, router.how, router, router.options))
+    for route in router.routes:
+        yield Reached(root, steps, route, router)
+    for mounted in router.mounts:
+        step = Step(mounted.prefix, mounted.place, mounted.how, mounted.router, mounted.options)
+        yield from _below(root, mounted.router, (*steps, step), [*path, router])
+
+
+# --- behaviours that most frameworks share ------------------------------------------------------------------------
+
+
+def verb(*methods: str, path: int = 0, path_name: str = "path", handler: int = -1) -> Behaviour:
+    """Return the behaviour of `router.get(path, …, handler)`: one route a path, and the router for the chain."""
+
+    def register(call: Invocation) -> Value:
+        for text in texts_of(call.value(path, path_name)):
+            call.receiver.add(list(methods), text, call.place, call.value(handler), arguments=call)
+        return call.receiver
+
+    return register
+
+
+def verbs(names: dict[str, str], make: Callable[[str], Behaviour]) -> dict[str, Behaviour]:
+    """Return a table of methods: `verbs({"get": "GET"}, verb)`."""
+    return {name: make(method) for name, method in names.items()}
+
+
+def group(how: str, path: int = 0, path_name: str = "prefix", block: int = -1) -> Behaviour:
+    """Return the behaviour of `router.group(prefix, function)`: a router inside, handed to the function and returned."""
+
+    def open_group(call: Invocation) -> Value:
+        value = call.value(path, path_name)
+        prefix = "" if value is None or isinstance(value, FunctionValue) else text_of(value)
+        inner = call.receiver.group(prefix, call.place, how, arguments=call)
+        function = call.value(block)
+        if isinstance(function, FunctionValue):
+            call.run(function, inner, this=inner)
+        return inner
+
+    return open_group

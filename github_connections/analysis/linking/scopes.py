@@ -1,0 +1,87 @@
+"""Names and what they are bound to: in a module, a class, a running function."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from github_connections.analysis.linking.values import ClassValue, FunctionValue, Value
+from github_connections.analysis.syntax import nodes
+
+if TYPE_CHECKING:
+    from github_connections.analysis.linking.program import File
+
+
+class Lazy:
+    """A name whose value is worked out when somebody asks: an import, a constant that was not reached yet."""
+
+    __slots__ = ("busy", "statement")
+
+    def __init__(self, statement: nodes.Import | nodes.Assign) -> None:
+        self.statement = statement
+        self.busy = False
+
+
+class Scope:
+    """One body's names; a name that is not here is looked for in the parent.
+
+    `this` is the object that `this`, `self` or an implicit receiver means inside, if any.
+    """
+
+    __slots__ = ("file", "names", "owner", "parent", "this")
+
+    def __init__(self, file: File, parent: Scope | None, owner: object = None, this: Value = None) -> None:
+        self.file = file
+        self.parent = parent
+        self.owner = owner
+        self.names: dict[str, Value | Lazy] = {}
+        self.this = this if this is not None or parent is None else parent.this
+
+    def holder_of(self, name: str) -> Scope | None:
+        """Return the nearest scope that has the name."""
+        scope: Scope | None = self
+        while scope is not None:
+            if name in scope.names:
+                return scope
+            scope = scope.parent
+        return None
+
+    def declare(self, body: Iterable[nodes.Statement], *, lazily: bool) -> None:
+        """Bind what a body declares before it runs: functions and classes; where `lazily`, imports and values too."""
+        for statement in body:
+            if isinstance(statement, nodes.Function):
+                if statement.name and statement.receiver is None:
+                    self.names[statement.name] = FunctionValue(statement, self)
+            elif isinstance(statement, nodes.Class):
+                self.names[statement.name] = class_value(statement, self)
+            elif isinstance(statement, nodes.Import):
+                if statement.local:
+                    self.names[statement.local] = Lazy(statement)
+            elif lazily and isinstance(statement, nodes.Assign):
+                self._declare_targets(statement)
+
+    def _declare_targets(self, statement: nodes.Assign) -> None:
+        for name in bound_names(statement.target):
+            self.names.setdefault(name, Lazy(statement))
+
+
+def class_value(node: nodes.Class, scope: Scope) -> ClassValue:
+    """Make the value of a class declared in this scope."""
+    inside = Scope(scope.file, scope, node)
+    value = ClassValue(node, inside)
+    inside.declare(node.body, lazily=True)
+    return value
+
+
+def bound_names(target: nodes.Expression) -> list[str]:
+    """Return the names that an assignment to this target binds."""
+    match target:
+        case nodes.Name(id=name):
+            return [name]
+        case nodes.Sequence(items=items):
+            return [name for item in items for name in bound_names(item)]
+        case nodes.Mapping(entries=entries):
+            return [name for entry in entries for name in bound_names(entry.value)]
+        case nodes.Spread(value=value):
+            return bound_names(value)
+    return []

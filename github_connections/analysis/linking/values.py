@@ -1,0 +1,221 @@
+"""What an expression can turn out to be. Strings, numbers, truth values and None stand for themselves.
+
+A string may have holes: a part that nobody can know without running the program is `{?its source}`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from github_connections.analysis.report import Place
+from github_connections.analysis.syntax import nodes
+
+if TYPE_CHECKING:
+    from github_connections.analysis.linking.invocation import Invocation
+    from github_connections.analysis.linking.program import File
+    from github_connections.analysis.linking.scopes import Scope
+
+Value = Any  # str, bool, int, float, None, or one of the classes below
+Behaviour = Callable[["Invocation"], Value]
+
+NOTHING: Any = object()  # "there is no such name", where None is a value
+
+HOLE = "{?"
+_NOT_IN_A_HOLE = re.compile(r"[{}\s/]+")
+
+
+@dataclass(slots=True, eq=False)
+class Unknown:
+    """Nothing is known but how it is written."""
+
+    source: str
+
+
+@dataclass(slots=True, eq=False)
+class External:
+    """Something out of a library, by its whole name: `fastapi.APIRouter`, `express.Router`.
+
+    `arguments` where it is the result of a call: `External("express.Router", invocation)` is `Router(…)`.
+    """
+
+    name: str
+    made_by: Invocation | None = None
+
+
+@dataclass(slots=True, eq=False)
+class ListValue:
+    """A list, tuple, array or set."""
+
+    items: list[Value]
+    place: Place
+
+
+@dataclass(slots=True, eq=False)
+class MapValue:
+    """A dict, object or hash by its text keys; `lines` tells where each was written."""
+
+    entries: dict[str, Value]
+    place: Place
+    lines: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(slots=True, eq=False)
+class FunctionValue:
+    """A function of the program with the scope it was written in; `this` where it is a method of an object."""
+
+    node: nodes.Function
+    scope: Scope
+    this: Value = None
+
+    @property
+    def place(self) -> Place:
+        """Where it is declared."""
+        return Place(self.scope.file.path, self.node.line)
+
+
+@dataclass(slots=True, eq=False)
+class ClassValue:
+    """A class of the program; its members are looked up in its scope."""
+
+    node: nodes.Class
+    scope: Scope  # of the body; its parent is the scope the class was written in
+
+    @property
+    def place(self) -> Place:
+        """Where it is declared."""
+        return Place(self.scope.file.path, self.node.line)
+
+
+@dataclass(slots=True, eq=False)
+class ObjectValue:
+    """An object of a class of the program, or a plain one; `fields` are what was assigned to it."""
+
+    cls: ClassValue | None
+    fields: dict[str, Value]
+    place: Place
+
+
+@dataclass(slots=True, eq=False)
+class ModuleValue:
+    """A file of the program, as a value."""
+
+    file: File
+
+
+@dataclass(slots=True, eq=False)
+class PackageValue:
+    """Several files that share one namespace (a Go package, a Java package, a directory of Python modules)."""
+
+    name: str
+    files: list[File]
+
+
+@dataclass(slots=True, eq=False)
+class Native:
+    """Something that can be called and whose behaviour is written here: a decorator's second half, a bound method."""
+
+    name: str
+    behaviour: Behaviour
+    receiver: Value = None
+
+
+@dataclass(slots=True, eq=False)
+class Kind:
+    """A sort of object that a framework gives out: which methods it has and what each does.
+
+    `attributes` are read without a call. `missing` answers any other method; without it, calling one is unknown and
+    gives back the object itself where `fluent` (so that a chain goes on), else Unknown.
+    """
+
+    name: str
+    methods: dict[str, Behaviour] = field(default_factory=dict)
+    attributes: dict[str, Callable[[Any, str], Value]] = field(default_factory=dict)
+    missing: Behaviour | None = None
+    fluent: bool = True
+    is_router: bool = True
+
+
+@dataclass(slots=True, eq=False)
+class Thing:
+    """An object of a framework. Routers are the important ones (`routing.Router`); others keep what they were given."""
+
+    kind: Kind
+    place: Place
+    data: dict[str, Value] = field(default_factory=dict)
+
+
+def hole(source: str) -> str:
+    """Return the visible mark of a part that could not be resolved."""
+    return f"{HOLE}{_NOT_IN_A_HOLE.sub('', source)[:60] or '…'}}}"
+
+
+def text_of(value: Value) -> str:
+    """Return a value as text; a hole where it is not known."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool) or value is None:
+        return hole(str(value).lower())
+    if isinstance(value, int | float):
+        return str(value)
+    if isinstance(value, Unknown):
+        return hole(value.source)
+    if isinstance(value, External):
+        return hole(value.name)
+    return hole(type(value).__name__)
+
+
+def texts_of(value: Value) -> list[str]:
+    """Return a list of texts, of one where the value is no list; nothing for None."""
+    if value is None:
+        return []
+    if isinstance(value, ListValue):
+        return [text_of(item) for item in value.items]
+    return [text_of(value)]
+
+
+def is_known(text: str) -> bool:
+    """Tell whether a text has no holes."""
+    return HOLE not in text
+
+
+def source_of(expression: nodes.Expression | None) -> str:  # noqa: C901  # one line a kind of node
+    """Return an expression the way a person would write it, shortened."""
+    match expression:
+        case nodes.Name(id=name):
+            return name
+        case nodes.Member(of=of, name=name):
+            return f"{source_of(of)}.{name}"
+        case nodes.Item(of=of, index=index):
+            return f"{source_of(of)}[{source_of(index)}]"
+        case nodes.Call(function=function):
+            return f"{source_of(function)}()"
+        case nodes.Text(value=value):
+            return value
+        case nodes.Constant(value=value):
+            return str(value)
+        case nodes.Opaque(source=source):
+            return source
+        case nodes.Template(parts=parts):
+            return "+".join(source_of(part) for part in parts)
+        case nodes.Choice(options=options):
+            return "|".join(source_of(option) for option in options)
+        case nodes.Function(name=name):
+            return name or "function"
+    return "…"
+
+
+def type_name(expression: nodes.Expression | None) -> str:
+    """Return a type annotation as it is written: `list[User]`, `Optional<String>`."""
+    match expression:
+        case None:
+            return ""
+        case nodes.Item(of=of, index=nodes.Sequence(items=items)):
+            return f"{type_name(of)}[{', '.join(type_name(item) for item in items)}]"
+        case nodes.Item(of=of, index=index):
+            return f"{type_name(of)}[{type_name(index)}]"
+        case nodes.Operation(operator=operator, operands=operands):
+            return f" {operator} ".join(type_name(operand) for operand in operands)
+    return source_of(expression)

@@ -1,0 +1,202 @@
+"""What every language's lowering shares: parsing, dispatch by node type, text, bounds, and the head of a file."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable
+from typing import ClassVar
+
+from tree_sitter import Language, Parser
+from tree_sitter import Node as Leaf
+
+from github_connections.analysis.syntax.nodes import (
+    OPAQUE_LENGTH,
+    Argument,
+    Assign,
+    Call,
+    Class,
+    Expression,
+    Function,
+    Head,
+    Import,
+    Member,
+    Module,
+    Name,
+    Opaque,
+    Statement,
+    Template,
+    Text,
+)
+
+# People nest and chain dozens deep; a file made to hurt nests a hundred thousand. Deeper parts are left out and said so.
+MAXIMUM_DEPTH = 300
+# One level of nesting is up to a dozen calls in Python, whose own limit of a thousand would be met first.
+_CALLS_DEEP = 20 * MAXIMUM_DEPTH
+
+Lowered = Callable[[Leaf], Expression]
+LoweredStatement = Callable[[Leaf], "Iterable[Statement]"]
+
+
+class Lowering:
+    """Turns one file into a `Module`. A language names its grammar and fills the two tables in `__init__`.
+
+    `expressions` maps a node type to a method that returns one Expression; `statements` maps a node type to a method
+    that returns the Statements it stands for (none, one, or several: control flow is flattened). A type in neither
+    table is looked into for statements when it stands in a body, and is `Opaque` when it stands as an expression.
+    """
+
+    language: ClassVar[str]
+    grammar: ClassVar[Language]
+    # Node types in whose insides nothing matters: not looked into at all.
+    ignored: ClassVar[frozenset[str]] = frozenset({"comment", "line_comment", "block_comment"})
+
+    def __init__(self) -> None:
+        sys.setrecursionlimit(max(sys.getrecursionlimit(), _CALLS_DEEP))
+        self.parser = Parser(self.grammar)
+        self.expressions: dict[str, Lowered] = {}
+        self.statements: dict[str, LoweredStatement] = {}
+        self._begin(b"")
+
+    def _begin(self, source: bytes) -> None:
+        self.source = source
+        self.package = ""
+        self.depth = 0
+        self.cut = False
+        self.words: set[str] = set()
+
+    # --- a whole file -------------------------------------------------------------------------------------------
+
+    def lower(self, source: bytes) -> tuple[Head, Module]:
+        """Return the file's head and its tree; never raises for what a file contains."""
+        self._begin(source)
+        root = self.parser.parse(source).root_node
+        body = self.body(root)
+        module = Module(self.language, self.package, body, self.cut, root.has_error)
+        return self._head(module), module
+
+    def _head(self, module: Module) -> Head:
+        names, imports = [], []
+        for statement in module.body:
+            if isinstance(statement, Function | Class):
+                names.append(statement.name)
+            elif isinstance(statement, Assign) and isinstance(statement.target, Name):
+                names.append(statement.target.id)
+            elif isinstance(statement, Import):
+                imports.append(statement.module)
+        return Head(self.package, names, sorted(set(imports)), sorted(self.words))
+
+    # --- dispatch -----------------------------------------------------------------------------------------------
+
+    def body(self, leaf: Leaf | None) -> list[Statement]:
+        """Lower the children of a block, a module, a class body."""
+        return [] if leaf is None else self.run(leaf.named_children)
+
+    def run(self, leaves: Iterable[Leaf]) -> list[Statement]:
+        """Lower these statements in their order."""
+        lowered: list[Statement] = []
+        for leaf in leaves:
+            lowered.extend(self.statement(leaf))
+        return lowered
+
+    def statement(self, leaf: Leaf) -> Iterable[Statement]:
+        """Lower one statement; an unknown kind of statement stands for the statements inside it."""
+        kind = leaf.type
+        if kind in self.ignored:
+            return ()
+        lower = self.statements.get(kind)
+        if lower is None and kind in self.expressions:
+            return (self.expression(leaf),)
+        if self.depth >= MAXIMUM_DEPTH:
+            self.cut = True
+            return ()
+        self.depth += 1
+        try:
+            return lower(leaf) if lower else self.run(leaf.named_children)
+        finally:
+            self.depth -= 1
+
+    def expression(self, leaf: Leaf | None) -> Expression:
+        """Lower one expression; an unknown kind is `Opaque`."""
+        if leaf is None:
+            return Opaque("")
+        if self.depth >= MAXIMUM_DEPTH:
+            self.cut = True
+            return Opaque(self.start_of(leaf))
+        lower = self.expressions.get(leaf.type, self.opaque)
+        self.depth += 1
+        try:
+            return lower(leaf)
+        finally:
+            self.depth -= 1
+
+    def field(self, leaf: Leaf, name: str) -> Expression:
+        """Lower the child with this field name."""
+        return self.expression(leaf.child_by_field_name(name))
+
+    def optional(self, leaf: Leaf, name: str) -> Expression | None:
+        """Lower the child with this field name; None where there is none."""
+        child = leaf.child_by_field_name(name)
+        return None if child is None else self.expression(child)
+
+    def opaque(self, leaf: Leaf) -> Expression:
+        """Keep the first words, and what is inside and can be lowered to something of use."""
+        parts = [self.expression(child) for child in leaf.named_children if child.type not in self.ignored]
+        return Opaque(self.start_of(leaf), [part for part in parts if _of_use(part)])
+
+    # --- pieces -------------------------------------------------------------------------------------------------
+
+    def text(self, leaf: Leaf | None) -> str:
+        """Return the source of a node, or nothing for no node."""
+        return "" if leaf is None else self.source[leaf.start_byte : leaf.end_byte].decode("utf-8", "replace")
+
+    def text_of(self, leaf: Leaf, name: str) -> str:
+        """Return the source of the child with this field name."""
+        return self.text(leaf.child_by_field_name(name))
+
+    def start_of(self, leaf: Leaf) -> str:
+        """Return the beginning of a node's source on one line."""
+        piece = self.source[leaf.start_byte : min(leaf.end_byte, leaf.start_byte + OPAQUE_LENGTH)]
+        return " ".join(piece.decode("utf-8", "replace").split())
+
+    @staticmethod
+    def line(leaf: Leaf) -> int:
+        """Return the line a node starts on, counted from 1."""
+        return leaf.start_point[0] + 1
+
+    def called(self, function: Expression, arguments: list[Argument], line: int, *, new: bool = False) -> Call:
+        """Make a call, and note its name in the head of the file."""
+        self.note(function)
+        return Call(function, arguments, line, new)
+
+    def note(self, used: Expression) -> None:
+        """Note the last name of what is called, extended or used as a decorator."""
+        if isinstance(used, Member):
+            self.words.add(used.name)
+        elif isinstance(used, Name):
+            self.words.add(used.id)
+
+
+def template(parts: Iterable[Expression]) -> Expression:
+    """Put strings together; neighbours that are known become one, and one alone is no template."""
+    merged: list[Expression] = []
+    for part in _flat(parts):
+        last = merged[-1] if merged else None
+        if isinstance(part, Text) and isinstance(last, Text):
+            merged[-1] = Text(last.value + part.value)
+        else:
+            merged.append(part)
+    if not merged:
+        return Text("")
+    return merged[0] if len(merged) == 1 and isinstance(merged[0], Text) else Template(merged)
+
+
+def _flat(parts: Iterable[Expression]) -> Iterable[Expression]:
+    for part in parts:
+        if isinstance(part, Template):
+            yield from part.parts
+        else:
+            yield part
+
+
+def _of_use(part: Expression) -> bool:
+    return not isinstance(part, Opaque) or bool(part.parts)
