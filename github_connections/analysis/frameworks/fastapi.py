@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 
 from github_connections.analysis.frameworks import paths, rows
@@ -10,6 +11,7 @@ from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.registry import Registry
 from github_connections.analysis.linking.routing import Reached, Registered, Router, reached_in
+from github_connections.analysis.linking.scopes import Scope
 from github_connections.analysis.linking.values import (
     Behaviour,
     ClassValue,
@@ -18,10 +20,9 @@ from github_connections.analysis.linking.values import (
     Kind,
     ListValue,
     Native,
+    ObjectValue,
     Thing,
     Value,
-    text_of,
-    texts_of,
     type_name,
 )
 from github_connections.analysis.report import ANY_METHOD, Auth, AuthSource, Parameter, Route
@@ -29,10 +30,11 @@ from github_connections.analysis.syntax import nodes
 
 VERBS = ("get", "post", "put", "patch", "delete", "options", "head", "trace")
 # A dependency of one of these classes asks for a log-in; `auto_error=False` makes it optional.
-SECURITY = (
-    "fastapi.security.",
-    "fastapi_users.",
+SECURITY = ("fastapi.security.", "fastapi.openapi.models.")
+LOG_IN = re.compile(
+    r"current_\w*user|require_|login|log_in|authenticat|verify_(token|jwt|api_key)|auth_required|check_token", re.I
 )
+MAXIMUM_DEPENDENCIES_DEEP = 6
 PLACES = {
     "Query": "query",
     "Path": "path",
@@ -42,9 +44,6 @@ PLACES = {
     "Form": "form",
     "File": "file",
 }
-PLAIN_TYPES = frozenset(
-    {"int", "str", "float", "bool", "UUID", "date", "datetime", "time", "Decimal", "EmailStr", "HttpUrl"}
-)
 
 
 def declare(registry: Registry) -> None:
@@ -183,7 +182,7 @@ def routes(interpreter: Interpreter) -> Iterable[Route]:
         "fastapi",
         join=paths.concatenate,
         kind=lambda item: "websocket" if item.route.options.get("websocket") else "api",
-        auth=_auth,
+        auth=lambda item: _auth(interpreter, item),
         params=lambda item, path: list(_parameters(interpreter, item.route, path)),
     )
 
@@ -200,26 +199,37 @@ def _parameters(interpreter: Interpreter, route: Registered, path: str) -> Itera
 
 
 def _parameter(interpreter: Interpreter, parameter: nodes.Parameter, handler: FunctionValue) -> Parameter | None:
-    kind, said = _annotation(parameter)
+    kind, said, scope = _annotation(interpreter, parameter, handler.scope)
     written = said or parameter.default
-    name = interpreter.qualified_name(written, handler.scope) if isinstance(written, nodes.Call) else ""
+    name = interpreter.qualified_name(written, scope) if isinstance(written, nodes.Call) else ""
     function = name.rpartition(".")[2]
-    if function in ("Depends", "Security") or (kind is not None and _is_framework_type(interpreter, kind, handler)):
+    if function in ("Depends", "Security") or _is_framework_type(interpreter, kind, scope):
         return None
     text = type_name(kind)
-    place = PLACES.get(function) or ("body" if _is_model(interpreter, kind, handler) else "query")
-    default = parameter.default
-    required = default is None if function not in PLACES or said else _is_required(default)
+    place = PLACES.get(function) or ("body" if _is_model(interpreter, kind, scope) else "query")
+    required = _is_required(parameter.default) if said is None else parameter.default is None
     model = text if place == "body" else ""
     return Parameter(name=parameter.name, place=place, type=text, required=required and "None" not in text, model=model)
 
 
-def _annotation(parameter: nodes.Parameter) -> tuple[nodes.Expression | None, nodes.Expression | None]:
-    """Return the type, and what `Annotated[type, Query()]` says of it."""
+def _annotation(
+    interpreter: Interpreter, parameter: nodes.Parameter, scope: Scope
+) -> tuple[nodes.Expression | None, nodes.Expression | None, Scope]:
+    """Return the type, what `Annotated[type, Query()]` says of it, also by another name, and where that is written."""
     match parameter.type:
-        case nodes.Item(of=nodes.Name(id="Annotated"), index=nodes.Sequence(items=[kind, *said])):
-            return kind, next((item for item in said if isinstance(item, nodes.Call)), None)
-    return parameter.type, None
+        case nodes.Item(of=nodes.Name(id="Annotated"), index=index):
+            return *_annotated(index), scope
+        case nodes.Name() | nodes.Member():
+            value = interpreter.evaluate(parameter.type, scope)
+            if isinstance(value, External) and value.index and value.name.endswith(".Annotated"):
+                return *_annotated(value.index[0]), value.index[1]
+    return parameter.type, None, scope
+
+
+def _annotated(index: nodes.Expression) -> tuple[nodes.Expression | None, nodes.Expression | None]:
+    if not isinstance(index, nodes.Sequence) or not index.items:
+        return index, None
+    return index.items[0], next((item for item in index.items[1:] if isinstance(item, nodes.Call)), None)
 
 
 def _is_required(default: nodes.Expression | None) -> bool:
@@ -230,12 +240,12 @@ def _is_required(default: nodes.Expression | None) -> bool:
     return first is None or (isinstance(first, nodes.Opaque) and first.source == "...")
 
 
-def _is_framework_type(interpreter: Interpreter, kind: nodes.Expression, handler: FunctionValue) -> bool:
-    name = interpreter.qualified_name(kind, handler.scope) if isinstance(kind, nodes.Name | nodes.Member) else ""
+def _is_framework_type(interpreter: Interpreter, kind: nodes.Expression | None, scope: Scope) -> bool:
+    name = interpreter.qualified_name(kind, scope) if isinstance(kind, nodes.Name | nodes.Member) else ""
     return name.startswith(("fastapi.", "starlette.")) and not name.endswith("UploadFile")
 
 
-def _is_model(interpreter: Interpreter, kind: nodes.Expression | None, handler: FunctionValue) -> bool:
+def _is_model(interpreter: Interpreter, kind: nodes.Expression | None, scope: Scope) -> bool:
     """Tell whether a type is a class of the program, or a list of one: those are read from the body."""
     inner = kind.index if isinstance(kind, nodes.Item) else kind
     if isinstance(kind, nodes.Name) and kind.id in ("dict", "list"):
@@ -244,7 +254,7 @@ def _is_model(interpreter: Interpreter, kind: nodes.Expression | None, handler: 
         inner = inner.operands[0]
     if not isinstance(inner, nodes.Name | nodes.Member):
         return False
-    value = interpreter.evaluate(inner, handler.scope)
+    value = interpreter.evaluate(inner, scope)
     return isinstance(value, ClassValue) and not _is_enum(interpreter, value)
 
 
@@ -252,27 +262,18 @@ def _is_enum(interpreter: Interpreter, cls: ClassValue) -> bool:
     return any(isinstance(base, External) and "Enum" in base.name for base in interpreter.bases(cls))
 
 
-def _auth(item: Reached) -> Auth:
-    """Return what asks for a log-in: dependencies of the handler, the route and everything it hangs below."""
-    found: list[AuthSource] = []
-    optional = False
+def _auth(interpreter: Interpreter, item: Reached) -> Auth:
+    """Return what asks for a log-in: dependencies of the handler, of the route and of all that it hangs below."""
+    found: dict[AuthSource, bool] = {}
     for call in _calls_around(item):
-        for value in texts_and_values(call.value(99, "dependencies")):
-            source = _security(value, call, 0)
-            if source is not None:
-                found.append(source)
-    handler = item.route.handler
-    if isinstance(handler, FunctionValue):
-        for parameter in handler.node.parameters:
-            source = _security_of_parameter(parameter, handler)
-            if source is not None:
-                found.append(source)
-    return Auth(state="optional" if optional else "required", by=found) if found else Auth()
-
-
-def texts_and_values(value: Value) -> list[Value]:
-    """Return the items of a list value; nothing for anything else."""
-    return list(value.items) if isinstance(value, ListValue) else []
+        listed = call.value(99, "dependencies")
+        for value in listed.items if isinstance(listed, ListValue) else []:
+            found.update(_of_dependency(interpreter, value, 0))
+    if isinstance(item.route.handler, FunctionValue):
+        found.update(_of_parameters(interpreter, item.route.handler, 0))
+    if not found:
+        return Auth()
+    return Auth(state="required" if any(found.values()) else "optional", by=list(found))
 
 
 def _calls_around(item: Reached) -> Iterator[Invocation]:
@@ -282,12 +283,37 @@ def _calls_around(item: Reached) -> Iterator[Invocation]:
             yield call
 
 
-def _security(value: Value, call: Invocation, depth: int) -> AuthSource | None:
-    return None
+def _of_parameters(interpreter: Interpreter, function: FunctionValue, depth: int) -> dict[AuthSource, bool]:
+    """Return the sources of a log-in among a function's dependencies, with whether each insists."""
+    found: dict[AuthSource, bool] = {}
+    for parameter in function.node.parameters if depth < MAXIMUM_DEPENDENCIES_DEEP else []:
+        _, said, scope = _annotation(interpreter, parameter, function.scope)
+        for written in (said, parameter.default):
+            if isinstance(written, nodes.Call):
+                found.update(_of_dependency(interpreter, interpreter.evaluate(written, scope), depth + 1))
+    return found
 
 
-def _security_of_parameter(parameter: nodes.Parameter, handler: FunctionValue) -> AuthSource | None:
-    return None
+def _of_dependency(interpreter: Interpreter, value: Value, depth: int) -> dict[AuthSource, bool]:
+    """Read `Depends(get_user)`: a security scheme, a function that depends on one, or one named after a log-in."""
+    if not isinstance(value, External) or value.made_by is None or not value.name.endswith(("Depends()", "Security()")):
+        return {}
+    target = value.made_by.value(0, "dependency")
+    if isinstance(target, External) and target.name.startswith(SECURITY):
+        insists = target.made_by is None or target.made_by.value(99, "auto_error") is not False
+        return {_source(rows.name_of(target).removesuffix("()"), value.made_by): insists}
+    function = target
+    if isinstance(target, ObjectValue):
+        function = interpreter.get(target, "__call__", value.made_by.scope)
+    inner = _of_parameters(interpreter, function, depth) if isinstance(function, FunctionValue) else {}
+    name = rows.name_of(target)
+    if inner or LOG_IN.search(name):
+        return {_source(name, value.made_by): "optional" not in name.lower() and (not inner or any(inner.values()))}
+    return {}
+
+
+def _source(name: str, call: Invocation) -> AuthSource:
+    return AuthSource(name=name, file=call.place.file, line=call.place.line)
 
 
 FRAMEWORK = Framework(

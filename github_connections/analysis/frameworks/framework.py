@@ -47,6 +47,8 @@ class Framework:
 
     def is_used_in(self, file: File) -> bool:
         """Tell whether a file imports the framework or uses one of its words."""
-        if not self.words.isdisjoint(file.head.words):
-            return True
+        return not self.words.isdisjoint(file.head.words) or self.is_imported_in(file)
+
+    def is_imported_in(self, file: File) -> bool:
+        """Tell whether a file imports the framework."""
         return any(module.startswith(self.imports) for module in file.head.imports) if self.imports else False

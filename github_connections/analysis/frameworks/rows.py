@@ -28,13 +28,16 @@ def routes_of(
     kind: Callable[[Reached], RouteKind] = lambda _: "api",
     auth: Callable[[Reached], Auth] = lambda _: Auth(),
     params: Callable[[Reached, str], list[Parameter]] | None = None,
+    types: Callable[[str], dict[str, str]] = lambda _: {},
 ) -> Iterator[Route]:
     """Yield one row a verb for each route that was reached.
 
-    `rewrite` turns the framework's variables into braces, `join` puts the pieces together.
+    `rewrite` turns the framework's variables into braces, `join` puts the pieces together, `types` reads the variables'
+    types from the path as it is written.
     """
     for item in reached:
-        path = rewrite(join(item.pieces))
+        joined = join(item.pieces)
+        path = rewrite(joined)
         for method in item.route.methods:
             yield Route(
                 method=method,
@@ -46,7 +49,7 @@ def routes_of(
                 handler=name_of(item.route.handler),
                 raw_path=item.route.path,
                 prefixes=prefixes_of(item),
-                params=path_parameters(path) + (params(item, path) if params else []),
+                params=path_parameters(path, types(joined)) + (params(item, path) if params else []),
                 auth=auth(item),
                 confidence=confidence_of(item, path),
             )

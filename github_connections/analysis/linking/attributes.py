@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import posixpath
+import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -56,6 +58,8 @@ def assign(holder: Value, name: str, value: Value) -> None:
         holder.entries[name] = value
     elif isinstance(holder, Thing):
         holder.data[name] = value
+    elif isinstance(holder, FunctionValue):
+        holder.fields = {**(holder.fields or {}), name: value}
     elif isinstance(holder, ClassValue):
         holder.scope.names[name] = value
     elif isinstance(holder, ModuleValue):
@@ -82,6 +86,11 @@ def _of_package(interpreter: Interpreter, value: PackageValue, name: str, scope:
 
 def _of_external(interpreter: Interpreter, value: External, name: str, scope: Scope) -> Value:
     whole = f"{value.name}.{name}"
+    reader = interpreter.registry.attributes.get(value.name)
+    if reader is not None:
+        found = reader(interpreter, name)
+        if found is not NOTHING:
+            return found
     return interpreter.registry.values.get(whole, External(whole, value.made_by))
 
 
@@ -136,6 +145,9 @@ def _of_class(interpreter: Interpreter, value: ClassValue, name: str, scope: Sco
         found = _go_method(interpreter, value, name)
     if found is not NOTHING:
         return FunctionValue(found.node, found.scope, value) if isinstance(found, FunctionValue) else found
+    behaviour = interpreter.registry.class_methods.get(name)
+    if behaviour is not None:
+        return Native(name, behaviour, value)
     if name == "new":  # Ruby's and Rust's way to make an object
         return Native(name, lambda call: interpreter.instantiate(value, call.positional, call.named, call.node, scope))
     if name in ("class", "name", "__name__", "java"):
@@ -175,7 +187,31 @@ def _nothing_known(call: Invocation) -> Value:
     return Unknown(call.name)
 
 
+def _of_function(interpreter: Interpreter, value: FunctionValue, name: str, scope: Scope) -> Value:
+    """JavaScript's `handler.bind(this)`, `setUp.call(this, app)` and `setUp.apply(this, [app])`."""
+    if value.fields and name in value.fields:
+        return value.fields[name]
+    method = _FUNCTION_METHODS.get(name) if scope.file.family == "javascript" else None
+    return Native(name, method, value) if method else Unknown(f"{value.node.name}.{name}")
+
+
+def _bound(call: Invocation) -> Value:
+    function: FunctionValue = call.receiver
+    return FunctionValue(function.node, function.scope, call.value(0) or function.this)
+
+
+def _called_with(call: Invocation) -> Value:
+    return call.run(call.receiver, *call.positional[1:], this=call.value(0))
+
+
+def _applied(call: Invocation) -> Value:
+    return call.run(call.receiver, *(sequences.items_of(call.value(1)) or []), this=call.value(0))
+
+
+_FUNCTION_METHODS: dict[str, Behaviour] = {"bind": _bound, "call": _called_with, "apply": _applied}
+
 _READERS: dict[type, Callable[..., Value]] = {
+    FunctionValue: _of_function,
     ModuleValue: _of_module,
     PackageValue: _of_package,
     External: _of_external,
@@ -270,8 +306,22 @@ def _update(call: Invocation) -> Value:
     return call.receiver
 
 
+def _indices(call: Invocation) -> Value:
+    return ListValue(list(range(len(call.receiver.items))), call.place)
+
+
+def _reduced(call: Invocation) -> Value:
+    """`items.reduce((result, item) => …, start)`."""
+    items = list(call.receiver.items)
+    result = call.value(1) if len(call.positional) > 1 else items.pop(0) if items else None
+    for item in items:
+        result = call.run(call.value(0), result, item)
+    return result
+
+
 _LIST_METHODS: dict[str, Behaviour] = (
-    dict.fromkeys(("append", "push", "add", "insert", "unshift", "<<"), _append)
+    {"keys": _indices, "reduce": _reduced}
+    | dict.fromkeys(("append", "push", "add", "insert", "unshift", "<<"), _append)
     | dict.fromkeys(("extend", "addAll", "AddRange", "push_all"), _extend)
     | dict.fromkeys(("concat", "plus", "merge"), _concatenated)
     | dict.fromkeys(("forEach", "map", "each", "ForEach", "for_each", "collect", "each_with_index"), _for_each)
@@ -322,11 +372,39 @@ def _formatted(call: Invocation) -> Value:
     return text
 
 
+def _split(call: Invocation) -> Value:
+    text: str = call.receiver
+    parts = text.split(call.text(0)) if call.text(0) else list(text)
+    return ListValue(list(parts), call.place)
+
+
+def _sliced(call: Invocation) -> Value:
+    text: str = call.receiver
+    start, end = call.value(0), call.value(1)
+    if not isinstance(start, int) or not isinstance(end, int | None):
+        return Unknown(f"{text}.slice()")
+    return text[start:end]
+
+
+def _without_matches(call: Invocation) -> Value:
+    """`name.replace(/\\.js$/, "")` takes the ending off; of other regular expressions nothing is known."""
+    text: str = call.receiver
+    old = call.value(0)
+    if isinstance(old, Unknown) and old.source.startswith("/"):
+        ending = _ENDING.fullmatch(old.source)
+        return posixpath.splitext(text)[0] + call.text(1) if ending else text
+    return text.replace(text_of(old), call.text(1))
+
+
+_ENDING = re.compile(r"/\\\.[\w|()\[\]?:^.\\/+*]*\$/\w*")
 _TEXT_METHODS: dict[str, Behaviour] = {
+    "split": _split,
+    "slice": _sliced,
+    "substring": _sliced,
     "format": _formatted,
     "join": lambda call: call.receiver.join(text_of(item) for item in sequences.items_of(call.value(0)) or []),
     "concat": _text_method(lambda text, *more: text + "".join(more)),
-    "replace": _text_method(lambda text, old, new: text.replace(old, new)),
+    "replace": _without_matches,
     "strip": _text_method(str.strip),
     "trim": _text_method(lambda text: text.strip()),
     "rstrip": _text_method(str.rstrip),

@@ -9,6 +9,7 @@ from github_connections.analysis.linking import sequences
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.scopes import class_value
 from github_connections.analysis.linking.values import (
+    NOTHING,
     ClassValue,
     External,
     FunctionValue,
@@ -28,6 +29,9 @@ from github_connections.analysis.syntax import nodes
 if TYPE_CHECKING:
     from github_connections.analysis.linking.interpreter import Interpreter
     from github_connections.analysis.linking.scopes import Scope
+
+
+_SUPER = nodes.Name("super")
 
 
 def _template(interpreter: Interpreter, node: nodes.Template, scope: Scope) -> Value:
@@ -50,22 +54,31 @@ def _name(interpreter: Interpreter, node: nodes.Name, scope: Scope) -> Value:
 
 
 def _member(interpreter: Interpreter, node: nodes.Member, scope: Scope) -> Value:
+    if node.of == _SUPER and scope.file.family == "javascript":
+        inherited = interpreter.inherited(scope, node.name)
+        return Unknown(source_of(node)) if inherited is NOTHING else inherited
     value = interpreter.get(interpreter.evaluate(node.of, scope), node.name, scope)
     return Unknown(source_of(node)) if isinstance(value, Unknown) else value
 
 
 def _item(interpreter: Interpreter, node: nodes.Item, scope: Scope) -> Value:
     of = interpreter.evaluate(node.of, scope)
-    index = interpreter.evaluate(node.index, scope)
+    index = interpreter.evaluate(node.index, scope) if not isinstance(of, External) else None
     if isinstance(index, str | int) and not isinstance(index, bool) and not isinstance(of, str):
         value = interpreter.get(of, str(index), scope)
         return Unknown(source_of(node)) if isinstance(value, Unknown) else value
-    return of if isinstance(of, External | ClassValue) else Unknown(source_of(node))
+    if isinstance(of, External):
+        return External(of.name, of.made_by, (node.index, scope))
+    if isinstance(of, Thing) and "[]" in of.kind.methods:  # app[method](path): any of its methods
+        return Native("[]", of.kind.methods["[]"], of)
+    return of if isinstance(of, ClassValue) else Unknown(source_of(node))
 
 
 def _call(interpreter: Interpreter, node: nodes.Call, scope: Scope) -> Value:
     function = interpreter.evaluate(node.function, scope)
     positional, named = arguments_of(interpreter, node, scope)
+    if node.function == _SUPER and scope.file.family == "javascript":
+        function = interpreter.inherited(scope, "constructor")
     value = interpreter.call(function, positional, named, node=node, scope=scope)
     return Unknown(source_of(node)) if isinstance(value, Unknown) else value
 

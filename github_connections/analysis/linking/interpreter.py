@@ -7,6 +7,7 @@ library's objects go to the behaviour that a framework declared for them. Whatev
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
@@ -38,22 +39,17 @@ from github_connections.analysis.syntax import nodes
 
 # Set-up is small; a program made to run for ever is not. Counted in evaluated nodes, for one file and for all.
 MAXIMUM_STEPS_PER_FILE = 300_000
-MAXIMUM_STEPS = 30_000_000
+MAXIMUM_STEPS = 20_000_000
 # Functions that call functions.
-MAXIMUM_CALLS_DEEP = 40
+MAXIMUM_CALLS_DEEP = 25
+# A helper that everybody calls says nothing new the hundredth time.
+MAXIMUM_RUNS_OF_A_FUNCTION = 40
 # Languages in which a function may be declared outside the type it belongs to.
 FAMILIES_WITH_EXTENSIONS = frozenset({"csharp", "go", "java", "rust"})
 
 
 class OutOfSteps(Exception):
     """The set-up of a file goes on for too long; what was found until then stands."""
-
-
-class _Returned(Exception):
-    """A function gives back a value."""
-
-    def __init__(self, value: Value) -> None:
-        self.value = value
 
 
 class Interpreter:
@@ -66,24 +62,23 @@ class Interpreter:
         self.cut: set[str] = set()  # files whose set-up was left before its end
         self.singletons: dict[int, Value] = {}  # the one object per class whose methods nobody calls
         self._extensions_by_family: dict[str, dict[str, list[FunctionValue]]] = {}
-        self._called: set[int] = set()
+        self._called: Counter[int] = Counter()
+        # The routers made up for functions that nobody had called, by function.
+        self._alone: dict[int, list[Router]] = {}
         self._forced: set[int] = set()
         self._steps = 0
         self._limit = MAXIMUM_STEPS_PER_FILE
         self._stack: list[nodes.Function] = []
+        self._returned: list[list[Value]] = []  # what each function on the stack has returned so far
         self._plain = PlainNames()
 
     # --- running files ------------------------------------------------------------------------------------------
 
     def run_file(self, file: File) -> None:
-        """Run what stands at the top of a file, once."""
+        """Run what stands at the top of a file, once, with as many steps as one file may take."""
         if not file.ran:
             file.ran = True
-            self.run_body(file.module.body, file.scope)
-
-    def run_entry(self, file: File) -> None:
-        """Run a file for its own sake, within the steps that one file may take."""
-        self._within_limits(file, lambda: self.run_file(file))
+            self._within_limits(file, lambda: self.run_body(file.module.body, file.scope))
 
     def run_uncalled(self, file: File) -> None:
         """Run those functions of a file that nobody called and that speak of a framework, with made-up arguments."""
@@ -92,25 +87,36 @@ class Interpreter:
                 self._within_limits(file, lambda function=function, owner=owner: self._run_alone(function, owner))
 
     def _within_limits(self, file: File, work: Callable[[], Any]) -> None:
-        self._limit = min(self._steps + MAXIMUM_STEPS_PER_FILE, MAXIMUM_STEPS)
+        """Give a file its own share of steps; what it imports has shares too and takes nothing of this one."""
+        left = self._limit - self._steps
         depth = len(self._stack)
+        self._limit = min(self._steps + MAXIMUM_STEPS_PER_FILE, MAXIMUM_STEPS)
         try:
             work()
         except (OutOfSteps, RecursionError):
             self.cut.add(file.path)
         finally:
             del self._stack[depth:]
+            self._limit = min(self._steps + left, MAXIMUM_STEPS)
+
+    def finish(self) -> None:
+        """Leave the running behind: what rows are made of may be evaluated with all steps that are left."""
+        self._limit = MAXIMUM_STEPS + MAXIMUM_STEPS_PER_FILE
 
     def _speaks_of_a_framework(self, function: FunctionValue) -> bool:
         node = function.node
         if node.name == "main" or not self.registry.words.isdisjoint(words_of(node)):
+            return True
+        if any(self._kind_by_convention(parameter, function.scope.file) for parameter in node.parameters):
             return True
         typed = [parameter.type for parameter in node.parameters] + [node.receiver]
         return any(self.made_for_type(kind, function.scope, node.line) is not None for kind in typed if kind)
 
     def _run_alone(self, function: FunctionValue, owner: ClassValue | None) -> None:
         this = self.singleton(owner) if owner is not None and function.node.name != "constructor" else None
+        known = len(self.routers)
         self.call(function, [], this=this)
+        self._alone[id(function.node)] = [router for router in self.routers[known:] if router.assumed]
 
     def singleton(self, owner: ClassValue) -> Value:
         """Return the object that stands for all objects of a class, made with unknown arguments."""
@@ -138,7 +144,7 @@ class Interpreter:
             case nodes.Export():
                 pass
             case nodes.Return():
-                raise _Returned(self.evaluate(statement.value, scope))
+                self._return(self.evaluate(statement.value, scope))
             case nodes.Loop():
                 self._loop(statement, scope)
             case nodes.Function():
@@ -147,6 +153,11 @@ class Interpreter:
                 self._define_class(statement, scope)
             case _:
                 self.evaluate(statement, scope)
+
+    def _return(self, value: Value) -> None:
+        """Note what is returned and go on: a `return` may stand in a branch, whose condition nobody knows."""
+        if self._returned:
+            self._returned[-1].append(value)
 
     def step(self) -> None:
         """Count one step; OutOfSteps when the file at hand has had its share."""
@@ -328,6 +339,8 @@ class Interpreter:
         """Call a value; `this` is the implicit receiver inside, where it has none of its own."""
         named = named or {}
         if isinstance(function, FunctionValue):
+            if node is not None and node.new and function.scope.file.family == "javascript":
+                return self._built_by(function, positional, named)
             return self._run_function(function, positional, named, this if this is not None else function.this)
         where = scope or getattr(function, "scope", None)
         if where is None:
@@ -341,6 +354,12 @@ class Interpreter:
         if isinstance(function, Native):
             return function.behaviour(invocation)
         return self.call_unknown(function, invocation)
+
+    def _built_by(self, function: FunctionValue, positional: list[Value], named: dict[str, Value]) -> Value:
+        """`new App()` of a plain function: the object it fills, unless it returns another."""
+        made = ObjectValue(None, {}, function.place)
+        returned = self._run_function(function, positional, named, made)
+        return returned if isinstance(returned, ObjectValue | MapValue | Thing) else made
 
     def call_unknown(self, function: Value, invocation: Invocation) -> Value:
         """Call something of a library: by what a framework declared, else running the callbacks it is handed."""
@@ -359,8 +378,11 @@ class Interpreter:
         )
 
     def run_callback(self, callback: FunctionValue) -> None:
-        """Run a function that was handed to something unknown, once, with nothing known of its arguments."""
-        if id(callback.node) not in self._called:
+        """Run a function that was handed to something unknown, once, with nothing known of its arguments.
+
+        Only one that is written on the spot, or speaks of a framework: a function by name is more often a handler.
+        """
+        if id(callback.node) not in self._called and (not callback.node.name or self._speaks_of_a_framework(callback)):
             self.call(callback, [], this=callback.this)
 
     def extension(self, owner: str, name: str, file: File) -> Value:
@@ -407,9 +429,29 @@ class Interpreter:
                 made.fields[parameter.name] = self._argument(parameter, value, cls.scope, cls.node.line)
             if not cls.node.parameters and self._constructor(cls) is None:
                 made.fields.update(named)
+        if cls.scope.file.family == "javascript":
+            self._set_fields(cls, made)
         for constructor in self._constructors(cls):
             self.call(constructor, positional, named, this=made)
             break
+
+    def _set_fields(self, cls: ClassValue, made: Value) -> None:
+        """Give an object fields of its own, those of the bases first: two objects of a class have two routers."""
+        owners = [owner for owner in (cls, *self.bases(cls)) if isinstance(owner, ClassValue)]
+        for owner in reversed(owners):
+            scope = Scope(owner.scope.file, owner.scope, owner.node, made)
+            for field in owner.node.body:
+                if isinstance(field, nodes.Assign) and field.value is not None and "static" not in field.modifiers:
+                    attributes.assign(made, source_of(field.target), self.evaluate(field.value, scope))
+
+    def inherited(self, scope: Scope, name: str) -> Value:
+        """Return what `super.name` means here, bound to the object at hand; NOTHING where no base has it."""
+        owner = _class_around(scope)
+        for base in self.bases(owner) if owner is not None else ():
+            if isinstance(base, ClassValue) and name in base.scope.names:
+                found = self.force(base.scope, name)
+                return FunctionValue(found.node, found.scope, scope.this) if isinstance(found, FunctionValue) else found
+        return NOTHING
 
     def _constructor(self, cls: ClassValue) -> FunctionValue | None:
         return next(self._constructors(cls), None)
@@ -431,6 +473,8 @@ class Interpreter:
             current = waiting.pop(0)
             for base in current.node.bases:
                 value = self.evaluate(_without_arguments(base), current.scope.parent or current.scope)
+                if isinstance(value, FunctionValue) and isinstance(base, nodes.Call):
+                    value = self.evaluate(base, current.scope.parent or current.scope)  # a mixin: it makes the class
                 if isinstance(value, ClassValue) and id(value.node) not in seen:
                     seen.add(id(value.node))
                     waiting.append(value)
@@ -450,8 +494,10 @@ class Interpreter:
         self, function: FunctionValue, positional: list[Value], named: dict[str, Value], this: Value
     ) -> Value:
         node = function.node
-        self._called.add(id(node))
-        if len(self._stack) >= MAXIMUM_CALLS_DEEP or self._stack.count(node) > 1:
+        self._called[id(node)] += 1
+        for router in self._alone.pop(id(node), ()):
+            self.routers.remove(router)  # somebody hands one over after all
+        if len(self._stack) >= MAXIMUM_CALLS_DEEP or self._is_tired_of(node, [this, *positional]):
             return Unknown(node.name or "function")
         scope = Scope(function.scope.file, function.scope, node, this)
         if node.receiver is not None:
@@ -459,13 +505,19 @@ class Interpreter:
         self._bind_parameters(function, positional, named, scope)
         scope.declare(node.body, lazily=False)
         self._stack.append(node)
+        self._returned.append([])
         try:
             self.run_body(node.body, scope)
-        except _Returned as returned:
-            return returned.value
         finally:
             self._stack.pop()
-        return None
+            returned = self._returned.pop()
+        return _last_known(returned)
+
+    def _is_tired_of(self, node: nodes.Function, given: list[Value]) -> bool:
+        """Tell whether a function has run often enough, or calls itself; one that registers routes may run longer."""
+        registers = any(isinstance(value, Thing) or (isinstance(value, str) and value[:1] == "/") for value in given)
+        runs = MAXIMUM_RUNS_OF_A_FUNCTION * (20 if registers else 1)
+        return self._called[id(node)] > runs or self._stack.count(node) > 1
 
     def _receiver(self, node: nodes.Function, this: Value, scope: Scope) -> Value:
         if this is not None:
@@ -499,11 +551,23 @@ class Interpreter:
         if given is not NOTHING and not isinstance(given, Unknown):
             return given
         made = self.made_for_type(parameter.type, scope, line)
+        kind = self._kind_by_convention(parameter, scope.file) if made is None else None
+        if kind is not None:
+            made = self._assumed(kind, Place(scope.file.path, line))
         if made is not None:
             return made
         if parameter.default is not None:
             return self.evaluate(parameter.default, scope)
         return Unknown(parameter.name)
+
+    def _kind_by_convention(self, parameter: nodes.Parameter, file: File) -> Kind | None:
+        """Return what a parameter without a type holds by its name, in a project that depends on the package."""
+        kinds = self.registry.parameters.get(parameter.name) if parameter.type is None else None
+        if not kinds:
+            return None
+        roots = ("", file.project_root)
+        used = {name for project in self.program.projects if project.root in roots for name in project.dependencies}
+        return next((kind for package, kind in kinds.items() if package in used), None)
 
     def made_for_type(self, expression: nodes.Expression | None, scope: Scope, line: int) -> Value:
         """Return the value that a parameter or variable of this type holds; None where the type says nothing."""
@@ -532,6 +596,13 @@ class Interpreter:
         return None
 
 
+def _last_known(values: list[Value]) -> Value:
+    """Return the last value of which something is known, else the last one that is there at all."""
+    said = [value for value in values if value is not None]
+    known = [value for value in said if not isinstance(value, Unknown | External)]
+    return (known or said or [None])[-1]
+
+
 def words_of(node: nodes.Function) -> set[str]:
     """Return every name that is called or used as a decorator inside a function."""
     words: set[str] = set()
@@ -553,11 +624,24 @@ def _functions_of(scope: Scope) -> Iterator[tuple[FunctionValue, ClassValue | No
     owner = ClassValue(scope.owner, scope) if isinstance(scope.owner, nodes.Class) else None
     body = getattr(scope.owner, "body", [])
     for statement in body:
-        if isinstance(statement, nodes.Function):
-            yield FunctionValue(statement, scope), owner
+        function = (
+            getattr(statement, "value", None) if isinstance(statement, nodes.Assign | nodes.Export) else statement
+        )
+        if isinstance(function, nodes.Function):
+            yield FunctionValue(function, scope), owner
     for value in list(scope.names.values()):
         if isinstance(value, ClassValue) and value.scope.parent is scope:
             yield from _functions_of(value.scope)
+
+
+def _class_around(scope: Scope | None) -> ClassValue | None:
+    """Return the innermost class that a scope is inside of."""
+    while scope is not None:
+        if isinstance(scope.owner, nodes.Class):
+            outer = scope.parent if scope.parent is not None and scope.parent.owner is scope.owner else scope
+            return ClassValue(scope.owner, outer)
+        scope = scope.parent
+    return None
 
 
 def _without_arguments(expression: nodes.Expression | None) -> nodes.Expression | None:

@@ -16,6 +16,15 @@ from github_connections.analysis.linking.registry import Registry
 NAMES: dict[str, type[Names]] = {"javascript": JavaScriptNames, "python": PythonNames}
 
 
+def _importers(program: Program, frameworks: list[Framework], registry: Registry) -> set[str]:
+    """Return the files that import a server's: what they hand to it decides its paths, and they need not name it."""
+    names = registry.names["javascript"]
+    servers = [framework for framework in frameworks if framework.kind == "server" and framework.imports]
+    files = program.of_family("javascript")
+    serving = {file.path for file in files if any(framework.is_imported_in(file) for framework in servers)}
+    return names.importers(serving) if isinstance(names, JavaScriptNames) else set()
+
+
 def link(program: Program, frameworks: Iterable[Framework]) -> Interpreter:
     """Run every file that speaks of a framework; return the interpreter with what it found."""
     chosen = list(frameworks)
@@ -26,8 +35,9 @@ def link(program: Program, frameworks: Iterable[Framework]) -> Interpreter:
         registry.words |= framework.words
     interpreter = Interpreter(program, registry)
     worth = sorted({file.path for framework in chosen for file in framework.files(program)})
-    for path in worth:
-        interpreter.run_entry(program.by_path[path])
+    for path in sorted({*worth, *_importers(program, chosen, registry)}):
+        interpreter.run_file(program.by_path[path])
     for path in worth:
         interpreter.run_uncalled(program.by_path[path])
+    interpreter.finish()
     return interpreter

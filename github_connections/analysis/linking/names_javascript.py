@@ -5,6 +5,9 @@ from __future__ import annotations
 import json
 import posixpath
 import re
+from collections import defaultdict
+from collections.abc import Iterable
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from github_connections.analysis.linking.program import File, Program
@@ -23,6 +26,8 @@ if TYPE_CHECKING:
     from github_connections.analysis.linking.interpreter import Interpreter
 
 ENDINGS = ("", ".ts", ".tsx", ".js", ".jsx", ".mjs", ".cjs", ".mts", ".cts", ".vue", ".svelte")
+# What `__dirname` begins with, so that what is read from a directory is found again.
+CHECKOUT = "/.checkout"
 INDEXES = tuple(f"/index{ending}" for ending in ENDINGS[1:])
 _COMMENTS_AND_TRAILING_COMMAS = re.compile(r'("(?:\\.|[^"\\])*")|//[^\n]*|/\*.*?\*/|,(?=\s*[}\]])', re.DOTALL)
 
@@ -70,8 +75,10 @@ class JavaScriptNames:
         return External(f"{module}.{name}") if value is NOTHING else value
 
     def missing(self, interpreter: Interpreter, file: File, name: str) -> Value:
-        """Return a global: `process`, `console`, `require`."""
-        return External(name)
+        """Return a global: `process`, `console`, `require`; a file's own place."""
+        if name == "__dirname":
+            return posixpath.join(CHECKOUT, file.directory).rstrip("/")
+        return f"{CHECKOUT}/{file.path}" if name == "__filename" else External(name)
 
     def attribute(self, interpreter: Interpreter, file: File, name: str, _seen: tuple[str, ...] = ()) -> Value:
         """Return an export: by its statement, by `module.exports`, or handed on from another file."""
@@ -122,6 +129,8 @@ class JavaScriptNames:
 
     def find(self, module: str, near: File) -> File | None:
         """Return the file a specifier means, seen from another file."""
+        if module.startswith(CHECKOUT):
+            return self._at(posixpath.normpath(module)[len(CHECKOUT) + 1 :])
         if module.startswith("."):
             return self._at(posixpath.normpath(posixpath.join(near.directory, module)))
         for target in self._targets(module, near):
@@ -129,6 +138,28 @@ class JavaScriptNames:
             if found is not None:
                 return found
         return None
+
+    def importers(self, paths: Iterable[str]) -> set[str]:
+        """Return the files that import one of these, and those that import them in turn."""
+        found: set[str] = set()
+        waiting = sorted(paths)
+        while waiting:
+            path = waiting.pop()
+            for name in _names_in_a_specifier(path):
+                for file, module in self._imports.get(name, ()):
+                    if file.path not in found and getattr(self.find(module, file), "path", "") == path:
+                        found.add(file.path)
+                        waiting.append(file.path)
+        return found
+
+    @cached_property
+    def _imports(self) -> dict[str, list[tuple[File, str]]]:
+        """The files with what they import, by the last name of the specifier."""
+        imports: dict[str, list[tuple[File, str]]] = defaultdict(list)
+        for file in self._program.of_family("javascript"):
+            for module in file.head.imports:
+                imports[_stem(module)].append((file, module))
+        return imports
 
     def _targets(self, module: str, near: File) -> list[str]:
         targets = []
@@ -178,6 +209,18 @@ def common_js_exports(file: File) -> Value:
     module = file.scope.names.get("module")
     exports = module.fields.get("exports") if isinstance(module, ObjectValue) else None
     return None if isinstance(exports, MapValue) and not exports.entries else exports
+
+
+def _stem(path: str) -> str:
+    name = posixpath.basename(path.rstrip("/"))
+    return posixpath.splitext(name)[0] if name.endswith(ENDINGS[1:]) else name
+
+
+def _names_in_a_specifier(path: str) -> list[str]:
+    """Return what the specifier of a file can end in: `users` for `users.ts`, also `shop` for `shop/src/index.ts`."""
+    *directories, _ = path.split("/")
+    stem = _stem(path)
+    return [stem, *directories[-2:], "", ".", ".."] if stem in ("index", "main") else [stem]
 
 
 def _matched(pattern: str, module: str) -> str | None:

@@ -125,6 +125,11 @@ class Program:
         """Return the files of a directory, not of those below it."""
         return self._by_directory.get((family, path), [])
 
+    def inside(self, path: str) -> list[str]:
+        """Return the paths of all files below a directory, as seen from there."""
+        start = f"{path}/" if path else ""
+        return [name[len(start) :] for name in self.all_paths if name.startswith(start)]
+
     def declaring(self, family: str, name: str) -> list[File]:
         """Return the files that declare a name at their top, by path."""
         return self._by_name.get((family, name), [])

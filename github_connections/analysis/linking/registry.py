@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from github_connections.analysis.linking.names import Names
 from github_connections.analysis.linking.values import Behaviour, Kind, Value
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from github_connections.analysis.linking.interpreter import Interpreter
 
 T = TypeVar("T")
 
@@ -21,6 +26,10 @@ class Registry:
     - `bases`: a library's class → what an object of a class of the program derived from it is (`class Api(FastAPI)`).
       Without an entry, `calls` is used.
     - `values`: a library's name used without a call → its value.
+    - `attributes`: a library's object whose attributes the program defines (`django.conf.settings`) → reads one.
+    - `class_methods`: a name asked of a class of the program that does not declare it (`as_view`) → what calling it does.
+    - `parameters`: a name that a parameter without a type has by convention (`app`) → the kind of object it holds in a
+      project that depends on a package.
     - `words`: names whose use in a file or function means that its set-up is worth running.
     - `names`: the rules for names, by language family.
     """
@@ -29,6 +38,9 @@ class Registry:
     types: dict[str, Kind] = field(default_factory=dict)
     bases: dict[str, Behaviour] = field(default_factory=dict)
     values: dict[str, Value] = field(default_factory=dict)
+    attributes: dict[str, Callable[[Interpreter, str], Value]] = field(default_factory=dict)
+    class_methods: dict[str, Behaviour] = field(default_factory=dict)
+    parameters: dict[str, dict[str, Kind]] = field(default_factory=dict)
     words: frozenset[str] = frozenset()
     names: dict[str, Names] = field(default_factory=dict)
 

@@ -6,6 +6,7 @@ import posixpath
 
 from github_connections.analysis.linking import sequences
 from github_connections.analysis.linking.invocation import Invocation
+from github_connections.analysis.linking.names_javascript import CHECKOUT
 from github_connections.analysis.linking.registry import Registry
 from github_connections.analysis.linking.values import (
     NOTHING,
@@ -52,6 +53,20 @@ def declare(registry: Registry) -> None:
     registry.calls["Object.values"] = lambda call: _part_of(call, "values")
     registry.calls["Object.entries"] = lambda call: _part_of(call, "entries")
     registry.calls["Object.keys"] = lambda call: _part_of(call, "keys")
+    for name in ("fs.readdirSync", "fs.promises.readdir", "fs/promises.readdir", "node:fs.readdirSync"):
+        registry.calls[name] = _directory_listing
+    for module in ("path", "node:path", "path.posix"):
+        registry.calls[f"{module}.join"] = _joined_path
+        registry.calls[f"{module}.resolve"] = _joined_path
+        registry.calls[f"{module}.dirname"] = lambda call: posixpath.dirname(call.text(0))
+        registry.calls[f"{module}.basename"] = _base_name
+        registry.calls[f"{module}.parse"] = _parsed_path
+    for name in ("url.fileURLToPath", "node:url.fileURLToPath", "url.pathToFileURL", "node:url.pathToFileURL"):
+        registry.calls[name] = _first
+    registry.calls["URL"] = _url
+    # What compilers put around `require` to make it an import.
+    for name in ("__importDefault", "__importStar", "_interopRequireDefault", "_interopRequireWildcard"):
+        registry.calls[name] = _first
     registry.calls["enumerate"] = _enumerated
     registry.calls["importlib.import_module"] = _python_module
     registry.calls["require"] = _required
@@ -71,6 +86,33 @@ def _first(call: Invocation) -> Value:
 def _joined_path(call: Invocation) -> Value:
     parts = [text_of(value) for value in call.positional]
     return posixpath.normpath("/".join(part for part in parts if part)) if any(parts) else ""
+
+
+def _url(call: Invocation) -> Value:
+    """`new URL("./routes", import.meta.url)`: a place beside the file."""
+    base = call.text(1)
+    if not base.startswith(CHECKOUT):
+        return Unknown(f"URL({call.text(0)})")
+    return posixpath.normpath(posixpath.join(posixpath.dirname(base), call.text(0)))
+
+
+def _base_name(call: Invocation) -> Value:
+    name = posixpath.basename(call.text(0))
+    return name.removesuffix(call.text(1)) if len(call.positional) > 1 else name
+
+
+def _parsed_path(call: Invocation) -> Value:
+    directory, base = posixpath.split(call.text(0))
+    name, ending = posixpath.splitext(base)
+    return MapValue({"dir": directory, "base": base, "name": name, "ext": ending}, call.place)
+
+
+def _directory_listing(call: Invocation) -> Value:
+    """Return the names in a directory of the checkout, for set-up that loads whatever lies there."""
+    program = call.interpreter.program
+    inside = program.inside(call.text(0).removeprefix(CHECKOUT).strip("/"))
+    entries: list[Value] = sorted({path.split("/", 1)[0] for path in inside})
+    return ListValue(entries, call.place) if call.text(0).startswith(CHECKOUT) else Unknown("readdir()")
 
 
 def _formatted(call: Invocation) -> Value:

@@ -43,6 +43,8 @@ class External:
 
     name: str
     made_by: Invocation | None = None
+    # What stands in its brackets, where it is a generic type with arguments, and the scope that is written in.
+    index: tuple[nodes.Expression, Scope] | None = None
 
 
 @dataclass(slots=True, eq=False)
@@ -69,6 +71,7 @@ class FunctionValue:
     node: nodes.Function
     scope: Scope
     this: Value = None
+    fields: dict[str, Value] | None = None  # what was assigned to the function itself, as JavaScript lets one do
 
     @property
     def place(self) -> Place:

@@ -1,0 +1,89 @@
+"""The process in which an analysis happens: a request on standard input, progress and the report on standard output.
+
+It is ended whole, with the parsers it starts, when it passes its seconds or when nobody waits for it any more.
+"""
+
+from __future__ import annotations
+
+import resource
+import sys
+import threading
+from pathlib import Path
+
+import msgspec
+from msgspec import Struct
+
+from github_connections.analysis.limits import Limits
+from github_connections.analysis.parser_process import MAXIMUM_RECURSION, receive, send
+from github_connections.analysis.pipeline import analyze_here
+
+# Trees are walked by recursion, and the set-up of a program calls itself: room for MAXIMUM_RECURSION frames.
+STACK_BYTES = 256 * 1024 * 1024
+
+
+class Request(Struct, frozen=True):
+    """What to analyse."""
+
+    checkout: str
+    limits: Limits
+    cache: str
+    commit: str
+
+
+class Update(Struct, frozen=True):
+    """How far it is, or, at the end, the report as JSON, or why there is none."""
+
+    stage: str = ""
+    done: int = 0
+    total: int = 0
+    report: bytes = b""
+    failure: str = ""
+
+
+def _say(update: Update) -> None:
+    send(sys.stdout.buffer, msgspec.msgpack.encode(update))
+
+
+def _work(request: Request) -> None:
+    cache = Path(request.cache) if request.cache else None
+    try:
+        report = analyze_here(
+            Path(request.checkout), request.limits, cache=cache, progress=_progress(), commit=request.commit
+        )
+        _say(Update(report=msgspec.json.encode(report)))
+    except BrokenPipeError:
+        return  # nobody waits any more
+    except Exception as error:  # noqa: BLE001  # the one who asked is told, in words
+        _say(Update(failure=f"{type(error).__name__}: {error}"[:500]))
+
+
+class _progress:  # noqa: N801  # used like a function
+    """Say how far it is, once a hundredth."""
+
+    def __init__(self) -> None:
+        self._said: tuple[str, int] = ("", -1)
+
+    def __call__(self, stage: str, done: int, total: int) -> None:
+        now = (stage, done * 100 // total if total else 0)
+        if now != self._said:
+            self._said = now
+            _say(Update(stage=stage, done=done, total=total))
+
+
+def main() -> None:
+    """Analyse what the request names."""
+    message = receive(sys.stdin.buffer)
+    if message is None:
+        return
+    request = msgspec.msgpack.decode(message, type=Request)
+    memory = request.limits.linking_memory_bytes
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    sys.setrecursionlimit(MAXIMUM_RECURSION)
+    threading.stack_size(STACK_BYTES)
+    worker = threading.Thread(target=_work, args=(request,))
+    worker.start()
+    worker.join()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,131 @@
+"""The door: one analysis in a process group of its own, within its seconds."""
+
+from __future__ import annotations
+
+import os
+import selectors
+import signal
+import struct
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import IO, cast
+
+import msgspec
+
+from github_connections.analysis.analysis_process import Request, Update
+from github_connections.analysis.limits import Limits
+from github_connections.analysis.parser_process import send
+from github_connections.analysis.parsing import environment
+from github_connections.analysis.report import Report
+
+Progress = Callable[[str, int, int], None]
+# How often `progress` is called although nothing has moved: whoever asked may want to end the analysis.
+SECONDS_BETWEEN_SIGNS = 0.5
+
+
+class AnalysisFailed(Exception):
+    """There is no report; the message says why in a sentence."""
+
+
+def analyze(
+    checkout: Path,
+    limits: Limits | None = None,
+    *,
+    cache: Path | None = None,
+    progress: Progress | None = None,
+    commit: str = "",
+) -> Report:
+    """Return what a checkout offers.
+
+    `cache` is a directory of this very repository, where an earlier analysis may have left its results. `progress` is
+    called with a stage (`listing`, `parsing`, `linking`), how many files are done and of how many, at least every
+    SECONDS_BETWEEN_SIGNS; what it raises ends the analysis and is raised here. AnalysisFailed where there is no report.
+    """
+    limits = limits or Limits()
+    if not checkout.is_dir():
+        raise AnalysisFailed(f"There is no directory {checkout}.")
+    request = Request(str(checkout.resolve()), limits, str(cache.resolve()) if cache else "", commit)
+    with tempfile.TemporaryFile() as errors:
+        process = _start(errors)
+        try:
+            return _conversation(process, request, progress or (lambda _stage, _done, _total: None))
+        except EOFError:
+            errors.seek(0, os.SEEK_SET)
+            last = errors.read().decode("utf-8", "replace").strip().rpartition("\n")[2]
+            raise AnalysisFailed(f"The analysis ended without a report. {last}"[:300].strip()) from None
+        finally:
+            _end(process)
+
+
+def _start(errors: IO[bytes]) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [sys.executable, "-P", "-m", "github_connections.analysis.analysis_process"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=errors,
+        env=environment(),
+        cwd="/",
+        start_new_session=True,
+    )
+
+
+def _conversation(process: subprocess.Popen[bytes], request: Request, progress: Progress) -> Report:
+    try:
+        send(cast("IO[bytes]", process.stdin), msgspec.msgpack.encode(request))  # type: ignore[arg-type]
+    except BrokenPipeError:
+        raise EOFError from None
+    stage, done, total = "listing", 0, 0
+    for update in _updates(cast("IO[bytes]", process.stdout), request.limits.seconds):
+        if update is not None and update.report:
+            return msgspec.json.decode(update.report, type=Report)
+        if update is not None and update.failure:
+            raise AnalysisFailed(f"The analysis failed: {update.failure}")
+        if update is not None:
+            stage, done, total = update.stage, update.done, update.total
+        progress(stage, done, total)
+    raise EOFError
+
+
+def _updates(output: IO[bytes], seconds: float) -> Iterator[Update | None]:
+    """Yield what the process says; None while it says nothing; AnalysisFailed when its seconds are over."""
+    deadline = time.monotonic() + seconds
+    buffer = bytearray()
+    with selectors.DefaultSelector() as selector:
+        selector.register(output, selectors.EVENT_READ)
+        while True:
+            if time.monotonic() > deadline:
+                raise AnalysisFailed(f"The analysis took longer than {seconds:g} seconds.")
+            if not selector.select(SECONDS_BETWEEN_SIGNS):
+                yield None
+                continue
+            received = os.read(output.fileno(), 1 << 20)
+            if not received:
+                return
+            buffer += received
+            yield from _whole_messages(buffer)
+
+
+def _whole_messages(buffer: bytearray) -> Iterator[Update]:
+    while len(buffer) >= 4:
+        (size,) = struct.unpack_from(">I", buffer)
+        if len(buffer) < 4 + size:
+            return
+        message = bytes(buffer[4 : 4 + size])
+        del buffer[: 4 + size]
+        yield msgspec.msgpack.decode(message, type=Update)
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """End the process with everything it started."""
+    try:
+        os.killpg(process.pid, signal.SIGKILL)
+    except ProcessLookupError:
+        pass  # all of it has ended by itself
+    process.wait()
+    for stream in (process.stdin, process.stdout):
+        if stream is not None:
+            stream.close()

@@ -1,0 +1,315 @@
+"""Django: from ROOT_URLCONF through every `include` to the views, with REST framework's routers and Ninja's APIs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from github_connections.analysis.frameworks import django_ninja, django_rest, django_views, paths, python_views, rows
+from github_connections.analysis.frameworks.framework import Framework
+from github_connections.analysis.linking.interpreter import Interpreter
+from github_connections.analysis.linking.invocation import Invocation
+from github_connections.analysis.linking.program import File
+from github_connections.analysis.linking.registry import Registry
+from github_connections.analysis.linking.values import (
+    NOTHING,
+    External,
+    FunctionValue,
+    Kind,
+    ListValue,
+    MapValue,
+    ModuleValue,
+    Native,
+    Thing,
+    Unknown,
+    Value,
+    hole,
+    is_known,
+    text_of,
+)
+from github_connections.analysis.report import ANY_METHOD, Place, Prefix, Route
+from github_connections.analysis.syntax import nodes
+
+PATTERN = Kind("url pattern", is_router=False)
+INCLUDED = Kind("included urls", is_router=False)
+
+# What packages that nearly every project includes add.
+KNOWN_URLCONFS = {
+    "django.contrib.auth.urls": {
+        "login/": ("GET", "POST"),
+        "logout/": ("POST",),
+        "password_change/": ("GET", "POST"),
+        "password_change/done/": ("GET",),
+        "password_reset/": ("GET", "POST"),
+        "password_reset/done/": ("GET",),
+        "reset/<uidb64>/<token>/": ("GET", "POST"),
+        "reset/done/": ("GET",),
+    },
+    "rest_framework.urls": {"login/": ("GET", "POST"), "logout/": ("POST",)},
+}
+MAXIMUM_INCLUDES_DEEP = 16
+_NAMED_GROUP = re.compile(r"\(\?P<(\w+)>")
+_URLCONF_SETTINGS = ("ROOT_URLCONF", "ROOT_HOSTCONF")
+
+
+def declare(registry: Registry) -> None:
+    """Add the functions that urlconfs are made of."""
+    python_views.declare(registry)
+    for module in ("django.urls", "django.conf.urls", "django.urls.conf"):
+        registry.calls[f"{module}.path"] = lambda call: _pattern(call, is_regex=False)
+        registry.calls[f"{module}.re_path"] = lambda call: _pattern(call, is_regex=True)
+        registry.calls[f"{module}.url"] = lambda call: _pattern(call, is_regex=True)
+        registry.calls[f"{module}.include"] = _include
+        registry.calls[f"{module}.i18n.i18n_patterns"] = _localized
+        registry.calls[f"{module}.static.static"] = lambda call: ListValue([], call.place)
+    registry.calls["django.contrib.staticfiles.urls.staticfiles_urlpatterns"] = lambda call: ListValue([], call.place)
+    registry.calls["rest_framework.urlpatterns.format_suffix_patterns"] = lambda call: call.value(0, "urlpatterns")
+    for name in (
+        "csrf_exempt",
+        "cache_page",
+        "never_cache",
+        "login_required",
+        "staff_member_required",
+        "xframe_options_exempt",
+    ):
+        registry.calls[f"*.{name}"] = _wrapped
+    registry.attributes["django.conf.settings"] = setting
+    for name in ("user_passes_test", "permission_required", "require_http_methods", "cache_control", "vary_on_headers"):
+        registry.calls[f"*.{name}"] = lambda call: Native(call.name, _wrapped)
+    registry.calls["*.cache_page"] = lambda call: Native(call.name, _wrapped)
+    django_rest.declare(registry)
+    django_ninja.declare(registry)
+
+
+def setting(interpreter: Interpreter, name: str) -> Value:
+    """Return a setting of the project, from the modules that look like settings; NOTHING where none has it."""
+    for file in interpreter.program.declaring("python", "INSTALLED_APPS"):
+        if name in file.scope.names or any(
+            isinstance(item, nodes.Import) and item.name == "*" for item in file.module.body
+        ):
+            value = interpreter.exported(file, name)
+            if value is not NOTHING and not isinstance(value, Unknown):
+                return value
+    return NOTHING
+
+
+def _pattern(call: Invocation, *, is_regex: bool) -> Value:
+    return Thing(
+        PATTERN,
+        call.place,
+        {"route": call.text(0, "route", call.text(99, "regex")), "view": call.value(1, "view"), "regex": is_regex},
+    )
+
+
+def _include(call: Invocation) -> Value:
+    target = call.value(0, "arg")
+    if isinstance(target, ListValue) and target.items and not isinstance(target.items[0], Thing):
+        target = target.items[0]  # (patterns, app_name)
+    elif isinstance(target, ListValue) and len(target.items) == 2 and isinstance(target.items[1], str):
+        target = target.items[0]
+    return Thing(INCLUDED, call.place, {"target": target, "scope": call.scope})
+
+
+def _localized(call: Invocation) -> Value:
+    inner = Thing(INCLUDED, call.place, {"target": ListValue(call.positional, call.place), "scope": call.scope})
+    # The language stands first in the path, unless it is the default one and that is left out.
+    return ListValue([Thing(PATTERN, call.place, {"route": "<language>/", "view": inner, "regex": False})], call.place)
+
+
+def _wrapped(call: Invocation) -> Value:
+    """`login_required(view)` in a urlconf answers as the view does; without one it is a decorator to come."""
+    return call.value(0, "view_func", call.value(99, "function", Native(call.name, _wrapped)))
+
+
+# --- walking --------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Found:
+    """One view with the whole path to it."""
+
+    path: str
+    view: Value
+    place: Place
+    prefixes: tuple[Prefix, ...]
+    raw: str
+
+
+class Urlconfs:
+    """Walks from the root urlconfs down."""
+
+    def __init__(self, interpreter: Interpreter) -> None:
+        self.interpreter = interpreter
+        self.included: set[str] = set()
+
+    def found(self) -> Iterator[Found]:
+        """Yield every view that the root urlconfs lead to; of a repository of apps, those of its own urlconfs."""
+        roots = self._roots()
+        found = [item for root in roots for item in self._in_file(root, "", (), 0)]
+        if found:
+            yield from found
+            return
+        candidates = [file for file in self.interpreter.program.of_family("python") if "urlpatterns" in file.head.names]
+        walked = [(file, list(self._in_file(file, "", (), 0))) for file in candidates]
+        for file, found in walked:
+            if file.path not in self.included:
+                yield from found
+
+    def _roots(self) -> list[File]:
+        files: dict[str, File] = {}
+        for file in self.interpreter.program.declaring("python", "ROOT_URLCONF"):
+            name = self.interpreter.own_name(file, "ROOT_URLCONF")
+            root = self._module(text_of(name), file) if name is not NOTHING else None
+            if root is not None:
+                files[root.path] = root
+        return [files[path] for path in sorted(files)]
+
+    def _module(self, name: str, near: File) -> File | None:
+        find = getattr(self.interpreter.names(near), "find", None)
+        return find(name, near) if find and is_known(name) else None
+
+    def _in_file(self, file: File, path: str, prefixes: tuple[Prefix, ...], depth: int) -> Iterator[Found]:
+        patterns = self.interpreter.exported(file, "urlpatterns")
+        yield from self._in(patterns, path, prefixes, depth, Place(file.path, 1))
+
+    def _in(self, value: Value, path: str, prefixes: tuple[Prefix, ...], depth: int, place: Place) -> Iterator[Found]:
+        """Yield what a list of patterns, a pattern, a router's urls lead to."""
+        if depth > MAXIMUM_INCLUDES_DEEP:
+            return
+        if isinstance(value, ListValue):
+            for item in value.items:
+                yield from self._in(item, path, prefixes, depth + 1, place)
+        elif isinstance(value, Thing) and value.kind is PATTERN:
+            yield from self._pattern(value, path, prefixes, depth)
+        elif isinstance(value, Thing) and value.kind in (django_rest.URLS, django_ninja.URLS):
+            for route, view, where in value.data["routes"](self.interpreter):
+                yield Found(path + route, view, where, prefixes, route)
+        elif isinstance(value, ModuleValue):
+            self.included.add(value.file.path)
+            yield from self._in_file(value.file, path, prefixes, depth + 1)
+
+    def _pattern(self, pattern: Thing, path: str, prefixes: tuple[Prefix, ...], depth: int) -> Iterator[Found]:
+        raw = pattern.data["route"]
+        route = from_regex(raw) if pattern.data["regex"] else raw
+        view, whole = pattern.data["view"], path + route
+        below = (*prefixes, Prefix(value=route, file=pattern.place.file, line=pattern.place.line, how="include"))
+        if isinstance(view, ListValue) and view.items:  # path("x/", (patterns, app, namespace)), admin.site.urls
+            view = Thing(
+                INCLUDED, pattern.place, {"target": view.items[0] if isinstance(view.items[0], ListValue) else view}
+            )
+        if isinstance(view, Thing) and view.kind in (django_rest.URLS, django_ninja.URLS):
+            yield from self._in(view, whole, below, depth + 1, pattern.place)
+        elif isinstance(view, Thing) and view.kind is INCLUDED:
+            yield from self._included(view, pattern.place, whole, below, depth)
+        else:
+            yield Found(whole, view, pattern.place, prefixes, raw)
+
+    def _included(
+        self, included: Thing, place: Place, path: str, prefixes: tuple[Prefix, ...], depth: int
+    ) -> Iterator[Found]:
+        target = included.data["target"]
+        if isinstance(target, External | str):
+            name = target if isinstance(target, str) else target.name
+            file = self._module(name, self.interpreter.program.by_path[place.file])
+            if file is None:
+                yield from self._of_library(name, path, place, prefixes)
+                return
+            target = ModuleValue(file)
+        if isinstance(target, Unknown):
+            yield Found(path + hole(target.source), target, place, prefixes, target.source)
+        yield from self._in(target, path, prefixes, depth + 1, place)
+
+    @staticmethod
+    def _of_library(name: str, path: str, place: Place, prefixes: tuple[Prefix, ...]) -> Iterator[Found]:
+        """Yield what a well-known package adds; for any other one a row that says what is not known."""
+        for route, methods in KNOWN_URLCONFS.get(name, {}).items():
+            yield Found(path + route, MapValue(dict.fromkeys(methods), place), place, prefixes, route)
+        if name not in KNOWN_URLCONFS:
+            yield Found(path + hole(name), External(name), place, prefixes, name)
+
+
+def from_regex(pattern: str) -> str:
+    r"""Return a regular expression as a path: `^users/(?P<id>\d+)/?$` → `users/<id>/`."""
+    pattern = pattern.removeprefix("^").removesuffix("$").removesuffix("\\Z")
+    result, position, unnamed = "", 0, 0
+    while position < len(pattern):
+        character = pattern[position]
+        if character == "(":
+            end = _closing(pattern, position)
+            named = _NAMED_GROUP.match(pattern, position)
+            if named:
+                result += f"<{named.group(1)}>"
+            elif not pattern.startswith(("(?:", "(?=", "(?!", "(?i"), position):
+                unnamed += 1
+                result += f"<arg{unnamed}>"
+            elif pattern.startswith("(?:", position):
+                result += from_regex(pattern[position + 3 : end].split("|")[0])
+            position = end + 1
+            continue
+        if character == "\\" and position + 1 < len(pattern):
+            position += 1
+            character = pattern[position] if not pattern[position].isalnum() else ""
+        if character not in "?*+$^":
+            result += character
+        position += 1
+    return result
+
+
+def _closing(pattern: str, start: int) -> int:
+    """Return where the parenthesis that opens at `start` closes; the end where it never does."""
+    depth, inside_set, position = 0, False, start
+    while position < len(pattern):
+        character = pattern[position]
+        if character == "\\":
+            position += 1
+        elif character == "[" and not inside_set:
+            inside_set = True
+        elif character == "]" and inside_set:
+            inside_set = False
+        elif not inside_set and character in "()":
+            depth += 1 if character == "(" else -1
+            if depth == 0:
+                return position
+        position += 1
+    return len(pattern)
+
+
+# --- rows -----------------------------------------------------------------------------------------------------------
+
+
+def routes(interpreter: Interpreter) -> Iterable[Route]:
+    """Yield a row for every verb of every view that the urlconfs lead to."""
+    default = django_rest.default_permissions(interpreter)
+    for found in Urlconfs(interpreter).found():
+        written = "/" + found.path.lstrip("/")
+        path = re.sub(r"/{2,}", "/", paths.from_angles(written))
+        view = django_views.describe(interpreter, found.view, default)
+        for method in view.methods:
+            yield Route(
+                method=method,
+                path=path,
+                file=found.place.file,
+                line=found.place.line,
+                framework="django",
+                kind="api" if view.is_api else "page",
+                handler=view.name,
+                raw_path=found.raw,
+                prefixes=[prefix for prefix in found.prefixes if prefix.value],
+                params=rows.path_parameters(path, paths.angle_types(written)),
+                auth=view.auth_of(method),
+                confidence="exact" if is_known(path) and method != ANY_METHOD else "partial",
+            )
+
+
+FRAMEWORK = Framework(
+    name="django",
+    language="python",
+    family="python",
+    kind="server",
+    packages=("django", "djangorestframework", "django-ninja", "django-ninja-extra"),
+    imports=("django.urls", "django.conf.urls", "rest_framework", "ninja"),
+    words=frozenset({"NinjaAPI", "add_router"}),
+    declare=declare,
+    routes=routes,
+)

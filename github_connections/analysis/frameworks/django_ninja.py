@@ -1,0 +1,109 @@
+"""Django Ninja: APIs and routers inside a urlconf."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from github_connections.analysis.frameworks import paths, rows
+from github_connections.analysis.linking.interpreter import Interpreter
+from github_connections.analysis.linking.invocation import Invocation
+from github_connections.analysis.linking.registry import Registry
+from github_connections.analysis.linking.routing import Reached, Router, reach
+from github_connections.analysis.linking.values import Behaviour, External, Kind, ModuleValue, Native, Thing, Value
+from github_connections.analysis.report import Auth, AuthSource, Place
+
+URLS = Kind("urls of a Ninja API", is_router=False)
+VERBS = ("get", "post", "put", "patch", "delete")
+
+
+def declare(registry: Registry) -> None:
+    """Add APIs and routers."""
+    for name in ("ninja.NinjaAPI", "ninja.main.NinjaAPI", "ninja_extra.NinjaExtraAPI"):
+        registry.calls[name] = lambda call: call.router(ROUTER, application=True, options={"arguments": call})
+        registry.types[name] = ROUTER
+    for name in ("ninja.Router", "ninja.router.Router", "ninja_extra.Router"):
+        registry.calls[name] = lambda call: call.router(ROUTER, options={"arguments": call})
+        registry.types[name] = ROUTER
+
+
+def _verb(*methods: str) -> Behaviour:
+    def decorate(call: Invocation) -> Value:
+        def register(applied: Invocation) -> Value:
+            names = list(methods) or [method.upper() for method in call.texts(0, "methods")]
+            path = call.text(0 if methods else 1, "path")
+            call.receiver.add(names, path, call.place, applied.value(0), arguments=call)
+            return applied.value(0)
+
+        return Native(call.name, register)
+
+    return decorate
+
+
+def _add_router(call: Invocation) -> Value:
+    inner = call.value(1, "router")
+    if isinstance(inner, str):
+        inner = _by_name(call, inner)
+    if isinstance(inner, Router):
+        call.receiver.mount(call.text(0, "prefix"), inner, call.place, "add_router", arguments=call)
+    return None
+
+
+def _by_name(call: Invocation, name: str) -> Value:
+    """`add_router("/events/", "events.api.router")` names a router by its module."""
+    module, _, attribute = name.rpartition(".")
+    find = getattr(call.interpreter.names(call.scope.file), "find", None)
+    file = find(module, call.scope.file) if find else None
+    return call.interpreter.get(ModuleValue(file), attribute, call.scope) if file else None
+
+
+def _urls(router: Router, _name: str) -> Value:
+    return Thing(URLS, router.place, {"routes": lambda interpreter: _routes(interpreter, router)})
+
+
+ROUTER = Kind(
+    "ninja",
+    methods={**{verb: _verb(verb.upper()) for verb in VERBS}, "api_operation": _verb(), "add_router": _add_router},
+    attributes={"urls": _urls},
+    fluent=False,
+)
+
+
+def _routes(interpreter: Interpreter, api: Router) -> Iterator[tuple[str, Value, Place]]:
+    """Yield (path, view, place) for every operation of an API; the path has Django's angle brackets."""
+    for item in reach(api):
+        route = paths.concatenate(_spaced(item.pieces)).lstrip("/").replace("{", "<").replace("}", ">")
+        yield route, Operation(item), item.route.place
+
+
+def _spaced(pieces: list[str]) -> list[str]:
+    """Ninja puts a slash between a prefix and what follows it."""
+    return [f"{piece.rstrip('/')}/" if piece else "" for piece in pieces[:-1]] + [pieces[-1].lstrip("/")]
+
+
+class Operation:
+    """One operation as a view of the urlconf."""
+
+    def __init__(self, item: Reached) -> None:
+        self.verbs = item.route.methods
+        self.name = rows.name_of(item.route.handler)
+        self._item = item
+
+    def auth(self) -> Auth:
+        """Return what `auth=` says on the operation, or on what it hangs below."""
+        for options in (
+            self._item.route.options,
+            *(step.options for step in reversed(self._item.steps)),
+            self._item.root.options,
+        ):
+            call = options.get("arguments")
+            value = call.named.get("auth", _NOT_SAID) if isinstance(call, Invocation) else _NOT_SAID
+            if value is None:
+                return Auth(state="none")
+            if value is not _NOT_SAID:
+                name = rows.name_of(value).removesuffix("()") if not isinstance(value, External) else value.name
+                by = AuthSource(name=name, file=call.place.file, line=call.place.line)
+                return Auth(state="required", by=[by])
+        return Auth()
+
+
+_NOT_SAID = object()

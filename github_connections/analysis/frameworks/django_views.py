@@ -1,0 +1,190 @@
+"""What a Django view answers to: its verbs, whether it is an API, who must be logged in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from github_connections.analysis.frameworks import django_ninja, django_rest, python_views, rows
+from github_connections.analysis.linking.interpreter import Interpreter
+from github_connections.analysis.linking.values import (
+    ClassValue,
+    External,
+    FunctionValue,
+    MapValue,
+    Thing,
+    Value,
+    source_of,
+    texts_of,
+)
+from github_connections.analysis.report import ANY_METHOD, Auth
+from github_connections.analysis.syntax import nodes
+
+# The verbs of the generic views, by the last part of their name.
+GENERIC = {
+    **dict.fromkeys(("TemplateView", "ListView", "DetailView", "RedirectView", "ArchiveIndexView"), ("GET",)),
+    **dict.fromkeys(
+        ("YearArchiveView", "MonthArchiveView", "DayArchiveView", "DateDetailView", "TodayArchiveView"), ("GET",)
+    ),
+    **dict.fromkeys(
+        ("FormView", "CreateView", "UpdateView", "DeleteView", "ProcessFormView", "BaseFormView"), ("GET", "POST")
+    ),
+    **dict.fromkeys(
+        ("LoginView", "PasswordChangeView", "PasswordResetView", "PasswordResetConfirmView"), ("GET", "POST")
+    ),
+    **dict.fromkeys(("PasswordChangeDoneView", "PasswordResetDoneView", "PasswordResetCompleteView"), ("GET",)),
+    **dict.fromkeys(
+        ("LogoutView", "TokenObtainPairView", "TokenRefreshView", "TokenVerifyView", "TokenBlacklistView"), ("POST",)
+    ),
+    **dict.fromkeys(("TokenObtainSlidingView", "ObtainAuthToken", "CreateAPIView", "obtain_auth_token"), ("POST",)),
+    **dict.fromkeys(("ListAPIView", "RetrieveAPIView", "SpectacularAPIView", "SpectacularSwaggerView"), ("GET",)),
+    **dict.fromkeys(("SpectacularRedocView", "JavaScriptCatalog", "JSONCatalog", "WSGIHandler"), ("GET",)),
+    "ListCreateAPIView": ("GET", "POST"),
+    "UpdateAPIView": ("PUT", "PATCH"),
+    "DestroyAPIView": ("DELETE",),
+    "RetrieveUpdateAPIView": ("GET", "PUT", "PATCH"),
+    "RetrieveDestroyAPIView": ("GET", "DELETE"),
+    "RetrieveUpdateDestroyAPIView": ("GET", "PUT", "PATCH", "DELETE"),
+    "GraphQLView": ("GET", "POST"),
+}
+DECORATED = {"require_GET": ("GET",), "require_POST": ("POST",), "require_safe": ("GET", "HEAD")}
+MAXIMUM_WRAPPERS = 5
+API_WORDS = frozenset({"JsonResponse", "api_view"})
+
+
+@dataclass(frozen=True)
+class View:
+    """One view, as far as its routes are concerned."""
+
+    methods: tuple[str, ...]
+    name: str
+    is_api: bool
+    auth_of: Callable[[str], Auth]
+
+
+def describe(interpreter: Interpreter, view: Value, default: Auth) -> View:
+    """Return what a view in a urlconf answers to; `default` is the permission that settings give to API views."""
+    view = _unwrapped(view)
+    if isinstance(view, django_rest.ViewSetView):
+        return View(tuple(view.verbs), view.name, True, lambda method: view.auth_of(interpreter, method, default))
+    if isinstance(view, django_ninja.Operation):
+        return View(tuple(view.verbs), view.name, True, lambda _: view.auth())
+    if isinstance(view, MapValue):
+        return View(tuple(view.entries), "", False, lambda _: Auth())
+    cls = python_views.view_class(view)
+    if cls is not None:
+        return _of_class(interpreter, view, cls, default)
+    if isinstance(view, Thing) and view.kind is python_views.VIEW:
+        return _of_library(view.data["class"])
+    if isinstance(view, FunctionValue):
+        return _of_function(interpreter, view, default)
+    return _of_library(view)
+
+
+def _unwrapped(view: Value) -> Value:
+    """Return the view inside a decorator's function, where the urlconf says `protected(view)`."""
+    for _ in range(MAXIMUM_WRAPPERS):
+        if not isinstance(view, FunctionValue) or not isinstance(view.scope.owner, nodes.Function):
+            return view
+        inside = [
+            value
+            for parameter in view.scope.owner.parameters
+            if (value := view.scope.names.get(parameter.name)) is not None
+            and (isinstance(value, FunctionValue) or python_views.view_class(value))
+        ]
+        if not inside:
+            return view
+        view = inside[0]
+    return view
+
+
+def _of_library(view: Value) -> View:
+    name = rows.name_of(view).removesuffix("()").removesuffix(".as_view")
+    verbs = GENERIC.get(name.rpartition(".")[2], (ANY_METHOD,))
+    return View(tuple(verbs), name, "rest_framework" in name or "api" in name.lower().split("."), lambda _: Auth())
+
+
+def _of_class(interpreter: Interpreter, view: Value, cls: ClassValue, default: Auth) -> View:
+    bases = [base.name for base in interpreter.bases(cls) if isinstance(base, External)]
+    is_api = any(name.startswith("rest_framework") for name in bases) or _answers_json(interpreter, cls)
+    mapped = _mapped(view)
+    if mapped:
+        verbs = list(mapped)
+    else:
+        verbs = python_views.own_verbs(interpreter, cls)
+        for name in bases:
+            verbs += [verb for verb in GENERIC.get(name.rpartition(".")[2], ()) if verb not in verbs]
+        verbs = [verb for verb in (*_ORDER, *verbs) if verb in verbs]
+        verbs = list(dict.fromkeys(python_views.allowed(interpreter, cls, "http_method_names", verbs)))
+
+    def auth_of(method: str) -> Auth:
+        if any(name.startswith("rest_framework") for name in bases):
+            return django_rest.auth_of_view(interpreter, cls, method, default)
+        function = interpreter.member(cls, method.lower())
+        found = python_views.auth_of_decorators([cls, function, interpreter.member(cls, "dispatch")])
+        return found if found.by else python_views.auth_of_bases(interpreter, cls)
+
+    return View(tuple(verbs) or (ANY_METHOD,), cls.node.name, is_api, auth_of)
+
+
+_ORDER = ("GET", "POST", "PUT", "PATCH", "DELETE")
+
+
+def _mapped(view: Value) -> dict[str, str]:
+    """Return `{"GET": "list"}` of `ViewSet.as_view({"get": "list"})`."""
+    call = view.data.get("arguments") if isinstance(view, Thing) else None
+    actions = call.value(0, "actions") if call is not None else None
+    return {verb.upper(): str(name) for verb, name in actions.entries.items()} if isinstance(actions, MapValue) else {}
+
+
+def _answers_json(interpreter: Interpreter, cls: ClassValue) -> bool:
+    return any(python_views.uses(interpreter.member(cls, verb), API_WORDS) for verb in python_views.VERBS)
+
+
+def _of_function(interpreter: Interpreter, view: FunctionValue, default: Auth) -> View:
+    verbs: list[str] = []
+    is_api = python_views.uses(view, API_WORDS)
+    for decorator in view.node.decorators:
+        name = python_views.decorator_name(decorator)
+        verbs += DECORATED.get(name, ())
+        if name in ("require_http_methods", "api_view") and isinstance(decorator, nodes.Call):
+            listed = [texts_of(interpreter.evaluate(item.value, view.scope)) for item in decorator.arguments[:1]]
+            verbs += [method.upper() for texts in listed for method in texts] or ["GET"]
+        elif name == "api_view":
+            verbs.append("GET")
+        is_api = is_api or name == "api_view"
+    verbs = verbs or asked_methods(view.node)
+    auth = python_views.auth_of_decorators([view])
+    if any(python_views.decorator_name(item) == "api_view" for item in view.node.decorators) and not auth.by:
+        auth = django_rest.auth_of_function(interpreter, view, default)
+    return View(tuple(dict.fromkeys(verbs)) or (ANY_METHOD,), view.node.name, is_api, lambda _: auth)
+
+
+def asked_methods(node: nodes.Function) -> list[str]:
+    """Return the verbs that a function asks for by `request.method == "POST"`; with GET, which it leaves to the rest."""
+    asked: set[str] = set()
+    refused: set[str] = set()
+    waiting: list[object] = [node.body]
+    while waiting:
+        item = waiting.pop()
+        if isinstance(item, list):
+            waiting.extend(item)
+        elif isinstance(item, nodes.Operation) and item.operator in ("==", "!=", "in", "not in"):
+            left, *right = item.operands
+            if source_of(left).endswith("request.method"):
+                (asked if item.operator in ("==", "in") else refused).update(_texts(right))
+        if isinstance(item, nodes.Node):
+            waiting.extend(getattr(item, name) for name in item.__struct_fields__)
+    if refused:
+        return sorted(refused | asked)
+    return [verb for verb in _ORDER if verb in asked | {"GET"}] if asked else []
+
+
+def _texts(expressions: list[nodes.Expression]) -> list[str]:
+    found: list[str] = []
+    for expression in expressions:
+        if isinstance(expression, nodes.Text):
+            found.append(expression.value.upper())
+        elif isinstance(expression, nodes.Sequence):
+            found += _texts(expression.items)
+    return found

@@ -1,0 +1,283 @@
+"""Express, and what is used the same way: applications and routers mounted in each other."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from github_connections.analysis.frameworks import rows
+from github_connections.analysis.frameworks.framework import Framework
+from github_connections.analysis.frameworks.javascript import (
+    CONTAINERS,
+    VERBS,
+    Argued,
+    Guard,
+    auth_of,
+    from_colons,
+    guard_of,
+    guards_of,
+    guards_on_the_way,
+    handler_name,
+    is_path,
+    join,
+    resolved,
+    router_in,
+    texts_in,
+    written,
+)
+from github_connections.analysis.linking.interpreter import Interpreter
+from github_connections.analysis.linking.invocation import Invocation
+from github_connections.analysis.linking.registry import Registry
+from github_connections.analysis.linking.routing import Reached, Router, reached_in
+from github_connections.analysis.linking.values import (
+    Behaviour,
+    External,
+    FunctionValue,
+    Kind,
+    ListValue,
+    MapValue,
+    Thing,
+    Unknown,
+    Value,
+)
+from github_connections.analysis.report import ANY_METHOD, Route, RouteKind
+from github_connections.analysis.syntax import nodes
+
+APPLICATIONS = (
+    "express",
+    "express.default",
+    "express.application",
+    "polka",
+    "ultimate-express",
+    "@tinyhttp/app.App",
+    "restify.createServer",
+)
+ROUTERS = (
+    "express.Router",
+    "express.default.Router",
+    "express-promise-router",
+    "express-promise-router.default",
+    "express-async-router.AsyncRouter",
+    "ultimate-express.Router",
+    "@awaitjs/express.Router",
+    "router",
+)
+TYPES = (
+    "express.Application",
+    "express.Express",
+    "express.IRouter",
+    "express.Router",
+    "express-serve-static-core.Application",
+    "express-serve-static-core.Express",
+    "express-serve-static-core.IRouter",
+    "express-serve-static-core.Router",
+    "express-ws.Application",
+)
+METHODS = {verb: verb.upper() for verb in VERBS} | {"del": "DELETE"} | {f"{verb}Async": verb.upper() for verb in VERBS}
+_GRAPHQL = re.compile(r"(?i)graphqlhttp|createhandler|expressmiddleware|graphqlexpress|createyoga|yoga|graphql_?server")
+_NAMES_A_PATH = re.compile(r"(?i)prefix|path|base|url|route|api|root|mount|endpoint|version|env")
+# (request, response, next): what takes the third hands on to somebody else.
+_WITH_NEXT = 3
+
+
+def declare(registry: Registry) -> None:
+    """Add applications, routers, and the types that parameters for them have."""
+    for name in APPLICATIONS:
+        registry.calls[name] = _application
+    for name in ROUTERS:
+        registry.calls[name] = _router
+    for name in ("app", "router", "server"):
+        registry.parameters.setdefault(name, {})["express"] = ROUTER
+    for name in TYPES:
+        registry.types[name] = ROUTER
+    for name in CONTAINERS:
+        registry.calls[name] = resolved
+    registry.calls["express-ws"] = _with_websockets
+    registry.calls["@awaitjs/express.decorateApp"] = registry.calls["@awaitjs/express.decorateRouter"] = _same
+
+
+def _application(call: Invocation) -> Value:
+    return call.router(ROUTER, application=True)
+
+
+def _router(call: Invocation) -> Value:
+    return call.router(ROUTER)
+
+
+def _same(call: Invocation) -> Value:
+    return call.value(0)
+
+
+def _with_websockets(call: Invocation) -> Value:
+    return MapValue({"app": call.value(0)}, call.place)
+
+
+# --- routes -------------------------------------------------------------------------------------------------------
+
+
+def _verb(method: str, *, websocket: bool = False) -> Behaviour:
+    """Return the behaviour of `app.get(path, …, handler)`; `app.get(name)` alone reads a setting."""
+
+    def register(call: Invocation) -> Value:
+        if len(call.positional) > 1:
+            handlers = written(call)[_paths_in(call) :]
+            _add(call.receiver, method, texts_in(call.value(0)), call, handlers, websocket=websocket)
+        return call.receiver
+
+    return register
+
+
+def _paths_in(call: Invocation) -> int:
+    first = call.value(0)
+    return len(first.items) if isinstance(first, ListValue) else 1
+
+
+def _add(
+    router: Router,
+    method: str,
+    paths: Iterable[str],
+    call: Invocation,
+    handlers: list[Argued],
+    guards: Iterable[Guard] = (),
+    websocket: bool = False,
+) -> None:
+    if not handlers or (method == ANY_METHOD and _hands_on(*handlers[-1], call)):
+        return
+    met = [*router.data.get("guards", ()), *guards, *guards_of(handlers[:-1], call.place)]
+    name = handler_name(*handlers[-1])
+    for path in paths:
+        router.add([method], path, call.place, name, guards=met, websocket=websocket)
+
+
+def _hands_on(value: Value, expression: nodes.Expression | None, call: Invocation) -> bool:
+    """Tell a middleware, which looks at a request and hands it on, from what answers."""
+    if isinstance(value, FunctionValue):
+        return len(value.node.parameters) >= _WITH_NEXT
+    return guard_of(value, expression, call.place) is not None
+
+
+def _route(call: Invocation) -> Value:
+    """`router.route(path)`: the verbs follow without the path."""
+    return Thing(PATH, call.place, {"router": call.receiver, "paths": texts_in(call.value(0)), "guards": []})
+
+
+def _verb_of_route(method: str) -> Behaviour:
+    def register(call: Invocation) -> Value:
+        said, handlers = call.receiver.data, written(call)
+        if method == ANY_METHOD:
+            said["guards"] = [*said["guards"], *guards_of(handlers, call.place)]
+        _add(said["router"], method, said["paths"], call, handlers, guards=said["guards"])
+        return call.receiver
+
+    return register
+
+
+# --- mounting -----------------------------------------------------------------------------------------------------
+
+
+def _use(call: Invocation) -> Value:
+    """`app.use(path, …)`: routers are mounted, guards remembered for what follows, and what answers is a route."""
+    prefixes, rest = _prefixes(call)
+    routers = [router for value, _ in rest if (router := router_in(value, call)) is not None]
+    guards = guards_of(rest, call.place)
+    receiver = call.receiver
+    if not routers:
+        _use_functions(call, prefixes, rest, guards)
+        return receiver
+    met = [*receiver.data.get("guards", ()), *guards]
+    for router in routers:
+        for prefix in prefixes or [""]:
+            receiver.mount(prefix, router, call.place, "use", guards=met)
+    return receiver
+
+
+def _prefixes(call: Invocation) -> tuple[list[str], list[Argued]]:
+    arguments = written(call)
+    first = call.value(0)
+    if is_path(first):
+        return texts_in(first), arguments[_paths_in(call) :]
+    if len(arguments) > 1 and isinstance(first, Unknown | External) and _names_a_path(arguments[0][1]):
+        return texts_in(first), arguments[1:]
+    return [], arguments
+
+
+def _names_a_path(expression: nodes.Expression | None) -> bool:
+    if not isinstance(expression, nodes.Name | nodes.Member | nodes.Choice):
+        return False
+    options = expression.options if isinstance(expression, nodes.Choice) else [expression]
+    return any(_NAMES_A_PATH.search(getattr(option, "name", getattr(option, "id", ""))) for option in options)
+
+
+def _use_functions(call: Invocation, prefixes: list[str], rest: list[Argued], guards: list[Guard]) -> None:
+    receiver = call.receiver
+    known = list(receiver.data.get("guards", ()))
+    below = [Guard(guard.state, guard.source, guard.roles, join([path])) for guard in guards for path in prefixes]
+    receiver.data["guards"] = known + (below if prefixes else guards)
+    for path in prefixes:
+        kind = _kind_of_answer(rest)
+        if kind:
+            receiver.add([ANY_METHOD], path, call.place, handler_name(*rest[-1]), guards=known + guards, kind=kind)
+
+
+def _kind_of_answer(rest: list[Argued]) -> str:
+    """Return what a function that is used at a path gives; nothing for one that only hands on."""
+    if not rest:
+        return ""
+    value, expression = rest[-1]
+    if _GRAPHQL.search(handler_name(value, expression)):
+        return "graphql"
+    if isinstance(value, FunctionValue) and isinstance(expression, nodes.Function):
+        return "api" if 0 < len(value.node.parameters) < _WITH_NEXT else ""
+    return ""
+
+
+def _websocket(call: Invocation) -> Value:
+    return _verb("GET", websocket=True)(call)
+
+
+ROUTER = Kind(
+    "express router",
+    methods={name: _verb(method) for name, method in METHODS.items()}
+    | {"all": _verb(ANY_METHOD), "[]": _verb(ANY_METHOD), "ws": _websocket}
+    | {"use": _use, "useAsync": _use, "route": _route},
+)
+PATH = Kind(
+    "express route",
+    methods={name: _verb_of_route(method) for name, method in METHODS.items()}
+    | {"all": _verb_of_route(ANY_METHOD), "[]": _verb_of_route(ANY_METHOD)},
+)
+
+
+# --- rows ---------------------------------------------------------------------------------------------------------
+
+
+def routes(interpreter: Interpreter) -> Iterable[Route]:
+    """Yield a row for every route of every application, and of routers whose way to one is not seen."""
+    reached = reached_in([router for router in interpreter.routers if router.kind is ROUTER])
+    return rows.routes_of(
+        reached,
+        "express",
+        rewrite=from_colons,
+        join=join,
+        kind=_kind,
+        auth=lambda item: auth_of(guards_on_the_way(item), join(item.pieces)),
+    )
+
+
+def _kind(item: Reached) -> RouteKind:
+    said: Any = item.route.options.get("kind", "api")
+    return "websocket" if item.route.options.get("websocket") else said
+
+
+FRAMEWORK = Framework(
+    name="express",
+    language="javascript",
+    family="javascript",
+    kind="server",
+    packages=("express",),
+    imports=("express", "polka", "ultimate-express", "@tinyhttp/app", "restify", "@awaitjs/express"),
+    words=frozenset({"Router", "express"}),
+    declare=declare,
+    routes=routes,
+)

@@ -1,0 +1,245 @@
+"""Fastify: plugins registered under prefixes, routes declared by call or by options, and autoload by folder."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterable, Iterator
+
+from github_connections.analysis.frameworks import paths, rows
+from github_connections.analysis.frameworks.framework import Framework
+from github_connections.analysis.frameworks.javascript import (
+    CONTAINERS,
+    VERBS,
+    Guard,
+    auth_of,
+    entry,
+    from_colons,
+    guards_of,
+    guards_on_the_way,
+    handler_name,
+    resolved,
+    texts_in,
+    written,
+)
+from github_connections.analysis.frameworks.schemas import declare_schemas, parameters_of
+from github_connections.analysis.linking.interpreter import Interpreter
+from github_connections.analysis.linking.invocation import Invocation
+from github_connections.analysis.linking.names_javascript import CHECKOUT
+from github_connections.analysis.linking.registry import Registry
+from github_connections.analysis.linking.routing import Reached, Router, reached_in
+from github_connections.analysis.linking.values import (
+    Behaviour,
+    External,
+    FunctionValue,
+    Kind,
+    MapValue,
+    ModuleValue,
+    Thing,
+    Unknown,
+    Value,
+    text_of,
+)
+from github_connections.analysis.report import ANY_METHOD, Parameter, Route
+
+AUTOLOAD = frozenset(
+    {"@fastify/autoload", "@fastify/autoload.default", "@fastify/autoload.fastifyAutoload", "fastify-autoload"}
+)
+INSTANCES = ("fastify", "fastify.default", "fastify.fastify")
+WRAPPERS = ("fastify-plugin", "fastify-plugin.default", "fastify-plugin.fastifyPlugin")
+HOOKS = ("onRequest", "preParsing", "preValidation", "preHandler")
+SCRIPT = re.compile(r"(?<!\.d)\.[cm]?[jt]sx?$")
+INDEX = re.compile(r"index\.[cm]?[jt]s$", re.IGNORECASE)
+# What a JSON schema of a route is called, and where its values are sent.
+PLACES = (("params", "path"), ("querystring", "query"), ("query", "query"), ("headers", "header"), ("body", "body"))
+
+
+def declare(registry: Registry) -> None:
+    """Add the instance, the wrapper of plugins, and the name by which plugins know the instance."""
+    for name in INSTANCES:
+        registry.calls[name] = lambda call: call.router(INSTANCE, application=True)
+    registry.types["fastify.FastifyInstance"] = INSTANCE
+    for name in ("fastify", "app", "server", "instance"):
+        registry.parameters.setdefault(name, {})["fastify"] = INSTANCE
+    for name in WRAPPERS:
+        registry.calls[name] = lambda call: Thing(SHARED, call.place, {"plugin": call.value(0)})
+    for name in CONTAINERS:
+        registry.calls[name] = resolved
+    declare_schemas(registry)
+
+
+# --- routes -------------------------------------------------------------------------------------------------------
+
+
+def _verb(method: str) -> Behaviour:
+    """Return the behaviour of `fastify.get(path, [options], handler)`."""
+
+    def register(call: Invocation) -> Value:
+        if len(call.positional) > 1:
+            options = call.value(1) if isinstance(call.value(1), MapValue) else None
+            handler = handler_name(*written(call)[-1])
+            if len(call.positional) == 2 and options is not None:  # the handler is among the options
+                handler = handler_name(*entry(call, 1, "handler"))
+            _add(call, [method], texts_in(call.value(0)), handler, 1)
+        return call.receiver
+
+    return register
+
+
+def _route(call: Invocation) -> Value:
+    """`fastify.route({method, url, schema, handler})`."""
+    options = call.value(0)
+    if isinstance(options, MapValue):
+        url = options.entries.get("url", options.entries.get("path"))
+        methods = [text.upper() for text in texts_in(options.entries.get("method", ANY_METHOD))]
+        if url is not None:
+            _add(call, methods, texts_in(url), handler_name(*entry(call, 0, "handler")), 0)
+    return call.receiver
+
+
+def _add(call: Invocation, methods: list[str], urls: Iterable[str], handler: str, position: int) -> None:
+    options = call.value(position)
+    said = options.entries if isinstance(options, MapValue) else {}
+    guards = [*call.receiver.data.get("guards", ()), *_guards_in(call, position)]
+    for url in urls:
+        call.receiver.add(
+            methods,
+            url,
+            call.place,
+            handler,
+            guards=guards,
+            schema=said.get("schema"),
+            websocket=said.get("websocket") is True,
+        )
+
+
+def _guards_in(call: Invocation, position: int) -> Iterator[Guard]:
+    for hook in HOOKS:
+        value, expression = entry(call, position, hook)
+        if value is not None:
+            yield from guards_of([(value, expression)], call.place)
+
+
+def _add_hook(call: Invocation) -> Value:
+    """A hook applies to the routes that follow in the plugin, and in what it registers."""
+    if call.text(0) in HOOKS:
+        call.receiver.data["guards"] = [
+            *call.receiver.data.get("guards", ()),
+            *guards_of(written(call)[1:], call.place),
+        ]
+    return call.receiver
+
+
+# --- plugins ------------------------------------------------------------------------------------------------------
+
+
+def _register(call: Invocation) -> Value:
+    """`fastify.register(plugin, {prefix})`."""
+    plugin, options = call.value(0), call.value(1)
+    if isinstance(plugin, External) and plugin.name in AUTOLOAD:
+        _autoload(call, options)
+    else:
+        _plug_in(call, plugin, _prefix_in(options), options)
+    return call.receiver
+
+
+def _prefix_in(options: Value) -> str:
+    prefix = options.entries.get("prefix") if isinstance(options, MapValue) else None
+    return "" if prefix is None else text_of(prefix)
+
+
+def _plug_in(call: Invocation, plugin: Value, prefix: str, options: Value) -> None:
+    """Run a plugin with an instance of its own; one that is wrapped to be shared runs with the instance at hand."""
+    if isinstance(plugin, ModuleValue):
+        plugin = call.interpreter.get(plugin, "default", call.scope)
+    if isinstance(plugin, MapValue):
+        plugin = plugin.entries.get("default")
+    if isinstance(plugin, Thing) and plugin.kind is SHARED:
+        call.run(plugin.data["plugin"], call.receiver, options, Unknown("done"))
+    elif isinstance(plugin, FunctionValue):
+        inner: Router = call.receiver.group(prefix, call.place, "register")
+        inner.data["guards"] = list(call.receiver.data.get("guards", ()))
+        call.run(plugin, inner, options, Unknown("done"))
+
+
+def _autoload(call: Invocation, options: Value) -> None:
+    """Plug in every file of a folder, under the names of the folders it is in."""
+    said = options.entries if isinstance(options, MapValue) else {}
+    folder = text_of(said.get("dir", ""))
+    if not folder.startswith(CHECKOUT):
+        return
+    inner = said.get("options")
+    for file, prefix in _plugins_in(call, folder, said):
+        plugin = call.interpreter.names(call.scope.file).required(call.interpreter, call.scope.file, file)
+        own = call.interpreter.get(plugin, "autoPrefix", call.scope) if not isinstance(plugin, Thing) else None
+        _plug_in(call, plugin, paths.join([_prefix_in(inner), own if isinstance(own, str) else prefix]), inner)
+
+
+def _plugins_in(call: Invocation, folder: str, said: dict[str, Value]) -> Iterator[tuple[str, str]]:
+    """Yield the files and their prefixes: beside an index file, the other files of its folder are left out."""
+    names = call.interpreter.program.inside(folder.removeprefix(CHECKOUT).strip("/"))
+    scripts = [name for name in names if SCRIPT.search(name)]
+    indexed = {posixpath.dirname(name) for name in scripts if INDEX.fullmatch(posixpath.basename(name))}
+    for name in scripts:
+        within = posixpath.dirname(name)
+        if within not in indexed or INDEX.fullmatch(posixpath.basename(name)):
+            named = said.get("dirNameRoutePrefix", True) is not False
+            yield f"{folder}/{name}", _prefix_of(within, said) if named else ""
+
+
+def _prefix_of(within: str, said: dict[str, Value]) -> str:
+    """With `routeParams`, the folder `_id` is the variable `:id`, and `__a-__b` two of them."""
+    if said.get("routeParams") is not True:
+        return within
+    parts = (part.replace("__", ":") if "__" in part else re.sub(r"^_", ":", part) for part in within.split("/"))
+    return "/".join(parts)
+
+
+SHARED = Kind("fastify shared plugin", is_router=False)
+INSTANCE = Kind(
+    "fastify instance",
+    methods={verb: _verb(verb.upper()) for verb in VERBS}
+    | {"all": _verb(ANY_METHOD), "[]": _verb(ANY_METHOD), "route": _route, "register": _register}
+    | {"addHook": _add_hook},
+)
+
+
+# --- rows ---------------------------------------------------------------------------------------------------------
+
+
+def join(pieces: Iterable[str]) -> str:
+    """Join prefixes and path; a path of nothing but a slash adds nothing to a prefix."""
+    parts = list(pieces)
+    return paths.join(parts, trailing_slash=parts[-1] not in ("", "/"))
+
+
+def routes(interpreter: Interpreter) -> Iterable[Route]:
+    """Yield a row for every route of every instance."""
+    reached = reached_in([router for router in interpreter.routers if router.kind is INSTANCE])
+    return rows.routes_of(
+        reached,
+        "fastify",
+        rewrite=from_colons,
+        join=join,
+        kind=lambda item: "websocket" if item.route.options.get("websocket") else "api",
+        auth=lambda item: auth_of(guards_on_the_way(item), join(item.pieces)),
+        params=_parameters,
+    )
+
+
+def _parameters(item: Reached, path: str) -> list[Parameter]:
+    schema = item.route.options.get("schema")
+    return parameters_of(schema.entries, PLACES, path) if isinstance(schema, MapValue) else []
+
+
+FRAMEWORK = Framework(
+    name="fastify",
+    language="javascript",
+    family="javascript",
+    kind="server",
+    packages=("fastify",),
+    imports=("fastify", "@fastify/"),
+    words=frozenset({"fastify", "Fastify"}),
+    declare=declare,
+    routes=routes,
+)

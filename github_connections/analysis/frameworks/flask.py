@@ -1,0 +1,238 @@
+"""Flask and Quart: applications, blueprints, class views, and the REST extensions restful, restx and smorest."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from github_connections.analysis.frameworks import paths, python_views, rows
+from github_connections.analysis.frameworks.framework import Framework
+from github_connections.analysis.linking.interpreter import Interpreter
+from github_connections.analysis.linking.invocation import Invocation
+from github_connections.analysis.linking.registry import Registry
+from github_connections.analysis.linking.routing import Reached, Router, reached_in
+from github_connections.analysis.linking.values import (
+    Behaviour,
+    ClassValue,
+    External,
+    Kind,
+    Native,
+    Value,
+    text_of,
+    texts_of,
+)
+from github_connections.analysis.report import ANY_METHOD, Auth, Route, RouteKind
+from github_connections.analysis.syntax import nodes
+
+APPLICATIONS = ("flask.Flask", "quart.Quart", "apiflask.APIFlask", "flask_openapi3.OpenAPI", "connexion.FlaskApp")
+BLUEPRINTS = (
+    "flask.Blueprint",
+    "flask.blueprints.Blueprint",
+    "quart.Blueprint",
+    "flask_smorest.Blueprint",
+    "apiflask.APIBlueprint",
+    "flask_openapi3.APIBlueprint",
+)
+APIS = ("flask_restful.Api", "flask_restx.Api", "flask_restplus.Api", "flask_smorest.Api")
+NAMESPACES = ("flask_restx.Namespace", "flask_restplus.Namespace", "flask_restx.namespace.Namespace")
+PAGES = frozenset({"render_template", "render_template_string", "render"})
+# What a blueprint or API says of its own prefix, until it is known whether its registration says otherwise.
+OWN_PREFIX = "url_prefix"
+
+
+def declare(registry: Registry) -> None:
+    """Add applications, blueprints and the extensions' APIs."""
+    python_views.declare(registry)
+    for name in APPLICATIONS:
+        registry.calls[name] = lambda call: call.router(ROUTER, application=True)
+        registry.types[name] = ROUTER
+    for name in BLUEPRINTS:
+        registry.calls[name] = _blueprint
+        registry.types[name] = ROUTER
+    for name in APIS:
+        registry.calls[name] = _api
+    for name in NAMESPACES:
+        registry.calls[name] = _namespace
+        registry.types[name] = ROUTER
+
+
+def _blueprint(call: Invocation) -> Value:
+    return call.router(ROUTER, data={OWN_PREFIX: call.named.get(OWN_PREFIX), "name": call.value(0, "name")})
+
+
+def _namespace(call: Invocation) -> Value:
+    path = call.value(99, "path") or f"/{call.text(0, 'name')}"
+    return call.router(ROUTER, data={OWN_PREFIX: path, "name": call.value(0, "name")})
+
+
+def _api(call: Invocation) -> Value:
+    """`Api(app)` and `Api(blueprint)` register with what they are given, now or by `init_app`."""
+    made = call.router(ROUTER, data={OWN_PREFIX: call.named.get("prefix")})
+    _attach(made, call.value(0, "app"), call)
+    return made
+
+
+def _attach(api: Router, holder: Value, call: Invocation) -> None:
+    if isinstance(holder, Router):
+        own = api.data.get(OWN_PREFIX)
+        holder.mount("" if own is None else text_of(own), api, call.place, "Api")
+
+
+def _init_app(call: Invocation) -> Value:
+    holder = call.value(0, "app")
+    if not call.receiver.parents:
+        _attach(call.receiver, holder, call)
+    return None
+
+
+def _register(name: str) -> Behaviour:
+    """Return the behaviour of `register_blueprint`, whose prefix takes the place of the blueprint's own."""
+
+    def register(call: Invocation) -> Value:
+        inner = call.value(0, "blueprint")
+        if isinstance(inner, Router):
+            said = call.value(1 if name == "path" else 99, name)
+            prefix = inner.data.get(OWN_PREFIX) if said is None else said
+            call.receiver.mount("" if prefix is None else text_of(prefix), inner, call.place, call.name)
+        return None
+
+    return register
+
+
+def _route(*methods: str) -> Behaviour:
+    """Return the behaviour of `@app.route(rule)`: on a function, or on a class of views (restx, smorest)."""
+
+    def decorate(call: Invocation) -> Value:
+        rules = [text_of(value) for value in call.positional if not isinstance(value, ClassValue)]
+        rules = rules or texts_of(call.value(99, "rule"))
+
+        def register(applied: Invocation) -> Value:
+            _add(call, rules, applied.value(0), list(methods))
+            return applied.value(0)
+
+        return Native(call.name, register)
+
+    return decorate
+
+
+def _add(call: Invocation, rules: list[str], view: Value, methods: list[str]) -> None:
+    named = [method.upper() for method in call.texts(99, "methods")]
+    verbs = methods or named or _verbs_of(call.interpreter, view)
+    for rule in rules:
+        call.receiver.add(verbs, rule, call.place, view)
+
+
+def _verbs_of(interpreter: Interpreter, view: Value) -> list[str]:
+    cls = python_views.view_class(view)
+    if cls is None:
+        return ["GET"]
+    found = python_views.own_verbs(interpreter, cls)
+    declared = [method.upper() for method in texts_of(_methods_attribute(interpreter, cls))]
+    return found or declared or ["GET" if _is_plain_view(interpreter, cls) else ANY_METHOD]
+
+
+def _methods_attribute(interpreter: Interpreter, cls: ClassValue) -> Value:
+    value = interpreter.member(cls, "methods")
+    return value if not callable(value) and hasattr(value, "items") else None
+
+
+def _is_plain_view(interpreter: Interpreter, cls: ClassValue) -> bool:
+    return any(isinstance(base, External) and base.name == "flask.views.View" for base in interpreter.bases(cls))
+
+
+def _add_url_rule(call: Invocation) -> Value:
+    view = call.value(2, "view_func")
+    _add(call, [call.text(0, "rule")], view, [])
+    return None
+
+
+def _add_resource(call: Invocation) -> Value:
+    """`api.add_resource(Users, "/users", "/people")`."""
+    resource = call.value(0, "resource")
+    _add(call, [text_of(value) for value in call.positional[1:]] or call.texts(99, "urls"), resource, [])
+    return None
+
+
+ROUTER = Kind(
+    "flask",
+    methods={
+        "route": _route(),
+        "websocket": _route("GET"),
+        **{verb: _route(verb.upper()) for verb in python_views.VERBS},
+        "add_url_rule": _add_url_rule,
+        "add_resource": _add_resource,
+        "register_blueprint": _register(OWN_PREFIX),
+        "register_api": _register(OWN_PREFIX),
+        "add_namespace": _register("path"),
+        "init_app": _init_app,
+        "namespace": lambda call: _made_namespace(call),
+    },
+    fluent=False,
+)
+
+
+def _made_namespace(call: Invocation) -> Value:
+    """`ns = api.namespace("users", path=…)` makes a namespace and adds it at once."""
+    made = _namespace(call)
+    call.receiver.mount(text_of(made.data[OWN_PREFIX]), made, call.place, "namespace")
+    return made
+
+
+# --- rows -----------------------------------------------------------------------------------------------------------
+
+
+def routes(interpreter: Interpreter) -> Iterable[Route]:
+    """Yield a row for every rule of every application."""
+    routers = [router for router in interpreter.routers if router.kind is ROUTER]
+    for router in routers:
+        if not router.parents and not router.application:
+            own = router.data.get(OWN_PREFIX)
+            router.prefix = "" if own is None else text_of(own)
+    return rows.routes_of(
+        reached_in(routers),
+        "flask",
+        rewrite=paths.from_angles,
+        join=paths.concatenate,
+        kind=_kind,
+        auth=lambda item: _auth(interpreter, item),
+        types=paths.angle_types,
+    )
+
+
+def _kind(item: Reached) -> RouteKind:
+    return "page" if python_views.uses(item.route.handler, PAGES) else "api"
+
+
+def _auth(interpreter: Interpreter, item: Reached) -> Auth:
+    cls = python_views.view_class(item.route.handler)
+    if cls is None:
+        return python_views.auth_of_decorators([item.route.handler])
+    methods = [interpreter.member(cls, method.lower()) for method in item.route.methods]
+    found = python_views.auth_of_decorators([cls, *methods])
+    return found if found.by else _listed_decorators(interpreter, cls)
+
+
+def _listed_decorators(interpreter: Interpreter, cls: ClassValue) -> Auth:
+    """`decorators = [login_required]` in the class body."""
+    for statement in cls.node.body:
+        match statement:
+            case nodes.Assign(
+                target=nodes.Name(id="decorators" | "method_decorators"), value=nodes.Sequence(items=items)
+            ):
+                stand_in = nodes.Class(cls.node.name, [], [], statement.line, decorators=items)
+                return python_views.auth_of_decorators([ClassValue(stand_in, cls.scope)])
+    return python_views.auth_of_bases(interpreter, cls)
+
+
+FRAMEWORK = Framework(
+    name="flask",
+    language="python",
+    family="python",
+    kind="server",
+    packages=("flask", "quart", "flask-restful", "flask-restx", "flask-smorest", "apiflask"),
+    imports=("flask", "quart", "apiflask"),
+    words=frozenset(
+        {"Flask", "Quart", "Blueprint", "register_blueprint", "add_url_rule", "add_resource", "add_namespace"}
+    ),
+    declare=declare,
+    routes=routes,
+)

@@ -1,0 +1,187 @@
+"""Hono: applications routed into each other, base paths, chains, and the routes of @hono/zod-openapi."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from github_connections.analysis.frameworks import paths, rows
+from github_connections.analysis.frameworks.framework import Framework
+from github_connections.analysis.frameworks.javascript import (
+    VERBS,
+    Argued,
+    Guard,
+    auth_of,
+    from_colons,
+    guards_of,
+    guards_on_the_way,
+    handler_name,
+    is_path,
+    router_in,
+    texts_in,
+    written,
+)
+from github_connections.analysis.frameworks.schemas import declare_schemas, parameters_of
+from github_connections.analysis.linking.interpreter import Interpreter
+from github_connections.analysis.linking.invocation import Invocation
+from github_connections.analysis.linking.registry import Registry
+from github_connections.analysis.linking.routing import Reached, Router, reached_in
+from github_connections.analysis.linking.values import (
+    Behaviour,
+    Kind,
+    MapValue,
+    Thing,
+    Unknown,
+    Value,
+    text_of,
+)
+from github_connections.analysis.report import ANY_METHOD, Parameter, Route
+
+APPLICATIONS = ("hono.Hono", "hono/tiny.Hono", "hono/quick.Hono", "@hono/zod-openapi.OpenAPIHono")
+PLACES = (("params", "path"), ("query", "query"), ("headers", "header"), ("cookies", "cookie"))
+
+
+def declare(registry: Registry) -> None:
+    """Add applications, factories of them, and the routes that are declared before they are used."""
+    for name in APPLICATIONS:
+        registry.calls[name] = _application
+        registry.types[name] = APPLICATION
+    registry.calls["hono/factory.createFactory"] = lambda call: Thing(FACTORY, call.place)
+    registry.calls["@hono/zod-openapi.createRoute"] = _declared_route
+    declare_schemas(registry)
+
+
+def _application(call: Invocation) -> Value:
+    return call.router(APPLICATION, application=True)
+
+
+def _declared_route(call: Invocation) -> Value:
+    said = call.value(0)
+    return MapValue(dict(said.entries), call.place) if isinstance(said, MapValue) else Unknown("createRoute()")
+
+
+# --- routes -------------------------------------------------------------------------------------------------------
+
+
+def _verb(method: str) -> Behaviour:
+    """Return the behaviour of `app.get([path], …, handler)`; without a path it is the one given before."""
+
+    def register(call: Invocation) -> Value:
+        arguments, at = written(call), call.receiver.data.get("path", "/")
+        if is_path(call.value(0)) and len(arguments) > 1:
+            at = texts_in(call.value(0))
+            call.receiver.data["path"] = at
+            arguments = arguments[1:]
+        if arguments:
+            _add(call, [method], at if isinstance(at, list) else [at], arguments)
+        return call.receiver
+
+    return register
+
+
+def _on(call: Invocation) -> Value:
+    """`app.on(methods, paths, …, handler)`."""
+    arguments = written(call)
+    handlers = [argued for argued in arguments if not isinstance(argued[0], str)]
+    methods = [text.upper() for text in texts_in(call.value(0))]
+    _add(call, methods, texts_in(call.value(1)), handlers)
+    return call.receiver
+
+
+def _add(call: Invocation, methods: list[str], at: Iterable[str], handlers: list[Argued], **said: Value) -> None:
+    guards = guards_of(handlers[:-1], call.place)
+    name = handler_name(*handlers[-1]) if handlers else ""
+    for path in at:
+        known = call.receiver.data.get("guards", ())
+        call.receiver.add(methods, path, call.place, name, guards=[*known, *guards], **said)
+
+
+def _openapi(call: Invocation) -> Value:
+    """`app.openapi(route, handler)`."""
+    route = call.value(0)
+    if isinstance(route, MapValue) and "path" in route.entries:
+        methods = [text_of(route.entries.get("method", "get")).upper()]
+        guards = route.entries.get("middleware")
+        handlers = [(guards, None), *written(call)[1:2]]
+        _add(call, methods, [text_of(route.entries["path"])], handlers, request=route.entries.get("request"))
+    return call.receiver
+
+
+# --- putting together ---------------------------------------------------------------------------------------------
+
+
+def _route(call: Invocation) -> Value:
+    """`app.route(path, other)`."""
+    inner = router_in(call.value(1), call)
+    if inner is not None:
+        met = list(call.receiver.data.get("guards", ()))
+        call.receiver.mount(texts_in(call.value(0))[0], inner, call.place, "route", guards=met)
+    return call.receiver
+
+
+def _base_path(call: Invocation) -> Value:
+    """Return an application of its own whose paths begin with the base path too."""
+    receiver = call.receiver
+    made: Router = call.router(APPLICATION, application=True)
+    made.prefix, made.how = paths.join([receiver.prefix, call.text(0)]), "basePath"
+    made.data.update(receiver.data)
+    return made
+
+
+def _use(call: Invocation) -> Value:
+    """A middleware that asks who is calling does so below its path, for what follows."""
+    arguments = written(call)
+    at = texts_in(call.value(0)) if is_path(call.value(0)) else [""]
+    below = [paths.join([call.receiver.prefix, path.rstrip("*")]).rstrip("/") if path else "" for path in at]
+    found = guards_of(arguments, call.place)
+    guards = [Guard(guard.state, guard.source, guard.roles, path) for guard in found for path in below]
+    call.receiver.data["guards"] = [*call.receiver.data.get("guards", ()), *guards]
+    return call.receiver
+
+
+FACTORY = Kind("hono factory", methods={"createApp": _application}, is_router=False)
+APPLICATION = Kind(
+    "hono application",
+    methods={verb: _verb(verb.upper()) for verb in VERBS}
+    | {"all": _verb(ANY_METHOD), "[]": _verb(ANY_METHOD), "on": _on, "openapi": _openapi}
+    | {"route": _route, "basePath": _base_path, "use": _use},
+)
+
+
+# --- rows ---------------------------------------------------------------------------------------------------------
+
+
+def join(pieces: Iterable[str]) -> str:
+    """Join prefixes and path; a path of nothing but a slash adds nothing to a prefix."""
+    parts = list(pieces)
+    return paths.join(parts, trailing_slash=parts[-1] not in ("", "/"))
+
+
+def routes(interpreter: Interpreter) -> Iterable[Route]:
+    """Yield a row for every route of every application."""
+    reached = reached_in([router for router in interpreter.routers if router.kind is APPLICATION])
+    return rows.routes_of(
+        reached,
+        "hono",
+        rewrite=from_colons,
+        join=join,
+        auth=lambda item: auth_of(guards_on_the_way(item), join(item.pieces)),
+        params=_parameters,
+    )
+
+
+def _parameters(item: Reached, path: str) -> list[Parameter]:
+    request = item.route.options.get("request")
+    return parameters_of(request.entries, PLACES, path) if isinstance(request, MapValue) else []
+
+
+FRAMEWORK = Framework(
+    name="hono",
+    language="typescript",
+    family="javascript",
+    kind="server",
+    packages=("hono", "@hono/zod-openapi"),
+    imports=("hono", "@hono/zod-openapi"),
+    words=frozenset({"Hono", "OpenAPIHono"}),
+    declare=declare,
+    routes=routes,
+)

@@ -1,0 +1,188 @@
+"""Koa with its router: routers nested in each other, prefixes, `koa-mount`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from github_connections.analysis.frameworks import rows
+from github_connections.analysis.frameworks.framework import Framework
+from github_connections.analysis.frameworks.javascript import (
+    CONTAINERS,
+    VERBS,
+    Argued,
+    auth_of,
+    from_colons,
+    guards_of,
+    guards_on_the_way,
+    handler_name,
+    is_path,
+    join,
+    resolved,
+    router_in,
+    texts_in,
+    written,
+)
+from github_connections.analysis.linking.interpreter import Interpreter
+from github_connections.analysis.linking.invocation import Invocation
+from github_connections.analysis.linking.registry import Registry
+from github_connections.analysis.linking.routing import Router, reached_in
+from github_connections.analysis.linking.values import Behaviour, Kind, ListValue, MapValue, Thing, Unknown, Value
+from github_connections.analysis.report import ANY_METHOD, Route
+
+ROUTER_MODULES = ("koa-router", "@koa/router", "koa-joi-router", "koa-better-router", "koa-zod-router")
+METHODS = {verb: verb.upper() for verb in VERBS} | {"del": "DELETE", "all": ANY_METHOD}
+
+
+def declare(registry: Registry) -> None:
+    """Add applications, routers and what joins them."""
+    for name in ("koa", "koa.default"):
+        registry.calls[name] = lambda call: call.router(APPLICATION, application=True)
+        registry.types[name] = APPLICATION
+    for module in ROUTER_MODULES:
+        for name in (module, f"{module}.default", f"{module}.Router"):
+            registry.calls[name] = _router
+            registry.types[name] = ROUTER
+    for name in CONTAINERS:
+        registry.calls[name] = resolved
+    registry.calls["koa-mount"] = _mount
+    registry.calls["koa-compose"] = registry.calls["koa-convert"] = lambda call: call.value(0)
+
+
+def _router(call: Invocation) -> Value:
+    options = call.value(0)
+    prefix = options.entries.get("prefix", "") if isinstance(options, MapValue) else ""
+    return call.router(ROUTER, prefix=texts_in(prefix)[0], how="prefix")
+
+
+# --- routes -------------------------------------------------------------------------------------------------------
+
+
+def _verb(method: str) -> Behaviour:
+    """Return the behaviour of `router.get([name], path, …, handler)`."""
+
+    def register(call: Invocation) -> Value:
+        # A route may have a name before its path.
+        named = len(call.positional) > 1 and isinstance(call.value(0), str) and is_path(call.value(1))
+        position = 1 if named and not call.value(0).startswith("/") else 0
+        if len(call.positional) > position + 1:
+            handlers = written(call)[position + _count(call.value(position)) :]
+            _add(call, [method], texts_in(call.value(position)), handlers)
+        return call.receiver
+
+    return register
+
+
+def _count(value: Value) -> int:
+    return len(value.items) if isinstance(value, ListValue) else 1
+
+
+def _add(call: Invocation, methods: list[str], paths: Iterable[str], handlers: list[Argued]) -> None:
+    guards = [*call.receiver.data.get("guards", ()), *guards_of(handlers[:-1], call.place)]
+    name = handler_name(*handlers[-1]) if handlers else ""
+    for path in paths:
+        call.receiver.add(methods, path, call.place, name, guards=guards)
+
+
+def _register(call: Invocation) -> Value:
+    """`router.register(path, methods, middleware)`."""
+    methods = [text.upper() for text in texts_in(call.value(1))]
+    _add(call, methods, texts_in(call.value(0)), written(call)[-1:])
+    return call.receiver
+
+
+def _route(call: Invocation) -> Value:
+    """`router.route({method, path, handler})` of koa-joi-router, one or several."""
+    given = call.value(0)
+    for item in given.items if isinstance(given, ListValue) else [given]:
+        if isinstance(item, MapValue) and "path" in item.entries:
+            methods = [text.upper() for text in texts_in(item.entries.get("method", ANY_METHOD))]
+            _add(call, methods, texts_in(item.entries["path"]), [(item.entries.get("handler"), None)])
+    return call.receiver
+
+
+# --- mounting -----------------------------------------------------------------------------------------------------
+
+
+def _use(call: Invocation) -> Value:
+    """`use([path], …)`: nested routers are mounted, guards apply to what follows."""
+    arguments = written(call)
+    count = _count(call.value(0)) if is_path(call.value(0)) else 0
+    prefixes = texts_in(call.value(0)) if count else [""]
+    rest = arguments[count:]
+    guards = guards_of(rest, call.place)
+    known = call.receiver.data.get("guards", [])
+    routers = [found for value, _ in rest if (found := _mounted(value, call)) is not None]
+    for below, router in routers:
+        for prefix in prefixes:
+            call.receiver.mount(
+                join([prefix, below]) if prefix or below else "", router, call.place, "use", guards=[*known, *guards]
+            )
+    if not routers and not count:
+        call.receiver.data["guards"] = [*known, *guards]
+    return call.receiver
+
+
+def _mounted(value: Value, call: Invocation) -> tuple[str, Router] | None:
+    if isinstance(value, Thing) and value.kind is MOUNT:
+        return value.data["prefix"], value.data["router"]
+    router = router_in(value, call)
+    return None if router is None else ("", router)
+
+
+def _mount(call: Invocation) -> Value:
+    """`mount([path], app)` of koa-mount, for `use`."""
+    router = router_in(call.value(-1), call)
+    prefix = texts_in(call.value(0))[0] if len(call.positional) > 1 else ""
+    return Unknown("mount()") if router is None else Thing(MOUNT, call.place, {"prefix": prefix, "router": router})
+
+
+def _prefix(call: Invocation) -> Value:
+    call.receiver.prefix = texts_in(call.value(0))[0] + call.receiver.prefix
+    call.receiver.how = "prefix"
+    return call.receiver
+
+
+def _itself(call: Invocation) -> Value:
+    return call.receiver
+
+
+def _nothing(call: Invocation) -> Value:
+    return Unknown(call.name)
+
+
+MOUNT = Kind("koa mount", is_router=False)
+ROUTER = Kind(
+    "koa router",
+    methods={name: _verb(method) for name, method in METHODS.items()}
+    | {"[]": _verb(ANY_METHOD), "register": _register, "route": _route, "use": _use, "prefix": _prefix}
+    | {"routes": _itself, "middleware": _itself, "allowedMethods": _nothing},
+)
+APPLICATION = Kind("koa application", methods={"use": _use})
+
+
+# --- rows ---------------------------------------------------------------------------------------------------------
+
+
+def routes(interpreter: Interpreter) -> Iterable[Route]:
+    """Yield a row for every route of every application, and of routers whose way to one is not seen."""
+    reached = reached_in([router for router in interpreter.routers if router.kind in (ROUTER, APPLICATION)])
+    return rows.routes_of(
+        reached,
+        "koa",
+        rewrite=from_colons,
+        join=join,
+        auth=lambda item: auth_of(guards_on_the_way(item), join(item.pieces)),
+    )
+
+
+FRAMEWORK = Framework(
+    name="koa",
+    language="javascript",
+    family="javascript",
+    kind="server",
+    packages=("koa", "@koa/router", "koa-router"),
+    imports=("koa", "@koa/"),
+    words=frozenset({"allowedMethods"}),
+    declare=declare,
+    routes=routes,
+)

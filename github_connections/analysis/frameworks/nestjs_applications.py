@@ -1,0 +1,386 @@
+"""NestJS's applications: their modules, and what they put before the paths of the controllers in these."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from github_connections.analysis.frameworks.javascript import Guard, guard_of, guards_of, join, written
+from github_connections.analysis.linking.interpreter import Interpreter
+from github_connections.analysis.linking.invocation import Invocation
+from github_connections.analysis.linking.program import classes_in
+from github_connections.analysis.linking.registry import Registry
+from github_connections.analysis.linking.routing import Router
+from github_connections.analysis.linking.values import (
+    ClassValue,
+    External,
+    Kind,
+    ListValue,
+    MapValue,
+    Thing,
+    Unknown,
+    Value,
+    source_of,
+    text_of,
+)
+from github_connections.analysis.report import ANY_METHOD, Place
+from github_connections.analysis.syntax import nodes
+
+CONTROLLER_WORDS = frozenset({"Controller", "NestFactory", "Module"})
+LIBRARIES = ("@nestjs/common", "@nestjs/core")
+NEUTRAL = "@nestjs/common.VERSION_NEUTRAL"
+NOWHERE = Place("", 0)
+
+
+# --- what the set-up says -----------------------------------------------------------------------------------------
+
+
+def declare_applications(registry: Registry) -> None:
+    """Add applications, decorators, and what modules are put together with."""
+    for name in ("@nestjs/core.NestFactory.create", "@nestjs/core.NestFactory.createApplicationContext"):
+        registry.calls[name] = _application
+    for name in ("@nestjs/common.INestApplication", "@nestjs/platform-express.NestExpressApplication"):
+        registry.types[name] = APPLICATION
+    registry.types["@nestjs/platform-fastify.NestFastifyApplication"] = APPLICATION
+    registry.types["@nestjs/config.ConfigService"] = SETTINGS
+    registry.calls["@nestjs/common.*"] = _decorator
+    registry.calls["@nestjs/common.applyDecorators"] = lambda call: ListValue(list(call.positional), call.place)
+    registry.calls["@nestjs/common.forwardRef"] = lambda call: call.run(call.value(0))
+    for name in ("@nestjs/core.RouterModule.register", "nest-router.RouterModule.forRoutes"):
+        registry.calls[name] = lambda call: Thing(MODULE_PATHS, call.place, {"tree": call.value(0)})
+
+
+def _application(call: Invocation) -> Value:
+    serves = not call.name.endswith("Context")
+    return call.router(APPLICATION, application=serves, options={"module": call.value(0)})
+
+
+def _decorator(call: Invocation) -> Value:
+    said = {"name": call.name.rpartition(".")[2], "call": call, "line": call.line, "library": True}
+    return Thing(DECORATOR, call.place, said)
+
+
+def _set_prefix(call: Invocation) -> Value:
+    options = call.value(1)
+    call.receiver.prefix, call.receiver.how = call.text(0), "setGlobalPrefix"
+    call.receiver.data["prefix_place"] = call.place
+    call.receiver.data["exclude"] = options.entries.get("exclude") if isinstance(options, MapValue) else None
+    return call.receiver
+
+
+def _enable_versions(call: Invocation) -> Value:
+    options = call.value(0)
+    call.receiver.data["versioning"] = options.entries if isinstance(options, MapValue) else {}
+    call.receiver.data["version_place"] = call.place
+    return call.receiver
+
+
+def _use_guards(call: Invocation) -> Value:
+    known = call.receiver.data.get("guards", [])
+    call.receiver.data["guards"] = [*known, *guards_of(written(call), call.place)]
+    return call.receiver
+
+
+def _provided(call: Invocation) -> Value:
+    """`app.get(ConfigService)`."""
+    wanted = call.value(0)
+    if isinstance(wanted, External) and wanted.name.endswith("ConfigService"):
+        return Thing(SETTINGS, call.place)
+    return call.interpreter.singleton(wanted) if isinstance(wanted, ClassValue) else Unknown("app.get()")
+
+
+def _setting(call: Invocation) -> Value:
+    """A setting is what its default says, where it has one."""
+    default = call.value(1)
+    return default if isinstance(default, str) else Unknown(f"{call.text(0)}")
+
+
+DECORATOR = Kind("nest decorator", is_router=False)
+MODULE_PATHS = Kind("nest module paths", is_router=False)
+SETTINGS = Kind("nest settings", {"get": _setting, "getOrThrow": _setting}, fluent=False, is_router=False)
+APPLICATION = Kind(
+    "nest application",
+    methods={
+        "setGlobalPrefix": _set_prefix,
+        "enableVersioning": _enable_versions,
+        "useGlobalGuards": _use_guards,
+        "get": _provided,
+        "resolve": _provided,
+        "select": lambda call: call.receiver,
+    },
+)
+
+
+# --- decorators ---------------------------------------------------------------------------------------------------
+
+
+def decorators_of(interpreter: Interpreter, expressions: Iterable[nodes.Expression], owner: ClassValue) -> list[Thing]:
+    """Return decorators with their arguments, those that a function of the program puts together among them."""
+    found: list[Thing] = []
+    for expression in expressions:
+        value = interpreter.evaluate(expression, owner.scope.parent or owner.scope)
+        line = getattr(expression, "line", owner.node.line)
+        found.extend(_applied(value, expression, owner, line))
+    return found
+
+
+def _applied(value: Value, expression: nodes.Expression, owner: ClassValue, line: int) -> Iterator[Thing]:
+    """Yield what a decorator applies; one that is not known stands for itself, by its name."""
+    items = value.items if isinstance(value, ListValue) else [value]
+    known = [item for item in items if isinstance(item, Thing) and item.kind is DECORATOR]
+    for item in known:
+        said = item.data if item.place.file == owner.scope.file.path else {**item.data, "line": line}
+        yield Thing(DECORATOR, item.place, said)
+    name = source_of(expression).removesuffix("()").rpartition(".")[2]
+    if all(item.data["name"] != name for item in known):
+        place = Place(owner.scope.file.path, line)
+        yield Thing(DECORATOR, place, {"name": name, "call": None, "line": line, "library": False, "node": expression})
+
+
+def said_of(decorators: Iterable[Thing], name: str) -> Value:
+    """Return the first argument of a decorator of this name; None where it is not there."""
+    for decorator in decorators:
+        if decorator.data["name"] == name and decorator.data["call"] is not None:
+            value = decorator.data["call"].value(0)
+            return "" if value is None else value
+    return None
+
+
+# --- applications -------------------------------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class Application:
+    """What one application puts before the paths of its controllers."""
+
+    place: Place
+    serves: bool = True
+    prefix: str = ""
+    prefix_place: Place = NOWHERE
+    version_place: Place = NOWHERE
+    versioning: dict[str, Value] | None = None
+    exclusions: list[tuple[str, str]] = field(default_factory=list)
+    guards: list[Guard] = field(default_factory=list)
+    controllers: dict[int, tuple[str, Place]] = field(default_factory=dict)
+
+    def version_prefixes(self, versions: Value) -> list[str]:
+        """Return what stands for the versions in a path; an empty one for no version in it."""
+        said = self.versioning
+        if said is None or not _is_by_path(said.get("type")):
+            return [""]
+        wanted = versions if versions is not None else said.get("defaultVersion")
+        before = said.get("prefix", "v")
+        mark = "" if before is False else text_of(before)
+        items = wanted.items if isinstance(wanted, ListValue) else [] if wanted is None else [wanted]
+        found = ["" if _is_neutral(item) else f"{mark}{text_of(item)}" for item in items]
+        return found or [""]
+
+    def excludes(self, path: str, method: str) -> bool:
+        """Tell whether the global prefix is left out of a path."""
+        return any(
+            verb in (method, ANY_METHOD) and re.fullmatch(pattern, path.strip("/")) for pattern, verb in self.exclusions
+        )
+
+
+def _is_by_path(kind: Value) -> bool:
+    return kind is None or text_of(kind).rstrip("}").endswith("URI")
+
+
+def _is_neutral(version: Value) -> bool:
+    return isinstance(version, External) and version.name == NEUTRAL
+
+
+def applications(interpreter: Interpreter) -> list[Application]:
+    """Return the applications with the controllers of their modules."""
+    made = [router for router in interpreter.routers if router.kind is APPLICATION and not router.assumed]
+    found = [_application_of(interpreter, router) for router in made]
+    for assumed in (router for router in interpreter.routers if router.kind is APPLICATION and router.assumed):
+        for application in found:
+            if not application.prefix and application.serves:
+                _apply_settings(application, assumed)
+    return [application for application in found if application.serves]
+
+
+def _application_of(interpreter: Interpreter, router: Router) -> Application:
+    application = Application(router.place, serves=router.application)
+    _apply_settings(application, router)
+    root = router.options.get("module")
+    if isinstance(root, ClassValue | MapValue):
+        _Modules(interpreter, application).read(root)
+    return application
+
+
+def _apply_settings(application: Application, router: Router) -> None:
+    data = router.data
+    application.prefix = router.prefix
+    application.prefix_place = data.get("prefix_place", router.place)
+    application.version_place = data.get("version_place", router.place)
+    application.versioning = data.get("versioning", application.versioning)
+    application.exclusions = list(_exclusions(data.get("exclude")))
+    application.guards.extend(data.get("guards", ()))
+
+
+def _exclusions(excluded: Value) -> Iterator[tuple[str, str]]:
+    for item in excluded.items if isinstance(excluded, ListValue) else []:
+        entries = item.entries if isinstance(item, MapValue) else {"path": item}
+        method = entries.get("method")
+        verb = ANY_METHOD if method is None else text_of(method).strip("{?}").rpartition(".")[2]
+        yield _pattern_of(text_of(entries.get("path", ""))), ANY_METHOD if verb == "ALL" else verb
+
+
+def _pattern_of(path: str) -> str:
+    """Return a regular expression for a path with variables and stars."""
+    pattern = re.escape(path.strip("/"))
+    pattern = re.sub(r"\\\(\\\.\\\*\\\)|\\\{?/?\\\*\w*\\\}?|\\\*\w*", ".*", pattern)
+    return re.sub(r":\w+", "[^/]+", pattern)
+
+
+# --- modules ------------------------------------------------------------------------------------------------------
+
+
+class _Modules:
+    """A walk through the modules of one application."""
+
+    def __init__(self, interpreter: Interpreter, application: Application) -> None:
+        self.interpreter = interpreter
+        self.application = application
+        self.seen: set[int] = set()
+        self.paths: dict[int, tuple[str, Place]] = {}
+        self.found: list[tuple[int, ClassValue]] = []  # the module's class, the controller
+
+    def read(self, root: Value) -> None:
+        """Find the controllers of a module and of all that it imports, and the paths of their modules."""
+        self._module(root)
+        for module, controller in self.found:
+            known = self.paths.get(module, ("", self.application.place))
+            self.application.controllers.setdefault(id(controller.node), known)
+
+    def _module(self, value: Value) -> None:
+        if isinstance(value, ClassValue):
+            self._class(value)
+        elif isinstance(value, MapValue):
+            cls = value.entries.get("module")
+            self._said(value.entries, id(cls.node) if isinstance(cls, ClassValue) else 0)
+            self._module(cls)
+        elif isinstance(value, Thing) and value.kind is MODULE_PATHS:
+            self._tree(value.data["tree"], "", value.place)
+
+    def _class(self, cls: ClassValue) -> None:
+        if id(cls.node) in self.seen:
+            return
+        self.seen.add(id(cls.node))
+        for decorator in decorators_of(self.interpreter, cls.node.decorators, cls):
+            call = decorator.data["call"]
+            said = call.value(0) if call is not None and decorator.data["name"] == "Module" else None
+            if isinstance(said, MapValue):
+                self._said(said.entries, id(cls.node))
+                self._imports_as_written(call)
+
+    def _said(self, entries: dict[str, Value], module: int) -> None:
+        for item in _items(entries.get("imports")):
+            self._module(item)
+        for item in _items(entries.get("controllers")):
+            if isinstance(item, ClassValue):
+                self.found.append((module, item))
+        for item in _items(entries.get("providers")):
+            self._provider(item)
+
+    def _provider(self, item: Value) -> None:
+        provided = item.entries.get("provide") if isinstance(item, MapValue) else None
+        if isinstance(provided, External) and provided.name.endswith("APP_GUARD"):
+            guard = guard_of(item.entries.get("useClass", item.entries.get("useExisting")), None, item.place)
+            self.application.guards.extend([guard] if guard else [])
+
+    def _imports_as_written(self, call: Invocation) -> None:
+        """`imports: [UsersModule.forRoot(…)]` is the module, whatever the method gives back."""
+        said = call.node.arguments[0].value if call.node and call.node.arguments else None
+        for pair in said.entries if isinstance(said, nodes.Mapping) else ():
+            items = pair.value.items if isinstance(pair.value, nodes.Sequence) else []
+            for item in items if pair.key == nodes.Text("imports") else []:
+                if isinstance(item, nodes.Call) and isinstance(item.function, nodes.Member):
+                    self._module(self.interpreter.evaluate(item.function.of, call.scope))
+
+    def _tree(self, tree: Value, above: str, place: Place) -> None:
+        """`RouterModule.register([{path, module, children}])`."""
+        for item in _items(tree):
+            if isinstance(item, ClassValue):
+                self.paths[id(item.node)] = (above, place)
+            elif isinstance(item, MapValue):
+                path = join([above, text_of(item.entries.get("path", ""))])
+                module = item.entries.get("module")
+                if isinstance(module, ClassValue):
+                    self.paths[id(module.node)] = (path, item.place)
+                self._tree(item.entries.get("children"), path, place)
+
+
+def _items(value: Value) -> list[Value]:
+    if not isinstance(value, ListValue):
+        return []
+    return [inner for item in value.items for inner in (_items(item) if isinstance(item, ListValue) else [item])]
+
+
+# --- controllers --------------------------------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class Placed:
+    """A controller in one application."""
+
+    controller: ClassValue
+    application: Application
+    decorators: list[Thing]
+    place: Place
+    path: Value = None
+    versions: Value = None
+    module_path: str = ""
+    module_place: Place = NOWHERE
+    certain: bool = True
+
+
+def placed_controllers(interpreter: Interpreter) -> Iterator[Placed]:
+    """Yield every controller once for each application that it belongs to."""
+    known = applications(interpreter)
+    program = interpreter.program
+    # A function of the program may put the library's decorator together with others.
+    composing = (file for file in program.with_words("javascript", frozenset({"applyDecorators"})))
+    words = {name for file in composing if "Controller" in file.head.words for name in file.head.names}
+    for file in program.with_words("javascript", frozenset({"Controller", *words})):
+        for cls in classes_in(file.scope):
+            yield from _placed(interpreter, cls, known)
+
+
+def _placed(interpreter: Interpreter, cls: ClassValue, known: list[Application]) -> Iterator[Placed]:
+    decorators = decorators_of(interpreter, cls.node.decorators, cls)
+    controller = next((item for item in decorators if item.data["name"] == "Controller" and item.data["library"]), None)
+    if controller is None:
+        return
+    said = controller.data["call"].value(0)
+    entries = said.entries if isinstance(said, MapValue) else {"path": said}
+    place = Place(cls.scope.file.path, controller.data["line"])
+    serving = [application for application in known if id(cls.node) in application.controllers]
+    for application in serving or [_likely(cls, known)]:
+        path, where = application.controllers.get(id(cls.node), ("", place))
+        versions = entries.get("version", said_of(decorators, "Version"))
+        yield Placed(
+            cls,
+            application,
+            decorators,
+            place,
+            entries.get("path"),
+            versions,
+            path,
+            where,
+            bool(serving) or len(known) == 1,
+        )
+
+
+def _likely(cls: ClassValue, known: list[Application]) -> Application:
+    """Return the application whose file lies nearest to a controller that no module is seen to hold."""
+    parts = cls.scope.file.path.split("/")
+
+    def shared(application: Application) -> int:
+        pairs = zip(parts, application.place.file.split("/"), strict=False)
+        return next((index for index, (one, other) in enumerate(pairs) if one != other), len(parts))
+
+    return max(known, key=shared, default=Application(Place(cls.scope.file.path, cls.node.line)))

@@ -1,0 +1,113 @@
+"""What the parameters and decorators of a NestJS controller's method say: inputs, models, guards."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Literal
+
+from github_connections.analysis.frameworks.javascript import Guard, guard_of, guards_of, written
+from github_connections.analysis.linking.interpreter import Interpreter
+from github_connections.analysis.linking.values import ClassValue, Thing, type_name
+from github_connections.analysis.report import Parameter
+from github_connections.analysis.syntax import nodes
+
+In = Literal["path", "query", "body", "header", "cookie", "form", "file"]
+PLACES: dict[str, In] = {
+    "Param": "path",
+    "Query": "query",
+    "Body": "body",
+    "Headers": "header",
+    "UploadedFile": "file",
+    "UploadedFiles": "file",
+}
+_PLAIN = frozenset({"string", "number", "boolean", "any", "object", "Date", "unknown"})
+_WRAPPING = frozenset({"Promise", "Observable", "Array"})
+
+
+# --- guards -------------------------------------------------------------------------------------------------------
+
+
+def guards_among(decorators: Iterable[Thing]) -> list[Guard]:
+    """Return the guards that decorators put before a method or a controller."""
+    return [guard for decorator in decorators for guard in _guards(decorator)]
+
+
+def _guards(decorator: Thing) -> Iterator[Guard]:
+    name, call = decorator.data["name"], decorator.data["call"]
+    if name == "UseGuards" and call is not None:
+        yield from guards_of(written(call), call.place)
+    elif not decorator.data["library"] and not name.startswith("Api"):
+        guard = guard_of(None, decorator.data["node"], decorator.place)
+        if guard is not None:
+            yield guard
+
+
+# --- inputs -------------------------------------------------------------------------------------------------------
+
+
+def parameters_of_method(interpreter: Interpreter, method: nodes.Function, owner: ClassValue) -> list[Parameter]:
+    """Return what a method takes from its request; the fields of a query's class one by one."""
+    return [made for parameter in method.parameters for made in _parameter(interpreter, parameter, owner)]
+
+
+def _parameter(interpreter: Interpreter, parameter: nodes.Parameter, owner: ClassValue) -> Iterator[Parameter]:
+    for decorator in parameter.decorators:
+        function = decorator.function if isinstance(decorator, nodes.Call) else decorator
+        place = PLACES.get(getattr(function, "id", getattr(function, "name", "")))
+        if place is None:
+            continue
+        required, kind = _required(parameter.type), without_undefined(parameter.type)
+        name = _first_text(decorator)
+        if name or place == "file":
+            yield Parameter(
+                name=name or parameter.name,
+                place=place,
+                type=type_name(kind),
+                required=required and parameter.default is None,
+            )
+        elif place == "query":
+            yield from _fields(interpreter, kind, owner)
+        elif place == "body":
+            model = type_name(kind)
+            yield Parameter(name=parameter.name, place=place, type=model, model="" if model in _PLAIN else model)
+
+
+def _first_text(decorator: nodes.Expression) -> str:
+    arguments = decorator.arguments if isinstance(decorator, nodes.Call) else []
+    first = arguments[0].value if arguments else None
+    return first.value if isinstance(first, nodes.Text) else ""
+
+
+def _fields(interpreter: Interpreter, kind: nodes.Expression | None, owner: ClassValue) -> Iterator[Parameter]:
+    if not isinstance(kind, nodes.Name | nodes.Member):
+        return
+    cls = interpreter.evaluate(kind, owner.scope)
+    owners = [cls, *interpreter.bases(cls)] if isinstance(cls, ClassValue) else []
+    for holder in owners:
+        for field in holder.node.body if isinstance(holder, ClassValue) else ():
+            if isinstance(field, nodes.Assign) and isinstance(field.target, nodes.Name):
+                optional = "?" in field.modifiers or field.value is not None
+                kind = type_name(without_undefined(field.type))
+                yield Parameter(name=field.target.id, place="query", type=kind, required=not optional)
+
+
+def _required(kind: nodes.Expression | None) -> bool:
+    operands = kind.operands if isinstance(kind, nodes.Operation) else []
+    return not any(operand in (nodes.Name("undefined"), nodes.Constant(None)) for operand in operands)
+
+
+def without_undefined(kind: nodes.Expression | None) -> nodes.Expression | None:
+    """Return `string` for `string | undefined` and for `string | null`."""
+    if not isinstance(kind, nodes.Operation) or kind.operator != "|":
+        return kind
+    left = [part for part in kind.operands if part not in (nodes.Name("undefined"), nodes.Constant(None))]
+    return left[0] if len(left) == 1 else nodes.Operation("|", left)
+
+
+def returned_model(method: nodes.Function) -> str:
+    """Return the class that a method gives back: `User` for `Promise<User[]>`."""
+    kind = method.returns
+    while isinstance(kind, nodes.Item) and isinstance(kind.of, nodes.Name) and kind.of.id in _WRAPPING:
+        kind = kind.index
+    name = type_name(kind) if isinstance(kind, nodes.Name | nodes.Member | nodes.Item) else ""
+    return "" if name in _PLAIN or name in ("void", "never") else name

@@ -1,0 +1,111 @@
+"""Views written as classes, in Flask and in Django: `View.as_view()`, the verbs of a class, and who must be logged in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from github_connections.analysis.linking.interpreter import Interpreter, words_of
+from github_connections.analysis.linking.invocation import Invocation
+from github_connections.analysis.linking.registry import Registry
+from github_connections.analysis.linking.values import (
+    NOTHING,
+    ClassValue,
+    External,
+    FunctionValue,
+    Kind,
+    Thing,
+    Value,
+    source_of,
+    texts_of,
+)
+from github_connections.analysis.report import Auth, AuthSource
+from github_connections.analysis.syntax import nodes
+
+VERBS = ("get", "post", "put", "patch", "delete")
+VIEW = Kind("view", is_router=False, fluent=True)
+
+# Decorators, mixins and permission classes by what their names say.
+REQUIRED = re.compile(
+    r"login_?required|^(jwt|token|auth|authentication|api_?key|roles?|permissions?|scopes?|admin)s?_?(is_)?required$"
+    r"|fresh_jwt_required|require_?(s|d)?_?(auth|login|token|api_?key|user|admin|role|permission|scope)"
+    r"|permission_?required|user_passes_test|staff_member_required|superuser_required|LoginRequired|PermissionRequired"
+    r"|UserPassesTest|roles_accepted|auth_required|authenticated_only|protected$",
+    re.IGNORECASE,
+)
+
+
+def declare(registry: Registry) -> None:
+    """Let every class of the program be asked for `as_view`."""
+    registry.class_methods["as_view"] = _as_view
+
+
+def _as_view(call: Invocation) -> Value:
+    return Thing(VIEW, call.place, {"class": call.receiver, "arguments": call})
+
+
+def view_class(value: Value) -> ClassValue | None:
+    """Return the class behind `X.as_view()` or the class itself; None for anything else."""
+    if isinstance(value, Thing) and value.kind is VIEW:
+        value = value.data["class"]
+    return value if isinstance(value, ClassValue) else None
+
+
+def own_verbs(interpreter: Interpreter, cls: ClassValue) -> list[str]:
+    """Return the verbs that a class or its bases in the program have a method for, in a fixed order."""
+    return [verb.upper() for verb in VERBS if isinstance(interpreter.member(cls, verb), FunctionValue)]
+
+
+def allowed(interpreter: Interpreter, cls: ClassValue, attribute: str, verbs: list[str]) -> list[str]:
+    """Keep the verbs that `methods` or `http_method_names` of the class allows."""
+    value = interpreter.member(cls, attribute)
+    names = {name.upper() for name in texts_of(value)} if value is not NOTHING and value is not None else set()
+    return [verb for verb in verbs if verb in names] if names else verbs
+
+
+def decorators_of(value: Value) -> Iterable[tuple[nodes.Expression, ClassValue | FunctionValue]]:
+    """Yield the decorators of a function or class, with what carries them."""
+    if isinstance(value, FunctionValue | ClassValue):
+        for decorator in value.node.decorators:
+            yield decorator, value
+
+
+def decorator_name(decorator: nodes.Expression) -> str:
+    """Return the last name of a decorator, without its arguments."""
+    return source_of(decorator).removesuffix("()").rpartition(".")[2]
+
+
+def auth_of_decorators(values: Iterable[Value]) -> Auth:
+    """Return what the decorators of these functions and classes say of a log-in."""
+    found: list[AuthSource] = []
+    optional = True
+    for value in values:
+        for decorator, owner in decorators_of(value):
+            name = decorator_name(decorator)
+            if name == "method_decorator" and isinstance(decorator, nodes.Call) and decorator.arguments:
+                name = decorator_name(decorator.arguments[0].value)
+            if REQUIRED.search(name):
+                line = getattr(decorator, "line", owner.node.line)
+                found.append(AuthSource(name=name, file=owner.place.file, line=line))
+                optional = optional and _is_optional(decorator)
+    return Auth(state="optional" if optional else "required", by=found) if found else Auth()
+
+
+def _is_optional(decorator: nodes.Expression) -> bool:
+    return isinstance(decorator, nodes.Call) and any(
+        argument.name == "optional" and argument.value == nodes.Constant(True) for argument in decorator.arguments
+    )
+
+
+def auth_of_bases(interpreter: Interpreter, cls: ClassValue) -> Auth:
+    """Return what the mixins of a class say of a log-in."""
+    for base in interpreter.bases(cls):
+        name = base.name.rpartition(".")[2] if isinstance(base, External) else base.node.name
+        if REQUIRED.search(name):
+            return Auth(state="required", by=[AuthSource(name=name, file=cls.place.file, line=cls.place.line)])
+    return Auth()
+
+
+def uses(value: Value, words: frozenset[str]) -> bool:
+    """Tell whether a function calls one of these names."""
+    return isinstance(value, FunctionValue) and not words.isdisjoint(words_of(value.node))

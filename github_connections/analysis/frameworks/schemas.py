@@ -1,0 +1,94 @@
+"""Schemas that JavaScript code writes: JSON Schema, TypeBox, Zod; as the parameters of a route."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from github_connections.analysis.frameworks import paths
+from github_connections.analysis.linking.invocation import Invocation
+from github_connections.analysis.linking.registry import Registry
+from github_connections.analysis.linking.values import External, Kind, ListValue, MapValue, Thing, Value
+from github_connections.analysis.report import Parameter
+
+TYPEBOX = ("@sinclair/typebox.Type", "typebox.Type", "@fastify/type-provider-typebox.Type", "elysia.t")
+ZOD = ("zod.z", "zod", "@hono/zod-openapi.z", "zod.default", "zod/v4.z", "zod/v4")
+_WRAPPING = ("optional", "nullish", "default", "catch")
+
+
+def declare_schemas(registry: Registry) -> None:
+    """Make what the libraries' functions return readable."""
+    for module in TYPEBOX:
+        registry.calls[f"{module}.Object"] = _object
+        registry.calls[f"{module}.Optional"] = _optional
+        registry.calls[f"{module}.*"] = _typebox
+    for module in ZOD:
+        registry.calls[f"{module}.object"] = _object
+        registry.calls[f"{module}.*"] = _typebox
+
+
+def _object(call: Invocation) -> Value:
+    fields = call.value(0)
+    entries = dict(fields.entries) if isinstance(fields, MapValue) else {}
+    required: list[Value] = [name for name, value in entries.items() if not _is_optional(value)]
+    said = {"type": "object", "properties": MapValue(entries, call.place), "required": ListValue(required, call.place)}
+    return Thing(SCHEMA, call.place, said)
+
+
+def _typebox(call: Invocation) -> Value:
+    return Thing(SCHEMA, call.place, {"type": call.name.rpartition(".")[2].lower()})
+
+
+def _optional(call: Invocation) -> Value:
+    inner = call.value(0)
+    said = inner.data if isinstance(inner, Thing) else {}
+    return Thing(SCHEMA, call.place, {**said, "optional": True})
+
+
+def _made_optional(call: Invocation) -> Value:
+    return Thing(SCHEMA, call.place, {**call.receiver.data, "optional": True})
+
+
+def _is_optional(value: Value) -> bool:
+    return isinstance(value, Thing) and value.data.get("optional") is True
+
+
+SCHEMA = Kind("schema", methods=dict.fromkeys(_WRAPPING, _made_optional), is_router=False)
+
+
+def parameters_of(schemas: dict[str, Value], places: Iterable[tuple[str, str]], path: str) -> list[Parameter]:
+    """Return the fields of a route's schemas, without those that its path names already."""
+    in_path = {name for name, _ in paths.variables(path)}
+    found = []
+    for key, place in places:
+        for name, kind, required in fields_of(schemas.get(key)):
+            if place != "path" or name not in in_path:
+                found.append(Parameter(name=name, place=place, type=kind, required=required))
+    return [parameter for parameter in found if parameter.place != "path"]
+
+
+def fields_of(schema: Value) -> list[tuple[str, str, bool]]:
+    """Return name, type and whether it is required of every property of an object's schema."""
+    said = _said(schema)
+    properties = said.get("properties")
+    if not isinstance(properties, MapValue):
+        return []
+    listed = said.get("required")
+    required = set(listed.items) if isinstance(listed, ListValue) and _all_text(listed.items) else set()
+    return [(name, _type_of(value), name in required) for name, value in properties.entries.items()]
+
+
+def _all_text(values: Iterable[Value]) -> bool:
+    return all(isinstance(value, str) for value in values)
+
+
+def _said(schema: Value) -> dict[str, Value]:
+    if isinstance(schema, Thing):
+        return schema.data
+    return schema.entries if isinstance(schema, MapValue) else {}
+
+
+def _type_of(schema: Value) -> str:
+    kind = _said(schema).get("type", "")
+    if isinstance(schema, External):
+        kind = schema.name.rpartition(".")[2].removesuffix("()").lower()
+    return kind if isinstance(kind, str) else ""

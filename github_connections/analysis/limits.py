@@ -1,0 +1,31 @@
+"""How much an analysis may take."""
+
+from __future__ import annotations
+
+import os
+
+from msgspec import Struct
+
+MEBIBYTE = 1024 * 1024
+
+
+def default_processes() -> int:
+    """Return how many parsing processes to start where nobody says: one a core, at most four."""
+    return max(1, min(4, len(os.sched_getaffinity(0))))
+
+
+class Limits(Struct, frozen=True, kw_only=True):
+    """Bounds of one analysis; what lies beyond them is left out, and the report says so.
+
+    `seconds` is for all of it, and the only one that fails it: a report without its end would be no report.
+    """
+
+    files: int = 50_000
+    bytes: int = 300 * MEBIBYTE
+    bytes_per_file: int = MEBIBYTE // 2
+    seconds_per_file: float = 5.0
+    seconds: float = 300.0
+    # Address space, of each parsing process and of the process that links.
+    parsing_memory_bytes: int = 1024 * MEBIBYTE
+    linking_memory_bytes: int = 4096 * MEBIBYTE
+    processes: int = default_processes()
