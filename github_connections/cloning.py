@@ -1,9 +1,8 @@
-"""From pending to cloned: claim, fetch into a private directory, publish whole, analyse."""
+"""From pending to cloned: claim, fetch into a private directory, publish whole, have it analysed."""
 
 import logging
 import time
 import uuid
-from dataclasses import asdict
 from pathlib import Path
 
 from django.conf import settings
@@ -12,7 +11,6 @@ from django.db.models import F
 from django.utils import timezone
 
 from github_connections import quotas, workspace
-from github_connections.analysis import Report, analyze
 from github_connections.deadlines import (
     HEARTBEAT_INTERVAL,
     expect_expiry,
@@ -22,6 +20,7 @@ from github_connections.deadlines import (
 from github_connections.errors import BytesExceeded, ClaimLost, CloneFailure
 from github_connections.history import Event, record
 from github_connections.models import GithubConnection, Stage
+from github_connections.publishing import publish_analysis
 from github_connections.remote.git_clone import Cloned, CloneLimits, Progress, clone
 from github_connections.states import Status
 from qualisys.encryption import DecryptionError
@@ -48,8 +47,6 @@ def clone_connection(connection_id: uuid.UUID) -> None:
     except Exception:
         end_attempt(connection, CloneFailure("INTERNAL_ERROR", "The clone failed for a reason of the service's own."))
         raise
-    else:
-        _analyse(connection)
 
 
 def claim(connection_id: uuid.UUID) -> GithubConnection | None:
@@ -212,29 +209,8 @@ def _publish(connection: GithubConnection, incoming: Path, cloned: Cloned) -> No
         )
         if not moved:
             raise ClaimLost
-        expect_expiry(connection.pk, expires_at)
+        # Its expiry is expected once the analysis has ended, one way or the other.
+        publish_analysis(connection.pk)
         quotas.refuse_too_many_bytes()
         record(connection, Event.CLONED, commit=cloned.commit_sha, bytes=cloned.size.bytes)
         workspace.publish(incoming, tenant_id, connection.pk)
-
-
-def _analyse(connection: GithubConnection) -> None:
-    """Fill in what the source offers; a connection rests at cloned where nothing was analysed."""
-    report = analyze(workspace.checkout_path(current_tenant().pk, connection.pk))
-    if report is None:
-        return
-    _store(connection, report)
-
-
-def _store(connection: GithubConnection, report: Report) -> None:
-    with transaction.atomic():
-        same_clone = GithubConnection.objects.filter(pk=connection.pk, attempt_id=connection.attempt_id)
-        moved = same_clone.move(
-            Status.ANALYZED,
-            routes_count=len(report.routes),
-            components_count=len(report.components),
-            endpoints_count=len(report.endpoints),
-            analysis_summary=asdict(report),
-        )
-        if moved:
-            record(connection, Event.ANALYZED, routes=len(report.routes))

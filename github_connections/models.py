@@ -14,7 +14,7 @@ from qualisys.projects.models import Project
 
 
 class Stage(models.TextChoices):
-    """What git is doing, in its own order; a person reads it beside the percentage."""
+    """What is being done, in its own order; a person reads it beside the percentage."""
 
     CONNECTING = "connecting", "Connecting"
     COUNTING = "counting", "Counting"
@@ -22,6 +22,7 @@ class Stage(models.TextChoices):
     RECEIVING = "receiving", "Receiving"
     RESOLVING = "resolving", "Resolving"
     CHECKING_OUT = "checking_out", "Checking out"
+    ANALYZING = "analyzing", "Analysing"
 
 
 class LongNamedIndex(models.Index):
@@ -117,3 +118,43 @@ class GithubConnection(models.Model):
     def reveal_token(self) -> str:
         """Return the token in clear text: only for the moment in which GitHub or git is asked."""
         return decrypt(self.encrypted_token)
+
+
+class RowKind(models.TextChoices):
+    """What a row of an analysis is about."""
+
+    ROUTE = "route", "Route"
+    COMPONENT = "component", "Component"
+    MODEL = "model", "Model"
+    TEST_FILE = "test_file", "Test file"
+
+
+class AnalysisRow(models.Model):
+    """One thing that a clone offers, as the analysis said it; `data` is the whole of it."""
+
+    connection = models.ForeignKey(
+        GithubConnection, on_delete=models.CASCADE, related_name="analysis_rows", db_index=False
+    )
+    kind = models.CharField(max_length=16, choices=RowKind.choices)
+    position = models.PositiveIntegerField()
+    # A route that is an operation of an API.
+    is_endpoint = models.BooleanField(default=False)
+    framework = models.TextField(blank=True)
+    method = models.CharField(max_length=16, blank=True)
+    path = models.TextField(blank=True)
+    name = models.TextField("handler or name", blank=True)
+    file = models.TextField()
+    line = models.PositiveIntegerField(default=0)
+    data = models.JSONField()
+
+    class Meta:
+        db_table = "github_analysis_rows"
+        ordering = ("connection", "kind", "position")
+        verbose_name = "row of an analysis"
+        verbose_name_plural = "rows of an analysis"
+        constraints = (
+            models.UniqueConstraint(fields=["connection", "kind", "position"], name="github_analysis_rows_position"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.path}".strip() or self.name or self.file

@@ -5,12 +5,12 @@ import uuid
 
 from django.utils import timezone
 
-from github_connections import workspace
+from github_connections import analyzing, workspace
 from github_connections.cloning import end_attempt
 from github_connections.deadlines import RECOVERY, expect_expiry
 from github_connections.errors import CloneFailure
 from github_connections.models import GithubConnection
-from github_connections.publishing import publish_clone
+from github_connections.publishing import publish_analysis, publish_clone
 from github_connections.states import ON_DISK, Status
 from qualisys.tenancy.context import current_tenant
 from qualisys.tenancy.deadlines import Sweep, clear_deadline, handle_due
@@ -42,10 +42,20 @@ def _recover(connection_id: uuid.UUID) -> None:
     elif connection.status == Status.CLONING:
         end_attempt(connection, WORKER_LOST)
         _discard_remains(connection)
+    elif connection.status == Status.CLONED:
+        _analyse_again(connection)
     elif connection.status in ON_DISK and connection.expires_at:
         expect_expiry(connection_id, connection.expires_at)
     else:
         clear_deadline(connection_id)
+
+
+def _analyse_again(connection: GithubConnection) -> None:
+    """The message was lost or the worker died in the middle; a clone that workers die of is not taken up for ever."""
+    if connection.attempts < analyzing.MAXIMUM_ATTEMPTS:
+        publish_analysis(connection.pk)
+    else:
+        analyzing.fail(connection, "The worker stopped in the middle of the analysis, several times. The clone stays.")
 
 
 def _discard_remains(connection: GithubConnection) -> None:

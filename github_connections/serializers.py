@@ -61,7 +61,7 @@ class ConnectionSerializer(serializers.BaseSerializer[GithubConnection]):
 
 
 def _progress(connection: GithubConnection) -> dict[str, Any] | None:
-    """What git is doing and how far it is, in per cent where git says so; null unless it is cloning."""
-    if connection.status != Status.CLONING:
+    """What is being done and how far it is, in per cent where that is known; null while nothing is."""
+    if connection.status not in (Status.CLONING, Status.CLONED) or not connection.progress_stage:
         return None
     return {"stage": connection.progress_stage, "percent": connection.progress_percent}

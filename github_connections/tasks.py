@@ -5,7 +5,7 @@ import uuid
 from celery import shared_task
 from django.conf import settings
 
-from github_connections import cloning, expiry, reconciliation, recovery
+from github_connections import analyzing, cloning, expiry, reconciliation, recovery
 
 # The clone ends itself at its own limits; this is for a worker that no longer can.
 _HARD_LIMIT = settings.CLONE_TIMEOUT + 120
@@ -15,6 +15,12 @@ _HARD_LIMIT = settings.CLONE_TIMEOUT + 120
 def clone_repository(connection_id: str) -> None:
     """Clone the repository of a pending connection."""
     cloning.clone_connection(uuid.UUID(connection_id))
+
+
+@shared_task(time_limit=settings.ANALYSIS_TIMEOUT + 120)
+def analyze_repository(connection_id: str) -> None:
+    """Analyse the clone of a connection."""
+    analyzing.analyze_connection(uuid.UUID(connection_id))
 
 
 @shared_task

@@ -2,6 +2,7 @@
 
     CLONE_ROOT/{tenant}/repos/{connection}/      a complete clone; a reader never sees another
     CLONE_ROOT/{tenant}/incoming/{name}/         being made or being removed; nobody reads it
+    CLONE_ROOT/{tenant}/analysis/{connection}/   what the analysis of that clone found, for the next one
 
 Both lie on one file system, so a clone comes and goes by a rename.
 """
@@ -19,6 +20,7 @@ from django.conf import settings
 
 REPOSITORIES = "repos"
 INCOMING = "incoming"
+ANALYSES = "analysis"
 
 
 class WorkspaceUnsafe(OSError):
@@ -28,6 +30,22 @@ class WorkspaceUnsafe(OSError):
 def checkout_path(tenant_id: uuid.UUID, connection_id: uuid.UUID) -> Path:
     """Return where the complete clone of a connection lies, or would lie."""
     return _directory(tenant_id, REPOSITORIES) / str(connection_id)
+
+
+def analysis_path(tenant_id: uuid.UUID, connection_id: uuid.UUID) -> Path:
+    """Return where an analysis of the connection left what it found, if one did."""
+    path = _directory(tenant_id, ANALYSES) / str(connection_id)
+    _refuse_links(path)
+    return path
+
+
+def keep_analysis(incoming: Path, tenant_id: uuid.UUID, connection_id: uuid.UUID) -> None:
+    """Put what an analysis found in the place of what an earlier one did; the caller holds the row."""
+    target = analysis_path(tenant_id, connection_id)
+    if incoming.is_dir():
+        _make(target.parent)
+        _delete(target)
+        incoming.rename(target)
 
 
 @contextlib.contextmanager
@@ -52,15 +70,20 @@ def publish(incoming: Path, tenant_id: uuid.UUID, connection_id: uuid.UUID) -> P
     """Move a complete clone to where it is read, in place of an older one, and return its path."""
     target = checkout_path(tenant_id, connection_id)
     _make(target.parent)
-    remove(tenant_id, connection_id)
+    _take_away(tenant_id, connection_id)
     return incoming.rename(target)
 
 
 def remove(tenant_id: uuid.UUID, connection_id: uuid.UUID) -> bool:
-    """Remove the clone of a connection; return whether there was one. OSError where it cannot be removed.
+    """Remove the clone of a connection and what its analysis kept; return whether there was a clone.
 
-    Removes as well what an earlier removal had to leave behind.
+    Removes as well what an earlier removal had to leave behind. OSError where something cannot be removed.
     """
+    _delete(analysis_path(tenant_id, connection_id))
+    return _take_away(tenant_id, connection_id)
+
+
+def _take_away(tenant_id: uuid.UUID, connection_id: uuid.UUID) -> bool:
     path = checkout_path(tenant_id, connection_id)
     incoming = _directory(tenant_id, INCOMING)
     _refuse_links(path)

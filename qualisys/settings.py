@@ -178,7 +178,10 @@ CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_TASK_DEFAULT_QUEUE = "maintenance"
-CELERY_TASK_ROUTES = {"github_connections.tasks.clone_repository": {"queue": "clone"}}
+CELERY_TASK_ROUTES = {
+    "github_connections.tasks.clone_repository": {"queue": "clone"},
+    "github_connections.tasks.analyze_repository": {"queue": "clone"},
+}
 CELERY_TASK_TENANT_CACHE_SECONDS = 30
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
@@ -260,6 +263,7 @@ GITHUB_MAX_QUESTIONS = env.int("GITHUB_MAX_QUESTIONS", default=4)
 CLONE_ROOT = Path(env.str("CLONE_ROOT", default=str(BASE_DIR / "tmp" / "tenants")))
 CLONE_LIFETIME = timedelta(days=env.int("CLONE_LIFETIME_DAYS", default=7))
 CLONE_TIMEOUT = env.int("CLONE_TIMEOUT", default=900)  # seconds
+ANALYSIS_TIMEOUT = env.int("ANALYSIS_TIMEOUT", default=300)  # seconds
 CLONE_STALL_TIMEOUT = env.int("CLONE_STALL_TIMEOUT", default=60)  # seconds below 1,000 bytes a second
 CLONE_MAX_BYTES = env.int("CLONE_MAX_BYTES", default=2 * 1024**3)  # on disk, git's objects included
 CLONE_MAX_FILES = env.int("CLONE_MAX_FILES", default=200_000)

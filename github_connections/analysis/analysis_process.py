@@ -26,7 +26,8 @@ class Request(Struct, frozen=True):
 
     checkout: str
     limits: Limits
-    cache: str
+    known: str
+    keep: str
     commit: str
 
 
@@ -45,10 +46,14 @@ def _say(update: Update) -> None:
 
 
 def _work(request: Request) -> None:
-    cache = Path(request.cache) if request.cache else None
     try:
         report = analyze_here(
-            Path(request.checkout), request.limits, cache=cache, progress=_progress(), commit=request.commit
+            Path(request.checkout),
+            request.limits,
+            known=Path(request.known) if request.known else None,
+            keep=Path(request.keep) if request.keep else None,
+            progress=_progress(),
+            commit=request.commit,
         )
         _say(Update(report=msgspec.json.encode(report)))
     except BrokenPipeError:

@@ -35,20 +35,22 @@ def analyze(
     checkout: Path,
     limits: Limits | None = None,
     *,
-    cache: Path | None = None,
+    known: Path | None = None,
+    keep: Path | None = None,
     progress: Progress | None = None,
     commit: str = "",
 ) -> Report:
     """Return what a checkout offers.
 
-    `cache` is a directory of this very repository, where an earlier analysis may have left its results. `progress` is
+    `known` is a directory where an earlier analysis of this very repository may have left its results, `keep` one where
+    this one leaves its own. `progress` is
     called with a stage (`listing`, `parsing`, `linking`), how many files are done and of how many, at least every
     SECONDS_BETWEEN_SIGNS; what it raises ends the analysis and is raised here. AnalysisFailed where there is no report.
     """
     limits = limits or Limits()
     if not checkout.is_dir():
         raise AnalysisFailed(f"There is no directory {checkout}.")
-    request = Request(str(checkout.resolve()), limits, str(cache.resolve()) if cache else "", commit)
+    request = Request(str(checkout.resolve()), limits, _text(known), _text(keep), commit)
     with tempfile.TemporaryFile() as errors:
         process = _start(errors)
         try:
@@ -59,6 +61,10 @@ def analyze(
             raise AnalysisFailed(f"The analysis ended without a report. {last}"[:300].strip()) from None
         finally:
             _end(process)
+
+
+def _text(path: Path | None) -> str:
+    return str(path.absolute()) if path else ""
 
 
 def _start(errors: IO[bytes]) -> subprocess.Popen[bytes]:

@@ -58,11 +58,16 @@ def load(directory: Path | None) -> Stored | None:
     return stored if stored.version == analyzer_version() else None
 
 
-def save(directory: Path | None, digest: str, report: bytes, answers: dict[str, Answer]) -> None:
+def stored(digest: str, report: bytes, answers: dict[str, Answer]) -> Stored:
+    """Put together what this analyser found."""
+    return Stored(analyzer_version(), digest, report, answers)
+
+
+def save(directory: Path | None, found: Stored) -> None:
     """Leave the results for the next analysis; larger ones than a cache may be are left out."""
     if directory is None:
         return
-    content = msgspec.msgpack.encode(Stored(analyzer_version(), digest, report, answers))
+    content = msgspec.msgpack.encode(found)
     if len(content) > MAXIMUM_BYTES:
         return
     directory.mkdir(mode=0o700, parents=True, exist_ok=True)

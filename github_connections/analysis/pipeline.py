@@ -14,6 +14,7 @@ import msgspec
 from github_connections.analysis import cache as caching
 from github_connections.analysis import inventory as inventories
 from github_connections.analysis.components import all_components
+from github_connections.analysis.documents import MAXIMUM_BYTES as MAXIMUM_MANIFEST_BYTES
 from github_connections.analysis.frameworks import all_frameworks
 from github_connections.analysis.frameworks.framework import Framework
 from github_connections.analysis.limits import Limits
@@ -22,12 +23,7 @@ from github_connections.analysis.linking.link import link
 from github_connections.analysis.linking.program import FAMILIES, Program
 from github_connections.analysis.parser_process import Answer, Job
 from github_connections.analysis.parsing import ParsedFile, parse_all
-from github_connections.analysis.projects import (
-    MAXIMUM_MANIFEST_BYTES,
-    Project,
-    find_projects,
-    root_of,
-)
+from github_connections.analysis.projects import Project, Roots, find_projects
 from github_connections.analysis.report import (
     Analyzer,
     Component,
@@ -65,28 +61,30 @@ class _Work:
 
 
 def analyze_here(
-    checkout: Path, limits: Limits, *, cache: Path | None = None, progress: Progress = _silent, commit: str = ""
+    checkout: Path,
+    limits: Limits,
+    *,
+    known: Path | None = None,
+    keep: Path | None = None,
+    progress: Progress = _silent,
+    commit: str = "",
 ) -> Report:
     """Analyse in this very process (parsing still happens in its children); what `analyze` runs in a child."""
     progress("listing", 0, 0)
     inventory = inventories.take(checkout, limits)
     work = _Work(inventory, limits)
-    known = caching.load(cache)
+    earlier = caching.load(known)
     digest = _digest(work, commit)
-    if known is not None and known.digest == digest:
-        return msgspec.json.decode(known.report, type=Report)
-    projects, unreadable = find_projects(inventory.others, lambda path: inventory.read(path, MAXIMUM_MANIFEST_BYTES))
-    more, _ = find_projects(
-        (source.path for source in inventory.sources if source.path.endswith(("setup.py", ".gradle.kts", "mix.exs"))),
-        lambda path: inventory.read(path, MAXIMUM_MANIFEST_BYTES),
-    )
-    projects += more
+    if earlier is not None and earlier.digest == digest:
+        caching.save(keep, earlier)
+        return msgspec.json.decode(earlier.report, type=Report)
+    projects, unreadable = find_projects(inventory.paths, lambda path: inventory.read(path, MAXIMUM_MANIFEST_BYTES))
     work.skipped += unreadable
-    files = _parse(work, projects, known, progress)
+    files = _parse(work, projects, earlier, progress)
     progress("linking", 0, 0)
     program = Program(files, projects, inventory.paths, lambda path: inventory.read(path, limits.bytes_per_file))
     report = _report(work, program, projects, files, commit)
-    caching.save(cache, digest, msgspec.json.encode(report), work.answers)
+    caching.save(keep, caching.stored(digest, msgspec.json.encode(report), work.answers))
     return report
 
 
@@ -138,6 +136,7 @@ def _jobs(work: _Work, found: dict[str, Answer]) -> Iterator[Job]:
 
 
 def _parsed(work: _Work, projects: list[Project], found: dict[str, Answer]) -> Iterator[ParsedFile]:
+    roots = Roots(projects)
     for source in work.inventory.sources:
         answer = found.get(source.path)
         if answer is None:
@@ -150,7 +149,7 @@ def _parsed(work: _Work, projects: list[Project], found: dict[str, Answer]) -> I
             work.skipped.append(Skipped(file=source.path, reason="nested or chained too deep; the rest of it was read"))
         work.parsed_bytes += source.size
         family = FAMILIES.get(source.language, source.language)
-        root = root_of(projects, source.path, family)
+        root = roots.of(source.path, family)
         yield ParsedFile(source.path, source.language, root, answer.head, answer.encoded)
 
 

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import posixpath
 import re
-import tomllib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from github_connections.analysis import documents
+from github_connections.analysis.documents import Unreadable
+from github_connections.analysis.manifests import manifest_of, read_catalog
 from github_connections.analysis.report import Skipped
 
-MAXIMUM_MANIFEST_BYTES = 1024 * 1024
+MAXIMUM_MANIFESTS = 5_000
 # Which ecosystem's manifest decides for a language family.
 ECOSYSTEMS = {
     "python": "python",
@@ -25,6 +26,11 @@ ECOSYSTEMS = {
     "rust": "rust",
     "elixir": "elixir",
 }
+# Directories whose manifests speak for the directory above: requirements/base.txt, gradle/libs.versions.toml.
+_OF_THE_ONE_ABOVE = ("requirements", "gradle")
+_CATALOG = "libs.versions.toml"
+
+Read = Callable[[str], bytes | None]
 
 
 @dataclass
@@ -44,228 +50,117 @@ class Project:
         return {"file": file, "line": line, "why": f"depends on {name}"}
 
 
-Reader = Callable[[str], tuple[str, dict[str, str]]]
+def find_projects(paths: Iterable[str], read: Read) -> tuple[list[Project], list[Skipped]]:
+    """Return the sub-projects, outermost first, and the manifests that could not be read, each with the reason."""
+    ordered = sorted(paths, key=lambda path: (path.count("/"), path))
+    finder = _Finder(read)
+    finder.read_catalogs(path for path in ordered if posixpath.basename(path) == _CATALOG)
+    wanted = [path for path in ordered if manifest_of(path)]
+    for path in wanted[:MAXIMUM_MANIFESTS]:
+        finder.read_manifest(path)
+    for path in wanted[MAXIMUM_MANIFESTS:]:
+        finder.skip(path, f"more than {MAXIMUM_MANIFESTS} manifests")
+    return list(finder.found.values()), finder.skipped
 
 
-def find_projects(paths: Iterable[str], read: Callable[[str], bytes | None]) -> tuple[list[Project], list[Skipped]]:
-    """Return the sub-projects, outermost first, and the manifests that could not be read."""
-    found: dict[tuple[str, str], Project] = {}
-    skipped = []
-    for path in sorted(paths, key=lambda path: (path.count("/"), path)):
-        reader = _reader_of(posixpath.basename(path))
-        content = read(path) if reader else None
-        if reader is None or content is None:
-            continue
-        ecosystem, parse = reader
-        text = content.decode("utf-8", "replace")
+class _Finder:
+    """Collects sub-projects manifest by manifest."""
+
+    def __init__(self, read: Read) -> None:
+        self.found: dict[tuple[str, str], Project] = {}
+        self.skipped: list[Skipped] = []
+        self._read = read
+        self._catalogs: dict[str, dict[str, str]] = {}
+
+    def skip(self, path: str, reason: str) -> None:
+        """Note that a manifest was not read."""
+        self.skipped.append(Skipped(file=path, reason=reason))
+
+    def read_catalogs(self, paths: Iterable[str]) -> None:
+        """Learn what the names of Gradle's version catalogs stand for."""
+        for path in paths:
+            content = self._content(path)
+            try:
+                self._catalogs[_root(path)] = read_catalog(content) if content is not None else {}
+            except Unreadable as error:
+                self.skip(path, f"not a readable manifest: {error}")
+
+    def read_manifest(self, path: str) -> None:
+        """Add what one manifest says to its sub-project."""
+        manifest, content = manifest_of(path), self._content(path)
+        if manifest is None or content is None:
+            return
         try:
-            name, dependencies = parse(text)
-        except (ValueError, TypeError, AttributeError, RecursionError, KeyError) as error:
-            skipped.append(Skipped(file=path, reason=f"not a readable manifest: {type(error).__name__}"))
-            continue
-        _add(found, path, ecosystem, name, dependencies, text)
-    return list(found.values()), skipped
+            name, dependencies = manifest.read(content)
+        except Unreadable as error:
+            self.skip(path, f"not a readable manifest: {error}")
+            return
+        project = self.found.setdefault(
+            (_root(path), manifest.ecosystem), Project(_root(path), manifest.ecosystem, path)
+        )
+        project.name = project.name or name
+        self._add(project, path, dependencies, _lines(documents.as_text(content)))
+
+    def _add(self, project: Project, path: str, dependencies: dict[str, str], lines: dict[str, int]) -> None:
+        for written, version in dependencies.items():
+            name = self._meant(project.root, written)
+            if name not in project.dependencies:
+                project.dependencies[name] = version
+                project.lines[name] = (path, lines.get(_token(written), 1))
+
+    def _meant(self, root: str, name: str) -> str:
+        """Return what a name of a version catalog stands for, of the nearest catalog; other names as they are."""
+        if not name.startswith("libs."):
+            return name
+        name = name.removesuffix(".get")
+        above = (catalog for directory, catalog in reversed(self._catalogs.items()) if _is_below(root, directory))
+        return next((catalog[name] for catalog in above if name in catalog), name)
+
+    def _content(self, path: str) -> bytes | None:
+        content = self._read(path)
+        if content is None:
+            self.skip(path, "could not be read, or is too large for a manifest")
+        return content
 
 
-def _add(
-    found: dict[tuple[str, str], Project], path: str, ecosystem: str, name: str, dependencies: dict[str, str], text: str
-) -> None:
+def _root(path: str) -> str:
     root = posixpath.dirname(path)
-    if posixpath.basename(root) == "requirements":  # requirements/base.txt belongs to the directory above
-        root = posixpath.dirname(root)
-    project = found.setdefault((root, ecosystem), Project(root, ecosystem, path))
-    project.name = project.name or name
-    for dependency, version in dependencies.items():
-        if dependency not in project.dependencies:
-            project.dependencies[dependency] = version
-            project.lines[dependency] = (path, _line_of(text, dependency))
+    return posixpath.dirname(root) if posixpath.basename(root) in _OF_THE_ONE_ABOVE else root
 
 
-def _line_of(text: str, name: str) -> int:
-    position = text.lower().find(name.rpartition(":")[2].lower())
-    return text.count("\n", 0, max(position, 0)) + 1
+def _is_below(path: str, directory: str) -> bool:
+    return not directory or path == directory or path.startswith(f"{directory}/")
 
 
-def root_of(projects: Iterable[Project], path: str, family: str) -> str:
-    """Return the nearest directory above a file that has a manifest of its language; empty for the checkout."""
-    wanted = ECOSYSTEMS.get(family, family)
-    roots = [
-        project.root
-        for project in projects
-        if project.ecosystem == wanted and (not project.root or path.startswith(f"{project.root}/"))
-    ]
-    return max(roots, key=len, default="")
+_WORD = re.compile(r"[\w@][\w.@/-]*")
 
 
-# --- manifests ------------------------------------------------------------------------------------------------------
+def _lines(text: str) -> dict[str, int]:
+    """Return the line of the first mention of every word; of a key where the text has quoted keys."""
+    found: dict[str, int] = {}
+    later: dict[str, int] = {}
+    for number, line in enumerate(text.splitlines(), 1):
+        for match in _WORD.finditer(line):
+            is_key = line.startswith('":', match.end())
+            (found if is_key else later).setdefault(_token(match[0]), number)
+    return {**later, **found}
 
 
-def _reader_of(name: str) -> tuple[str, Reader] | None:
-    if name in _BY_NAME:
-        return _BY_NAME[name]
-    if re.fullmatch(r".*requirements.*\.(txt|in)|(base|prod|production|common|main|dev|local)\.(txt|in)", name):
-        return "python", _requirements
-    for ending, reader in _BY_ENDING.items():
-        if name.endswith(ending):
-            return reader
-    return None
+def _token(name: str) -> str:
+    """Return a name as it is compared: the last of its parts, without the marks that are written either way."""
+    return re.sub(r"[-_.]+", "-", name.rpartition(":")[2]).lower()
 
 
-def _package_json(text: str) -> tuple[str, dict[str, str]]:
-    data = json.loads(text)
-    dependencies: dict[str, str] = {}
-    for key in ("dependencies", "devDependencies", "peerDependencies", "optionalDependencies"):
-        values = data.get(key)
-        dependencies.update({str(k): str(v) for k, v in values.items()} if isinstance(values, dict) else {})
-    return str(data.get("name") or ""), dependencies
+class Roots:
+    """The directories with a manifest, asked for the nearest one above a file."""
 
+    def __init__(self, projects: Iterable[Project]) -> None:
+        self._known = {(project.ecosystem, project.root) for project in projects}
 
-def _pyproject(text: str) -> tuple[str, dict[str, str]]:
-    data = tomllib.loads(text)
-    project, tool = data.get("project") or {}, data.get("tool") or {}
-    listed = list(project.get("dependencies") or [])
-    for group in [
-        *(project.get("optional-dependencies") or {}).values(),
-        *(data.get("dependency-groups") or {}).values(),
-    ]:
-        listed += [item for item in group if isinstance(item, str)]
-    dependencies = dict(_requirement(item) for item in listed)
-    poetry = tool.get("poetry") or {}
-    groups = [poetry.get("dependencies") or {}]
-    groups += [group.get("dependencies") or {} for group in (poetry.get("group") or {}).values()]
-    for group in groups:
-        dependencies.update({_python_name(str(name)): _version_of(version) for name, version in group.items()})
-    return str(project.get("name") or poetry.get("name") or ""), {k: v for k, v in dependencies.items() if k}
-
-
-def _version_of(value: Any) -> str:
-    return str(value.get("version", "")) if isinstance(value, dict) else str(value)
-
-
-_REQUIREMENT = re.compile(r"^\s*([A-Za-z0-9][\w.-]*)\s*(?:\[[^\]]*\])?\s*([^;#\s][^;#]*)?")
-
-
-def _requirement(line: str) -> tuple[str, str]:
-    match = _REQUIREMENT.match(line)
-    return (_python_name(match.group(1)), (match.group(2) or "").strip()) if match else ("", "")
-
-
-def _python_name(name: str) -> str:
-    return re.sub(r"[-_.]+", "-", name).lower()
-
-
-def _requirements(text: str) -> tuple[str, dict[str, str]]:
-    found = (_requirement(line) for line in text.splitlines() if not line.lstrip().startswith(("#", "-")))
-    return "", {name: version for name, version in found if name}
-
-
-def _setup(text: str) -> tuple[str, dict[str, str]]:
-    """Read setup.py and setup.cfg by their quoted or listed requirements; nothing of them is run."""
-    name = re.search(r"""^\s*name\s*=\s*["']?([\w.-]+)""", text, re.MULTILINE)
-    quoted = re.findall(r"""["']([A-Za-z][\w.-]*(?:\[[^\]]*\])?\s*(?:[<>=!~][^"']*)?)["']""", text)
-    listed = re.findall(r"^\s+([A-Za-z][\w.-]*\s*[<>=!~][^\n#]*|[a-z][\w-]*)\s*$", text, re.MULTILINE)
-    return name.group(1) if name else "", {key: value for key, value in map(_requirement, [*quoted, *listed]) if key}
-
-
-def _pipfile(text: str) -> tuple[str, dict[str, str]]:
-    data = tomllib.loads(text)
-    merged = {**(data.get("packages") or {}), **(data.get("dev-packages") or {})}
-    return "", {_python_name(str(name)): _version_of(version) for name, version in merged.items()}
-
-
-def _pom(text: str) -> tuple[str, dict[str, str]]:
-    """Read a Maven manifest by its tags; no entity is ever expanded."""
-    own = re.sub(r"<(parent|dependencies|build|dependencyManagement)>.*?</\1>", "", text, flags=re.DOTALL)
-    name = re.search(r"<artifactId>\s*([^<\s]+)", own)
-    dependencies = {}
-    for block in re.findall(r"<(?:dependency|parent|plugin)>(.*?)</(?:dependency|parent|plugin)>", text, re.DOTALL):
-        artifact, version = re.search(r"<artifactId>\s*([^<\s]+)", block), re.search(r"<version>\s*([^<\s]+)", block)
-        group = re.search(r"<groupId>\s*([^<\s]+)", block)
-        if artifact:
-            key = f"{group.group(1)}:{artifact.group(1)}" if group else artifact.group(1)
-            dependencies[key] = version.group(1) if version else ""
-    return name.group(1) if name else "", dependencies
-
-
-def _gradle(text: str) -> tuple[str, dict[str, str]]:
-    found = re.findall(r"""["']([\w.-]+:[\w.-]+)(?::([^"']*))?["']""", text)
-    plugins = re.findall(r"""\bid\s*\(?\s*["']([\w.-]+)["']\)?(?:\s*version\s*["']([^"']+)["'])?""", text)
-    aliases = re.findall(r"\blibs\.([\w.]+)", text)
-    return "", {**dict(plugins), **dict(found), **dict.fromkeys((alias.replace(".", "-") for alias in aliases), "")}
-
-
-def _catalog(text: str) -> tuple[str, dict[str, str]]:
-    data = tomllib.loads(text)
-    found = {}
-    for value in (data.get("libraries") or {}).values():
-        module = value.get("module") if isinstance(value, dict) else str(value).rpartition(":")[0]
-        if module:
-            found[str(module)] = ""
-    return "", found
-
-
-def _go_mod(text: str) -> tuple[str, dict[str, str]]:
-    name = re.search(r"^module\s+(\S+)", text, re.MULTILINE)
-    found = re.findall(r"^\s*(?:require\s+)?([\w.-]+\.[\w.-]+/\S+)\s+(v\S+)", text, re.MULTILINE)
-    return name.group(1) if name else "", dict(found)
-
-
-def _cargo(text: str) -> tuple[str, dict[str, str]]:
-    data = tomllib.loads(text)
-    tables = [data, data.get("workspace") or {}, *(data.get("target") or {}).values()]
-    found = {}
-    for table in tables:
-        for key in ("dependencies", "dev-dependencies", "build-dependencies"):
-            found.update({str(k): _version_of(v) for k, v in (table.get(key) or {}).items()})
-    return str((data.get("package") or {}).get("name") or ""), found
-
-
-def _composer(text: str) -> tuple[str, dict[str, str]]:
-    data = json.loads(text)
-    merged = {**(data.get("require") or {}), **(data.get("require-dev") or {})}
-    return str(data.get("name") or ""), {str(k): str(v) for k, v in merged.items()}
-
-
-def _gemfile(text: str) -> tuple[str, dict[str, str]]:
-    found = re.findall(r"""^\s*(?:gem|\w+\.add_(?:runtime_|development_)?dependency)\s*\(?\s*["']([\w-]+)["'](?:\s*,\s*["']([^"']+)["'])?""", text, re.MULTILINE)  # fmt: skip  # noqa: E501
-    return "", dict(found)
-
-
-def _csproj(text: str) -> tuple[str, dict[str, str]]:
-    found = dict(re.findall(r"""<PackageReference\s+Include="([^"]+)"(?:\s+Version="([^"]*)")?""", text))
-    sdk = re.search(r"""<Project\s+Sdk="([^"]+)""", text)
-    frameworks = re.findall(r"""<FrameworkReference\s+Include="([^"]+)""", text)
-    return "", {**found, **dict.fromkeys([*frameworks, *([sdk.group(1)] if sdk else [])], "")}
-
-
-def _mix(text: str) -> tuple[str, dict[str, str]]:
-    name = re.search(r"app:\s*:(\w+)", text)
-    return name.group(1) if name else "", dict(re.findall(r"""\{:(\w+),\s*"([^"]*)\"""", text))
-
-
-_BY_NAME: dict[str, tuple[str, Reader]] = {
-    "package.json": ("node", _package_json),
-    "pyproject.toml": ("python", _pyproject),
-    "setup.py": ("python", _setup),
-    "setup.cfg": ("python", _setup),
-    "Pipfile": ("python", _pipfile),
-    "pom.xml": ("jvm", _pom),
-    "build.gradle": ("jvm", _gradle),
-    "build.gradle.kts": ("jvm", _gradle),
-    "libs.versions.toml": ("jvm", _catalog),
-    "go.mod": ("go", _go_mod),
-    "Cargo.toml": ("rust", _cargo),
-    "composer.json": ("php", _composer),
-    "Gemfile": ("ruby", _gemfile),
-    "mix.exs": ("elixir", _mix),
-}
-_BY_ENDING: dict[str, tuple[str, Reader]] = {
-    ".csproj": ("dotnet", _csproj),
-    ".fsproj": ("dotnet", _csproj),
-    ".gemspec": ("ruby", _gemfile),
-}
-
-
-def manifests(paths: Iterable[str]) -> Iterator[str]:
-    """Yield the paths that are manifests."""
-    return (path for path in paths if _reader_of(posixpath.basename(path)))
+    def of(self, path: str, family: str) -> str:
+        """Return the nearest directory above a file that has a manifest of its language; empty for the checkout."""
+        ecosystem = ECOSYSTEMS.get(family, family)
+        directory = posixpath.dirname(path)
+        while directory and (ecosystem, directory) not in self._known:
+            directory = posixpath.dirname(directory)
+        return directory

@@ -59,7 +59,7 @@ def choose(page: Page, action: str) -> None:
 def test_an_operators_day(worker: Worker, page: Page, committed: World, shop: Project) -> None:
     """Log in, find a connection, read it, clone it again, expire it, disconnect it."""
     connect(committed, shop)
-    first = wait_for_status(shop, "cloned").commit_sha
+    first = wait_for_status(shop, "analyzed").commit_sha
 
     page.goto("/admin/")
     page.get_by_role("link", name="GitHub connections").first.click()
@@ -69,7 +69,7 @@ def test_an_operators_day(worker: Worker, page: Page, committed: World, shop: Pr
 
     choose(page, "Clone again")
     expect(page.get_by_text("1 connection will be cloned again.")).to_be_visible()
-    wait_for_status(shop, "cloned")
+    wait_for_status(shop, "analyzed")
 
     choose(page, "Expire now")
     page.get_by_role("button", name="Expire now").click()

@@ -13,8 +13,7 @@ import pytest
 from django.utils import timezone
 
 from github_connections import cloning, workspace
-from github_connections.analysis import Report
-from github_connections.deadlines import EXPIRY
+from github_connections.deadlines import RECOVERY
 from github_connections.errors import ClaimLost, CloneFailure
 from github_connections.models import GithubConnection
 from github_connections.remote.git_clone import Cloned, Progress
@@ -73,7 +72,7 @@ def test_clone_is_published_and_lives_for_its_time(
     assert abs(now.expires_at - timezone.now() - timedelta(days=3)) < timedelta(minutes=1)
     assert everything_below(clone_root) == [f"repos/{made.pk}"]
     assert Path(now.clone_path, "new").exists()
-    assert (deadline_of(made.pk).kind, deadline_of(made.pk).due_at) == (EXPIRY, now.expires_at)
+    assert deadline_of(made.pk).kind == RECOVERY  # the analysis is expected next
 
 
 def test_git_is_told_where_what_and_with_which_token(
@@ -201,57 +200,3 @@ def test_signs_of_life_put_off_the_recovery(project: Project, monkeypatch: pytes
     watch(Progress("receiving", 1))
     assert deadline_of(made.pk).due_at > before
     assert row().heartbeat_at > made.heartbeat_at
-
-
-REPORT = Report(framework="django", routes=[{"path": "/"}] * 3, components=[{}] * 2, endpoints=[{}])
-
-
-def test_connection_rests_at_cloned_where_nothing_is_analysed(project: Project, replace_git: ReplaceGit) -> None:
-    """As long as there is no analyser, cloned is the end."""
-    replace_git(good_clone)
-    cloning.clone_connection(make_connection(project).pk)
-    assert (row().status, row().analysis_summary) == (Status.CLONED, {})
-
-
-def test_checkout_is_analysed(project: Project, replace_git: ReplaceGit, monkeypatch: pytest.MonkeyPatch) -> None:
-    """An analyser gets the published checkout, and its report is kept and counted."""
-    analysed: list[Path] = []
-    monkeypatch.setattr(cloning, "analyze", lambda checkout: analysed.append(checkout) or REPORT)
-    replace_git(good_clone)
-    cloning.clone_connection(make_connection(project).pk)
-    now = row()
-    assert now.status == Status.ANALYZED
-    assert (now.routes_count, now.components_count, now.endpoints_count) == (3, 2, 1)
-    assert (now.analysis_summary["framework"], len(now.analysis_summary["routes"])) == ("django", 3)
-    assert analysed == [Path(now.clone_path)]
-
-
-def test_analyser_that_fails_does_not_take_the_clone_away(
-    project: Project, replace_git: ReplaceGit, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The source stays to be read where no report could be made of it, and the error is not hidden."""
-
-    def fail(_checkout: Path) -> Report:
-        raise ValueError("no such syntax")
-
-    monkeypatch.setattr(cloning, "analyze", fail)
-    replace_git(good_clone)
-    with pytest.raises(ValueError, match="no such syntax"):
-        cloning.clone_connection(make_connection(project).pk)
-    assert row().status == Status.CLONED
-    assert Path(row().clone_path, "new").exists()
-
-
-def test_report_of_another_clone_is_not_stored(
-    project: Project, replace_git: ReplaceGit, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A report that comes after a newer attempt has begun is of source that is on its way out."""
-
-    def analyze_late(_checkout: Path) -> Report:
-        GithubConnection.objects.update(attempt_id=project.pk)
-        return REPORT
-
-    monkeypatch.setattr(cloning, "analyze", analyze_late)
-    replace_git(good_clone)
-    cloning.clone_connection(make_connection(project).pk)
-    assert (row().status, row().routes_count) == (Status.CLONED, 0)

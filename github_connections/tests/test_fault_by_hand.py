@@ -24,7 +24,7 @@ def test_a_week_later_ends_expired(stack: FaultStack, acme_shop: Shop) -> None:
     """A worker whose clock is eight days on removes the clone and says expired; one of today does not."""
     acme_shop.connect()
     directory = acme_shop.directory()
-    acme_shop.wait_for("cloned")
+    acme_shop.wait_for("analyzed")
     with stack.other_worker("qualisys.dev.later", **EIGHT_DAYS):
         row = acme_shop.wait_for("expired")
     assert (row["clone_path"], directory.exists()) == ("", False)
@@ -33,11 +33,11 @@ def test_a_week_later_ends_expired(stack: FaultStack, acme_shop: Shop) -> None:
 def test_a_directory_removed_by_hand_ends_failed(stack: FaultStack, acme_shop: Shop) -> None:
     """Reconciling finds a row whose directory is gone, only says so when dry, and then moves it to failed."""
     acme_shop.connect()
-    row = acme_shop.wait_for("cloned")
+    row = acme_shop.wait_for("analyzed")
     shutil.rmtree(acme_shop.directory())
     found = {("row_without_directory", str(row["id"]))}
     assert findings(stack.manage("reconcile_repositories", "--dry-run", "--json")) == found
-    assert acme_shop.row()["status"] == "cloned"
+    assert acme_shop.row()["status"] == "analyzed"
     assert findings(stack.manage("reconcile_repositories", "--json")) == found
     row = acme_shop.row()
     assert (row["status"], row["error_code"], row["clone_path"]) == ("failed", "CLONE_MISSING", "")
@@ -50,7 +50,7 @@ def test_a_row_removed_by_hand_ends_without_a_directory(stack: FaultStack, acme_
     The while is three minutes by the clock of the command.
     """
     acme_shop.connect()
-    row = acme_shop.wait_for("cloned")
+    row = acme_shop.wait_for("analyzed")
     directory = acme_shop.directory()
     stack.rows("acme", "DELETE FROM github_connections WHERE id = %s", row["id"])
     assert findings(stack.manage("reconcile_repositories", "--json")) == {("deadline_without_row", str(row["id"]))}

@@ -77,13 +77,13 @@ def test_a_broken_git_server_ends_failed(stack: FaultStack, acme_shop: Shop, fau
     assert acme_shop.events(row["id"]) == ["connected", "cloning", "retrying", "cloning", "failed"]
 
 
-def test_a_server_that_breaks_off_once_ends_cloned(stack: FaultStack, acme_shop: Shop) -> None:
+def test_a_server_that_breaks_off_once_ends_analyzed(stack: FaultStack, acme_shop: Shop) -> None:
     """A fault that passes costs an attempt and nothing else."""
     cut = faults.only_first(1, faults.cut_after(IN_THE_BODY))
     stack.github.inject(acme_shop.git_path, when_logged_in(cut))
     acme_shop.connect()
-    row = acme_shop.wait_for("cloned")
-    assert acme_shop.events(row["id"]) == ["connected", "cloning", "retrying", "cloning", "cloned"]
+    row = acme_shop.wait_for("analyzed")
+    assert acme_shop.events(row["id"]) == ["connected", "cloning", "retrying", "cloning", "cloned", "analyzed"]
 
 
 def test_a_slow_server_ends_failed_at_the_limit(stack: FaultStack, acme_shop: Shop, tmp_path: Path) -> None:
@@ -98,7 +98,7 @@ def test_a_slow_server_ends_failed_at_the_limit(stack: FaultStack, acme_shop: Sh
 def ended(shop: Shop) -> dict[str, Any]:
     """The row of the connection once it has failed, in time for each of its attempts, and git with it."""
     began = time.monotonic()
-    row = shop.wait_for("failed", "cloned")
+    row = shop.wait_for("failed", "analyzed")
     assert row["status"] == "failed", row
     assert time.monotonic() - began < SECONDS_TO_END * row["attempts"]
     assert row["error_message"].endswith(".")

@@ -45,7 +45,7 @@ def test_a_hanging_github_leaves_get_answering(stack: FaultStack, acme_shop: Sho
     refused = next(answer for answer in answers if answer.json().get("error") == "GITHUB_BUSY")
     assert (refused.status_code, refused.json()["details"]) == (503, {"retry_after": settings.GITHUB_TIMEOUT})
     stack.github.heal()
-    assert acme_shop.wait_for("cloned")["error_code"] == ""
+    assert acme_shop.wait_for("analyzed")["error_code"] == ""
 
 
 def test_others_are_asked_again_once_github_answers(stack: FaultStack, acme_shop: Shop) -> None:
@@ -56,7 +56,7 @@ def test_others_are_asked_again_once_github_answers(stack: FaultStack, acme_shop
         assert acme_shop.client.ask("POST", f"{acme_shop.path}/github", body).json()["error"] == "INVALID_TOKEN"
     stack.github.heal()
     acme_shop.connect()
-    assert acme_shop.wait_for("cloned")["error_code"] == ""
+    assert acme_shop.wait_for("analyzed")["error_code"] == ""
 
 
 def test_the_bound_is_half_of_the_web_servers_threads() -> None:

@@ -24,7 +24,7 @@ def ask(shop: Shop, method: str) -> tuple[int, str | None]:
     return answer.status_code, answer.json().get("error")
 
 
-def test_postgres_restarted_under_web_and_worker_ends_cloned(stack: FaultStack, acme_shop: Shop) -> None:
+def test_postgres_restarted_under_web_and_worker_ends_analyzed(stack: FaultStack, acme_shop: Shop) -> None:
     """503 as JSON while the database is away; afterwards the same web and worker connect and clone."""
     worker_starts = stack.log("worker").read_text().count(" ready.")
     assert ask(acme_shop, "GET") == (404, "CONNECTION_NOT_FOUND")
@@ -38,11 +38,11 @@ def test_postgres_restarted_under_web_and_worker_ends_cloned(stack: FaultStack, 
         stack.postgres.start()
     wait_until(lambda: ask(acme_shop, "GET") == (404, "CONNECTION_NOT_FOUND"), seconds=SECONDS_TO_RECOVER)
     acme_shop.connect()
-    acme_shop.wait_for("cloned")
+    acme_shop.wait_for("analyzed")
     assert stack.log("worker").read_text().count(" ready.") == worker_starts
 
 
-def test_postgres_restarted_under_a_running_clone_ends_cloned(stack: FaultStack, acme_shop: Shop) -> None:
+def test_postgres_restarted_under_a_running_clone_ends_analyzed(stack: FaultStack, acme_shop: Shop) -> None:
     """A clone that loses its database ends git and its directory, and is cloned by a later attempt.
 
     The waits for the sweep are shortened by moving the deadline in the database.
@@ -56,4 +56,4 @@ def test_postgres_restarted_under_a_running_clone_ends_cloned(stack: FaultStack,
     acme_shop.look_now()
     acme_shop.wait_for("pending")
     acme_shop.look_now()
-    assert acme_shop.wait_for("cloned")["error_code"] == ""
+    assert acme_shop.wait_for("analyzed")["error_code"] == ""

@@ -27,7 +27,7 @@ def redis_away(stack: FaultStack) -> Iterator[None]:
         stack.redis.start()
 
 
-def test_redis_gone_while_a_person_connects_ends_cloned(stack: FaultStack, acme_shop: Shop) -> None:
+def test_redis_gone_while_a_person_connects_ends_analyzed(stack: FaultStack, acme_shop: Shop) -> None:
     """201 within two seconds and pending without Redis; cloned by itself when it is back, web and worker unhelped.
 
     The wait for the sweep is shortened by moving the deadline in the database.
@@ -38,10 +38,10 @@ def test_redis_gone_while_a_person_connects_ends_cloned(stack: FaultStack, acme_
         assert time.monotonic() - began < SECONDS_TO_ANSWER
         assert acme_shop.client.ask("GET", f"{acme_shop.path}/github").json()["status"] == "pending"
     acme_shop.look_now()
-    assert acme_shop.wait_for("cloned")["error_code"] == ""
+    assert acme_shop.wait_for("analyzed")["error_code"] == ""
 
 
-def test_redis_emptied_with_tasks_in_it_ends_cloned(stack: FaultStack, acme_shop: Shop) -> None:
+def test_redis_emptied_with_tasks_in_it_ends_analyzed(stack: FaultStack, acme_shop: Shop) -> None:
     """A message that went with Redis's memory is published again.
 
     The wait for the sweep is shortened by moving the deadline in the database.
@@ -53,20 +53,20 @@ def test_redis_emptied_with_tasks_in_it_ends_cloned(stack: FaultStack, acme_shop
     stack.worker.start()
     assert acme_shop.row()["status"] == "pending"
     acme_shop.look_now()
-    assert acme_shop.wait_for("cloned")["error_code"] == ""
+    assert acme_shop.wait_for("analyzed")["error_code"] == ""
 
 
-def test_redis_restarted_under_a_running_clone_ends_cloned(stack: FaultStack, acme_shop: Shop) -> None:
+def test_redis_restarted_under_a_running_clone_ends_analyzed(stack: FaultStack, acme_shop: Shop) -> None:
     """A clone that runs while Redis goes and comes is finished, and published once."""
     stack.github.inject(acme_shop.git_path, faults.only_first(1, faults.hang(3)))
     acme_shop.connect()
     acme_shop.wait_for("cloning")
     with redis_away(stack):
         pass
-    assert acme_shop.wait_for("cloned")["error_code"] == ""
+    assert acme_shop.wait_for("analyzed")["error_code"] == ""
 
 
-def test_redis_gone_under_a_busy_worker_ends_cloned(stack: FaultStack, acme_shop: Shop) -> None:
+def test_redis_gone_under_a_busy_worker_ends_analyzed(stack: FaultStack, acme_shop: Shop) -> None:
     """A worker that has taken a message and not begun it outlives Redis, and clones when it is back.
 
     The wait for the sweep is shortened by moving the deadline in the database.
@@ -80,5 +80,5 @@ def test_redis_gone_under_a_busy_worker_ends_cloned(stack: FaultStack, acme_shop
         time.sleep(1)  # so that the worker meets its absence
     stack.worker.signal_children(SIGCONT)
     acme_shop.look_now()
-    assert acme_shop.wait_for("cloned")["error_code"] == ""
+    assert acme_shop.wait_for("analyzed")["error_code"] == ""
     assert stack.log("worker").read_text().count(" ready.") == worker_starts

@@ -17,7 +17,7 @@ MORE_THAN_ANY_DISK = str(10**18)
 def ends_failed(shop: Shop, code: str) -> str:
     """Connect, see it fail with this code and a sentence, and the API go on; return the sentence."""
     shop.connect()
-    row = shop.wait_for("failed", "cloned")
+    row = shop.wait_for("failed", "analyzed")
     assert (row["status"], row["error_code"], row["clone_path"]) == ("failed", code, "")
     assert row["error_message"].endswith(".")
     assert shop.client.ask("GET", f"{shop.path}/github").json()["error_message"] == row["error_message"]
@@ -27,7 +27,7 @@ def ends_failed(shop: Shop, code: str) -> str:
 def test_a_full_disk_ends_failed(stack: FaultStack, acme_shop: Shop, globex_shop: Shop) -> None:
     """With too little room left a clone fails and says so; what others have stays, and clones go on afterwards."""
     globex_shop.connect()
-    globex_shop.wait_for("cloned")
+    globex_shop.wait_for("analyzed")
     with stack.other_worker(CLONE_MAX_ATTEMPTS="1", CLONE_MINIMUM_FREE_BYTES=MORE_THAN_ANY_DISK):
         assert "room" in ends_failed(acme_shop, "DISK_FULL")
     assert globex_shop.directory().is_dir()
@@ -77,12 +77,12 @@ def test_one_tenants_broken_directory_ends_failed_for_it_alone(
     """Where a link stands in the place of one tenant's directory, it fails there and nothing is written elsewhere."""
     acme_shop.connect()
     acme_directory = acme_shop.directory_of_tenant()
-    acme_shop.wait_for("cloned")
+    acme_shop.wait_for("analyzed")
     assert acme_shop.client.ask("DELETE", f"{acme_shop.path}/github").status_code == 204
     with in_the_place_of(acme_directory, lambda place: place.symlink_to(tmp_path)):
         assert "operator" in ends_failed(acme_shop, "STORAGE")
         globex_shop.connect()
-        globex_shop.wait_for("cloned")
+        globex_shop.wait_for("analyzed")
     assert list(tmp_path.iterdir()) == []
 
 

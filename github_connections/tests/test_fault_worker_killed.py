@@ -19,8 +19,8 @@ LONGEST_RETRY_DELAY = 15 * 1.5
 
 @pytest.mark.parametrize("victim", [Victim.CHILD, Victim.GROUP])
 @pytest.mark.parametrize("step", Step)
-def test_a_killed_worker_ends_cloned(stack: FaultStack, acme_shop: Shop, step: Step, victim: Victim) -> None:
-    """After SIGKILL at any step the connection ends cloned by itself within two minutes, by one publishing.
+def test_a_killed_worker_ends_analyzed(stack: FaultStack, acme_shop: Shop, step: Step, victim: Victim) -> None:
+    """After SIGKILL at any step the connection ends analysed by itself within two minutes, by one publishing.
 
     The waits are shortened by moving the deadline in the database, after it was seen to be near enough.
     """
@@ -35,7 +35,11 @@ def test_a_killed_worker_ends_cloned(stack: FaultStack, acme_shop: Shop, step: S
     if victim == Victim.GROUP:
         stack.worker.start()
 
-    if step != Step.COMMITTED:
+    if step in (Step.ANALYSIS_CLAIMED, Step.ANALYSIS_STORED):
+        assert acme_shop.row()["status"] == "cloned"
+        assert acme_shop.seconds_until_looked_at() + 2 * SECONDS_BETWEEN_SWEEPS < TWO_MINUTES
+        acme_shop.look_now()
+    elif step != Step.COMMITTED:
         assert acme_shop.row()["status"] == "cloning"
         silence = acme_shop.seconds_until_looked_at()
         acme_shop.look_now()
@@ -43,7 +47,7 @@ def test_a_killed_worker_ends_cloned(stack: FaultStack, acme_shop: Shop, step: S
         assert acme_shop.seconds_until_looked_at() < LONGEST_RETRY_DELAY
         assert silence + LONGEST_RETRY_DELAY + 2 * SECONDS_BETWEEN_SWEEPS < TWO_MINUTES
         acme_shop.look_now()
-    row = acme_shop.wait_for("cloned")
+    row = acme_shop.wait_for("analyzed")
     assert (row["error_code"], row["attempts"]) == ("", 0)
     assert acme_shop.directory().is_dir()
 
@@ -62,7 +66,7 @@ def test_a_frozen_worker_that_wakes_up_late_publishes_nothing(stack: FaultStack,
         acme_shop.look_now()
         acme_shop.wait_for("pending", error_code="WORKER_LOST")
         acme_shop.look_now()
-        row = acme_shop.wait_for("cloned")
+        row = acme_shop.wait_for("analyzed")
     finally:
         os.kill(frozen, SIGCONT)
     given_up = f"connection {row['id']} was taken away during its clone"

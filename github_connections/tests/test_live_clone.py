@@ -32,7 +32,7 @@ def test_clone_success(worker: Worker, committed: World, shop: Project, api_as: 
     path = f"/api/v1/projects/{shop.pk}/github"
     assert api.post(path, {"repo_url": f"{URL}.git", "pat": PAT}, format="json").json()["status"] == "pending"
 
-    connection = wait_for_status(shop, "cloned")
+    connection = wait_for_status(shop, "analyzed")
 
     lies_at = workspace.checkout_path(committed.acme.pk, connection.pk)
     assert lies_at == Path(settings.CLONE_ROOT) / str(committed.acme.pk) / "repos" / str(connection.pk)
@@ -43,7 +43,7 @@ def test_clone_success(worker: Worker, committed: World, shop: Project, api_as: 
     assert connection.size_bytes > 0
     assert abs(connection.expires_at - timezone.now() - timedelta(days=7)) < timedelta(minutes=1)
     shown = api.get(path).json()
-    assert (shown["status"], shown["branch"], shown["progress"]) == ("cloned", "main", None)
+    assert (shown["status"], shown["branch"], shown["progress"]) == ("analyzed", "main", None)
     disconnect(committed, shop)
     assert clone_directories() == []
 
@@ -59,7 +59,7 @@ def test_clone_takes_one_commit_of_the_branch_that_was_asked_for(
     github.add_repository("acme/branched", source, default_branch="main")
     connect(committed, shop, repo_url="https://github.com/acme/branched", branch="release/1.0")
 
-    connection = wait_for_status(shop, "cloned")
+    connection = wait_for_status(shop, "analyzed")
 
     lies_at = workspace.checkout_path(committed.acme.pk, connection.pk)
     assert connection.commit_sha == git(source, "rev-parse", "release/1.0")
@@ -85,7 +85,7 @@ def test_clone_failure(
     with database.execute_wrapper(_before_commit_of_connect(lambda: break_it(github))):
         connect(committed, shop)
 
-    connection = wait_for_status(shop, "failed", "cloned")
+    connection = wait_for_status(shop, "failed", "analyzed")
 
     assert (connection.status, connection.error_code) == ("failed", code)
     assert connection.error_message.endswith(".")

@@ -56,17 +56,17 @@ def test_a_task_delivered_twice_clones_once(
     github.inject(GIT_PATH, faults.only_first(1, faults.hang(1)))
     connection = connect(committed, shop)
     deliver(connection.pk)
-    wait_for_status(shop, "cloned", "failed")
+    wait_for_status(shop, "analyzed", "failed")
     deliver(connection.pk)
     wait_until(lambda: messages_done(worker, connection) == 2)
-    assert wait_for_status(shop, "cloned").attempts == 0
+    assert wait_for_status(shop, "analyzed").attempts == 0
     assert times_cloned(shop) == 1
 
 
 def test_a_task_delivered_after_disconnect_changes_nothing(worker: Worker, committed: World, shop: Project) -> None:
     """A late message finds no row and leaves no directory."""
     connection = connect(committed, shop)
-    wait_for_status(shop, "cloned")
+    wait_for_status(shop, "analyzed")
     disconnect(committed, shop)
     deliver(connection.pk)
     wait_until(lambda: messages_done(worker, connection) == 1)
@@ -77,7 +77,7 @@ def test_a_task_delivered_after_disconnect_changes_nothing(worker: Worker, commi
 def test_a_task_with_another_tenants_schema_finds_nothing(worker: Worker, committed: World, shop: Project) -> None:
     """A connection's id is of no use in another tenant's schema."""
     connection = connect(committed, shop)
-    before = wait_for_status(shop, "cloned").updated_at
+    before = wait_for_status(shop, "analyzed").updated_at
     deliver(connection.pk, schema="globex")
     wait_until(lambda: messages_done(worker, connection) == 1)
     assert GithubConnection.objects.get(pk=connection.pk).updated_at == before
@@ -109,7 +109,7 @@ def test_progress_is_shown_while_cloning(
     first = wait_for_status(shop, "cloning")
     assert first.progress_stage == "connecting"
     wait_until(lambda: GithubConnection.objects.filter(heartbeat_at__gt=first.heartbeat_at).exists())
-    assert wait_for_status(shop, "cloned").progress_stage == ""
+    assert wait_for_status(shop, "analyzed").progress_stage == ""
 
 
 def test_a_transient_failure_is_tried_again(
@@ -122,14 +122,14 @@ def test_a_transient_failure_is_tried_again(
     assert waiting.error_code == "NETWORK"
     assert clone_directories() == []
     app.send_task("github_connections.tasks.recover_connections")
-    connection = wait_for_status(shop, "cloned", "failed")
-    assert (connection.status, connection.error_code) == ("cloned", "")
+    connection = wait_for_status(shop, "analyzed", "failed")
+    assert (connection.status, connection.error_code) == ("analyzed", "")
 
 
 def test_expiry_by_the_periodic_task(worker: Worker, committed: World, shop: Project) -> None:
     """Seven days on, beat's task removes the directory and then says expired."""
     connection = connect(committed, shop)
-    wait_for_status(shop, "cloned")
+    wait_for_status(shop, "analyzed")
     past = timezone.now() - timedelta(seconds=1)
     GithubConnection.objects.filter(pk=connection.pk).update(expires_at=past)
     Deadline.objects.filter(pk=connection.pk).update(due_at=past)
@@ -157,5 +157,5 @@ def test_a_killed_worker_takes_git_with_it_and_another_finishes_the_job(
     wait_until(lambda: GithubConnection.objects.filter(pk=connection.pk).exclude(status="cloning").exists())
     assert GithubConnection.objects.get(pk=connection.pk).error_code == "WORKER_LOST"
     app.send_task("github_connections.tasks.recover_connections")
-    wait_for_status(shop, "cloned")
-    assert len(clone_directories()) == 1
+    wait_for_status(shop, "analyzed")
+    assert len([path for path in clone_directories() if path.parent.name == "repos"]) == 1

@@ -72,7 +72,7 @@ def test_the_token_is_nowhere_during_a_clone(
     assert processes_with_the_token() == []
     assert files_with_the_token(Path(settings.CLONE_ROOT)) == []
     # The proof that it was handed over: git was let in.
-    wait_for_status(shop, "cloned")
+    wait_for_status(shop, "analyzed")
 
 
 def test_the_token_is_nowhere_after_a_clone(
@@ -80,7 +80,7 @@ def test_the_token_is_nowhere_after_a_clone(
 ) -> None:
     """Neither the clone, nor the database, Redis, the logs, the API or the admin shows it."""
     connection = connect(committed, shop)
-    wait_for_status(shop, "cloned")
+    wait_for_status(shop, "analyzed")
 
     lies_at = workspace.checkout_path(committed.acme.pk, connection.pk)
     assert files_with_the_token(lies_at) == []

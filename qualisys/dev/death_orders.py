@@ -20,6 +20,8 @@ class Step(StrEnum):
     STATUS_WRITTEN = "status-written"  # in a transaction that is open, and before the rename
     RENAMED = "renamed"  # in the same transaction, before its commit
     COMMITTED = "committed"
+    ANALYSIS_CLAIMED = "analysis-claimed"
+    ANALYSIS_STORED = "analysis-stored"  # in a transaction that is open
 
 
 class Victim(StrEnum):

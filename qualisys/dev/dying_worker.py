@@ -12,7 +12,7 @@ from qualisys.celery import app as app
 
 django.setup()
 
-from github_connections import cloning, workspace  # noqa: E402  # models want Django set up
+from github_connections import analyzing, cloning, workspace  # noqa: E402  # models want Django set up
 from github_connections.remote.git_clone import Progress  # noqa: E402
 from qualisys.dev.death_orders import Step, come_to  # noqa: E402
 
@@ -47,4 +47,6 @@ _publish = _after(Step.RENAMED, _before(Step.STATUS_WRITTEN, workspace.publish))
 cloning.claim = _after(Step.CLAIMED, cloning.claim)
 cloning.clone = _clone  # type: ignore[attr-defined]
 workspace.publish = _publish
-cloning._analyse = _before(Step.COMMITTED, cloning._analyse)  # noqa: SLF001  # the first call after the commit
+cloning._publish = _after(Step.COMMITTED, cloning._publish)  # noqa: SLF001  # the commit is its last act
+analyzing._claim = _after(Step.ANALYSIS_CLAIMED, analyzing._claim)  # noqa: SLF001
+workspace.keep_analysis = _after(Step.ANALYSIS_STORED, workspace.keep_analysis)

@@ -10,6 +10,7 @@ from github_connections.analysis.frameworks import rows
 from github_connections.analysis.frameworks.framework import Framework
 from github_connections.analysis.frameworks.javascript import (
     CONTAINERS,
+    SERVED_AT,
     VERBS,
     Argued,
     Guard,
@@ -75,8 +76,11 @@ TYPES = (
     "express-ws.Application",
 )
 METHODS = {verb: verb.upper() for verb in VERBS} | {"del": "DELETE"} | {f"{verb}Async": verb.upper() for verb in VERBS}
-_GRAPHQL = re.compile(r"(?i)graphqlhttp|createhandler|expressmiddleware|graphqlexpress|createyoga|yoga|graphql_?server")
+_GRAPHQL = re.compile(
+    r"(?i)graphqlhttp|createhandler|(^|\.)expressmiddleware|graphqlexpress|createyoga|yoga|graphql_?server"
+)
 _NAMES_A_PATH = re.compile(r"(?i)prefix|path|base|url|route|api|root|mount|endpoint|version|env")
+PREFLIGHT = ("OPTIONS", "cors")
 # (request, response, next): what takes the third hands on to somebody else.
 _WITH_NEXT = 3
 
@@ -142,10 +146,10 @@ def _add(
     guards: Iterable[Guard] = (),
     websocket: bool = False,
 ) -> None:
-    if not handlers or (method == ANY_METHOD and _hands_on(*handlers[-1], call)):
+    name = handler_name(*handlers[-1]) if handlers else ""
+    if not handlers or (method == ANY_METHOD and _hands_on(*handlers[-1], call)) or (method, name) == PREFLIGHT:
         return
     met = [*router.data.get("guards", ()), *guards, *guards_of(handlers[:-1], call.place)]
-    name = handler_name(*handlers[-1])
     for path in paths:
         router.add([method], path, call.place, name, guards=met, websocket=websocket)
 
@@ -215,6 +219,9 @@ def _use_functions(call: Invocation, prefixes: list[str], rest: list[Argued], gu
     below = [Guard(guard.state, guard.source, guard.roles, join([path])) for guard in guards for path in prefixes]
     receiver.data["guards"] = known + (below if prefixes else guards)
     for path in prefixes:
+        for value, _ in rest:
+            if isinstance(value, Thing) and SERVED_AT in value.data:
+                value.data[SERVED_AT](path, call.place)
         kind = _kind_of_answer(rest)
         if kind:
             receiver.add([ANY_METHOD], path, call.place, handler_name(*rest[-1]), guards=known + guards, kind=kind)
@@ -232,6 +239,19 @@ def _kind_of_answer(rest: list[Argued]) -> str:
     return ""
 
 
+def _other(call: Invocation) -> Value:
+    """What a program added to its applications: given a path and a router, or what makes one, it mounts."""
+    if is_path(call.value(0)) and len(call.positional) > 1:
+        value = call.value(1)
+        if isinstance(value, FunctionValue) and not value.node.parameters:
+            call.positional[1] = call.run(value)
+        if router_in(call.value(1), call) is not None:
+            return _use(call)
+    for callback in call.functions():
+        call.interpreter.run_callback(callback)
+    return call.receiver
+
+
 def _websocket(call: Invocation) -> Value:
     return _verb("GET", websocket=True)(call)
 
@@ -241,6 +261,7 @@ ROUTER = Kind(
     methods={name: _verb(method) for name, method in METHODS.items()}
     | {"all": _verb(ANY_METHOD), "[]": _verb(ANY_METHOD), "ws": _websocket}
     | {"use": _use, "useAsync": _use, "route": _route},
+    missing=_other,
 )
 PATH = Kind(
     "express route",

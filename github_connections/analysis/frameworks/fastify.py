@@ -59,7 +59,8 @@ def declare(registry: Registry) -> None:
     for name in INSTANCES:
         registry.calls[name] = lambda call: call.router(INSTANCE, application=True)
     registry.types["fastify.FastifyInstance"] = INSTANCE
-    for name in ("fastify", "app", "server", "instance"):
+    registry.parameters["fastify"] = {"": INSTANCE}
+    for name in ("app", "server", "instance"):
         registry.parameters.setdefault(name, {})["fastify"] = INSTANCE
     for name in WRAPPERS:
         registry.calls[name] = lambda call: Thing(SHARED, call.place, {"plugin": call.value(0)})
@@ -138,6 +139,10 @@ def _register(call: Invocation) -> Value:
     plugin, options = call.value(0), call.value(1)
     if isinstance(plugin, External) and plugin.name in AUTOLOAD:
         _autoload(call, options)
+    elif isinstance(plugin, External):
+        behaviour = call.interpreter.registry.call_of(plugin.name)
+        if behaviour is not None:
+            behaviour(call)
     else:
         _plug_in(call, plugin, _prefix_in(options), options)
     return call.receiver

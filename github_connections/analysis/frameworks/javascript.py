@@ -38,13 +38,14 @@ _ASKING = re.compile(r"access|check|ensure|has|is|needs?|only|require[ds]?|restr
 _ASKED = re.compile(r"account|apikey|key|owner|session|token|user")
 # With one of these it is about something else: limits, log-in forms, guests, whole routers.
 _OTHER = re.compile(
-    r"callback|controller|form|guest|handler|input|limit(er)?|log(s|ger)?|not|rate|redirect|router|routes|schema|slow"
-    r"|throttle|unauthenticated|validat(ion|or)"
+    r"callback|controller|form|guest|handler|initialize|input|limit(er)?|log(s|ger)?|not|rate|redirect|route[rs]?"
+    r"|schema|slow|throttl(e|er)|unauthenticated|validat(ion|or)"
 )
 _OPTIONAL = re.compile(r"anonymous|maybe|optional|soft|try")
 _REGEX = re.compile(r"/(.+)/[a-z]*", re.DOTALL)
 _REGEX_GROUP = re.compile(r"\((?:\?<(\w+)>)?([^()?][^()]*)\)")
 _REGEX_REST = re.compile(r"[\\^$|()\[\]+?]")
+_REST_PART = re.compile(r"\{\*(\w+)\}")
 _OPTIONAL_PART = re.compile(r"\{(/?):(\w+)\}")
 
 
@@ -125,7 +126,7 @@ def guard_of(value: Value, expression: nodes.Expression | None, place: Place, be
     """Tell by its name whether a middleware asks who is calling."""
     name = source_of(expression) if isinstance(expression, nodes.Name | nodes.Member | nodes.Call) else ""
     name = (name or rows.name_of(value)).removesuffix("()")
-    state = _state(name)
+    state = "" if isinstance(value, Router) else _state(name)
     if not state:
         return None
     roles = tuple(_texts_in(expression)) if state == "required" and "passport" not in name else ()
@@ -141,7 +142,8 @@ def _texts_in(expression: nodes.Expression | None) -> Iterator[str]:
 def _state(name: str) -> str:
     words = [word.lower() for word in _WORD.findall(name)]
     asks = _any(_AUTH, words) or (_any(_ASKING, words) and _any(_ASKED, words))
-    if not asks or _any(_OTHER, words) or {"validate", "login"} <= set(words):
+    beside = {"validate", "login"} <= set(words) or ("passport" in words and "authenticate" not in words)
+    if not asks or beside or _any(_OTHER, words):
         return ""
     return "optional" if _any(_OPTIONAL, words) else "required"
 
@@ -185,6 +187,8 @@ def resolved(call: Invocation) -> Value:
     return call.interpreter.singleton(wanted) if isinstance(wanted, ClassValue) else Unknown(call.name)
 
 
+# What a handler of another framework is told: the path at which a server uses it.
+SERVED_AT = "served_at"
 CONTAINERS = ("tsyringe.container.resolve", "typedi.Container.get", "typedi.get")
 
 
@@ -228,8 +232,8 @@ def from_regex(source: str) -> str:
 
 
 def from_colons(path: str) -> str:
-    """As `paths.from_colons`, with the optional parts of newer routers: `/users{/:id}` → `/users/{id?}`."""
-    return paths.from_colons(_OPTIONAL_PART.sub(r"\1:\2?", path))
+    """As `paths.from_colons`, with what newer routers write in braces: `/users{/:id}` → `/users/{id?}`, `/{*all}`."""
+    return paths.from_colons(_REST_PART.sub(r"*\1", _OPTIONAL_PART.sub(r"\1:\2?", path)))
 
 
 def join(pieces: Iterable[str]) -> str:

@@ -255,6 +255,19 @@ def _for_each(call: Invocation) -> Value:
     return ListValue(results, call.place)
 
 
+def _filtered(call: Invocation) -> Value:
+    """Run the condition, in which set-up hides now and then, and keep every item: nobody knows what it says."""
+    _for_each(call)
+    return call.receiver
+
+
+def _one_of(call: Invocation) -> Value:
+    """`items.shift()`, `items.pop()`, `items.at(-1)`."""
+    items: list[Value] = call.receiver.items
+    position = {"shift": 0, "pop": -1}.get(call.name, call.value(0, default=0))
+    return items[position] if isinstance(position, int) and -len(items) <= position < len(items) else Unknown(call.name)
+
+
 def _flattened(call: Invocation) -> Value:
     items: list[Value] = []
     for item in call.receiver.items:
@@ -325,11 +338,12 @@ _LIST_METHODS: dict[str, Behaviour] = (
     | dict.fromkeys(("extend", "addAll", "AddRange", "push_all"), _extend)
     | dict.fromkeys(("concat", "plus", "merge"), _concatenated)
     | dict.fromkeys(("forEach", "map", "each", "ForEach", "for_each", "collect", "each_with_index"), _for_each)
+    | dict.fromkeys(("shift", "pop", "at"), _one_of)
+    | {"filter": _filtered}
     | dict.fromkeys(("flat",), _flattened)
     | dict.fromkeys(("flatMap", "flat_map"), _flat_mapped)
     | dict.fromkeys(
         (
-            "filter",
             "slice",
             "sort",
             "reverse",

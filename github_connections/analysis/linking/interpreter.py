@@ -43,9 +43,13 @@ MAXIMUM_STEPS = 20_000_000
 # Functions that call functions.
 MAXIMUM_CALLS_DEEP = 25
 # A helper that everybody calls says nothing new the hundredth time.
-MAXIMUM_RUNS_OF_A_FUNCTION = 40
+MAXIMUM_RUNS_OF_A_FUNCTION = 100
 # Languages in which a function may be declared outside the type it belongs to.
 FAMILIES_WITH_EXTENSIONS = frozenset({"csharp", "go", "java", "rust"})
+
+
+# What a server is set up with, in a file that imports its library.
+WORDS_OF_SET_UP = frozenset({"listen", "register", "route", "use"})
 
 
 class OutOfSteps(Exception):
@@ -105,7 +109,10 @@ class Interpreter:
 
     def _speaks_of_a_framework(self, function: FunctionValue) -> bool:
         node = function.node
-        if node.name == "main" or not self.registry.words.isdisjoint(words_of(node)):
+        words = words_of(node)
+        if node.name == "main" or not self.registry.words.isdisjoint(words):
+            return True
+        if function.scope.file.path in self.registry.serving and not WORDS_OF_SET_UP.isdisjoint(words):
             return True
         if any(self._kind_by_convention(parameter, function.scope.file) for parameter in node.parameters):
             return True
@@ -516,7 +523,7 @@ class Interpreter:
     def _is_tired_of(self, node: nodes.Function, given: list[Value]) -> bool:
         """Tell whether a function has run often enough, or calls itself; one that registers routes may run longer."""
         registers = any(isinstance(value, Thing) or (isinstance(value, str) and value[:1] == "/") for value in given)
-        runs = MAXIMUM_RUNS_OF_A_FUNCTION * (20 if registers else 1)
+        runs = MAXIMUM_RUNS_OF_A_FUNCTION * (10 if registers else 1)
         return self._called[id(node)] > runs or self._stack.count(node) > 1
 
     def _receiver(self, node: nodes.Function, this: Value, scope: Scope) -> Value:
@@ -567,7 +574,7 @@ class Interpreter:
             return None
         roots = ("", file.project_root)
         used = {name for project in self.program.projects if project.root in roots for name in project.dependencies}
-        return next((kind for package, kind in kinds.items() if package in used), None)
+        return next((kind for package, kind in kinds.items() if not package or package in used), None)
 
     def made_for_type(self, expression: nodes.Expression | None, scope: Scope, line: int) -> Value:
         """Return the value that a parameter or variable of this type holds; None where the type says nothing."""
@@ -629,6 +636,9 @@ def _functions_of(scope: Scope) -> Iterator[tuple[FunctionValue, ClassValue | No
         )
         if isinstance(function, nodes.Function):
             yield FunctionValue(function, scope), owner
+        elif isinstance(function, nodes.Mapping):  # `module.exports = { init() {…} }`
+            held = [entry.value for entry in function.entries if isinstance(entry.value, nodes.Function)]
+            yield from ((FunctionValue(one, scope), owner) for one in held)
     for value in list(scope.names.values()):
         if isinstance(value, ClassValue) and value.scope.parent is scope:
             yield from _functions_of(value.scope)

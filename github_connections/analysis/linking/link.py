@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from github_connections.analysis.frameworks.framework import Framework
-from github_connections.analysis.linking import standard
+from github_connections.analysis.linking import standard, standard_javascript
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.names import Names
 from github_connections.analysis.linking.names_javascript import JavaScriptNames
@@ -22,7 +22,9 @@ def _importers(program: Program, frameworks: list[Framework], registry: Registry
     servers = [framework for framework in frameworks if framework.kind == "server" and framework.imports]
     files = program.of_family("javascript")
     serving = {file.path for file in files if any(framework.is_imported_in(file) for framework in servers)}
-    return names.importers(serving) if isinstance(names, JavaScriptNames) else set()
+    importers = names.importers(serving) if isinstance(names, JavaScriptNames) else set()
+    registry.serving = frozenset(serving | importers)
+    return importers
 
 
 def link(program: Program, frameworks: Iterable[Framework]) -> Interpreter:
@@ -30,12 +32,14 @@ def link(program: Program, frameworks: Iterable[Framework]) -> Interpreter:
     chosen = list(frameworks)
     registry = Registry(names={family: names(program) for family, names in NAMES.items()})
     standard.declare(registry)
+    standard_javascript.declare(registry)
     for framework in chosen:
         framework.declare(registry)
         registry.words |= framework.words
     interpreter = Interpreter(program, registry)
-    worth = sorted({file.path for framework in chosen for file in framework.files(program)})
-    for path in sorted({*worth, *_importers(program, chosen, registry)}):
+    speaking = {file.path for framework in chosen for file in framework.files(program)}
+    worth = sorted(speaking | _importers(program, chosen, registry))
+    for path in worth:
         interpreter.run_file(program.by_path[path])
     for path in worth:
         interpreter.run_uncalled(program.by_path[path])

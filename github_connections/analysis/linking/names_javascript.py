@@ -6,7 +6,7 @@ import json
 import posixpath
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -37,12 +37,13 @@ class JavaScriptNames:
 
     def __init__(self, program: Program) -> None:
         self._program = program
-        self._aliases = {
-            posixpath.dirname(path): aliases
-            for path in program.all_paths
-            if posixpath.basename(path) in ("tsconfig.json", "jsconfig.json", "tsconfig.base.json")
-            if (aliases := self._aliases_of(path))
-        }
+        self._aliases: dict[str, list[tuple[str, list[str]]]] = defaultdict(list)
+        for path in program.all_paths:
+            name = posixpath.basename(path)
+            if name == "package.json":
+                self._aliases[posixpath.dirname(path)] += self._subpaths_of(path)
+            elif name.startswith(("tsconfig", "jsconfig")) and name.endswith(".json"):
+                self._aliases[posixpath.dirname(path)] += self._aliases_of(path)
         self._workspace = {
             project.name: project.root for project in program.projects if project.ecosystem == "node" and project.name
         }
@@ -60,6 +61,20 @@ class JavaScriptNames:
             aliases.append(("*", [posixpath.join(base, "*")]))
         return sorted(aliases, key=lambda alias: -len(alias[0]))
 
+    def _subpaths_of(self, path: str) -> list[tuple[str, list[str]]]:
+        """Return the `imports` of a package.json (`#routes/*`), and the `_moduleAliases` of module-alias."""
+        content = _loose_json(self._program.read(path)) or {}
+        imports, shortcuts = content.get("imports"), content.get("_moduleAliases")
+        root = posixpath.dirname(path)
+        found = []
+        for pattern, target in imports.items() if isinstance(imports, dict) else ():
+            targets = [target] if isinstance(target, str) else list(_texts(target))
+            found.append((pattern, [posixpath.normpath(posixpath.join(root, text)) for text in targets]))
+        for name, target in shortcuts.items() if isinstance(shortcuts, dict) else ():
+            place = posixpath.normpath(posixpath.join(root, str(target)))
+            found += [(name, [place]), (f"{name}/*", [f"{place}/*"])]
+        return found
+
     def imported(self, interpreter: Interpreter, file: File, statement: nodes.Import) -> Value:
         """Return what a file exports under a name; External where the module is a library's."""
         return self.of_module(interpreter, file, statement.module, statement.name)
@@ -68,7 +83,8 @@ class JavaScriptNames:
         """Return a name of a module: empty or "*" for all of it, "default" for what it hands out first."""
         found = self.find(module, file)
         if found is None:
-            return External(module if name in ("", "*", "default") else f"{module}.{name}")
+            whole = module if name in ("", "*", "default") else f"{module}.{name}"
+            return interpreter.registry.values.get(whole, External(whole))
         if name in ("", "*"):
             return ModuleValue(found)
         value = interpreter.exported(found, name)
@@ -76,9 +92,10 @@ class JavaScriptNames:
 
     def missing(self, interpreter: Interpreter, file: File, name: str) -> Value:
         """Return a global: `process`, `console`, `require`; a file's own place."""
-        if name == "__dirname":
+        if name in ("__dirname", "import.meta.dirname"):
             return posixpath.join(CHECKOUT, file.directory).rstrip("/")
-        return f"{CHECKOUT}/{file.path}" if name == "__filename" else External(name)
+        own = name in ("__filename", "import.meta.filename", "import.meta.url")
+        return f"{CHECKOUT}/{file.path}" if own else External(name)
 
     def attribute(self, interpreter: Interpreter, file: File, name: str, _seen: tuple[str, ...] = ()) -> Value:
         """Return an export: by its statement, by `module.exports`, or handed on from another file."""
@@ -94,6 +111,18 @@ class JavaScriptNames:
                 if value is not NOTHING:
                     return value
         return self._of_common_js(interpreter, file, name)
+
+    def exported_names(self, file: File, _seen: tuple[str, ...] = ()) -> list[str]:
+        """Return the names that a file exports, in their order; its default export is not one of them."""
+        names: list[str] = []
+        for statement in file.module.body:
+            if isinstance(statement, nodes.Export):
+                names.append(statement.name)
+            elif isinstance(statement, nodes.Import) and statement.exported:
+                found = self.find(statement.module, file) if not statement.local else None
+                deeper = found is not None and found.path not in _seen
+                names += self.exported_names(found, (*_seen, file.path)) if deeper and found else [statement.local]
+        return [name for name in dict.fromkeys(names) if name not in ("", "default")]
 
     def _handed_on(
         self, interpreter: Interpreter, file: File, statement: nodes.Import, name: str, seen: tuple[str, ...]
@@ -231,6 +260,15 @@ def _matched(pattern: str, module: str) -> str | None:
     if module.startswith(before) and module.endswith(after) and len(module) >= len(before) + len(after):
         return module[len(before) : len(module) - len(after)]
     return None
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """Yield the texts in a value of JSON: the targets for each condition."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for inner in value.values():
+            yield from _texts(inner)
 
 
 def _loose_json(content: bytes | None) -> Any:

@@ -29,8 +29,10 @@ class Registry:
     - `attributes`: a library's object whose attributes the program defines (`django.conf.settings`) → reads one.
     - `class_methods`: a name asked of a class of the program that does not declare it (`as_view`) → what calling it does.
     - `parameters`: a name that a parameter without a type has by convention (`app`) → the kind of object it holds in a
-      project that depends on a package.
+      project that depends on a package; an empty package is for a name that leaves no doubt.
     - `words`: names whose use in a file or function means that its set-up is worth running.
+    - `serving`: the JavaScript files that import a server's library, and their importers; there, functions that use or
+      mount something are worth running too.
     - `names`: the rules for names, by language family.
     """
 
@@ -42,6 +44,7 @@ class Registry:
     class_methods: dict[str, Behaviour] = field(default_factory=dict)
     parameters: dict[str, dict[str, Kind]] = field(default_factory=dict)
     words: frozenset[str] = frozenset()
+    serving: frozenset[str] = frozenset()
     names: dict[str, Names] = field(default_factory=dict)
 
     def call_of(self, name: str) -> Behaviour | None:

@@ -56,8 +56,8 @@ _UNWRAPPED = (
     "yield_expression",
     "parenthesized_expression",
 )
-# `import.meta.…` of ECMAScript modules, by what CommonJS calls it.
-_OWN_PLACE = {"url": "__filename", "filename": "__filename", "dirname": "__dirname"}
+# A file's own place; one name each, as `__dirname` is in CommonJS.
+_OWN_PLACE = frozenset({"url", "filename", "dirname"})
 # Standing alone, these do no more than what is inside them does.
 _TRANSPARENT = frozenset(
     {
@@ -300,7 +300,7 @@ class JavaScriptLowering(ModuleLowering):
         children = leaf.named_children
         of, name = children[0], self.text(children[-1])
         if of.type == "meta_property" and name in _OWN_PLACE:
-            return Name(_OWN_PLACE[name])
+            return Name(f"import.meta.{name}")
         return Member(self.expression(of), name)
 
     def _meta_property(self, leaf: Leaf) -> Expression:

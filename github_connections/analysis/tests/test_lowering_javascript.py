@@ -94,7 +94,7 @@ def test_modules_say_what_they_import_and_export(source, expected):
         ("f(async () => { return y })", Function("", [], [Return(Y)], 1, modifiers=["async"])),
         ("f(x`a`)", call(X, Text("a"))),
         ("f(import.meta.env)", Member(Member(Name("import"), "meta"), "env")),
-        ("f(import.meta.url)", Name("__filename")),
+        ("f(import.meta.url)", Name("import.meta.url")),
     ],
 )
 def test_expressions_keep_their_value(source, expected):

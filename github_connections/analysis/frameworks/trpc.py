@@ -1,0 +1,161 @@
+"""tRPC: procedures by their dotted names below the path that serves them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from github_connections.analysis.frameworks.framework import Framework
+from github_connections.analysis.frameworks.javascript import SERVED_AT, guards_of, written
+from github_connections.analysis.linking.interpreter import Interpreter
+from github_connections.analysis.linking.invocation import Invocation
+from github_connections.analysis.linking.registry import Registry
+from github_connections.analysis.linking.routing import Reached, Router, reached_in
+from github_connections.analysis.linking.values import HOLE, Behaviour, Kind, MapValue, Thing, Value, text_of
+from github_connections.analysis.report import Auth, Place, Prefix, Route
+
+SERVER = "@trpc/server"
+METHODS = {"query": "GET", "mutation": "POST", "subscription": "GET"}
+DEFAULT_PATH = "/trpc"
+
+
+def declare(registry: Registry) -> None:
+    """Add the builder, and the adapters that say where the procedures are served."""
+    registry.values[f"{SERVER}.initTRPC"] = Thing(BUILDER, Place("", 0))
+    for name in (
+        f"{SERVER}/adapters/express.createExpressMiddleware",
+        f"{SERVER}/adapters/fetch.fetchRequestHandler",
+        f"{SERVER}/adapters/next.createNextApiHandler",
+        f"{SERVER}/adapters/standalone.createHTTPServer",
+        f"{SERVER}/adapters/standalone.createHTTPHandler",
+    ):
+        registry.calls[name] = _served
+    registry.calls[f"{SERVER}/adapters/fastify.fastifyTRPCPlugin"] = _plugged_in
+
+
+def _served(call: Invocation) -> Value:
+    """An adapter serves a router at the endpoint it names, or at the path that a server uses it at."""
+    options = call.value(0)
+    said = options.entries if isinstance(options, MapValue) else {}
+    router = said.get("router")
+    if not isinstance(router, Router):
+        return Thing(HANDLER, call.place)
+    _serve(router, text_of(said.get("endpoint", "")), call.place)
+    return Thing(HANDLER, call.place, {SERVED_AT: lambda path, place: _serve(router, path, place)})
+
+
+def _serve(router: Router, path: str, place: Place) -> None:
+    router.application = True
+    router.data["served"] = (path, place)
+
+
+def _plugged_in(call: Invocation) -> Value:
+    """`fastify.register(fastifyTRPCPlugin, {prefix, trpcOptions: {router}})`."""
+    options = call.value(1)
+    said = options.entries if isinstance(options, MapValue) else {}
+    inner = said.get("trpcOptions")
+    router = inner.entries.get("router") if isinstance(inner, MapValue) else None
+    if isinstance(router, Router):
+        _serve(router, text_of(said.get("prefix", "")), call.place)
+    return None
+
+
+def _created(call: Invocation) -> Value:
+    return Thing(TRPC, call.place)
+
+
+def _router(call: Invocation) -> Value:
+    """`t.router({name: procedure, other: router})`."""
+    made: Router = call.router(ROUTER)
+    _fill(made, call.value(0), call.place)
+    return made
+
+
+def _merged(call: Invocation) -> Value:
+    """`t.mergeRouters(one, other)`."""
+    made: Router = call.router(ROUTER)
+    for value in call.positional:
+        if isinstance(value, Router):
+            made.mount("", value, call.place, "mergeRouters")
+    return made
+
+
+def _fill(router: Router, said: Value, place: Place) -> None:
+    for name, value in said.entries.items() if isinstance(said, MapValue) else ():
+        if isinstance(value, Router):
+            router.mount(name, value, place, "router")
+        elif isinstance(value, MapValue):
+            _fill(router.group(name, place, "router"), value, place)
+        elif isinstance(value, Thing) and value.kind is OPERATION:
+            router.add([value.data["method"]], name, value.place, name, guard=value.data.get("guard"))
+
+
+def _operation(method: str) -> Behaviour:
+    def make(call: Invocation) -> Value:
+        return Thing(OPERATION, call.place, {"method": method, "guard": call.receiver.data.get("guard")})
+
+    return make
+
+
+def _use(call: Invocation) -> Value:
+    """`procedure.use(middleware)` is another procedure; by the middleware's name it asks who is calling."""
+    guards = guards_of(written(call), call.place)
+    return Thing(PROCEDURE, call.place, {"guard": guards[0].source if guards else call.receiver.data.get("guard")})
+
+
+BUILDER = Kind("trpc builder", methods={"create": _created}, is_router=False)
+PROCEDURE = Kind(
+    "trpc procedure",
+    methods={name: _operation(method) for name, method in METHODS.items()} | {"use": _use},
+    is_router=False,
+)
+TRPC = Kind(
+    "trpc",
+    methods={"router": _router, "mergeRouters": _merged},
+    attributes={"procedure": lambda thing, _name: Thing(PROCEDURE, thing.place)},
+    is_router=False,
+)
+OPERATION = Kind("trpc operation", is_router=False)
+HANDLER = Kind("trpc handler", is_router=False)
+ROUTER = Kind("trpc router")
+
+
+# --- rows ---------------------------------------------------------------------------------------------------------
+
+
+def routes(interpreter: Interpreter) -> Iterator[Route]:
+    """Yield a row for every procedure of every router that is served, or that nothing holds."""
+    for item in reached_in([router for router in interpreter.routers if router.kind is ROUTER]):
+        yield _row(item)
+
+
+def _row(item: Reached) -> Route:
+    served, place = item.root.data.get("served", (DEFAULT_PATH, None))
+    path = f"{served.rstrip('/')}/{'.'.join(piece for piece in item.pieces if piece)}"
+    guard = item.route.options.get("guard")
+    certain = place is not None and HOLE not in path
+    return Route(
+        method=item.route.methods[0],
+        path=path if path.startswith("/") else f"/{path}",
+        file=item.route.place.file,
+        line=item.route.place.line,
+        framework="trpc",
+        kind="rpc",
+        handler=".".join(piece for piece in item.pieces if piece),
+        raw_path=item.route.path,
+        prefixes=[Prefix(value=served, file=place.file, line=place.line, how="adapter")] if place and served else [],
+        auth=Auth(state="required", by=[guard]) if guard else Auth(),
+        confidence="exact" if certain else "partial",
+    )
+
+
+FRAMEWORK = Framework(
+    name="trpc",
+    language="typescript",
+    family="javascript",
+    kind="server",
+    packages=("@trpc/server",),
+    imports=("@trpc/server",),
+    words=frozenset({"createTRPCRouter", "mergeRouters", "publicProcedure", "protectedProcedure"}),
+    declare=declare,
+    routes=routes,
+)

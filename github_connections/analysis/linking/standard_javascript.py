@@ -1,0 +1,177 @@
+"""What functions of JavaScript and of Node.js do, as far as set-up code uses them."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+
+from github_connections.analysis.linking.invocation import Invocation
+from github_connections.analysis.linking.names_javascript import CHECKOUT, JavaScriptNames
+from github_connections.analysis.linking.registry import Registry
+from github_connections.analysis.linking.values import (
+    NOTHING,
+    External,
+    FunctionValue,
+    ListValue,
+    MapValue,
+    ModuleValue,
+    ObjectValue,
+    Unknown,
+    Value,
+    text_of,
+    texts_of,
+)
+
+# A pattern with more stars than this takes its time, and nobody writes one.
+MAXIMUM_STARS = 5
+_GLOBS = (
+    "glob.sync",
+    "glob.globSync",
+    "glob.glob",
+    "glob",
+    "fast-glob.sync",
+    "fast-glob",
+    "globby.sync",
+    "tiny-glob/sync",
+)
+_READDIRS = (
+    "fs.readdirSync",
+    "fs.readdir",
+    "fs.promises.readdir",
+    "fs/promises.readdir",
+    "fs-extra.readdirSync",
+    "fs-extra.readdir",
+)
+
+
+def declare(registry: Registry) -> None:
+    """Add the functions that every program may use."""
+    calls = registry.calls
+    for name in ("assign", "values", "entries", "keys"):
+        calls[f"Object.{name}"] = _assigned if name == "assign" else _part_of
+    # What compilers put around `require` to make it an import is of no matter.
+    for name in ("__importDefault", "__importStar", "_interopRequireDefault", "_interopRequireWildcard"):
+        calls[name] = _first
+    calls["Array.from"] = calls["Object.freeze"] = calls["Promise.resolve"] = _first
+    calls["Promise.all"] = _first
+    calls["require"] = calls["import"] = _required
+    calls["URL"] = _url
+    for name in _READDIRS:
+        calls[name] = calls[f"node:{name}"] = _directory_listing
+    for name in _GLOBS:
+        calls[name] = _matching_files
+    _declare_paths(registry)
+
+
+def _declare_paths(registry: Registry) -> None:
+    for module in ("path", "node:path", "path.posix"):
+        registry.calls[f"{module}.join"] = registry.calls[f"{module}.resolve"] = joined_path
+        registry.calls[f"{module}.dirname"] = lambda call: posixpath.dirname(call.text(0))
+        registry.calls[f"{module}.basename"] = _base_name
+        registry.calls[f"{module}.parse"] = _parsed_path
+    for module in ("url", "node:url"):
+        registry.calls[f"{module}.fileURLToPath"] = registry.calls[f"{module}.pathToFileURL"] = _first
+
+
+def _first(call: Invocation) -> Value:
+    return call.value(0)
+
+
+def joined_path(call: Invocation) -> Value:
+    """Return the parts of a path as one, without `.` and `..`."""
+    parts = [text_of(value) for value in call.positional]
+    return posixpath.normpath("/".join(part for part in parts if part)) if any(parts) else ""
+
+
+def _required(call: Invocation) -> Value:
+    """CommonJS's `require` and ECMAScript's `import()`."""
+    names = call.interpreter.names(call.scope.file)
+    required = getattr(names, "required", None)
+    if required is None or not isinstance(call.value(0), str):
+        return External("require()")
+    found: Value = required(call.interpreter, call.scope.file, call.text(0), dynamic=call.name == "import")
+    return found
+
+
+def _assigned(call: Invocation) -> Value:
+    made = MapValue({}, call.place)
+    for value in call.positional:
+        if isinstance(value, MapValue):
+            made.entries.update(value.entries)
+            made.lines.update(value.lines)
+    return made
+
+
+def _part_of(call: Invocation) -> Value:
+    """`Object.keys(x)`, `Object.values(x)` and `Object.entries(x)`, of a module too."""
+    name = call.name.rpartition(".")[2]
+    value = call.value(0)
+    if isinstance(value, ModuleValue):
+        value = MapValue(_exports_of(call, value), call.place)
+    if isinstance(value, ObjectValue):
+        value = MapValue(dict(value.fields), call.place)
+    if not isinstance(value, MapValue):
+        return Unknown(f"Object.{name}()")
+    return call.interpreter.call(call.interpreter.get(value, name, call.scope), [], scope=call.scope, node=call.node)
+
+
+def _exports_of(call: Invocation, module: ModuleValue) -> dict[str, Value]:
+    names = call.interpreter.names(module.file)
+    exported = names.exported_names(module.file) if isinstance(names, JavaScriptNames) else module.file.head.names
+    values = {name: call.interpreter.exported(module.file, name) for name in exported}
+    return {name: value for name, value in values.items() if value is not NOTHING}
+
+
+def _url(call: Invocation) -> Value:
+    """`new URL("./routes", import.meta.url)`: a place beside the file."""
+    base = call.text(1)
+    if not base.startswith(CHECKOUT):
+        return Unknown(f"URL({call.text(0)})")
+    return posixpath.normpath(posixpath.join(posixpath.dirname(base), call.text(0)))
+
+
+def _base_name(call: Invocation) -> Value:
+    name = posixpath.basename(call.text(0))
+    return name.removesuffix(call.text(1)) if len(call.positional) > 1 else name
+
+
+def _parsed_path(call: Invocation) -> Value:
+    directory, base = posixpath.split(call.text(0))
+    name, ending = posixpath.splitext(base)
+    return MapValue({"dir": directory, "base": base, "name": name, "ext": ending}, call.place)
+
+
+def _directory_listing(call: Invocation) -> Value:
+    """Return the names in a directory of the checkout, for set-up that loads whatever lies there."""
+    directory = call.text(0)
+    if not directory.startswith(CHECKOUT):
+        return Unknown("readdir()")
+    inside = call.interpreter.program.inside(directory.removeprefix(CHECKOUT).strip("/"))
+    entries = ListValue(sorted({path.split("/", 1)[0] for path in inside}), call.place)
+    if isinstance(call.value(-1), FunctionValue):
+        call.run(call.value(-1), None, entries)
+    return entries
+
+
+def _matching_files(call: Invocation) -> Value:
+    """Return the files of the checkout that match a pattern, or several, of `glob`."""
+    found: list[Value] = []
+    for text in texts_of(call.value(0)):
+        start = text.removeprefix(CHECKOUT).lstrip("/") if text.startswith(CHECKOUT) else ""
+        pattern = glob_pattern(start or posixpath.join(call.scope.file.project_root, text.removeprefix("./")))
+        found += [f"{CHECKOUT}/{path}" for path in call.interpreter.program.all_paths if pattern.fullmatch(path)]
+    return ListValue(found, call.place)
+
+
+def glob_pattern(glob: str) -> re.Pattern[str]:
+    """Return what matches the paths that a pattern with `**`, `*`, `?` and `{a,b}` means."""
+    glob = re.sub(r"(\*\*/)+", "**/", glob)
+    if glob.count("*") > MAXIMUM_STARS:
+        return re.compile(r"(?!)")
+    marks = {"**/": "(?:[^/]+/)*", "**": ".*", "*": "[^/]*", "?": "[^/]", "{": "(?:", "}": ")", ",": "|", "(": "(?:"}
+    marks |= {")": ")", "|": "|", "+(": "(?:", "@(": "(?:", "!(": "(?!"}
+    pieces = re.split(r"(\*\*/|\*\*|[+@!]\(|[*?{},()|])", glob)
+    try:
+        return re.compile("".join(marks.get(piece, re.escape(piece)) for piece in pieces))
+    except re.error:
+        return re.compile(re.escape(glob))

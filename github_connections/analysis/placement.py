@@ -1,0 +1,123 @@
+"""What a file or a directory is by where it lies and what it is called: vendored, built, generated, of tests, source."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+
+# Nobody keeps code of the repository's own in a directory of one of these names.
+VENDORED = frozenset(
+    {
+        "node_modules", "bower_components", "jspm_packages", "web_modules", "site-packages", "dist-packages",
+        "_vendor", "_vendored", "vendored", "third_party", "third-party", "thirdparty", "Pods", "Carthage",
+        ".venv", "venv", "virtualenv", "__pycache__", "__pypackages__", ".tox", ".nox", ".eggs", ".mypy_cache",
+        ".pytest_cache", ".ruff_cache", ".ipynb_checkpoints", "htmlcov",
+        ".git", ".hg", ".svn", ".idea", ".vscode", ".vs", ".gradle", ".mvn", ".bundle", ".cargo", ".terraform",
+        ".serverless", ".aws-sam", "DerivedData",
+        ".next", ".nuxt", ".output", ".svelte-kit", ".angular", ".astro", ".vercel", ".netlify", ".expo", ".docusaurus",
+        ".cache", ".parcel-cache", ".turbo", ".nx", ".yarn", ".pnpm-store", ".nyc_output", "storybook-static",
+        "lcov-report", "elm-stuff", ".elixir_ls", ".dart_tool",
+    }
+)  # fmt: skip
+_NODE = ("package.json",)
+_PYTHON = ("pyproject.toml", "setup.py", "setup.cfg")
+_GRADLE = ("build.gradle", "build.gradle.kts", "settings.gradle", "settings.gradle.kts")
+_DOTNET = (".csproj", ".fsproj", ".vbproj", ".sln", ".slnx")
+# Ordinary names of source directories, which a tool makes too: beside one of these files (or endings) it was the tool.
+BUILT: dict[str, tuple[str, ...]] = {
+    "dist": (*_NODE, *_PYTHON, "angular.json"),
+    "build": (*_NODE, *_PYTHON, *_GRADLE, "CMakeLists.txt", "pubspec.yaml"),
+    "target": ("pom.xml", "Cargo.toml", "build.sbt", "project.clj"),
+    "out": (*_NODE, *_GRADLE, ".iml"),
+    "coverage": (*_NODE, "composer.json"),
+    "bin": _DOTNET,
+    "obj": _DOTNET,
+    "deps": ("mix.exs", "rebar.config"),
+    "_build": ("mix.exs", "rebar.config", "conf.py", "dune-project"),
+    # Beside a package.json alone it may as well be the code about vendors.
+    "vendor": ("go.mod", "go.work", "composer.json", "Gemfile", ".gemspec", "Cargo.toml"),
+    "tmp": ("Gemfile",),
+    "log": ("Gemfile",),
+    "storage": ("artisan",),
+}
+# Below a directory of files that are served as they are, these names hold other people's scripts, or one's own compiled.
+_SERVED = frozenset({"public", "static", "staticfiles", "assets", "wwwroot", "resources"})
+_FOREIGN_WHERE_SERVED = frozenset({"vendor", "vendors", "build", "dist", "bundles", "packs"})
+
+TEST_DIRECTORIES = frozenset(
+    {
+        "test", "tests", "__tests__", "__test__", "__mocks__", "__fixtures__", "spec", "specs", "e2e", "cypress",
+        "androidTest", "integrationTest", "functionalTest", "testFixtures", "testdata", "test_data", "test-d",
+        "integration-tests", "integration_tests", "unit-tests", "unit_tests", "e2e-tests", "e2e_tests",
+    }
+)  # fmt: skip
+_TEST_PROJECT = re.compile(
+    r".+\.(Unit|Integration|Functional|Acceptance|EndToEnd|E2E)?(Tests?|Specs)(\.\w+)?$", re.IGNORECASE
+)
+_TEST_FILE = re.compile(
+    r"(test_.*|.*_test|conftest|tests)\.py$"
+    r"|.*[._-](test|tests|spec|cy|e2e|e2e-spec|stories|story)\.[cm]?[jt]sx?$|.*\.stories\.(vue|svelte)$"
+    r"|.*_test\.(go|rb|exs?)$|.*_spec\.rb$|.*_tests?\.rs$"
+    r"|[A-Z]\w*(Test|Tests|IT|Spec|TestCase|Steps)\.(java|kt|groovy|scala)$|Test[A-Z]\w*\.java$"
+    r"|[A-Z]\w*(Test|Tests|TestCase)\.(cs|php)$|[A-Z]\w*Cest\.php$"
+)
+_BUNDLE = re.compile(r".*([.-]min|\.bundle|\.chunk|\.production|\.umd|\.iife|[.-][0-9a-f]{8,})\.[cm]?js$")
+_GENERATED = re.compile(
+    r".*(\.g|\.designer|\.generated|_pb2|_pb2_grpc|\.pb|\.pb\.gw|_generated|\.gen|_gen)\.(cs|py|go|tsx?|js|dart|java|kt)$"
+    r"|zz_generated.*\.go$",
+    re.IGNORECASE,
+)
+# A line that no person wrote.
+LONGEST_LINE = 5_000
+_LOOKED_AT = 4 * LONGEST_LINE
+
+
+def reason_to_pass(path: str, beside: Collection[str]) -> str:
+    """Return why a directory is not entered, nothing where it is; `beside` are the names in the directory around it."""
+    above, _, name = path.rpartition("/")
+    if name in VENDORED or name.endswith((".egg-info", ".dist-info")):
+        return "vendored or generated directory"
+    if name in _FOREIGN_WHERE_SERVED and above.rpartition("/")[2] in _SERVED:
+        return "vendored or built directory"
+    if (name, above.rpartition("/")[2]) == ("lib", "wwwroot"):
+        return "vendored directory"
+    marks = BUILT.get(name, ())
+    if marks and any(other.endswith(marks) for other in beside):
+        return "vendored or built directory"
+    return ""
+
+
+def is_environment(names: Collection[str]) -> bool:
+    """Tell whether a directory with these names in it is a virtual environment of Python, whatever it is called."""
+    return "pyvenv.cfg" in names
+
+
+def is_test_directory(path: str) -> bool:
+    """Tell whether everything below a directory belongs to tests."""
+    if "/src/main/" in f"/{path}/":  # the one place of which Java's tools say that it holds no test
+        return False
+    name = path.rpartition("/")[2]
+    return name in TEST_DIRECTORIES or bool(_TEST_PROJECT.match(name))
+
+
+def is_test_file(path: str) -> bool:
+    """Tell whether a file is one of tests by its own name."""
+    return "/src/main/" not in f"/{path}" and bool(_TEST_FILE.match(path.rpartition("/")[2]))
+
+
+def reason_not_to_read(path: str) -> str:
+    """Return why nobody wrote this source, by its name; nothing where somebody may have."""
+    name = path.rpartition("/")[2]
+    if _BUNDLE.match(name):
+        return "a bundle"
+    return "generated" if _GENERATED.match(name) else ""
+
+
+def reason_not_to_parse(content: bytes) -> str:
+    """Return why nobody wrote this source, by its bytes; nothing where somebody may have."""
+    head = content[:_LOOKED_AT]
+    if b"\0" in head:
+        return "binary"
+    if len(content) > LONGEST_LINE and max(map(len, head.split(b"\n"))) > LONGEST_LINE:
+        return "minified or generated: a line nobody wrote"
+    return ""

@@ -1,0 +1,127 @@
+"""What becomes of a cloned connection: analysed, stored, or ended with a reason, while its clone stays."""
+
+from pathlib import Path
+
+import pytest
+
+from github_connections import analyzing, recovery, workspace
+from github_connections.analysis import Limits, analyze
+from github_connections.deadlines import EXPIRY, RECOVERY
+from github_connections.models import AnalysisRow, GithubConnection, RowKind
+from github_connections.states import Status
+from github_connections.tests.connection_rows import deadline_of, make_cloned
+from qualisys.projects.models import Project
+from qualisys.tenancy.context import current_tenant
+
+APPLICATION = """
+from fastapi import FastAPI
+
+from routers import users
+
+app = FastAPI()
+app.include_router(users.router, prefix="/api")
+"""
+ROUTER = """
+from fastapi import APIRouter
+
+router = APIRouter(prefix="/users")
+
+
+@router.get("/{user_id}")
+def read_user(user_id: int):
+    return {}
+"""
+
+
+@pytest.fixture
+def cloned(project: Project, clone_root: Path) -> GithubConnection:
+    """A connection whose clone is a small FastAPI application."""
+    connection = make_cloned(project)
+    checkout = workspace.checkout_path(current_tenant().pk, connection.pk)
+    (checkout / "routers").mkdir(parents=True, exist_ok=True)
+    (checkout / "main.py").write_text(APPLICATION)
+    (checkout / "routers" / "users.py").write_text(ROUTER)
+    return connection
+
+
+def row() -> GithubConnection:
+    return GithubConnection.objects.get()
+
+
+def test_clone_is_analysed_and_stored(cloned: GithubConnection) -> None:
+    """Counts, a short summary with the agreed keys, and every row with all that is known of it."""
+    analyzing.analyze_connection(cloned.pk)
+    now = row()
+    assert (now.status, now.routes_count, now.endpoints_count, now.components_count) == (Status.ANALYZED, 1, 1, 0)
+    expected = {"method": "GET", "path": "/api/users/{user_id}", "file": "routers/users.py"}
+    assert (now.analysis_summary["framework"], now.analysis_summary["routes"]) == ("fastapi", [expected])
+    stored = AnalysisRow.objects.get(kind=RowKind.ROUTE)
+    assert (stored.path, stored.is_endpoint, stored.data["handler"]) == ("/api/users/{user_id}", True, "read_user")
+    assert [prefix["value"] for prefix in stored.data["prefixes"]] == ["/api", "/users"]
+    assert deadline_of(cloned.pk).kind == EXPIRY
+
+
+def test_unrecognised_repository_is_analysed_with_nothing_in_it(project: Project, clone_root: Path) -> None:
+    """A repository without a framework is no failure."""
+    connection = make_cloned(project)
+    analyzing.analyze_connection(connection.pk)
+    assert (row().status, row().analysis_summary["framework"], row().routes_count) == (Status.ANALYZED, "unknown", 0)
+
+
+def test_second_analysis_takes_the_place_of_the_first(cloned: GithubConnection) -> None:
+    """Rows of two analyses never stand side by side."""
+    analyzing.analyze_connection(cloned.pk)
+    GithubConnection.objects.update(status=Status.CLONED)
+    checkout = workspace.checkout_path(current_tenant().pk, cloned.pk)
+    (checkout / "routers" / "users.py").write_text(ROUTER.replace("/{user_id}", "/me"))
+    analyzing.analyze_connection(cloned.pk)
+    assert [stored.path for stored in AnalysisRow.objects.all()] == ["/api/users/me"]
+
+
+def test_analysis_past_its_time_fails_and_the_clone_stays(cloned: GithubConnection, settings: object) -> None:
+    """The reason is told, the source can still be read, and its expiry is expected."""
+    settings.ANALYSIS_TIMEOUT = 0
+    analyzing.analyze_connection(cloned.pk)
+    now = row()
+    assert (now.status, now.error_code) == (Status.FAILED, "ANALYSIS_FAILED")
+    assert "longer than 0 seconds" in now.error_message
+    assert Path(now.clone_path, "main.py").exists()
+    assert deadline_of(cloned.pk).kind == EXPIRY
+
+
+def test_analysis_of_a_clone_on_its_way_out_is_not_stored(
+    cloned: GithubConnection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A report that comes after a newer attempt has begun changes nothing."""
+
+    def analyze_late(checkout: Path, limits: Limits, **said: object) -> object:
+        GithubConnection.objects.update(attempt_id=cloned.project_id)
+        return analyze(checkout, limits)
+
+    monkeypatch.setattr(analyzing, "analyze", analyze_late)
+    analyzing.analyze_connection(cloned.pk)
+    assert (row().status, row().routes_count, AnalysisRow.objects.count()) == (Status.CLONED, 0, 0)
+
+
+def test_token_in_a_report_is_not_stored(cloned: GithubConnection) -> None:
+    """A token that the source holds in pieces, put together by the analysis, ends it."""
+    token = cloned.reveal_token()
+    checkout = workspace.checkout_path(current_tenant().pk, cloned.pk)
+    half = len(token) // 2
+    pieces = f'"/{token[:half]}" + "{token[half:]}"'
+    (checkout / "routers" / "users.py").write_text(ROUTER.replace('"/{user_id}"', pieces))
+    analyzing.analyze_connection(cloned.pk)
+    assert (row().status, row().error_code, AnalysisRow.objects.count()) == (Status.FAILED, "TOKEN_LEAKED", 0)
+
+
+def test_analysis_that_its_worker_left_is_begun_again(
+    cloned: GithubConnection, django_capture_on_commit_callbacks: object
+) -> None:
+    """A lost message or a dead worker is noticed; one that dies every time is given up, with its clone kept."""
+    GithubConnection.objects.update(attempts=1, heartbeat_at=None)
+    recovery._recover(cloned.pk)
+    assert deadline_of(cloned.pk).kind == RECOVERY
+    GithubConnection.objects.update(attempts=analyzing.MAXIMUM_ATTEMPTS)
+    recovery._recover(cloned.pk)
+    assert (row().status, row().error_code) == (Status.FAILED, "ANALYSIS_FAILED")
+    assert row().clone_path
