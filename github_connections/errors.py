@@ -70,6 +70,19 @@ class ConnectionNotFound(NotFound):
     message = "This project is not connected to a repository. Connect one with POST."
 
 
+class NotAnalyzedYet(Conflict):
+    """There is a connection, and no analysis of its clone came to its end so far."""
+
+    code = "NOT_ANALYZED_YET"
+
+    def __init__(self, status: str, error_code: str) -> None:
+        how = f"its connection is {status}{f' ({error_code})' if error_code else ''}"
+        super().__init__(
+            f"The repository has not been analysed: {how}. Look at the connection, and ask again once it is analyzed.",
+            details={"status": status, "error_code": error_code},
+        )
+
+
 class CloneNotRemoved(Unavailable):
     code = "CLONE_NOT_REMOVED"
     message = "The clone's directory could not be removed, so the connection stays. Try again, or tell an operator."

@@ -40,6 +40,7 @@ class Kind(StrEnum):
 
     ROW_WITHOUT_DIRECTORY = "row_without_directory"
     DIRECTORY_WITHOUT_ROW = "directory_without_row"
+    ANALYSIS_WITHOUT_CLONE = "analysis_without_clone"
     ABANDONED_ATTEMPT = "abandoned_attempt"
     MISSING_DEADLINE = "missing_deadline"
     DEADLINE_WITHOUT_ROW = "deadline_without_row"
@@ -123,6 +124,7 @@ class _Comparison:
         self.dry_run = dry_run
         # The directories first: a clone that is published meanwhile is then missed, and not taken for lost.
         self.clones = workspace.complete_clones(tenant.pk)
+        self.analyses = workspace.kept_analyses(tenant.pk)
         self.attempts = workspace.incoming_directories(tenant.pk)
         self.rows = {row.pk: row for row in GithubConnection.objects.all()}
         deadlines = Deadline.objects.filter(tenant=tenant).values_list("pk", flat=True)
@@ -131,6 +133,7 @@ class _Comparison:
     def run(self) -> Iterator[Finding]:
         yield from self._rows_without_directories()
         yield from self._directories_without_rows()
+        yield from self._analyses_without_clones()
         yield from self._abandoned_attempts()
         yield from self._missing_deadlines()
         yield from self._deadlines_without_rows()
@@ -149,6 +152,15 @@ class _Comparison:
                 if not self.dry_run and not _remove_unclaimed(self.tenant, connection_id):
                     continue
                 yield self._finding(Kind.DIRECTORY_WITHOUT_ROW, path)
+
+    def _analyses_without_clones(self) -> Iterator[Finding]:
+        """What an analysis kept goes with its clone; the directory of one that has a clone is left to that one."""
+        for connection_id, path in self.analyses.items():
+            row = self.rows.get(connection_id)
+            if (row is None or not row.clone_path) and connection_id not in self.clones and _is_settled(path):
+                if not self.dry_run and not _remove_unclaimed_analysis(self.tenant, connection_id):
+                    continue
+                yield self._finding(Kind.ANALYSIS_WITHOUT_CLONE, path)
 
     def _abandoned_attempts(self) -> Iterator[Finding]:
         current = {str(row.attempt_id) for row in self.rows.values() if row.status == Status.CLONING}
@@ -206,8 +218,16 @@ def _remove_unclaimed(tenant: Tenant, connection_id: uuid.UUID) -> bool:
         return (row is None or not row.clone_path) and workspace.remove(tenant.pk, connection_id)
 
 
+def _remove_unclaimed_analysis(tenant: Tenant, connection_id: uuid.UUID) -> bool:
+    """Remove what an analysis kept and no clone claims; False where one claims it by now."""
+    with transaction.atomic():
+        row = GithubConnection.objects.select_for_update().filter(pk=connection_id).first()
+        return (row is None or not row.clone_path) and workspace.forget_analysis(tenant.pk, connection_id)
+
+
 def _set_missing_deadline(row: GithubConnection) -> None:
-    if row.status in UNDER_WAY:
+    # A clone that is not analysed yet is looked at for that first.
+    if row.status in UNDER_WAY or row.status == Status.CLONED:
         set_deadline(row.pk, RECOVERY, timezone.now())
     elif row.expires_at:
         expect_expiry(row.pk, row.expires_at)

@@ -55,7 +55,7 @@ def _analyse_again(connection: GithubConnection) -> None:
     if connection.attempts < analyzing.MAXIMUM_ATTEMPTS:
         publish_analysis(connection.pk)
     else:
-        analyzing.fail(connection, "The worker stopped in the middle of the analysis, several times. The clone stays.")
+        analyzing.fail(connection, analyzing.given_up())
 
 
 def _discard_remains(connection: GithubConnection) -> None:

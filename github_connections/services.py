@@ -6,12 +6,13 @@ import uuid
 from django.conf import settings
 from django.db import IntegrityError, transaction
 
-from github_connections import workspace
+from github_connections import findings, workspace
 from github_connections.errors import (
     CloneNotRemoved,
     ConnectionBusy,
     ConnectionExists,
     ConnectionNotFound,
+    NotAnalyzedYet,
     RepositoryTooLarge,
 )
 from github_connections.expiry import expire
@@ -23,6 +24,7 @@ from github_connections.remote.repository_url import RepositoryName, parse_repos
 from github_connections.remote.waiting_line import WaitingLine
 from github_connections.states import AT_REST, LIVE, ON_DISK, Status
 from qualisys.encryption import encrypt
+from qualisys.projects.access import ProjectNotFound
 from qualisys.tenancy.context import current_tenant
 from qualisys.tenancy.deadlines import clear_deadline
 
@@ -34,6 +36,17 @@ def connection_of(project_id: uuid.UUID) -> GithubConnection:
     connection = GithubConnection.objects.filter(project_id=project_id).first()
     if connection is None:
         raise ConnectionNotFound
+    return connection
+
+
+def analysed_connection_of(project_id: uuid.UUID) -> GithubConnection:
+    """Return the project's connection, once something is known of what it offers.
+
+    Raises ConnectionNotFound, and NotAnalyzedYet until the first analysis was stored.
+    """
+    connection = connection_of(project_id)
+    if not findings.is_analysed(connection):
+        raise NotAnalyzedYet(connection.status, connection.error_code)
     return connection
 
 
@@ -60,8 +73,8 @@ def connect(
 ) -> GithubConnection:
     """Connect a repository to a project and have it cloned in the background.
 
-    A failed or expired connection of the project is superseded. Raises InvalidRepositoryUrl,
-    ConnectionExists, and what `validate_pat` raises.
+    A failed or expired connection of the project is superseded. Raises InvalidRepositoryUrl, ConnectionExists,
+    ProjectNotFound for one that was deleted meanwhile, CloneNotRemoved, and what `validate_pat` raises.
     """
     repository = parse_repository_url(repo_url, github_url=settings.GITHUB_URL)
     # Sparing GitHub the question; the database's constraint is what decides.
@@ -84,10 +97,18 @@ def connect(
             record(connection, Event.CONNECTED, actor_id=actor_id, branch=connection.branch)
             publish_clone(connection.pk)
     except IntegrityError as error:
-        if "github_connections_one_live_per_project" in str(error):
-            raise ConnectionExists from error
-        raise
+        raise _refusal(error) from error
     return connection
+
+
+def _refusal(error: IntegrityError) -> Exception:
+    """Return what the database's refusal of a new connection means; the error itself where it means nothing known."""
+    if "github_connections_one_live_per_project" in str(error):
+        return ConnectionExists()
+    # The project was deleted while GitHub was asked; the database notices at the commit.
+    if "_fk_projects_id" in str(error):
+        return ProjectNotFound()
+    return error
 
 
 def disconnect(project_id: uuid.UUID, *, actor_id: uuid.UUID | None) -> None:
@@ -96,7 +117,9 @@ def disconnect(project_id: uuid.UUID, *, actor_id: uuid.UUID | None) -> None:
     Raises ConnectionNotFound, and CloneNotRemoved where the directory would stay behind.
     """
     with transaction.atomic():
-        connection = GithubConnection.objects.select_for_update().filter(project_id=project_id).first()
+        held = GithubConnection.objects.select_for_update().filter(project_id=project_id)
+        # A row that was waited for may have been superseded: the next statement sees the one in its place.
+        connection = held.first() or held.first()
         if connection is None:
             raise ConnectionNotFound
         _remove(connection, Event.DISCONNECTED, actor_id)

@@ -48,6 +48,14 @@ def keep_analysis(incoming: Path, tenant_id: uuid.UUID, connection_id: uuid.UUID
         incoming.rename(target)
 
 
+def forget_analysis(tenant_id: uuid.UUID, connection_id: uuid.UUID) -> bool:
+    """Remove what the analysis of a clone kept; return whether there was something."""
+    path = analysis_path(tenant_id, connection_id)
+    kept = path.exists()
+    _delete(path)
+    return kept
+
+
 @contextlib.contextmanager
 def incoming_directory(tenant_id: uuid.UUID, connection_id: uuid.UUID, attempt_id: uuid.UUID) -> Iterator[Path]:
     """Yield a path, not made yet, for one attempt to clone; what is there afterwards is removed."""
@@ -79,7 +87,7 @@ def remove(tenant_id: uuid.UUID, connection_id: uuid.UUID) -> bool:
 
     Removes as well what an earlier removal had to leave behind. OSError where something cannot be removed.
     """
-    _delete(analysis_path(tenant_id, connection_id))
+    forget_analysis(tenant_id, connection_id)
     return _take_away(tenant_id, connection_id)
 
 
@@ -105,6 +113,11 @@ def tenant_directories() -> set[uuid.UUID]:
 def complete_clones(tenant_id: uuid.UUID) -> dict[uuid.UUID, Path]:
     """Return where each complete clone of the tenant lies, by its connection."""
     return _named_by_id(_directory(tenant_id, REPOSITORIES))
+
+
+def kept_analyses(tenant_id: uuid.UUID) -> dict[uuid.UUID, Path]:
+    """Return where the analysis of each clone of the tenant left what it found, by its connection."""
+    return _named_by_id(_directory(tenant_id, ANALYSES))
 
 
 def incoming_directories(tenant_id: uuid.UUID) -> list[Path]:

@@ -58,6 +58,13 @@ class Conflict(DomainError):
     message = "This cannot be done in the present state."
 
 
+class Unforeseen(DomainError):
+    """A fault of the service; what it was is kept from the caller."""
+
+    code = "INTERNAL_ERROR"
+    message = "Something went wrong on our side. It was written down; try again later."
+
+
 class Unavailable(DomainError):
     """Something of ours does not answer at the moment; the same request may succeed later."""
 

@@ -13,7 +13,16 @@ from rest_framework import exceptions, status
 from rest_framework.response import Response
 from rest_framework.views import exception_handler as answer_of_rest_framework
 
-from qualisys.errors import Conflict, DomainError, Forbidden, Invalid, NotFound, Unauthorised, Unavailable
+from qualisys.errors import (
+    Conflict,
+    DomainError,
+    Forbidden,
+    Invalid,
+    NotFound,
+    Unauthorised,
+    Unavailable,
+    Unforeseen,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -26,6 +35,7 @@ _STATUSES: dict[type[DomainError], int] = {
     Forbidden: status.HTTP_403_FORBIDDEN,
     NotFound: status.HTTP_404_NOT_FOUND,
     Conflict: status.HTTP_409_CONFLICT,
+    Unforeseen: status.HTTP_500_INTERNAL_SERVER_ERROR,
     Unavailable: status.HTTP_503_SERVICE_UNAVAILABLE,
 }
 
@@ -95,16 +105,20 @@ def nothing_here(request: HttpRequest) -> HttpResponse:
 
 
 def unavailable(request: HttpRequest, error: Exception) -> HttpResponse:
-    """Answer while the database does not: JSON below /api/, a line of text elsewhere."""
+    """Answer while the database does not."""
     logger.error("the database does not answer: %s", error)
+    return answer_before_views(request, Unavailable())
+
+
+def answer_before_views(request: HttpRequest, error: DomainError) -> HttpResponse:
+    """Answer with an error that was met outside of any view: JSON below /api/, a line of text elsewhere."""
     if request.path.startswith("/api/"):
-        return JsonResponse(_body(Unavailable.code, Unavailable.message, {}), status=503)
-    return HttpResponse(Unavailable.message, status=503, content_type="text/plain")
+        return JsonResponse(_body(error.code, error.message, error.details), status=_status(error))
+    return HttpResponse(error.message, status=_status(error), content_type="text/plain")
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """Answer for an error that nobody foresaw; what it was stands in the log alone."""
     if request.path.startswith("/api/"):
-        message = "Something went wrong on our side. It was written down; try again later."
-        return JsonResponse(_body("INTERNAL_ERROR", message, {}), status=500)
+        return answer_before_views(request, Unforeseen())
     return defaults.server_error(request)

@@ -247,6 +247,8 @@ SIMPLE_JWT = {
     "SIGNING_KEY": SECRET_KEY,
     "ISSUER": "qualisys",
     "TOKEN_USER_CLASS": "rest_framework_simplejwt.models.TokenUser",
+    # A token says which password it was given for, so that another one ends it (qualisys/tenancy/authentication.py).
+    "CHECK_REVOKE_TOKEN": True,
 }
 
 # --- GitHub and clones ------------------------------------------------------------------------------
@@ -264,6 +266,8 @@ CLONE_ROOT = Path(env.str("CLONE_ROOT", default=str(BASE_DIR / "tmp" / "tenants"
 CLONE_LIFETIME = timedelta(days=env.int("CLONE_LIFETIME_DAYS", default=7))
 CLONE_TIMEOUT = env.int("CLONE_TIMEOUT", default=900)  # seconds
 ANALYSIS_TIMEOUT = env.int("ANALYSIS_TIMEOUT", default=300)  # seconds
+ANALYSIS_MAX_BYTES = env.int("ANALYSIS_MAX_BYTES", default=300 * 1024**2)  # of source that is parsed
+ANALYSIS_PROCESSES = env.int("ANALYSIS_PROCESSES", default=2)  # parsing for one analysis at the same time
 CLONE_STALL_TIMEOUT = env.int("CLONE_STALL_TIMEOUT", default=60)  # seconds below 1,000 bytes a second
 CLONE_MAX_BYTES = env.int("CLONE_MAX_BYTES", default=2 * 1024**3)  # on disk, git's objects included
 CLONE_MAX_FILES = env.int("CLONE_MAX_FILES", default=200_000)

@@ -3,12 +3,15 @@
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
 from qualisys.admin_site import tenant_admin
+from qualisys.documentation import DocumentationPage, OpenApi
 from qualisys.exception_handler import nothing_here
 
 api: list[URLPattern | URLResolver] = [
     path("", include("qualisys.tenancy.urls")),
     path("", include("qualisys.projects.urls")),
     path("", include("github_connections.urls")),
+    re_path(r"^schema/?$", OpenApi.as_view(), name="openapi"),
+    re_path(r"^docs/?$", DocumentationPage.as_view(), name="documentation"),
     # JSON also where nothing is served, and while DEBUG would answer with a page.
     re_path("", nothing_here),
 ]

@@ -5,40 +5,19 @@ It is ended whole, with the parsers it starts, when it passes its seconds or whe
 
 from __future__ import annotations
 
-import resource
+import gc
 import sys
 import threading
 from pathlib import Path
 
 import msgspec
-from msgspec import Struct
 
-from github_connections.analysis.limits import Limits
-from github_connections.analysis.parser_process import MAXIMUM_RECURSION, receive, send
+from github_connections.analysis.messages import Request, Update, receive, send
+from github_connections.analysis.parser_process import MAXIMUM_RECURSION, limit_memory
 from github_connections.analysis.pipeline import analyze_here
 
 # Trees are walked by recursion, and the set-up of a program calls itself: room for MAXIMUM_RECURSION frames.
 STACK_BYTES = 256 * 1024 * 1024
-
-
-class Request(Struct, frozen=True):
-    """What to analyse."""
-
-    checkout: str
-    limits: Limits
-    known: str
-    keep: str
-    commit: str
-
-
-class Update(Struct, frozen=True):
-    """How far it is, or, at the end, the report as JSON, or why there is none."""
-
-    stage: str = ""
-    done: int = 0
-    total: int = 0
-    report: bytes = b""
-    failure: str = ""
 
 
 def _say(update: Update) -> None:
@@ -81,9 +60,11 @@ def main() -> None:
     if message is None:
         return
     request = msgspec.msgpack.decode(message, type=Request)
-    memory = request.limits.linking_memory_bytes
-    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    limit_memory(request.limits.linking_memory_bytes)
     sys.setrecursionlimit(MAXIMUM_RECURSION)
+    # Nearly all that is made is needed to the end, which is the end of the process: looking through it again and again
+    # for what is not would be a fifth of the work.
+    gc.disable()
     threading.stack_size(STACK_BYTES)
     worker = threading.Thread(target=_work, args=(request,))
     worker.start()

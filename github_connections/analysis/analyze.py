@@ -5,21 +5,18 @@ from __future__ import annotations
 import os
 import selectors
 import signal
-import struct
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import IO, cast
 
 import msgspec
 
-from github_connections.analysis.analysis_process import Request, Update
 from github_connections.analysis.limits import Limits
-from github_connections.analysis.parser_process import send
-from github_connections.analysis.parsing import environment
+from github_connections.analysis.messages import Request, Update, send, start, whole_messages
 from github_connections.analysis.report import Report
 
 Progress = Callable[[str, int, int], None]
@@ -43,16 +40,16 @@ def analyze(
     """Return what a checkout offers.
 
     `known` is a directory where an earlier analysis of this very repository may have left its results, `keep` one where
-    this one leaves its own. `progress` is
-    called with a stage (`listing`, `parsing`, `linking`), how many files are done and of how many, at least every
-    SECONDS_BETWEEN_SIGNS; what it raises ends the analysis and is raised here. AnalysisFailed where there is no report.
+    this one leaves its own. `progress` is called with a stage (`listing`, `parsing`, `linking`), how many files are
+    done and of how many, at least every SECONDS_BETWEEN_SIGNS; what it raises ends the analysis and is raised here.
+    AnalysisFailed where there is no report.
     """
     limits = limits or Limits()
     if not checkout.is_dir():
         raise AnalysisFailed(f"There is no directory {checkout}.")
     request = Request(str(checkout.resolve()), limits, _text(known), _text(keep), commit)
     with tempfile.TemporaryFile() as errors:
-        process = _start(errors)
+        process = start("analysis_process", errors=errors, leads=True)
         try:
             return _conversation(process, request, progress or (lambda _stage, _done, _total: None))
         except EOFError:
@@ -67,21 +64,9 @@ def _text(path: Path | None) -> str:
     return str(path.absolute()) if path else ""
 
 
-def _start(errors: IO[bytes]) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(
-        [sys.executable, "-P", "-m", "github_connections.analysis.analysis_process"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=errors,
-        env=environment(),
-        cwd="/",
-        start_new_session=True,
-    )
-
-
 def _conversation(process: subprocess.Popen[bytes], request: Request, progress: Progress) -> Report:
     try:
-        send(cast("IO[bytes]", process.stdin), msgspec.msgpack.encode(request))  # type: ignore[arg-type]
+        send(cast("IO[bytes]", process.stdin), msgspec.msgpack.encode(request))
     except BrokenPipeError:
         raise EOFError from None
     stage, done, total = "listing", 0, 0
@@ -112,25 +97,13 @@ def _updates(output: IO[bytes], seconds: float) -> Iterator[Update | None]:
             if not received:
                 return
             buffer += received
-            yield from _whole_messages(buffer)
-
-
-def _whole_messages(buffer: bytearray) -> Iterator[Update]:
-    while len(buffer) >= 4:
-        (size,) = struct.unpack_from(">I", buffer)
-        if len(buffer) < 4 + size:
-            return
-        message = bytes(buffer[4 : 4 + size])
-        del buffer[: 4 + size]
-        yield msgspec.msgpack.decode(message, type=Update)
+            yield from (msgspec.msgpack.decode(message, type=Update) for message in whole_messages(buffer))
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
     """End the process with everything it started."""
-    try:
+    with suppress(ProcessLookupError):  # all of it has ended by itself
         os.killpg(process.pid, signal.SIGKILL)
-    except ProcessLookupError:
-        pass  # all of it has ended by itself
     process.wait()
     for stream in (process.stdin, process.stdout):
         if stream is not None:

@@ -1,7 +1,7 @@
 """What was found out before: trees by the content of their file, and the whole report while nothing has changed.
 
 A cache belongs to one repository of one tenant: a shared one would tell that somebody else holds the same file. It is
-one file, written whole and renamed; one that cannot be read, or that another version wrote, is no cache.
+two files, each written whole and renamed; one that cannot be read, or that another version wrote, is none.
 """
 
 from __future__ import annotations
@@ -11,23 +11,36 @@ import os
 import secrets
 from functools import cache
 from pathlib import Path
+from typing import TypeVar
 
 import msgspec
 from msgspec import Struct
 
 from github_connections.analysis.parser_process import Answer
 
-NAME = "analysis.msgpack"
+REPORT = "report.msgpack"
+TREES = "trees.msgpack"
 MAXIMUM_BYTES = 200 * 1024 * 1024
+# Before all else stands the checksum of the rest: trees are decoded late, when it would be late to find out.
+_SUM_BYTES = hashlib.sha256().digest_size
 
 
-class Stored(Struct, frozen=True):
-    """What the file holds: the version of the analyser, the digest of the checkout, its report, answers by content."""
+class KnownReport(Struct, frozen=True):
+    """The report as JSON, of the checkout with this digest."""
 
     version: str
     digest: str
     report: bytes
+
+
+class KnownTrees(Struct, frozen=True):
+    """What parsing answered, by language and content."""
+
+    version: str
     answers: dict[str, Answer]
+
+
+Known = TypeVar("Known", KnownReport, KnownTrees)
 
 
 @cache
@@ -46,33 +59,67 @@ def key_of(language: str, content: bytes) -> str:
     return f"{language}:{hashlib.sha256(content).hexdigest()}"
 
 
-def load(directory: Path | None) -> Stored | None:
-    """Return what an earlier analysis left; None where there is nothing to believe."""
-    if directory is None:
+def known_report(directory: Path | None, digest: str) -> bytes | None:
+    """Return the report of an earlier analysis of the very same checkout."""
+    known = _load(directory, REPORT, KnownReport)
+    return known.report if known is not None and known.digest == digest else None
+
+
+def known_answers(directory: Path | None) -> dict[str, Answer]:
+    """Return what parsing answered in an earlier analysis."""
+    known = _load(directory, TREES, KnownTrees)
+    return known.answers if known is not None else {}
+
+
+def keep_report(directory: Path | None, digest: str, report: bytes) -> None:
+    """Leave the report for the next analysis."""
+    _save(directory, REPORT, KnownReport(analyzer_version(), digest, report))
+
+
+def keep_answers(directory: Path | None, answers: dict[str, Answer]) -> None:
+    """Leave what parsing answered for the next analysis."""
+    _save(directory, TREES, KnownTrees(analyzer_version(), answers))
+
+
+def keep_both_of(earlier: Path | None, directory: Path | None) -> None:
+    """Leave an earlier analysis' results, which still hold, where this one's belong."""
+    for name in (REPORT, TREES):
+        content = _read(earlier, name)
+        if content is not None and directory is not None and directory != earlier:
+            _write(directory, name, content)
+
+
+def _load(directory: Path | None, name: str, kind: type[Known]) -> Known | None:
+    content = _read(directory, name)
+    if content is None:
+        return None
+    packed = memoryview(content)[_SUM_BYTES:]
+    if hashlib.sha256(packed).digest() != content[:_SUM_BYTES]:
         return None
     try:
-        content = (directory / NAME).read_bytes()
-        stored = msgspec.msgpack.decode(content, type=Stored)
-    except (OSError, msgspec.DecodeError, RecursionError):
+        known = msgspec.msgpack.decode(packed, type=kind)
+    except (msgspec.DecodeError, RecursionError):
         return None
-    return stored if stored.version == analyzer_version() else None
+    return known if known.version == analyzer_version() else None
 
 
-def stored(digest: str, report: bytes, answers: dict[str, Answer]) -> Stored:
-    """Put together what this analyser found."""
-    return Stored(analyzer_version(), digest, report, answers)
+def _read(directory: Path | None, name: str) -> bytes | None:
+    try:
+        return (directory / name).read_bytes() if directory is not None else None
+    except OSError:
+        return None
 
 
-def save(directory: Path | None, found: Stored) -> None:
-    """Leave the results for the next analysis; larger ones than a cache may be are left out."""
-    if directory is None:
-        return
-    content = msgspec.msgpack.encode(found)
-    if len(content) > MAXIMUM_BYTES:
-        return
+def _save(directory: Path | None, name: str, found: KnownReport | KnownTrees) -> None:
+    packed = msgspec.msgpack.encode(found)
+    if directory is not None and len(packed) <= MAXIMUM_BYTES:
+        _write(directory, name, hashlib.sha256(packed).digest() + packed)
+
+
+def _write(directory: Path, name: str, content: bytes) -> None:
     directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-    temporary = directory / f"{NAME}.{secrets.token_hex(8)}"
+    temporary = directory / f"{name}.{secrets.token_hex(8)}"
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "wb") as file:
         file.write(content)
-    temporary.rename(directory / NAME)
+    temporary.rename(directory / name)

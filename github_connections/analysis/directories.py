@@ -16,14 +16,17 @@ class Directories:
     The one asked for last stays open, so that going through a tree in its order costs one step a directory.
     """
 
+    _root = -1
+
     def __init__(self, root: Path) -> None:
         self._root = os.open(root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         self._path = ""
         self._descriptor = self._root
 
     def __del__(self) -> None:
-        self._forget()
-        os.close(self._root)
+        if self._root >= 0:
+            self._forget()
+            os.close(self._root)
 
     def entries(self, directory: str) -> list[tuple[str, os.stat_result]]:
         """Return the names in a directory with what they are, sorted; OSError where it cannot be listed."""

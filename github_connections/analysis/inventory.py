@@ -85,7 +85,9 @@ def take(root: Path, limits: Limits) -> Inventory:
         inventory.files_seen += 1
         if inventory.files_seen > limits.files:
             inventory.truncated = True
-            inventory.skipped.append(Skipped(file=path, reason=f"more than {limits.files} files; no more was looked at"))
+            inventory.skipped.append(
+                Skipped(file=path, reason=f"more than {limits.files} files; no more was looked at")
+            )
             break
         taker.take(path, size, is_test)
     inventory.sources.sort(key=lambda source: source.path)
@@ -185,14 +187,11 @@ def _reason_to_skip(path: str, status: os.stat_result) -> str:
 
 def shown(path: str) -> str:
     """Return a path as it can be printed: no control characters, nothing that is not UTF-8, a bounded length."""
-    if path.isascii() and path.isprintable():
-        return path[:MAXIMUM_PATH_LENGTH]
-    pieces = (
-        character if character.isprintable() else character.encode("utf-8", "surrogateescape").decode("latin-1")
-        for character in path[:MAXIMUM_PATH_LENGTH]
+    return "".join(
+        character if character.isprintable() else _escaped(character) for character in path[:MAXIMUM_PATH_LENGTH]
     )
-    return "".join(piece if piece.isprintable() else _escaped(piece) for piece in pieces)
 
 
-def _escaped(piece: str) -> str:
-    return "".join(f"\\x{ord(byte):02x}" for byte in piece)
+def _escaped(character: str) -> str:
+    errors = "surrogateescape" if "\udc80" <= character <= "\udcff" else "surrogatepass"
+    return "".join(f"\\x{byte:02x}" for byte in character.encode("utf-8", errors))

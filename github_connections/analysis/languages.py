@@ -29,8 +29,8 @@ _LONGER = {
     ".d.cts": "typescript-declaration",
 }
 PARSED = frozenset(
-    {"python", "javascript", "typescript", "tsx", "vue", "svelte", "java", "kotlin", "csharp", "go", "ruby", "php", "rust",
-     "elixir"}
+    {"python", "javascript", "typescript", "tsx", "vue", "svelte", "java", "kotlin", "csharp", "go", "ruby", "php",
+     "rust", "elixir"}
 )  # fmt: skip
 # One name in the report for what people call one language.
 _REPORTED = {"tsx": "typescript", "typescript-declaration": "typescript", "python-stub": "python"}

@@ -230,7 +230,8 @@ def _dotnet(content: bytes) -> Named:
 
 
 def _mix(content: bytes) -> Named:
-    name, found = "", {}
+    name = ""
+    found: dict[str, str] = {}
     for line in lines_of(content):
         named = re.search(r"\bapp: ?:(\w+)", line)
         name = name or (named[1] if named else "")

@@ -1,23 +1,25 @@
 """A child that parses: batches of files on its standard input, one answer a file on its standard output.
 
 It is a process of its own because a parse holds the interpreter, and because some inputs can only be stopped by
-killing it. Messages are MessagePack with their length in four bytes before them.
+killing it.
 """
 
 from __future__ import annotations
 
+import gc
 import resource
-import struct
 import sys
-from typing import BinaryIO
+from pathlib import Path
 
 import msgspec
 from msgspec import Struct
 
+from github_connections.analysis.messages import receive, send
 from github_connections.analysis.syntax.languages import lowering_for
 from github_connections.analysis.syntax.nodes import Head
 
 MAXIMUM_RECURSION = 20_000
+READY = b""
 
 
 class Job(Struct, frozen=True, array_like=True):
@@ -29,7 +31,7 @@ class Job(Struct, frozen=True, array_like=True):
 
 
 class Answer(Struct, frozen=True, array_like=True):
-    """What became of one file: its head and its encoded tree, or why there is none."""
+    """What became of one file: its head and its encoded tree, or why there is none; another day there may be one."""
 
     path: str
     head: Head | None = None
@@ -37,20 +39,7 @@ class Answer(Struct, frozen=True, array_like=True):
     broken: bool = False
     cut: bool = False
     failure: str = ""
-
-
-def send(stream: BinaryIO, message: bytes) -> None:
-    """Write a message with its length before it."""
-    stream.write(struct.pack(">I", len(message)) + message)
-    stream.flush()
-
-
-def receive(stream: BinaryIO) -> bytes | None:
-    """Read a message; None at the end of the stream."""
-    size = stream.read(4)
-    if len(size) < 4:
-        return None
-    return stream.read(struct.unpack(">I", size)[0])
+    passing: bool = False
 
 
 def answer(job: Job) -> Answer:
@@ -65,15 +54,27 @@ def answer(job: Job) -> Answer:
     return Answer(job.path, head, encoded, module.broken, module.cut)
 
 
+def limit_memory(growth: int) -> None:
+    """Let the address space of this process grow by so many bytes and no more."""
+    pages = int(Path("/proc/self/statm").read_text().split()[0])
+    limit = pages * resource.getpagesize() + growth
+    resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+
+
 def main() -> None:
-    """Answer batches until the input ends; the argument is the address space in bytes that may be taken."""
-    memory = int(sys.argv[1])
-    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    """Say that it is ready, then answer batches until the input ends; the argument is how many bytes it may take."""
+    limit_memory(int(sys.argv[1]))
     sys.setrecursionlimit(MAXIMUM_RECURSION)
     decoder = msgspec.msgpack.Decoder(list[Job])
+    encoder = msgspec.msgpack.Encoder()
+    # Trees hold no cycles and are let go as a whole: looking for cycles among them would be a fifth of the work.
+    gc.disable()
+    send(sys.stdout.buffer, READY)
     while (message := receive(sys.stdin.buffer)) is not None:
         for job in decoder.decode(message):
-            send(sys.stdout.buffer, msgspec.msgpack.encode(answer(job)))
+            send(sys.stdout.buffer, encoder.encode(answer(job)))
+        gc.collect()
+        gc.freeze()  # what is there now, the grammars above all, stays: no need to look at it again
 
 
 if __name__ == "__main__":

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import os
 import selectors
-import struct
-import subprocess
-import sys
+import signal
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, cast
@@ -17,15 +16,22 @@ from typing import IO, cast
 import msgspec
 
 from github_connections.analysis.limits import Limits
-from github_connections.analysis.parser_process import Answer, Job, send
+from github_connections.analysis.messages import send, start, whole_messages
+from github_connections.analysis.parser_process import READY, Answer, Job
 from github_connections.analysis.syntax.nodes import Head, Module
 
-PACKAGE_ROOT = Path(__file__).resolve().parents[2]
 FILES_PER_BATCH = 24
 BYTES_PER_BATCH = 256 * 1024
+# Parsing is left for the linking when so much of an analysis' seconds is over.
+SHARE_OF_PARSING = 0.6
+# By the clock, for every second of a processor: the machine may be busy with something else.
+SECONDS_BY_THE_CLOCK = 4
+SECONDS_TO_START = 60
+SECONDS_BETWEEN_LOOKS = 0.2
 
 _MODULES = msgspec.msgpack.Decoder(Module)
 _ANSWERS = msgspec.msgpack.Decoder(Answer)
+_TICKS = os.sysconf("SC_CLK_TCK")
 
 
 @dataclass(slots=True)
@@ -44,23 +50,21 @@ class ParsedFile:
         """The file's tree."""
         if self._module is None:
             self._module = _MODULES.decode(self.encoded)
+            self.encoded = b""
         return self._module
 
 
-def environment() -> dict[str, str]:
-    """Return what a child needs and no more: no secret of the worker reaches it."""
-    return {"PATH": os.environ.get("PATH", os.defpath), "PYTHONPATH": str(PACKAGE_ROOT), "LC_ALL": "C.UTF-8"}
+class ParserDidNotStart(Exception):
+    """A parsing process ended before it was given anything: no fault of a file."""
 
 
 def parse_all(jobs: Iterable[Job], limits: Limits, done: Callable[[int], None] = lambda _: None) -> Iterator[Answer]:
     """Yield an answer for each job, in no particular order; `done` hears how many there were so far."""
     pool = _Pool(jobs, limits)
-    count = 0
     try:
-        for result in pool.answers():
-            count += 1
+        for count, answer in enumerate(pool.answers(), 1):
             done(count)
-            yield result
+            yield answer
     finally:
         pool.end()
 
@@ -69,41 +73,47 @@ class _Child:
     """One parsing process and the batch it is at."""
 
     def __init__(self, memory_bytes: int) -> None:
-        command = [sys.executable, "-P", "-m", "github_connections.analysis.parser_process", str(memory_bytes)]
-        self.process = subprocess.Popen(
-            command,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env=environment(),
-            cwd="/",
-        )
+        self.process = start("parser_process", str(memory_bytes))
         self.waiting: deque[Job] = deque()
-        self.since = 0.0
-        self.buffer = bytearray()
+        self.ready = False
+        self._buffer = bytearray()
+        self._since = time.monotonic()
+        self._used = 0.0
 
     @property
     def output(self) -> IO[bytes]:
         """Its standard output."""
-        return cast(IO[bytes], self.process.stdout)
+        return cast("IO[bytes]", self.process.stdout)
 
     def give(self, batch: list[Job]) -> None:
         """Hand a batch over; the child reads all of it before it answers, so this does not block for long."""
         self.waiting.extend(batch)
-        self.since = time.monotonic()
-        try:
-            send(cast("IO[bytes]", self.process.stdin), msgspec.msgpack.encode(batch))  # type: ignore[arg-type]
-        except BrokenPipeError:
-            pass  # its end is seen at its output, and the batch is given to another
+        self._note_progress()
+        with suppress(BrokenPipeError):  # its end is seen at its output, and the batch is given to another
+            send(cast("IO[bytes]", self.process.stdin), msgspec.msgpack.encode(batch))
 
-    def messages(self) -> Iterator[bytes]:
-        """Yield the whole messages that have arrived."""
-        while len(self.buffer) >= 4:
-            (size,) = struct.unpack_from(">I", self.buffer)
-            if len(self.buffer) < 4 + size:
-                return
-            yield bytes(self.buffer[4 : 4 + size])
-            del self.buffer[: 4 + size]
+    def answers(self) -> list[Answer] | None:
+        """Return what it has said since it was asked last; None when it has ended."""
+        received = os.read(self.output.fileno(), 1 << 20)
+        if not received:
+            return None
+        self._buffer += received
+        answers = []
+        for message in whole_messages(self._buffer):
+            self._note_progress()
+            if message == READY:
+                self.ready = True
+            else:
+                self.waiting.popleft()
+                answers.append(_ANSWERS.decode(message))
+        return answers
+
+    def is_over(self, seconds: float) -> bool:
+        """Tell whether it is at one file for longer than so many seconds of a processor."""
+        by_the_clock = time.monotonic() - self._since
+        if by_the_clock <= seconds or not self.waiting or not self.ready:
+            return not self.ready and by_the_clock > SECONDS_TO_START
+        return self._processor_seconds() - self._used > seconds or by_the_clock > SECONDS_BY_THE_CLOCK * seconds
 
     def kill(self) -> None:
         """End it at once."""
@@ -111,10 +121,21 @@ class _Child:
         self.process.wait()
         for stream in (self.process.stdin, self.process.stdout):
             if stream is not None:
-                try:
+                with suppress(BrokenPipeError):  # it died with a batch half read
                     stream.close()
-                except BrokenPipeError:
-                    pass  # the child died with a batch half read
+
+    def _note_progress(self) -> None:
+        now = time.monotonic()
+        if now - self._since > SECONDS_BETWEEN_LOOKS:  # what it has used is asked for where that may matter only
+            self._used = self._processor_seconds()
+        self._since = now
+
+    def _processor_seconds(self) -> float:
+        try:
+            fields = Path(f"/proc/{self.process.pid}/stat").read_bytes().rpartition(b")")[2].split()
+        except OSError:
+            return 0.0
+        return (int(fields[11]) + int(fields[12])) / _TICKS
 
 
 class _Pool:
@@ -122,6 +143,7 @@ class _Pool:
 
     def __init__(self, jobs: Iterable[Job], limits: Limits) -> None:
         self._limits = limits
+        self._until = time.monotonic() + SHARE_OF_PARSING * limits.seconds
         self._jobs = iter(jobs)
         self._again: deque[Job] = deque()
         self._selector = selectors.DefaultSelector()
@@ -130,13 +152,15 @@ class _Pool:
     def answers(self) -> Iterator[Answer]:
         """Yield answers until every job has one."""
         for _ in range(max(1, self._limits.processes)):
-            if not self._start():
-                break
+            self._start()
         while self._children:
-            for key, _ in self._selector.select(timeout=0.2):
+            if time.monotonic() > self._until:
+                yield from self._give_up()
+                return
+            for key, _ in self._selector.select(timeout=SECONDS_BETWEEN_LOOKS):
                 yield from self._read(key.data)
             for child in list(self._children):
-                if child.waiting and time.monotonic() - child.since > self._limits.seconds_per_file:
+                if child.is_over(self._limits.seconds_per_file):
                     yield self._lost(child, f"parsing took longer than {self._limits.seconds_per_file:g} seconds")
 
     def end(self) -> None:
@@ -146,15 +170,13 @@ class _Pool:
         self._children.clear()
         self._selector.close()
 
-    def _start(self) -> bool:
+    def _start(self) -> None:
         batch = self._batch()
-        if not batch:
-            return False
-        child = _Child(self._limits.parsing_memory_bytes)
-        self._children.append(child)
-        self._selector.register(child.output, selectors.EVENT_READ, child)
-        child.give(batch)
-        return True
+        if batch:
+            child = _Child(self._limits.parsing_memory_bytes)
+            self._children.append(child)
+            self._selector.register(child.output, selectors.EVENT_READ, child)
+            child.give(batch)
 
     def _batch(self) -> list[Job]:
         batch: list[Job] = []
@@ -168,17 +190,13 @@ class _Pool:
         return batch
 
     def _read(self, child: _Child) -> Iterator[Answer]:
-        received = os.read(child.output.fileno(), 1 << 20)
-        if not received:
+        answers = child.answers()
+        if answers is None and child.waiting:
             yield self._lost(child, "the parser ended: too much memory, or a fault in it")
             return
-        child.buffer += received
-        for message in child.messages():
-            child.waiting.popleft()
-            child.since = time.monotonic()
-            yield _ANSWERS.decode(message)
+        yield from answers or ()
         if not child.waiting:
-            batch = self._batch()
+            batch = self._batch() if answers is not None else []
             if batch:
                 child.give(batch)
             else:
@@ -187,10 +205,19 @@ class _Pool:
     def _lost(self, child: _Child, reason: str) -> Answer:
         """End a child; the file it was at has no result, the rest of its batch goes to another."""
         self._remove(child)
+        if not child.ready:
+            raise ParserDidNotStart(f"A parsing process ended with status {child.process.returncode} at its start.")
         job = child.waiting.popleft()
         self._again.extend(child.waiting)
         self._start()
-        return Answer(job.path, failure=reason)
+        # What ended by itself will do so again.
+        return Answer(job.path, failure=reason, passing=child.process.returncode == -signal.SIGKILL)
+
+    def _give_up(self) -> Iterator[Answer]:
+        rest = [job for child in self._children for job in child.waiting]
+        for jobs in (rest, self._again, self._jobs):
+            for job in jobs:
+                yield Answer(job.path, failure="there was no time left for it", passing=True)
 
     def _remove(self, child: _Child) -> None:
         self._selector.unregister(child.output)

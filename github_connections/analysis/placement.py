@@ -1,4 +1,4 @@
-"""What a file or a directory is by where it lies and what it is called: vendored, built, generated, of tests, source."""
+"""What a file or directory is by its place and its name: vendored, built, generated, of tests, or source."""
 
 from __future__ import annotations
 
@@ -40,8 +40,8 @@ BUILT: dict[str, tuple[str, ...]] = {
     "log": ("Gemfile",),
     "storage": ("artisan",),
 }
-# Below a directory of files that are served as they are, these names hold other people's scripts, or one's own compiled.
-_SERVED = frozenset({"public", "static", "staticfiles", "assets", "wwwroot", "resources"})
+# Among files that are served as they are, these names hold other people's scripts, or one's own compiled.
+_SERVED = frozenset({"public", "static", "staticfiles", "assets", "wwwroot"})
 _FOREIGN_WHERE_SERVED = frozenset({"vendor", "vendors", "build", "dist", "bundles", "packs"})
 
 TEST_DIRECTORIES = frozenset(
@@ -51,8 +51,10 @@ TEST_DIRECTORIES = frozenset(
         "integration-tests", "integration_tests", "unit-tests", "unit_tests", "e2e-tests", "e2e_tests",
     }
 )  # fmt: skip
+# Of .NET, where a test project has its directory beside that of what it tests. Acme.Test.Api is no test.
 _TEST_PROJECT = re.compile(
-    r".+\.(Unit|Integration|Functional|Acceptance|EndToEnd|E2E)?(Tests?|Specs)(\.\w+)?$", re.IGNORECASE
+    r"(.+\.)?(Unit|Integration|Functional|Acceptance|EndToEnd|E2E)Tests?(\.\w+)?$|.+\.Tests(\.\w+)?$|.+\.(Test|Specs)$",
+    re.IGNORECASE,
 )
 _TEST_FILE = re.compile(
     r"(test_.*|.*_test|conftest|tests)\.py$"
@@ -63,7 +65,7 @@ _TEST_FILE = re.compile(
 )
 _BUNDLE = re.compile(r".*([.-]min|\.bundle|\.chunk|\.production|\.umd|\.iife|[.-][0-9a-f]{8,})\.[cm]?js$")
 _GENERATED = re.compile(
-    r".*(\.g|\.designer|\.generated|_pb2|_pb2_grpc|\.pb|\.pb\.gw|_generated|\.gen|_gen)\.(cs|py|go|tsx?|js|dart|java|kt)$"
+    r".*(\.g|\.designer|\.generated|_pb2|_pb2_grpc|\.pb|\.pb\.gw|_generated|\.gen)\.(cs|py|go|tsx?|js|dart|java|kt)$"
     r"|zz_generated.*\.go$",
     re.IGNORECASE,
 )
@@ -81,10 +83,13 @@ def reason_to_pass(path: str, beside: Collection[str]) -> str:
         return "vendored or built directory"
     if (name, above.rpartition("/")[2]) == ("lib", "wwwroot"):
         return "vendored directory"
-    marks = BUILT.get(name, ())
-    if marks and any(other.endswith(marks) for other in beside):
+    if any(_is_marked(other, BUILT[name]) for other in beside if name in BUILT):
         return "vendored or built directory"
     return ""
+
+
+def _is_marked(name: str, marks: tuple[str, ...]) -> bool:
+    return any(name.endswith(mark) if mark.startswith(".") else name == mark for mark in marks)
 
 
 def is_environment(names: Collection[str]) -> bool:

@@ -65,7 +65,7 @@ class GitHubApi:
 
         `branch` None is the default branch. Raises InvalidToken, RepositoryEmpty, RepositoryDisabled or
         BranchNotFound. Seeing a repository takes the Metadata permission alone and cloning it takes
-        Contents, so a commit is asked for as well.
+        Contents, so the branch itself is asked for as well: a tag or a commit of that name is none.
         """
         question = _QUESTIONS.submit(self._check_access, repository, branch)
         try:
@@ -86,8 +86,7 @@ class GitHubApi:
         return _facts(answer)
 
     def _prove_contents(self, repository: RepositoryName, branch: str) -> None:
-        query = f"sha={quote(branch, safe='')}&per_page=1"
-        answer = self._get(f"{self.api_url}/repos/{repository.full_name}/commits?{query}")
+        answer = self._get(f"{self.api_url}/repos/{repository.full_name}/git/ref/heads/{quote(branch)}")
         match answer.status:
             case requests.codes.ok:
                 return

@@ -1,5 +1,6 @@
 """GitHub's answers, faked on the wire for the tests that need no network."""
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -27,29 +28,33 @@ class FakeGitHub:
     def __init__(self, wire: responses.RequestsMock, api_url: str = API_URL) -> None:
         self.wire = wire
         self.repository_url = f"{api_url}/repos/o/r"
-        self.commits_url = f"{self.repository_url}/commits"
+        self.branches_url = f"{self.repository_url}/git/ref/heads/"
 
     def shows_repository(self, *, headers: Mapping[str, str] | None = None, **changes: Any) -> None:
         """Describe the repository, with these fields changed."""
         self.wire.get(self.repository_url, json={**REPOSITORY, **changes}, headers=headers)
 
-    def shows_commits(self) -> None:
-        """Let the contents be read."""
-        self.wire.get(self.commits_url, json=[{"sha": "0" * 40}])
+    def shows_branches(self) -> None:
+        """Let the contents be read, of whatever branch."""
+        self.wire.get(self._any_branch, json={"object": {"type": "commit", "sha": "0" * 40}})
 
     def agrees(self, *, headers: Mapping[str, str] | None = None, **changes: Any) -> None:
         """Show the repository and its contents."""
         self.shows_repository(headers=headers, **changes)
-        self.shows_commits()
+        self.shows_branches()
 
     def refuses(self, status: int, said: str = "", headers: Mapping[str, str] | None = None) -> None:
         """Answer the question for the repository with this status and message."""
         self.wire.get(self.repository_url, status=status, json={"message": said}, headers=headers)
 
-    def refuses_commits(self, status: int, said: str = "", headers: Mapping[str, str] | None = None) -> None:
+    def refuses_branches(self, status: int, said: str = "", headers: Mapping[str, str] | None = None) -> None:
         """Show the repository, and answer the question for its contents with this status and message."""
         self.shows_repository()
-        self.wire.get(self.commits_url, status=status, json={"message": said}, headers=headers)
+        self.wire.get(self._any_branch, status=status, json={"message": said}, headers=headers)
+
+    @property
+    def _any_branch(self) -> re.Pattern[str]:
+        return re.compile(f"{re.escape(self.branches_url)}.+")
 
     @property
     def asked(self) -> list[str]:

@@ -4,13 +4,17 @@ from pathlib import Path
 
 import pytest
 
-from github_connections import analyzing, recovery, workspace
-from github_connections.analysis import Limits, analyze
+from github_connections import analyzing, findings, recovery, services, workspace
+from github_connections.analysis import AnalysisFailed, Limits, Report, analyze
+from github_connections.analysis.tests.reports import a_report, a_route, shop_report
 from github_connections.deadlines import EXPIRY, RECOVERY
+from github_connections.errors import CloneFailure
 from github_connections.models import AnalysisRow, GithubConnection, RowKind
 from github_connections.states import Status
+from github_connections.tests.analysed_rows import make_analysed
 from github_connections.tests.connection_rows import deadline_of, make_cloned
 from qualisys.projects.models import Project
+from qualisys.redaction import forms
 from qualisys.tenancy.context import current_tenant
 
 APPLICATION = """
@@ -112,6 +116,79 @@ def test_token_in_a_report_is_not_stored(cloned: GithubConnection) -> None:
     (checkout / "routers" / "users.py").write_text(ROUTER.replace('"/{user_id}"', pieces))
     analyzing.analyze_connection(cloned.pk)
     assert (row().status, row().error_code, AnalysisRow.objects.count()) == (Status.FAILED, "TOKEN_LEAKED", 0)
+
+
+@pytest.mark.parametrize("token", ['gh"p_quoted', "gh\\p_slashed", "ghp_" + "plain" * 7])
+def test_token_is_found_however_json_writes_it(token: str) -> None:
+    """A token with characters that JSON escapes is found like any other, also in base64."""
+    for text in (token, *forms(token)):
+        with pytest.raises(CloneFailure, match="TOKEN_LEAKED"):
+            analyzing._refuse_leaked_token(token, a_report([a_route("GET", "/", handler=f"before {text} after")]))
+    analyzing._refuse_leaked_token(token, a_report([a_route("GET", "/")]))
+
+
+def test_reason_of_a_failure_does_not_hold_the_token(cloned: GithubConnection, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What an analysis says of itself may quote the repository; the token in it is left out, and what cannot be stored."""
+    token = cloned.reveal_token()
+
+    def fail_loudly(*_given: object, **_said: object) -> Report:
+        raise AnalysisFailed(f"it stumbled over\0 {token}")
+
+    monkeypatch.setattr(analyzing, "analyze", fail_loudly)
+    analyzing.analyze_connection(cloned.pk)
+    assert (row().status, row().error_message) == (Status.FAILED, "it stumbled over [redacted]")
+
+
+def test_unreadable_token_ends_the_analysis(cloned: GithubConnection) -> None:
+    """Nothing is stored that could not be searched for the token; the reason is told, and the clone stays."""
+    GithubConnection.objects.update(encrypted_token="nonsense")
+    analyzing.analyze_connection(cloned.pk)
+    assert (row().status, row().error_code, AnalysisRow.objects.count()) == (Status.FAILED, "TOKEN_UNREADABLE", 0)
+    assert row().clone_path
+
+
+def test_what_postgresql_cannot_hold_is_left_out(cloned: GithubConnection) -> None:
+    """A NUL in a path of the source, and a method longer than any, do not keep the other rows from being stored."""
+    source = 'router.api_route("/a\\0b", methods=["' + "X" * 40 + '"])(read_user)\n'
+    checkout = workspace.checkout_path(current_tenant().pk, cloned.pk)
+    (checkout / "routers" / "users.py").write_text(f"{ROUTER}\n{source}")
+    analyzing.analyze_connection(cloned.pk)
+    assert (row().status, row().error_message) == (Status.ANALYZED, "")
+    assert [stored.path for stored in AnalysisRow.objects.all()] == ["/api/users/ab", "/api/users/{user_id}"]
+
+
+def test_report_comes_back_as_it_was_stored(project: Project) -> None:
+    """What is made of the stored rows is made of the whole report."""
+    report = shop_report()
+    assert findings.report_of(make_analysed(project, report)) == report
+
+
+def test_summary_carries_the_first_rows_and_says_so(cloned: GithubConnection) -> None:
+    """A connection is not made heavy by a large repository: its rows lie in their own table."""
+    report = a_report([a_route("GET", f"/{number:04}") for number in range(findings.SUMMARY_ROWS + 1)])
+    summary = findings.summary_of(report)
+    assert (len(summary["routes"]), len(summary["endpoints"]), summary["truncated"]) == (200, 200, True)
+    assert summary["routes"][0] == {"method": "GET", "path": "/0000", "file": "app/api.py"}
+    assert findings.summary_of(a_report(report.routes[:200]))["truncated"] is False
+
+
+def test_second_analysis_is_made_of_the_first(cloned: GithubConnection) -> None:
+    """What an analysis worked out is kept beside the clone for the next one, and goes with the connection."""
+    analyzing.analyze_connection(cloned.pk)
+    kept = workspace.analysis_path(current_tenant().pk, cloned.pk)
+    assert any(kept.iterdir())
+    assert not any((kept.parent.parent / "incoming").iterdir())
+    services.disconnect(cloned.project_id, actor_id=None)
+    assert not kept.exists()
+    assert AnalysisRow.objects.count() == 0
+
+
+def test_rows_outlive_the_clone(cloned: GithubConnection) -> None:
+    """After seven days the source goes and what was found in it stays."""
+    analyzing.analyze_connection(cloned.pk)
+    services.expire_now(cloned.pk, actor_id=cloned.created_by_id)
+    assert (row().status, row().routes_count, AnalysisRow.objects.count()) == (Status.EXPIRED, 1, 1)
+    assert not workspace.analysis_path(current_tenant().pk, cloned.pk).exists()
 
 
 def test_analysis_that_its_worker_left_is_begun_again(

@@ -78,7 +78,7 @@ def test_renamed_repository_is_kept_under_its_present_name(api: ConnectionApi, f
     wire = fake_github.wire
     wire.get(fake_github.repository_url, status=301, headers={"Location": f"{API_URL}/repositories/4711"})
     wire.get(f"{API_URL}/repositories/4711", json={**REPOSITORY, "id": 4711, "full_name": "New/Name"})
-    wire.get(f"{API_URL}/repos/New/Name/commits", json=[])
+    wire.get(f"{API_URL}/repos/New/Name/git/ref/heads/main", json={})
     assert api.post().json()["repo_url"] == "https://github.com/New/Name"
     assert GithubConnection.objects.get().github_id == 4711
 
@@ -150,7 +150,7 @@ def test_branch_may_be_chosen(api: ConnectionApi, fake_github: FakeGitHub) -> No
     """The branch that was asked for is proved to be there and kept, whatever the default is."""
     fake_github.agrees()
     assert api.post(branch="release/1.0+ä&b").json()["branch"] == "release/1.0+ä&b"
-    assert fake_github.asked[1].endswith("/commits?sha=release%2F1.0%2B%C3%A4%26b&per_page=1")
+    assert fake_github.asked[1].endswith("/git/ref/heads/release/1.0%2B%C3%A4%26b")
 
 
 FIELDS = {"repo_url": URL, "pat": PAT}

@@ -2,19 +2,22 @@
 
 import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
 import pytest
 from django.db import connection as database
+from django_tenants.utils import tenant_context
 
 from conftest import ApiAs, World
+from github_connections import services, workspace
 from github_connections.history import Event, history_of_project
 from github_connections.models import GithubConnection
 from github_connections.states import Status
 from github_connections.tests.connection_api import ConnectionApi, assert_refused, path_of
 from github_connections.tests.connection_rows import make_connection
-from github_connections.tests.fake_github import PAT
+from github_connections.tests.conftest import wait_until
+from github_connections.tests.fake_github import PAT, URL, FakeGitHub
 from qualisys.celery import app
 from qualisys.dev.loopback_github import LoopbackGitHub
 from qualisys.dev.loopback_server import LoopbackRequestHandler
@@ -49,7 +52,7 @@ def race(committed: World, shop: Project, github: LoopbackGitHub, api_as: ApiAs)
             database.close()
 
     def run() -> list[Any]:
-        github.inject("/api/v3/repos/acme/shop/commits", answer_together)
+        github.inject("/api/v3/repos/acme/shop/git/ref", answer_together)
         with ThreadPoolExecutor(RACERS) as racers:
             return list(racers.map(post, range(RACERS)))
 
@@ -82,3 +85,60 @@ def test_one_of_the_racing_requests_supersedes(
     events = [entry.additional_data["event"] for entry in history_of_project(shop.pk)]
     assert sorted(events) == sorted([Event.SUPERSEDED, Event.CONNECTED])
     assert not GithubConnection.objects.filter(pk=ended.pk).exists()
+
+
+def test_a_project_that_is_deleted_meanwhile(
+    committed: World, shop: Project, github: LoopbackGitHub, api_as: ApiAs, published: list[Any]
+) -> None:
+    """Who connects a project that goes while GitHub is asked is told that it is gone, and nothing is cloned."""
+    github.add_token(PAT)
+
+    def delete_first(handler: LoopbackRequestHandler) -> None:
+        assert api_as(committed.acme_owner).delete(f"/api/v1/projects/{shop.pk}").status_code == 204
+        database.close()
+        handler.answer()
+
+    github.inject("/api/v3/repos/acme/shop/git/ref", delete_first)
+    api = ConnectionApi(api_as(committed.acme_owner), path_of(shop.pk))
+
+    assert_refused(api.post(repo_url="https://github.com/acme/shop"), 404, "PROJECT_NOT_FOUND")
+    assert not GithubConnection.objects.exists()
+    assert published == []
+
+
+def test_disconnect_that_waits_for_a_superseding_connect(
+    committed: World, shop: Project, published: list[Any], monkeypatch: pytest.MonkeyPatch, fake_github: FakeGitHub
+) -> None:
+    """A person who disconnects while the failed connection is being replaced disconnects the one in its place."""
+    fake_github.agrees()
+    make_connection(shop, Status.FAILED)
+    remove, waiting = workspace.remove, threading.Event()
+
+    def disconnect() -> None:
+        try:
+            with tenant_context(committed.acme):
+                services.disconnect(shop.pk, actor_id=committed.acme_owner.pk)
+        finally:
+            database.close()
+
+    with ThreadPoolExecutor(1) as person:
+
+        def remove_while_somebody_waits(*ids: Any) -> bool:
+            if not waiting.is_set():
+                waiting.set()
+                results.append(person.submit(disconnect))
+                wait_until(somebody_waits_for_a_row)
+            return remove(*ids)
+
+        results: list[Future[None]] = []
+        monkeypatch.setattr(workspace, "remove", remove_while_somebody_waits)
+        services.connect(shop.pk, actor_id=committed.acme_owner.pk, repo_url=URL, pat=PAT)
+        results[0].result(timeout=10)
+    assert not GithubConnection.objects.exists()
+
+
+def somebody_waits_for_a_row() -> bool:
+    """Whether PostgreSQL lets another connection wait for a lock."""
+    with database.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+        return bool(cursor.fetchone()[0])

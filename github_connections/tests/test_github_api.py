@@ -12,6 +12,7 @@ import requests
 from github_connections.errors import BranchNotFound, InvalidToken, Reason, RepositoryDisabled, RepositoryEmpty
 from github_connections.remote.github_api import GitHubApi, RepositoryFacts
 from github_connections.remote.repository_url import RepositoryName
+from github_connections.tests.conftest import git
 from github_connections.tests.fake_github import API_URL, PAT, REPOSITORY, FakeGitHub
 from qualisys.dev import faults
 from qualisys.dev.loopback_github import LoopbackGitHub
@@ -32,10 +33,10 @@ def reason_of(ask: Callable[[], object]) -> Reason:
 
 
 def test_two_questions_prove_access(fake_github: FakeGitHub) -> None:
-    """The repository is asked for, then one commit of its default branch: seeing is not reading."""
+    """The repository is asked for, then its default branch: seeing is not reading."""
     fake_github.agrees(default_branch="trunk")
     assert check() == RepositoryFacts(7, RepositoryName("o", "r"), "trunk", 12 * 1024, None)
-    assert fake_github.asked == [f"{API_URL}/repos/o/r", f"{API_URL}/repos/o/r/commits?sha=trunk&per_page=1"]
+    assert fake_github.asked == [f"{API_URL}/repos/o/r", f"{API_URL}/repos/o/r/git/ref/heads/trunk"]
 
 
 def test_questions_are_asked_as_github_wants_them(fake_github: FakeGitHub) -> None:
@@ -90,7 +91,7 @@ def test_renamed_repository_is_followed(status: int, origin: str, fake_github: F
     wire = fake_github.wire
     wire.get(fake_github.repository_url, status=status, headers={"Location": f"{origin}/repositories/7"})
     wire.get(f"{API_URL}/repositories/7", json={**REPOSITORY, "full_name": "New/Name"})
-    wire.get(f"{API_URL}/repos/New/Name/commits", json=[])
+    wire.get(f"{API_URL}/repos/New/Name/git/ref/heads/main", json={})
     facts = check()
     assert (facts.name.full_name, facts.id) == ("New/Name", 7)
     assert {call.request.headers["Authorization"] for call in wire.calls} == {f"Bearer {PAT}"}
@@ -153,8 +154,8 @@ def test_archived_repository_is_read(fake_github: FakeGitHub) -> None:
 
 
 def test_empty_repository(fake_github: FakeGitHub) -> None:
-    """GitHub answers the question for a commit with 409 where there is none."""
-    fake_github.refuses_commits(409, "Git Repository is empty.")
+    """GitHub answers the question for a branch with 409 where there is no commit at all."""
+    fake_github.refuses_branches(409, "Git Repository is empty.")
     with pytest.raises(RepositoryEmpty):
         check()
 
@@ -162,11 +163,23 @@ def test_empty_repository(fake_github: FakeGitHub) -> None:
 @pytest.mark.parametrize("status", [404, 422])
 def test_branch_that_is_not_there(status: int, fake_github: FakeGitHub) -> None:
     """A branch that was asked for by name and does not exist is named in the error."""
-    fake_github.refuses_commits(status)
+    fake_github.refuses_branches(status)
     with pytest.raises(BranchNotFound) as refused:
         check(branch="gone")
     assert refused.value.details == {"branch": "gone"}
     assert "'gone'" in refused.value.message
+
+
+@pytest.mark.parametrize("name", ["{commit}", "v1", "refs/heads/main", "heads/main"])
+def test_what_names_a_commit_in_another_way_is_no_branch(name: str, github: LoopbackGitHub, tmp_path: Path) -> None:
+    """A commit, a tag or a longer name of a branch is refused at once, and not by git in the background."""
+    source = tmp_path / "shop"
+    git(source, "tag", "v1")
+    branch = name.format(commit=git(source, "rev-parse", "HEAD"))
+    github.add_token(PAT)
+    with pytest.raises(BranchNotFound) as refused:
+        check(branch, github.api_url, "acme/shop")
+    assert refused.value.details == {"branch": branch}
 
 
 def without(*names: str) -> bytes:
@@ -217,5 +230,5 @@ def changed(**fields: Any) -> bytes:
 def test_answer_that_makes_no_sense_is_githubs_trouble(body: bytes, fake_github: FakeGitHub) -> None:
     """A body that is not the description of a repository says nothing against the token, and breaks nothing."""
     fake_github.wire.get(fake_github.repository_url, body=body)
-    fake_github.shows_commits()
+    fake_github.shows_branches()
     assert reason_of(check) == Reason.GITHUB_ERROR

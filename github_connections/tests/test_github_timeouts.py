@@ -63,7 +63,7 @@ def endless_compressed_body(handler: LoopbackRequestHandler) -> None:
     [faults.hang(), faults.trickle(0.02), hang_inside_the_body, trickle_inside_the_body],
     ids=["before the first byte", "a byte at a time", "inside the body", "a body a byte at a time"],
 )
-@pytest.mark.parametrize("path", ["/api/v3/repos/acme/shop", "/api/v3/repos/acme/shop/commits"])
+@pytest.mark.parametrize("path", ["/api/v3/repos/acme/shop", "/api/v3/repos/acme/shop/git/ref"])
 def test_slow_answer_counts_as_none(path: str, fault: Behaviour, github: LoopbackGitHub) -> None:
     """Whatever part of whichever answer takes too long, the whole is over in its time."""
     github.add_token(PAT)

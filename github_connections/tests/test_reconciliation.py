@@ -81,6 +81,19 @@ def test_a_row_removed_by_hand(world: World, project: Project) -> None:
     assert not Deadline.objects.exists()
 
 
+def test_what_an_analysis_kept(world: World, project: Project) -> None:
+    """It stays with its clone, and goes where neither a row nor a clone is there for it."""
+    connection = cloned(world, project, status=Status.ANALYZED)
+    ours, stray = (workspace.analysis_path(world.acme.pk, key) for key in (connection.pk, uuid.uuid4()))
+    for directory in (ours, stray):
+        directory.mkdir(parents=True)
+    assert kinds(dry_run=True) == [Kind.ANALYSIS_WITHOUT_CLONE]
+    assert stray.exists()
+    assert kinds() == [Kind.ANALYSIS_WITHOUT_CLONE]
+    assert (ours.exists(), stray.exists()) == (True, False)
+    assert kinds() == []
+
+
 def test_what_an_attempt_left_behind(world: World, project: Project) -> None:
     """A private directory of no running attempt goes; that of the running one stays."""
     connection = cloned(world, project, status=Status.CLONING)
@@ -94,7 +107,13 @@ def test_what_an_attempt_left_behind(world: World, project: Project) -> None:
 
 
 @pytest.mark.parametrize(
-    ("status", "kind"), [(Status.PENDING, RECOVERY), (Status.CLONING, RECOVERY), (Status.CLONED, EXPIRY)]
+    ("status", "kind"),
+    [
+        (Status.PENDING, RECOVERY),
+        (Status.CLONING, RECOVERY),
+        (Status.CLONED, RECOVERY),  # to be analysed
+        (Status.ANALYZED, EXPIRY),
+    ],
 )
 def test_a_lost_deadline_is_set_again(world: World, project: Project, status: Status, kind: str) -> None:
     """A connection that waits for something is looked at again."""

@@ -173,7 +173,7 @@ def test_token_that_sees_and_cannot_read(
     fake_github: FakeGitHub,
 ) -> None:
     """A repository is connected only once its contents were read: what stands against that is told."""
-    fake_github.refuses_commits(status, f"{said} {PAT}", headers)
+    fake_github.refuses_branches(status, f"{said} {PAT}", headers)
     assert_refused(api.post(), 400, error, **details)
     assert_no_row()
 

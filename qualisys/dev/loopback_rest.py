@@ -5,17 +5,15 @@ import time
 from dataclasses import replace
 from datetime import UTC
 from http import HTTPStatus
-from urllib.parse import urlencode
+from urllib.parse import unquote, urlencode
 
 from qualisys.dev.loopback_messages import Answer, Request, error_answer, json_answer, moved_answer
 from qualisys.dev.loopback_registry import LoopbackRegistry, LoopbackRepository, LoopbackToken, permits
-from qualisys.dev.served_repository import branch_tip, has_branches, recent_commits
+from qualisys.dev.served_repository import branch_tip, has_branches
 
 API_PREFIX = "/api/v3"
-_PATH = re.compile(r"/(?:repos/(?P<full_name>[^/]+/[^/]+)|repositories/(?P<id>[0-9]{1,18}))(?P<commits>/commits)?")
+_PATH = re.compile(r"/(?:repos/(?P<full_name>[^/]+/[^/]+)|repositories/(?P<id>[0-9]{1,18}))(?P<ref>/git/ref/.+)?")
 _NO_USER_AGENT = "Request forbidden by administrative rules. Please make sure your request has a User-Agent header."
-_PAGE_LENGTH = 30
-_LONGEST_PAGE = 100
 _RATE_LIMIT = 5000
 _RATE_LIMIT_SECONDS = 3600
 
@@ -38,8 +36,8 @@ def _answer_to_token(registry: LoopbackRegistry, request: Request, token: Loopba
         return error_answer(HTTPStatus.NOT_FOUND, "Not Found")
     if address["full_name"] and not repository.is_called(address["full_name"]):
         return moved_answer(_numbered_url(repository, address, request, origin))
-    if address["commits"]:
-        return _commits_answer(repository, token, request)
+    if address["ref"]:
+        return _ref_answer(repository, token, address["ref"])
     return _repository_answer(repository, token, origin)
 
 
@@ -51,7 +49,7 @@ def _addressed(registry: LoopbackRegistry, address: re.Match[str]) -> LoopbackRe
 
 def _numbered_url(repository: LoopbackRepository, address: re.Match[str], request: Request, origin: str) -> str:
     query = f"?{urlencode(request.query)}" if request.query else ""
-    return f"{origin}{API_PREFIX}/repositories/{repository.repository_id}{address['commits'] or ''}{query}"
+    return f"{origin}{API_PREFIX}/repositories/{repository.repository_id}{address['ref'] or ''}{query}"
 
 
 def _repository_answer(repository: LoopbackRepository, token: LoopbackToken, origin: str) -> Answer:
@@ -86,22 +84,17 @@ def _described(repository: LoopbackRepository, token: LoopbackToken, origin: str
     }
 
 
-def _commits_answer(repository: LoopbackRepository, token: LoopbackToken, request: Request) -> Answer:
+def _ref_answer(repository: LoopbackRepository, token: LoopbackToken, asked: str) -> Answer:
     if not permits(token, repository, "contents"):
         return _missing_permission("contents")
     directory = repository.git_directory
     if not has_branches(directory):
         return error_answer(HTTPStatus.CONFLICT, "Git Repository is empty.")
-    tip = branch_tip(directory, request.query.get("sha") or repository.default_branch)
+    branch = unquote(asked.removeprefix("/git/ref/heads/"))
+    tip = branch_tip(directory, branch) if asked.startswith("/git/ref/heads/") else None
     if tip is None:
         return error_answer(HTTPStatus.NOT_FOUND, "Not Found")
-    return json_answer(HTTPStatus.OK, recent_commits(directory, tip, _page_length(request)))
-
-
-def _page_length(request: Request) -> int:
-    asked = request.query.get("per_page", "")
-    wanted = int(asked) if re.fullmatch("[0-9]{1,9}", asked) else 0
-    return min(wanted or _PAGE_LENGTH, _LONGEST_PAGE)
+    return json_answer(HTTPStatus.OK, {"ref": f"refs/heads/{branch}", "object": {"type": "commit", "sha": tip}})
 
 
 def _missing_permission(permission: str) -> Answer:

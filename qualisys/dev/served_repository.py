@@ -11,7 +11,6 @@ _CONFIGURATION = {
     "uploadpack.allowFilter": "true",
     "core.hooksPath": os.devnull,
 }
-_COMMIT_FIELDS = ("%H", "%T", "%P", "%an", "%ae", "%ad", "%cn", "%ce", "%cd", "%B")
 
 
 def git_environment() -> dict[str, str]:
@@ -58,38 +57,6 @@ def branch_tip(git_directory: Path, branch: str) -> str | None:
         return None
     finished = _git(git_directory, "show-ref", "--verify", "--hash", "--", f"refs/heads/{branch}")
     return finished.stdout.decode().strip() if finished.returncode == 0 else None
-
-
-def recent_commits(git_directory: Path, tip: str, count: int) -> list[dict[str, object]]:
-    """The last `count` commits up to `tip`, newest first, each as GitHub describes it."""
-    finished = _git(
-        git_directory,
-        "log",
-        "-z",
-        f"--max-count={count}",
-        "--date=format-local:%Y-%m-%dT%H:%M:%SZ",
-        f"--format=tformat:{'%x00'.join(_COMMIT_FIELDS)}",
-        tip,
-    )
-    finished.check_returncode()
-    values = finished.stdout.decode(errors="replace").split("\0")
-    width = len(_COMMIT_FIELDS)
-    return [_described(values[start : start + width]) for start in range(0, len(values) - 1, width)]
-
-
-def _described(values: list[str]) -> dict[str, object]:
-    sha, tree, parents, author, author_email, author_date, *rest = values
-    committer, committer_email, committer_date, message = rest
-    return {
-        "sha": sha,
-        "commit": {
-            "author": {"name": author, "email": author_email, "date": author_date},
-            "committer": {"name": committer, "email": committer_email, "date": committer_date},
-            "message": message.rstrip("\n"),
-            "tree": {"sha": tree},
-        },
-        "parents": [{"sha": parent} for parent in parents.split()],
-    }
 
 
 def _git(git_directory: Path, *arguments: str) -> subprocess.CompletedProcess[bytes]:

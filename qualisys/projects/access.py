@@ -1,15 +1,16 @@
 """Letting a person at a project, or telling her why not."""
 
 import uuid
+from collections.abc import Iterator
 from typing import Any
 
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from qualisys.errors import Forbidden, NotFound
+from qualisys.errors import DomainError, Forbidden, NotFound
 from qualisys.projects.models import Project
-from qualisys.projects.roles import Action, roles_that_may
+from qualisys.projects.roles import Action, Role, roles_that_may
 from qualisys.tenancy.authentication import user_id_of
 from qualisys.tenancy.context import current_tenant
 from qualisys.tenancy.models import TenantMember, TenantRole
@@ -66,10 +67,22 @@ def tenant_role_of(user_id: Any) -> TenantRole:
 class MayActInProject(BasePermission):
     """Loads the view's project for the one who asks; the view says in `actions` what each call takes."""
 
+    def errors(self, view: APIView) -> Iterator[DomainError]:
+        """Give what may be answered in place of letting the person in."""
+        yield ProjectNotFound()
+        may = roles_that_may(_action_of(view))
+        if shut_out := [role.value for role in Role if role.value not in may]:
+            yield InsufficientRole(role=shut_out[-1], required=may)
+
     def has_permission(self, request: Request, view: APIView) -> bool:
         name = getattr(view, "action", None)
         # A method that the address does not have, or OPTIONS ("metadata"): both are answered after this.
         if name not in {None, "metadata"}:
-            action = view.actions[name]  # type: ignore[attr-defined]
-            view.project = project_for(user_id_of(request), view.kwargs["project_id"], action)  # type: ignore[attr-defined]
+            project = project_for(user_id_of(request), view.kwargs["project_id"], _action_of(view))
+            view.project = project  # type: ignore[attr-defined]
         return True
+
+
+def _action_of(view: APIView) -> Action:
+    actions: dict[str, Action] = view.actions  # type: ignore[attr-defined]
+    return actions[view.action]  # type: ignore[attr-defined]

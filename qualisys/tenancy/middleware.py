@@ -4,14 +4,25 @@ from typing import Any
 
 from django.conf import settings
 from django.core.cache import caches
+from django.core.exceptions import DisallowedHost
 from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django_tenants.middleware.main import TenantMainMiddleware
 from django_tenants.utils import get_public_schema_name
 
-from qualisys.exception_handler import DATABASE_GONE, unavailable
+from qualisys.errors import NotFound
+from qualisys.exception_handler import DATABASE_GONE, answer_before_views, unavailable
 from qualisys.tenancy.models import Domain, Tenant
+
+
+class TenantNotFound(NotFound):
+    """No tenant is served under this host name."""
+
+    code = "TENANT_NOT_FOUND"
+
+    def __init__(self, hostname: str) -> None:
+        super().__init__(f"Nobody is served at {hostname}. Check the address you were given.")
 
 
 class TenantMiddleware(TenantMainMiddleware):
@@ -24,7 +35,10 @@ class TenantMiddleware(TenantMainMiddleware):
 
     def process_request(self, request: HttpRequest) -> HttpResponse | None:
         try:
+            self.hostname_from_request(request)
             answer: HttpResponse | None = super().process_request(request)
+        except DisallowedHost:
+            return self.no_tenant_found(request, "this host")
         except DATABASE_GONE as error:
             return unavailable(request, error)
         return answer
@@ -43,8 +57,7 @@ class TenantMiddleware(TenantMainMiddleware):
         return tenant
 
     def no_tenant_found(self, request: HttpRequest, hostname: str) -> HttpResponse:
-        message = f"Nobody is served at {hostname}. Check the address you were given."
-        return JsonResponse({"error": "TENANT_NOT_FOUND", "message": message, "details": {}}, status=404)
+        return answer_before_views(request, TenantNotFound(hostname))
 
 
 @receiver([post_save, post_delete], sender=Domain)

@@ -111,9 +111,22 @@ def test_an_unknown_host_is_404(world: World, api_as: ApiAs, monkeypatch: pytest
     assert host in answer.json()["message"]
 
 
-def test_a_host_that_is_not_served_at_all_is_404(world: World, api_as: ApiAs) -> None:
-    """A host outside ALLOWED_HOSTS gets nothing, before any tenant is looked for."""
-    assert api_as(world.acme_owner, host="acme.evil.example").get("/api/v1/projects").status_code == 404
+@pytest.mark.parametrize("host", ["acme.evil.example", "acme.localhost:port", "a b", "[", ""])
+def test_a_host_that_is_not_served_at_all_is_404(world: World, api_as: ApiAs, host: str) -> None:
+    """A host outside ALLOWED_HOSTS is told so, before any tenant is looked for, and is not repeated."""
+    answer = api_as(world.acme_owner, host=host).get("/api/v1/projects")
+
+    assert (answer.status_code, answer.json()["error"]) == (404, "TENANT_NOT_FOUND")
+    assert "evil" not in answer.json()["message"]
+
+
+@pytest.mark.parametrize("host", ["acme.evil.example", "nobody.localhost"])
+def test_a_host_without_a_tenant_has_no_pages(world: World, client: Any, host: str) -> None:
+    """Outside of the API the answer is a sentence in place of JSON."""
+    answer = client.get("/admin/", headers={"host": host})
+
+    assert (answer.status_code, answer.headers["Content-Type"]) == (404, "text/plain")
+    assert answer.content.startswith(b"Nobody is served at")
 
 
 @pytest.mark.parametrize("host", ["ACME.localhost", "acme.LOCALHOST", "www.acme.localhost", "acme.localhost:8000"])

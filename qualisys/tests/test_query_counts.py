@@ -62,9 +62,9 @@ CALLS = [
     Call("GET project", 1),
     # The same, and the change.
     Call("PATCH project", 2, lambda _world: {"name": "Renamed"}),
-    # The project with the roles, the connection that would go with it, what else refers to it (members,
+    # The project with the roles, the project held, the connection that would go with it, what else refers to it (members,
     # connections, crawls), and the members and the project deleted.
-    Call("DELETE project", 7),
+    Call("DELETE project", 9),
     # The project with the roles, the number of members, one page of them.
     Call("GET members", 3),
     # The project with the roles, the person, the member, the member's name.
@@ -79,8 +79,8 @@ CALLS = [
     # its deadline.
     Call("POST github-connection", 7, connect_body),
     # The project with the roles, the connection, its deadline found and deleted, its history (kind and row),
-    # the connection deleted.
-    Call("DELETE github-connection", 7, connected=True),
+    # what its analysis found, the connection deleted.
+    Call("DELETE github-connection", 8, connected=True),
 ]
 
 
@@ -89,7 +89,7 @@ def _github() -> Iterator[None]:
     facts = {"id": 7, "full_name": "o/r", "default_branch": "main", "size": 1, "disabled": False}
     with responses.RequestsMock(assert_all_requests_are_fired=False) as wire:
         wire.get(f"{settings.GITHUB_API_URL}/repos/o/r", json=facts)
-        wire.get(f"{settings.GITHUB_API_URL}/repos/o/r/commits", json=[{"sha": "0" * 40}])
+        wire.get(f"{settings.GITHUB_API_URL}/repos/o/r/git/ref/heads/main", json={})
         yield
 
 

@@ -1,27 +1,14 @@
 """One file a kind of user interface: which parts a repository has, by the names its code gives them."""
 
-from __future__ import annotations
-
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 
-from github_connections.analysis.linking.interpreter import Interpreter
-from github_connections.analysis.report import Component
+from github_connections.analysis.components.kinds import Components
 
-NAMES: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Components:
-    """A kind of user interface; each file holds one as COMPONENTS."""
-
-    name: str
-    components: Callable[[Interpreter], Iterable[Component]]
+NAMES = ("react", "vue", "angular", "svelte")
 
 
 @cache
 def all_components() -> tuple[Components, ...]:
-    """Return every kind that is looked for."""
+    """Return every kind that is looked for; each file holds one as COMPONENTS."""
     return tuple(import_module(f"{__name__}.{name}").COMPONENTS for name in NAMES)

@@ -32,6 +32,7 @@ from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.registry import Registry
 from github_connections.analysis.linking.routing import Reached, Router, reached_in
 from github_connections.analysis.linking.values import (
+    HOLE,
     Behaviour,
     External,
     FunctionValue,
@@ -151,6 +152,8 @@ def _add(
         return
     met = [*router.data.get("guards", ()), *guards, *guards_of(handlers[:-1], call.place)]
     for path in paths:
+        if router.assumed and path.startswith(HOLE):
+            continue  # neither the router nor the path is known: this may be anything
         router.add([method], path, call.place, name, guards=met, websocket=websocket)
 
 
@@ -298,7 +301,6 @@ FRAMEWORK = Framework(
     kind="server",
     packages=("express",),
     imports=("express", "polka", "ultimate-express", "@tinyhttp/app", "restify", "@awaitjs/express"),
-    words=frozenset({"Router", "express"}),
     declare=declare,
     routes=routes,
 )

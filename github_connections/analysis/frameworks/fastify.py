@@ -18,16 +18,18 @@ from github_connections.analysis.frameworks.javascript import (
     guards_of,
     guards_on_the_way,
     handler_name,
+    methods_in,
     resolved,
     texts_in,
     written,
 )
-from github_connections.analysis.frameworks.schemas import declare_schemas, parameters_of
+from github_connections.analysis.frameworks.schemas import In, declare_schemas, parameters_of
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.names_javascript import CHECKOUT
 from github_connections.analysis.linking.registry import Registry
 from github_connections.analysis.linking.routing import Reached, Router, reached_in
+from github_connections.analysis.linking.standard_javascript import required
 from github_connections.analysis.linking.values import (
     Behaviour,
     External,
@@ -40,7 +42,8 @@ from github_connections.analysis.linking.values import (
     Value,
     text_of,
 )
-from github_connections.analysis.report import ANY_METHOD, Parameter, Route
+from github_connections.analysis.report import ANY_METHOD, Parameter, Place, Route
+from github_connections.analysis.syntax import nodes
 
 AUTOLOAD = frozenset(
     {"@fastify/autoload", "@fastify/autoload.default", "@fastify/autoload.fastifyAutoload", "fastify-autoload"}
@@ -51,7 +54,12 @@ HOOKS = ("onRequest", "preParsing", "preValidation", "preHandler")
 SCRIPT = re.compile(r"(?<!\.d)\.[cm]?[jt]sx?$")
 INDEX = re.compile(r"index\.[cm]?[jt]s$", re.IGNORECASE)
 # What a JSON schema of a route is called, and where its values are sent.
-PLACES = (("params", "path"), ("querystring", "query"), ("query", "query"), ("headers", "header"), ("body", "body"))
+PLACES: tuple[tuple[str, In], ...] = (
+    ("querystring", "query"),
+    ("query", "query"),
+    ("headers", "header"),
+    ("body", "body"),
+)
 
 
 def declare(registry: Registry) -> None:
@@ -78,7 +86,7 @@ def _verb(method: str) -> Behaviour:
     def register(call: Invocation) -> Value:
         if len(call.positional) > 1:
             options = call.value(1) if isinstance(call.value(1), MapValue) else None
-            handler = handler_name(*written(call)[-1])
+            handler = handler_name(*(written(call) or [(None, None)])[-1])
             if len(call.positional) == 2 and options is not None:  # the handler is among the options
                 handler = handler_name(*entry(call, 1, "handler"))
             _add(call, [method], texts_in(call.value(0)), handler, 1)
@@ -92,13 +100,21 @@ def _route(call: Invocation) -> Value:
     options = call.value(0)
     if isinstance(options, MapValue):
         url = options.entries.get("url", options.entries.get("path"))
-        methods = [text.upper() for text in texts_in(options.entries.get("method", ANY_METHOD))]
+        methods = methods_in(options.entries.get("method", ANY_METHOD))
         if url is not None:
-            _add(call, methods, texts_in(url), handler_name(*entry(call, 0, "handler")), 0)
+            _add(call, methods, texts_in(url), handler_name(*entry(call, 0, "handler")), 0, _written_at(call, options))
     return call.receiver
 
 
-def _add(call: Invocation, methods: list[str], urls: Iterable[str], handler: str, position: int) -> None:
+def _written_at(call: Invocation, options: MapValue) -> Place:
+    """Return the place of the options, which may come out of a list: `routes.forEach((one) => app.route(one))`."""
+    first = call.node.arguments[0].value if call.node and call.node.arguments else None
+    return call.place if isinstance(first, nodes.Mapping) else options.place
+
+
+def _add(
+    call: Invocation, methods: list[str], urls: Iterable[str], handler: str, position: int, place: Place | None = None
+) -> None:
     options = call.value(position)
     said = options.entries if isinstance(options, MapValue) else {}
     guards = [*call.receiver.data.get("guards", ()), *_guards_in(call, position)]
@@ -106,7 +122,7 @@ def _add(call: Invocation, methods: list[str], urls: Iterable[str], handler: str
         call.receiver.add(
             methods,
             url,
-            call.place,
+            place or call.place,
             handler,
             guards=guards,
             schema=said.get("schema"),
@@ -175,7 +191,7 @@ def _autoload(call: Invocation, options: Value) -> None:
         return
     inner = said.get("options")
     for file, prefix in _plugins_in(call, folder, said):
-        plugin = call.interpreter.names(call.scope.file).required(call.interpreter, call.scope.file, file)
+        plugin = required(call, file)
         own = call.interpreter.get(plugin, "autoPrefix", call.scope) if not isinstance(plugin, Thing) else None
         _plug_in(call, plugin, paths.join([_prefix_in(inner), own if isinstance(own, str) else prefix]), inner)
 
@@ -205,7 +221,7 @@ INSTANCE = Kind(
     "fastify instance",
     methods={verb: _verb(verb.upper()) for verb in VERBS}
     | {"all": _verb(ANY_METHOD), "[]": _verb(ANY_METHOD), "route": _route, "register": _register}
-    | {"addHook": _add_hook},
+    | {"addHook": _add_hook, "auth": lambda call: Unknown(call.name)},
 )
 
 
@@ -228,13 +244,13 @@ def routes(interpreter: Interpreter) -> Iterable[Route]:
         join=join,
         kind=lambda item: "websocket" if item.route.options.get("websocket") else "api",
         auth=lambda item: auth_of(guards_on_the_way(item), join(item.pieces)),
-        params=_parameters,
+        params=lambda item, _path: _parameters(item),
     )
 
 
-def _parameters(item: Reached, path: str) -> list[Parameter]:
+def _parameters(item: Reached) -> list[Parameter]:
     schema = item.route.options.get("schema")
-    return parameters_of(schema.entries, PLACES, path) if isinstance(schema, MapValue) else []
+    return parameters_of(schema.entries, PLACES) if isinstance(schema, MapValue) else []
 
 
 FRAMEWORK = Framework(

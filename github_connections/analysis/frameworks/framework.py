@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
@@ -39,6 +40,8 @@ class Framework:
     packages: tuple[str, ...] = ()
     imports: tuple[str, ...] = ()
     words: frozenset[str] = frozenset()
+    # Files by their path that are worth running whatever they import: `routes/web.php`.
+    places: re.Pattern[str] | None = None
     declare: Callable[[Registry], None] = field(default=_declares_nothing)
 
     def files(self, program: Program) -> list[File]:

@@ -16,11 +16,13 @@ from github_connections.analysis.frameworks.javascript import (
     guards_on_the_way,
     handler_name,
     is_path,
+    methods_in,
     router_in,
+    text_in,
     texts_in,
     written,
 )
-from github_connections.analysis.frameworks.schemas import declare_schemas, parameters_of
+from github_connections.analysis.frameworks.schemas import In, declare_schemas, parameters_of
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.registry import Registry
@@ -37,7 +39,7 @@ from github_connections.analysis.linking.values import (
 from github_connections.analysis.report import ANY_METHOD, Parameter, Route
 
 APPLICATIONS = ("hono.Hono", "hono/tiny.Hono", "hono/quick.Hono", "@hono/zod-openapi.OpenAPIHono")
-PLACES = (("params", "path"), ("query", "query"), ("headers", "header"), ("cookies", "cookie"))
+PLACES: tuple[tuple[str, In], ...] = (("query", "query"), ("headers", "header"), ("cookies", "cookie"))
 
 
 def declare(registry: Registry) -> None:
@@ -82,7 +84,7 @@ def _on(call: Invocation) -> Value:
     """`app.on(methods, paths, …, handler)`."""
     arguments = written(call)
     handlers = [argued for argued in arguments if not isinstance(argued[0], str)]
-    methods = [text.upper() for text in texts_in(call.value(0))]
+    methods = methods_in(call.value(0))
     _add(call, methods, texts_in(call.value(1)), handlers)
     return call.receiver
 
@@ -99,7 +101,7 @@ def _openapi(call: Invocation) -> Value:
     """`app.openapi(route, handler)`."""
     route = call.value(0)
     if isinstance(route, MapValue) and "path" in route.entries:
-        methods = [text_of(route.entries.get("method", "get")).upper()]
+        methods = methods_in(route.entries.get("method", "get"))
         guards = route.entries.get("middleware")
         handlers = [(guards, None), *written(call)[1:2]]
         _add(call, methods, [text_of(route.entries["path"])], handlers, request=route.entries.get("request"))
@@ -114,7 +116,7 @@ def _route(call: Invocation) -> Value:
     inner = router_in(call.value(1), call)
     if inner is not None:
         met = list(call.receiver.data.get("guards", ()))
-        call.receiver.mount(texts_in(call.value(0))[0], inner, call.place, "route", guards=met)
+        call.receiver.mount(text_in(call.value(0)), inner, call.place, "route", guards=met)
     return call.receiver
 
 
@@ -143,6 +145,7 @@ APPLICATION = Kind(
     "hono application",
     methods={verb: _verb(verb.upper()) for verb in VERBS}
     | {"all": _verb(ANY_METHOD), "[]": _verb(ANY_METHOD), "on": _on, "openapi": _openapi}
+    | dict.fromkeys(("doc", "doc31"), _verb("GET"))
     | {"route": _route, "basePath": _base_path, "use": _use},
 )
 
@@ -165,13 +168,13 @@ def routes(interpreter: Interpreter) -> Iterable[Route]:
         rewrite=from_colons,
         join=join,
         auth=lambda item: auth_of(guards_on_the_way(item), join(item.pieces)),
-        params=_parameters,
+        params=lambda item, _path: _parameters(item),
     )
 
 
-def _parameters(item: Reached, path: str) -> list[Parameter]:
+def _parameters(item: Reached) -> list[Parameter]:
     request = item.route.options.get("request")
-    return parameters_of(request.entries, PLACES, path) if isinstance(request, MapValue) else []
+    return parameters_of(request.entries, PLACES) if isinstance(request, MapValue) else []
 
 
 FRAMEWORK = Framework(

@@ -22,7 +22,7 @@ from github_connections.analysis.linking.values import (
     source_of,
     text_of,
 )
-from github_connections.analysis.report import Auth, AuthSource, Place
+from github_connections.analysis.report import ANY_METHOD, Auth, AuthSource, Place
 from github_connections.analysis.syntax import nodes
 
 VERBS = ("get", "post", "put", "patch", "delete", "head", "options")
@@ -207,6 +207,16 @@ def texts_in(value: Value) -> list[str]:
     if isinstance(value, Unknown) and _REGEX.fullmatch(value.source):
         return [from_regex(value.source)]
     return [text_of(value)]
+
+
+def text_in(value: Value) -> str:
+    """Return the first of the paths that an argument names; empty where it names none."""
+    return next(iter(texts_in(value)), "")
+
+
+def methods_in(value: Value) -> list[str]:
+    """Return the verbs that an argument names; any where it is not known which."""
+    return [text.upper() if text.isalpha() else ANY_METHOD for text in texts_in(value)]
 
 
 def is_path(value: Value) -> bool:

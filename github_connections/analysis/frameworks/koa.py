@@ -17,8 +17,10 @@ from github_connections.analysis.frameworks.javascript import (
     handler_name,
     is_path,
     join,
+    methods_in,
     resolved,
     router_in,
+    text_in,
     texts_in,
     written,
 )
@@ -51,7 +53,7 @@ def declare(registry: Registry) -> None:
 def _router(call: Invocation) -> Value:
     options = call.value(0)
     prefix = options.entries.get("prefix", "") if isinstance(options, MapValue) else ""
-    return call.router(ROUTER, prefix=texts_in(prefix)[0], how="prefix")
+    return call.router(ROUTER, prefix=text_in(prefix), how="prefix")
 
 
 # --- routes -------------------------------------------------------------------------------------------------------
@@ -85,7 +87,7 @@ def _add(call: Invocation, methods: list[str], paths: Iterable[str], handlers: l
 
 def _register(call: Invocation) -> Value:
     """`router.register(path, methods, middleware)`."""
-    methods = [text.upper() for text in texts_in(call.value(1))]
+    methods = methods_in(call.value(1))
     _add(call, methods, texts_in(call.value(0)), written(call)[-1:])
     return call.receiver
 
@@ -95,7 +97,7 @@ def _route(call: Invocation) -> Value:
     given = call.value(0)
     for item in given.items if isinstance(given, ListValue) else [given]:
         if isinstance(item, MapValue) and "path" in item.entries:
-            methods = [text.upper() for text in texts_in(item.entries.get("method", ANY_METHOD))]
+            methods = methods_in(item.entries.get("method", ANY_METHOD))
             _add(call, methods, texts_in(item.entries["path"]), [(item.entries.get("handler"), None)])
     return call.receiver
 
@@ -132,12 +134,12 @@ def _mounted(value: Value, call: Invocation) -> tuple[str, Router] | None:
 def _mount(call: Invocation) -> Value:
     """`mount([path], app)` of koa-mount, for `use`."""
     router = router_in(call.value(-1), call)
-    prefix = texts_in(call.value(0))[0] if len(call.positional) > 1 else ""
+    prefix = text_in(call.value(0)) if len(call.positional) > 1 else ""
     return Unknown("mount()") if router is None else Thing(MOUNT, call.place, {"prefix": prefix, "router": router})
 
 
 def _prefix(call: Invocation) -> Value:
-    call.receiver.prefix = texts_in(call.value(0))[0] + call.receiver.prefix
+    call.receiver.prefix = text_in(call.value(0)) + call.receiver.prefix
     call.receiver.how = "prefix"
     return call.receiver
 

@@ -21,6 +21,7 @@ from github_connections.analysis.linking.values import (
     Thing,
     Unknown,
     Value,
+    hole,
     source_of,
     text_of,
 )
@@ -31,6 +32,8 @@ CONTROLLER_WORDS = frozenset({"Controller", "NestFactory", "Module"})
 LIBRARIES = ("@nestjs/common", "@nestjs/core")
 NEUTRAL = "@nestjs/common.VERSION_NEUTRAL"
 NOWHERE = Place("", 0)
+# A setting whose file had not run when it was asked for.
+_SETTING = re.compile(r"\{\?([\w.]+)\}")
 
 
 # --- what the set-up says -----------------------------------------------------------------------------------------
@@ -44,6 +47,7 @@ def declare_applications(registry: Registry) -> None:
         registry.types[name] = APPLICATION
     registry.types["@nestjs/platform-fastify.NestFastifyApplication"] = APPLICATION
     registry.types["@nestjs/config.ConfigService"] = SETTINGS
+    registry.calls["@nestjs/config.registerAs"] = _configured
     registry.calls["@nestjs/common.*"] = _decorator
     registry.calls["@nestjs/common.applyDecorators"] = lambda call: ListValue(list(call.positional), call.place)
     registry.calls["@nestjs/common.forwardRef"] = lambda call: call.run(call.value(0))
@@ -91,9 +95,20 @@ def _provided(call: Invocation) -> Value:
 
 
 def _setting(call: Invocation) -> Value:
-    """A setting is what its default says, where it has one."""
-    default = call.value(1)
-    return default if isinstance(default, str) else Unknown(f"{call.text(0)}")
+    """A setting is what the program configures, or an example of its environment says, or else its own default."""
+    name, default = call.text(0), call.value(1)
+    for known in (call.interpreter.settings.get(name), call.interpreter.environment(name, call.scope.file)):
+        if isinstance(known, str):
+            return known
+    return default if isinstance(default, str) else hole(name)
+
+
+def _configured(call: Invocation) -> Value:
+    """`registerAs("app", () => ({prefix: "api"}))` makes `app.prefix` known."""
+    made = call.run(call.value(1))
+    for name, value in made.entries.items() if isinstance(made, MapValue) else ():
+        call.interpreter.settings[f"{call.text(0)}.{name}"] = value
+    return made
 
 
 DECORATOR = Kind("nest decorator", is_router=False)
@@ -198,22 +213,24 @@ def applications(interpreter: Interpreter) -> list[Application]:
     for assumed in (router for router in interpreter.routers if router.kind is APPLICATION and router.assumed):
         for application in found:
             if not application.prefix and application.serves:
-                _apply_settings(application, assumed)
+                _apply_settings(interpreter, application, assumed)
     return [application for application in found if application.serves]
 
 
 def _application_of(interpreter: Interpreter, router: Router) -> Application:
     application = Application(router.place, serves=router.application)
-    _apply_settings(application, router)
+    _apply_settings(interpreter, application, router)
     root = router.options.get("module")
     if isinstance(root, ClassValue | MapValue):
         _Modules(interpreter, application).read(root)
     return application
 
 
-def _apply_settings(application: Application, router: Router) -> None:
+def _apply_settings(interpreter: Interpreter, application: Application, router: Router) -> None:
     data = router.data
-    application.prefix = router.prefix
+    application.prefix = _SETTING.sub(
+        lambda match: text_of(interpreter.settings.get(match.group(1), Unknown(match.group(1)))), router.prefix
+    )
     application.prefix_place = data.get("prefix_place", router.place)
     application.version_place = data.get("version_place", router.place)
     application.versioning = data.get("versioning", application.versioning)

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Literal
 
 from github_connections.analysis.frameworks.javascript import Guard, guard_of, guards_of, written
+from github_connections.analysis.frameworks.schemas import In
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.values import ClassValue, Thing, type_name
 from github_connections.analysis.report import Parameter
 from github_connections.analysis.syntax import nodes
 
-In = Literal["path", "query", "body", "header", "cookie", "form", "file"]
 PLACES: dict[str, In] = {
     "Param": "path",
     "Query": "query",
@@ -87,8 +86,8 @@ def _fields(interpreter: Interpreter, kind: nodes.Expression | None, owner: Clas
         for field in holder.node.body if isinstance(holder, ClassValue) else ():
             if isinstance(field, nodes.Assign) and isinstance(field.target, nodes.Name):
                 optional = "?" in field.modifiers or field.value is not None
-                kind = type_name(without_undefined(field.type))
-                yield Parameter(name=field.target.id, place="query", type=kind, required=not optional)
+                text = type_name(without_undefined(field.type))
+                yield Parameter(name=field.target.id, place="query", type=text, required=not optional)
 
 
 def _required(kind: nodes.Expression | None) -> bool:

@@ -12,7 +12,9 @@ _COLON = re.compile(r":([A-Za-z_]\w*)(\((?:[^()\\]|\\.|\([^()]*\))*\))?(\{[^}]*\
 # `<id>`, `<int:id>`, `<regex("x"):id>`: Flask, Django, Rocket
 _ANGLE = re.compile(r"<(?:([^<>:]+):)?([A-Za-z_]\w*)>")
 # `{id}`, `{id:int}`, `{id?}`, `{*path}`, `{path...}`: FastAPI, Spring, ASP.NET, Laravel, net/http, Actix, Axum
-_BRACE = re.compile(r"\{(\*{0,2}|\.{3})([A-Za-z_][\w.-]*)((?:[:=<](?:[^{}]|\{[^{}]*\})*)?)(\?|\.\.\.|\*)?\}")
+_BRACE = re.compile(
+    r"\{(\*{0,2}|\.{3})([A-Za-z_][\w-]*(?:\.[\w-]+)*)((?:[:=<](?:[^{}]|\{[^{}]*\})*)?)(\?|\.\.\.|\*)?\}"
+)
 _VARIABLE = re.compile(r"\{([A-Za-z_][\w.-]*)([*?]*)\}")
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Literal
 
-from github_connections.analysis.frameworks import paths
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.registry import Registry
 from github_connections.analysis.linking.values import External, Kind, ListValue, MapValue, Thing, Value
 from github_connections.analysis.report import Parameter
 
+In = Literal["path", "query", "body", "header", "cookie", "form", "file"]
 TYPEBOX = ("@sinclair/typebox.Type", "typebox.Type", "@fastify/type-provider-typebox.Type", "elysia.t")
 ZOD = ("zod.z", "zod", "@hono/zod-openapi.z", "zod.default", "zod/v4.z", "zod/v4")
 _WRAPPING = ("optional", "nullish", "default", "catch")
@@ -55,15 +56,13 @@ def _is_optional(value: Value) -> bool:
 SCHEMA = Kind("schema", methods=dict.fromkeys(_WRAPPING, _made_optional), is_router=False)
 
 
-def parameters_of(schemas: dict[str, Value], places: Iterable[tuple[str, str]], path: str) -> list[Parameter]:
-    """Return the fields of a route's schemas, without those that its path names already."""
-    in_path = {name for name, _ in paths.variables(path)}
-    found = []
-    for key, place in places:
-        for name, kind, required in fields_of(schemas.get(key)):
-            if place != "path" or name not in in_path:
-                found.append(Parameter(name=name, place=place, type=kind, required=required))
-    return [parameter for parameter in found if parameter.place != "path"]
+def parameters_of(schemas: dict[str, Value], places: Iterable[tuple[str, In]]) -> list[Parameter]:
+    """Return the fields of a route's schemas; those of its path are named there."""
+    return [
+        Parameter(name=name, place=place, type=kind, required=required)
+        for key, place in places
+        for name, kind, required in fields_of(schemas.get(key))
+    ]
 
 
 def fields_of(schema: Value) -> list[tuple[str, str, bool]]:

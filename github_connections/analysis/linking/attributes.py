@@ -111,7 +111,19 @@ def _of_list(interpreter: Interpreter, value: ListValue, name: str, scope: Scope
 
 def _of_text(interpreter: Interpreter, value: str, name: str, scope: Scope) -> Value:
     method = _TEXT_METHODS.get(name)
+    if method is None and isinstance(scope.this, Thing) and f"text.{name}" in scope.this.kind.methods:
+        return _on_text(scope.this, value, name)
     return Native(name, method, value) if method else Unknown(f"{value}.{name}()")
+
+
+def _on_text(this: Thing, text: str, name: str) -> Value:
+    """A word of a DSL that is written on a text: Kotlin's `"/api".nest { … }` is `nest("/api") { … }`."""
+
+    def call_word(call: Invocation) -> Value:
+        call.receiver, call.positional = this, [text, *call.positional]
+        return this.kind.methods[f"text.{name}"](call)
+
+    return Native(name, call_word, this)
 
 
 def _of_object(interpreter: Interpreter, value: ObjectValue, name: str, scope: Scope) -> Value:
@@ -333,13 +345,12 @@ def _reduced(call: Invocation) -> Value:
 
 
 _LIST_METHODS: dict[str, Behaviour] = (
-    {"keys": _indices, "reduce": _reduced}
-    | dict.fromkeys(("append", "push", "add", "insert", "unshift", "<<"), _append)
+    dict.fromkeys(("append", "push", "add", "insert", "unshift", "<<"), _append)
     | dict.fromkeys(("extend", "addAll", "AddRange", "push_all"), _extend)
     | dict.fromkeys(("concat", "plus", "merge"), _concatenated)
     | dict.fromkeys(("forEach", "map", "each", "ForEach", "for_each", "collect", "each_with_index"), _for_each)
     | dict.fromkeys(("shift", "pop", "at"), _one_of)
-    | {"filter": _filtered}
+    | {"filter": _filtered, "keys": _indices, "reduce": _reduced}
     | dict.fromkeys(("flat",), _flattened)
     | dict.fromkeys(("flatMap", "flat_map"), _flat_mapped)
     | dict.fromkeys(

@@ -9,6 +9,7 @@ from github_connections.analysis.linking import sequences
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.scopes import class_value
 from github_connections.analysis.linking.values import (
+    ELEMENT,
     NOTHING,
     ClassValue,
     External,
@@ -49,8 +50,18 @@ def _template(interpreter: Interpreter, node: nodes.Template, scope: Scope) -> V
 
 def _name(interpreter: Interpreter, node: nodes.Name, scope: Scope) -> Value:
     if node.id in ("this", "self", "super") and scope.holder_of(node.id) is None:
-        return scope.this if scope.this is not None else Unknown(node.id)
+        return scope.this if scope.this is not None else _class_around(scope) or Unknown(node.id)
     return interpreter.lookup(node.id, scope)
+
+
+def _class_around(scope: Scope) -> Value:
+    """Return the class whose body this is, for `self::PREFIX` outside any object."""
+    current: Scope | None = scope
+    while current is not None:
+        if isinstance(current.owner, nodes.Class):
+            return ClassValue(current.owner, current)
+        current = current.parent
+    return None
 
 
 def _member(interpreter: Interpreter, node: nodes.Member, scope: Scope) -> Value:
@@ -106,7 +117,9 @@ def _sequence(interpreter: Interpreter, node: nodes.Sequence, scope: Scope) -> V
     items: list[Value] = []
     for item in node.items:
         value = interpreter.evaluate(item, scope)
-        inner = sequences.items_of(value) if isinstance(item, nodes.Spread) else None
+        # An object cannot be spread out in an array of JavaScript: it was one in the other branch.
+        is_object = isinstance(value, MapValue) and scope.file.family == "javascript"
+        inner = sequences.items_of(value) if isinstance(item, nodes.Spread) and not is_object else None
         items.extend(inner if inner is not None else [value])
     return ListValue(items, Place(scope.file.path, getattr(node.items[0], "line", 0) if node.items else 0))
 
@@ -141,6 +154,8 @@ def _operation(interpreter: Interpreter, node: nodes.Operation, scope: Scope) ->
         return _filled(values[0], sequences.items_of(values[1]) or [values[1]])
     if node.operator in ("+", "<<", "++", "|") and len(values) > 1 and not isinstance(values[0], External | ClassValue):
         return sequences.add(values[0], values[1], Place(scope.file.path, 0))
+    if node.operator in ("&&", "and"):  # `isAdmin && <Route …/>`
+        return values[-1]
     if node.operator == "|":
         return next((value for value in values if isinstance(value, ClassValue | External)), values[0])
     return Unknown(source_of(node))
@@ -154,18 +169,18 @@ def _filled(pattern: str, values: list[Value]) -> str:
 
 
 def _element(interpreter: Interpreter, node: nodes.Element, scope: Scope) -> Value:
-    """Treat `<Route path="/x">…</Route>` as a call of Route with its attributes and its children as a list."""
-    for child in node.children:
-        interpreter.evaluate(child, scope)
+    """Treat `<Route path="/x">…</Route>` as a call of Route with its attributes by name and its children by position."""
+    children = [interpreter.evaluate(child, scope) for child in node.children]
+    place = Place(scope.file.path, node.line)
     if node.tag is None:
-        return Unknown("<>")
+        return ListValue(children, place)
+    named = {argument.name: interpreter.evaluate(argument.value, scope) for argument in node.attributes}
     function = interpreter.evaluate(node.tag, scope)
     behaviour = interpreter.registry.call_of(function.name) if isinstance(function, External) else None
-    if behaviour is None:
-        return Unknown(f"<{source_of(node.tag)}>")
-    named = {argument.name: interpreter.evaluate(argument.value, scope) for argument in node.attributes}
-    positional = [interpreter.evaluate(child, scope) for child in node.children]
-    return behaviour(Invocation(interpreter, None, function.name, positional, named, None, scope, node.line))
+    if behaviour is not None:
+        return behaviour(Invocation(interpreter, None, function.name, children, named, None, scope, node.line))
+    said = {"component": function, "name": source_of(node.tag), "attributes": named, "children": children}
+    return Thing(ELEMENT, place, said)
 
 
 def _opaque(interpreter: Interpreter, node: nodes.Opaque, scope: Scope) -> Value:

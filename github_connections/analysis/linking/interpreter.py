@@ -45,11 +45,16 @@ MAXIMUM_CALLS_DEEP = 25
 # A helper that everybody calls says nothing new the hundredth time.
 MAXIMUM_RUNS_OF_A_FUNCTION = 100
 # Languages in which a function may be declared outside the type it belongs to.
+# Languages in which a class sees the members of its bases by their bare names.
+FAMILIES_OF_CLASSES = frozenset({"csharp", "java"})
 FAMILIES_WITH_EXTENSIONS = frozenset({"csharp", "go", "java", "rust"})
 
 
+# In a file that has nothing to do with a server, what is longer than a helper is business and no set-up.
+SHORT_BODY = 3
+MAXIMUM_RUNS_BESIDE_SET_UP = 3
 # What a server is set up with, in a file that imports its library.
-WORDS_OF_SET_UP = frozenset({"listen", "register", "route", "use"})
+WORDS_OF_SET_UP = frozenset({"Router", "express", "listen", "register", "route", "use"})
 
 
 class OutOfSteps(Exception):
@@ -62,12 +67,15 @@ class Interpreter:
     def __init__(self, program: Program, registry: Registry) -> None:
         self.program = program
         self.registry = registry
+        self.state: dict[str, Any] = {}  # what a framework remembers from one call to the next
+        self.things: list[Thing] = []  # what else frameworks want to find again, in the order they were made
         self.routers: list[Router] = []  # every router that a call made, in the order they were made
         self.cut: set[str] = set()  # files whose set-up was left before its end
+        self.settings: dict[str, Value] = {}  # what the program configures, by the name it is asked for
         self.singletons: dict[int, Value] = {}  # the one object per class whose methods nobody calls
         self._extensions_by_family: dict[str, dict[str, list[FunctionValue]]] = {}
         self._called: Counter[int] = Counter()
-        # The routers made up for functions that nobody had called, by function.
+        # The routers made while running functions that nobody had called, by function.
         self._alone: dict[int, list[Router]] = {}
         self._forced: set[int] = set()
         self._steps = 0
@@ -117,13 +125,15 @@ class Interpreter:
         if any(self._kind_by_convention(parameter, function.scope.file) for parameter in node.parameters):
             return True
         typed = [parameter.type for parameter in node.parameters] + [node.receiver]
+        if function.scope.file.family == "java":
+            typed.append(node.returns)  # a bean's method: what it returns is what it is for
         return any(self.made_for_type(kind, function.scope, node.line) is not None for kind in typed if kind)
 
     def _run_alone(self, function: FunctionValue, owner: ClassValue | None) -> None:
         this = self.singleton(owner) if owner is not None and function.node.name != "constructor" else None
         known = len(self.routers)
         self.call(function, [], this=this)
-        self._alone[id(function.node)] = [router for router in self.routers[known:] if router.assumed]
+        self._alone[id(function.node)] = [router for router in self.routers[known:] if not router.data.get("shared")]
 
     def singleton(self, owner: ClassValue) -> Value:
         """Return the object that stands for all objects of a class, made with unknown arguments."""
@@ -149,7 +159,7 @@ class Interpreter:
                 if statement.local:
                     scope.names.setdefault(statement.local, Lazy(statement))
             case nodes.Export():
-                pass
+                self.exported_value(statement, scope)
             case nodes.Return():
                 self._return(self.evaluate(statement.value, scope))
             case nodes.Loop():
@@ -265,12 +275,27 @@ class Interpreter:
         """Return what a name means here; External for one that nobody declares."""
         holder = scope.holder_of(name)
         if holder is not None:
-            return self.force(holder, name)
+            return _on_receiver(self.force(holder, name), scope)
         if scope.this is not None:
             value = attributes.implicit(self, scope.this, name, scope)
             if value is not NOTHING:
                 return value
-        return self.names(scope.file).missing(self, scope.file, name)
+        if scope.file.family in FAMILIES_OF_CLASSES:
+            value = self._inherited_name(name, scope)
+            if value is not NOTHING:
+                return value
+        return _on_receiver(self.names(scope.file).missing(self, scope.file, name), scope)
+
+    def _inherited_name(self, name: str, scope: Scope) -> Value:
+        """Return a constant of a base of the classes around; NOTHING where none has it."""
+        inner: Scope | None = scope
+        while inner is not None:
+            if isinstance(inner.owner, nodes.Class) and inner.owner.bases:
+                value = self.member(ClassValue(inner.owner, inner), name)
+                if value is not NOTHING:
+                    return value
+            inner = inner.parent
+        return NOTHING
 
     def force(self, scope: Scope, name: str) -> Value:
         """Return the value of a name that this very scope has."""
@@ -301,6 +326,15 @@ class Interpreter:
         self.run_file(file)
         return self.force(file.scope, name) if name in file.scope.names else NOTHING
 
+    def exported_value(self, statement: nodes.Export, scope: Scope) -> Value:
+        """Return what an export hands out; an expression is worked out once, however often it is imported."""
+        if isinstance(statement.value, nodes.Name):
+            return self.evaluate(statement.value, scope)
+        key = f"export {statement.name}"
+        if key not in scope.names:
+            scope.names[key] = self.evaluate(statement.value, scope)
+        return scope.names[key]
+
     def exported(self, file: File, name: str) -> Value:
         """Return what another file sees as this name of a file, by the rules of its language."""
         return self.names(file).attribute(self, file, name)
@@ -308,6 +342,10 @@ class Interpreter:
     def get(self, value: Value, name: str, scope: Scope) -> Value:
         """Return `value.name`; Unknown where it cannot be known."""
         return attributes.get(self, value, name, scope)
+
+    def environment(self, name: str, file: File) -> str | None:
+        """Return what an example of the environment that lies in the repository says of a variable, if it is a path."""
+        return self.program.environment(file.project_root).get(name)
 
     # --- expressions --------------------------------------------------------------------------------------------
 
@@ -378,6 +416,8 @@ class Interpreter:
             inner = self.get(function, "__call__", invocation.scope)
             if not isinstance(inner, Unknown):
                 return self.call(inner, invocation.positional, invocation.named, scope=invocation.scope)
+        elif isinstance(function, Unknown) and invocation.scope.file.family == "csharp":
+            self._call_on_every_class(invocation)
         for callback in invocation.functions():
             self.run_callback(callback)
         return (
@@ -392,16 +432,30 @@ class Interpreter:
         if id(callback.node) not in self._called and (not callback.node.name or self._speaks_of_a_framework(callback)):
             self.call(callback, [], this=callback.this)
 
+    def _call_on_every_class(self, invocation: Invocation) -> None:
+        """`foreach (var endpoint in found) endpoint.Map(app)`: what reflection finds are all classes with that method."""
+        function = invocation.node.function if invocation.node else None
+        if not isinstance(function, nodes.Member) or not any(isinstance(item, Router) for item in invocation.positional):
+            return
+        for file in self.program.with_words("csharp", self.registry.words):
+            for method, owner in _functions_of(file.scope):
+                is_meant = method.node.name == function.name and "abstract" not in method.node.modifiers
+                if is_meant and owner is not None and len(method.node.parameters) == len(invocation.positional):
+                    self.call(method, invocation.positional, this=self.singleton(owner))
+
     def extension(self, owner: str, name: str, file: File) -> Value:
         """Return a function declared outside the type that it extends; NOTHING where there is none.
 
         `owner` is the type's name; empty for an object of a library, where any function of that name will do.
         """
+        found = []
         for function in self._extensions(file.family).get(name, []):
             receiver = _without_arguments(function.node.receiver)
             if not owner or getattr(receiver, "id", getattr(receiver, "name", "")) == owner:
-                return function
-        return NOTHING
+                found.append(function)
+        # Types of one name are many; a Go method, or an impl, lies in the package of its own.
+        beside = [function for function in found if function.scope.file.directory == file.directory]
+        return next(iter([*beside, *found]), NOTHING)
 
     def _extensions(self, family: str) -> dict[str, list[FunctionValue]]:
         known = self._extensions_by_family.get(family)
@@ -503,13 +557,18 @@ class Interpreter:
         node = function.node
         self._called[id(node)] += 1
         for router in self._alone.pop(id(node), ()):
-            self.routers.remove(router)  # somebody hands one over after all
-        if len(self._stack) >= MAXIMUM_CALLS_DEEP or self._is_tired_of(node, [this, *positional]):
+            if router in self.routers:
+                self.routers.remove(router)  # somebody calls it after all, and makes or hands over others
+        if len(self._stack) >= MAXIMUM_CALLS_DEEP or self._is_tired_of(function, [this, *positional]):
             return Unknown(node.name or "function")
+        if node.receiver is not None and function.scope.file.family == "csharp":
+            this, positional = _extended_statically(this, positional)
         scope = Scope(function.scope.file, function.scope, node, this)
         if node.receiver is not None:
             scope.names[node.receiver_name] = self._receiver(node, this, function.scope)
         self._bind_parameters(function, positional, named, scope)
+        if "<>" in named:
+            _bind_type_parameters(node, named["<>"], scope)
         scope.declare(node.body, lazily=False)
         self._stack.append(node)
         self._returned.append([])
@@ -520,10 +579,16 @@ class Interpreter:
             returned = self._returned.pop()
         return _last_known(returned)
 
-    def _is_tired_of(self, node: nodes.Function, given: list[Value]) -> bool:
+    def _is_tired_of(self, function: FunctionValue, given: list[Value]) -> bool:
         """Tell whether a function has run often enough, or calls itself; one that registers routes may run longer."""
+        node, file = function.node, function.scope.file
         registers = any(isinstance(value, Thing) or (isinstance(value, str) and value[:1] == "/") for value in given)
-        runs = MAXIMUM_RUNS_OF_A_FUNCTION * (10 if registers else 1)
+        if registers:
+            runs = 10 * MAXIMUM_RUNS_OF_A_FUNCTION
+        elif file.family == "javascript" and len(node.body) > SHORT_BODY and file.path not in self.registry.serving:
+            runs = MAXIMUM_RUNS_BESIDE_SET_UP
+        else:
+            runs = MAXIMUM_RUNS_OF_A_FUNCTION
         return self._called[id(node)] > runs or self._stack.count(node) > 1
 
     def _receiver(self, node: nodes.Function, this: Value, scope: Scope) -> Value:
@@ -619,8 +684,8 @@ def words_of(node: nodes.Function) -> set[str]:
         if isinstance(item, list):
             waiting.extend(item)
         elif isinstance(item, nodes.Node):
-            if isinstance(item, nodes.Call):
-                function = item.function
+            if isinstance(item, nodes.Call | nodes.Element):
+                function = item.function if isinstance(item, nodes.Call) else item.tag
                 words.add(getattr(function, "name", "") or getattr(function, "id", ""))
             waiting.extend(getattr(item, field) for field in item.__struct_fields__)
     return words
@@ -659,6 +724,26 @@ def _without_arguments(expression: nodes.Expression | None) -> nodes.Expression 
     while isinstance(expression, nodes.Item | nodes.Call):
         expression = expression.of if isinstance(expression, nodes.Item) else expression.function
     return expression
+
+
+def _extended_statically(this: Value, positional: list[Value]) -> tuple[Value, list[Value]]:
+    """C#'s `Endpoints.MapUsers(app)` is `app.MapUsers()`."""
+    if isinstance(this, ClassValue | None) and positional:
+        return positional[0], positional[1:]
+    return this if not isinstance(this, ClassValue) else None, positional
+
+
+def _bind_type_parameters(node: nodes.Function, given: Value, scope: Scope) -> None:
+    """`Map<T>()` called as `Map<Users>()`: inside, T is that class."""
+    names = [word[1:-1] for word in node.modifiers if word.startswith("<")]
+    values = given.items if isinstance(given, ListValue) else [given]
+    scope.names.update(zip(names, values, strict=False))
+
+
+def _on_receiver(value: Value, scope: Scope) -> Value:
+    """A bare call of one of Kotlin's extension functions is on the receiver at hand."""
+    is_extension = isinstance(value, FunctionValue) and value.node.receiver is not None and value.this is None
+    return FunctionValue(value.node, value.scope, scope.this) if is_extension and scope.file.family == "java" else value
 
 
 def _called(function: Value) -> str:

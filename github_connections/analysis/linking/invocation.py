@@ -10,8 +10,8 @@ from github_connections.analysis.report import Place
 from github_connections.analysis.syntax import nodes
 
 if TYPE_CHECKING:
-    from github_connections.analysis.linking.routing import Router
     from github_connections.analysis.linking.interpreter import Interpreter
+    from github_connections.analysis.linking.routing import Router
     from github_connections.analysis.linking.scopes import Scope
 
 

@@ -5,15 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from github_connections.analysis.frameworks.framework import Framework
-from github_connections.analysis.linking import standard, standard_javascript
+from github_connections.analysis.linking import standard, standard_bundlers, standard_javascript
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.names import Names
+from github_connections.analysis.linking.names_csharp import CSharpNames
+from github_connections.analysis.linking.names_go import GoNames
+from github_connections.analysis.linking.names_java import JavaNames
 from github_connections.analysis.linking.names_javascript import JavaScriptNames
+from github_connections.analysis.linking.names_php import PhpNames
 from github_connections.analysis.linking.names_python import PythonNames
 from github_connections.analysis.linking.program import Program
 from github_connections.analysis.linking.registry import Registry
 
-NAMES: dict[str, type[Names]] = {"javascript": JavaScriptNames, "python": PythonNames}
+NAMES: dict[str, type[Names]] = {
+    "csharp": CSharpNames,
+    "go": GoNames,
+    "java": JavaNames,
+    "javascript": JavaScriptNames,
+    "php": PhpNames,
+    "python": PythonNames,
+}
 
 
 def _importers(program: Program, frameworks: list[Framework], registry: Registry) -> set[str]:
@@ -33,6 +44,7 @@ def link(program: Program, frameworks: Iterable[Framework]) -> Interpreter:
     registry = Registry(names={family: names(program) for family, names in NAMES.items()})
     standard.declare(registry)
     standard_javascript.declare(registry)
+    standard_bundlers.declare(registry)
     for framework in chosen:
         framework.declare(registry)
         registry.words |= framework.words

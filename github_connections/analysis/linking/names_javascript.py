@@ -20,6 +20,7 @@ from github_connections.analysis.linking.values import (
     Unknown,
     Value,
 )
+from github_connections.analysis.report import Place
 from github_connections.analysis.syntax import nodes
 
 if TYPE_CHECKING:
@@ -94,6 +95,9 @@ class JavaScriptNames:
         """Return a global: `process`, `console`, `require`; a file's own place."""
         if name in ("__dirname", "import.meta.dirname"):
             return posixpath.join(CHECKOUT, file.directory).rstrip("/")
+        if name == "process" and (environment := self._program.environment(file.project_root)):
+            place = Place(file.path, 1)
+            return MapValue({"env": MapValue(dict(environment), place)}, place)
         own = name in ("__filename", "import.meta.filename", "import.meta.url")
         return f"{CHECKOUT}/{file.path}" if own else External(name)
 
@@ -104,7 +108,7 @@ class JavaScriptNames:
         interpreter.run_file(file)
         for statement in file.module.body:
             if isinstance(statement, nodes.Export) and statement.name == name:
-                return interpreter.evaluate(statement.value, file.scope)
+                return interpreter.exported_value(statement, file.scope)
         for statement in file.module.body:
             if isinstance(statement, nodes.Import) and statement.exported:
                 value = self._handed_on(interpreter, file, statement, name, (*_seen, file.path))
@@ -191,7 +195,7 @@ class JavaScriptNames:
         return imports
 
     def _targets(self, module: str, near: File) -> list[str]:
-        targets = []
+        targets: list[str] = []
         directory = near.directory
         while True:
             for pattern, places in self._aliases.get(directory, ()):

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
+from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
 from github_connections.analysis.linking.scopes import Scope
@@ -37,6 +39,15 @@ FAMILIES = {
     "svelte": "javascript",
     "kotlin": "java",
 }
+
+
+ENVIRONMENT_FILES = (".env.example", ".env.sample", ".env.template", ".env.dist", ".env.development", ".env")
+# Names that speak of paths and of no secrets, and values that look like a path.
+_VARIABLE = re.compile(
+    r"^(?:export )?((?!\w*(?:KEY|SECRET|TOKEN|PASS))\w*(?:PREFIX|PATH|BASE|ROUTE|API|VERSION|ENDPOINT)\w*)"
+    r"""[ \t]*=[ \t]*["']?(/?[A-Za-z][\w-]{0,30}(?:/[\w-]{1,30}){0,4}/?)["']?[ \t]*$""",
+    re.MULTILINE,
+)
 
 
 class File:
@@ -100,6 +111,7 @@ class Program:
         self.by_path = {file.path: file for file in self.files}
         self.all_paths = sorted(all_paths) or sorted(self.by_path)
         self.read = read
+        self._environments: dict[str, dict[str, str]] = {}
         self._by_package: dict[tuple[str, str], list[File]] = defaultdict(list)
         self._by_directory: dict[tuple[str, str], list[File]] = defaultdict(list)
         self._by_name: dict[tuple[str, str], list[File]] = defaultdict(list)
@@ -129,6 +141,24 @@ class Program:
         """Return the paths of all files below a directory, as seen from there."""
         start = f"{path}/" if path else ""
         return [name[len(start) :] for name in self.all_paths if name.startswith(start)]
+
+    def environment(self, root: str) -> dict[str, str]:
+        """Return the variables that the examples of an environment (`.env.example`) set to paths, by their names."""
+        known = self._environments.get(root)
+        if known is None:
+            known = self._environments[root] = {}
+            for place in (root, ""):
+                for name in ENVIRONMENT_FILES:
+                    content = (
+                        self.read(posixpath.join(place, name)) if posixpath.join(place, name) in self._paths else b""
+                    )
+                    for match in _VARIABLE.finditer((content or b"").decode("utf-8", "replace")):
+                        known.setdefault(match.group(1), match.group(2))
+        return known
+
+    @cached_property
+    def _paths(self) -> frozenset[str]:
+        return frozenset(self.all_paths)
 
     def declaring(self, family: str, name: str) -> list[File]:
         """Return the files that declare a name at their top, by path."""

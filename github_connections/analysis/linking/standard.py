@@ -9,6 +9,7 @@ from github_connections.analysis.linking.standard_javascript import joined_path
 from github_connections.analysis.linking.values import (
     NOTHING,
     ListValue,
+    MapValue,
     ModuleValue,
     Unknown,
     Value,
@@ -45,6 +46,7 @@ def declare(registry: Registry) -> None:
         registry.calls[name] = _formatted
     registry.calls["append"] = _appended
     registry.calls["enumerate"] = _enumerated
+    registry.calls["values_of"] = _values_of
     registry.calls["importlib.import_module"] = _python_module
 
 
@@ -75,10 +77,19 @@ def _appended(call: Invocation) -> Value:
 
 
 def _enumerated(call: Invocation) -> Value:
-    items = sequences.items_of(call.value(0))
+    value = call.value(0)
+    if isinstance(value, MapValue):  # Go's `for key, value := range`
+        return ListValue([ListValue([key, item], call.place) for key, item in value.entries.items()], call.place)
+    items = sequences.items_of(value)
     if items is None:
         return Unknown("enumerate()")
     return ListValue([ListValue([index, item], call.place) for index, item in enumerate(items)], call.place)
+
+
+def _values_of(call: Invocation) -> Value:
+    """PHP's `foreach` without keys goes over the values, of a keyed array too."""
+    value = call.value(0)
+    return ListValue(list(value.entries.values()), call.place) if isinstance(value, MapValue) else value
 
 
 def _python_module(call: Invocation) -> Value:

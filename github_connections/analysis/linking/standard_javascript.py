@@ -85,12 +85,18 @@ def joined_path(call: Invocation) -> Value:
 
 def _required(call: Invocation) -> Value:
     """CommonJS's `require` and ECMAScript's `import()`."""
-    names = call.interpreter.names(call.scope.file)
-    required = getattr(names, "required", None)
-    if required is None or not isinstance(call.value(0), str):
+    if not isinstance(call.value(0), str):
         return External("require()")
-    found: Value = required(call.interpreter, call.scope.file, call.text(0), dynamic=call.name == "import")
-    return found
+    return required(call, call.text(0), dynamic=call.name == "import")
+
+
+def required(call: Invocation, module: str, *, dynamic: bool = False) -> Value:
+    """Return what a module hands out, seen from the file of a call."""
+    file = call.scope.file
+    names = call.interpreter.names(file)
+    if not isinstance(names, JavaScriptNames):
+        return External("require()")
+    return names.required(call.interpreter, file, module, dynamic=dynamic)
 
 
 def _assigned(call: Invocation) -> Value:

@@ -150,6 +150,10 @@ class Thing:
     data: dict[str, Value] = field(default_factory=dict)
 
 
+# A JSX element that no framework declares: `component`, `name`, `attributes`, `children`.
+ELEMENT = Kind("element", is_router=False)
+
+
 def hole(source: str) -> str:
     """Return the visible mark of a part that could not be resolved."""
     return f"{HOLE}{_NOT_IN_A_HOLE.sub('', source)[:60] or '…'}}}"

@@ -43,6 +43,7 @@ SET_UP = re.compile(
     rb"\.Map[A-Z]\w*|\.UsePathBase|IEndpointRouteBuilder|RouteGroupBuilder|WebApplication|IApplicationBuilder|CarterModule"
     rb"|IEndpoint|Endpoint<|EndpointWithoutRequest|EndpointGroup|RouteHandlerBuilder|Conventions|RoutePrefix"
 )
+_IS_NULL = re.compile(r"(==|is)\s+null\b")
 _PAGES = re.compile(rb"\b(View|PartialView|ViewComponent|RedirectToAction|RedirectToPage|LocalRedirect|Page)\s*\(")
 KINDS = {
     "class_declaration": "class",
@@ -96,9 +97,7 @@ class CSharpLowering(Lowering):
             "boolean_literal": lambda leaf: Constant(self.text(leaf) == "true"),
             "null_literal": lambda _: Constant(None),
             "binary_expression": self._binary,
-            "conditional_expression": lambda leaf: Choice(
-                [self.field(leaf, "consequence"), self.field(leaf, "alternative")]
-            ),
+            "conditional_expression": self._conditional,
             "switch_expression": self._switch,
             "lambda_expression": self._lambda,
             "anonymous_method_expression": self._lambda,
@@ -236,15 +235,19 @@ class CSharpLowering(Lowering):
         decorators, modifiers = self._modifiers(leaf)
         given = leaf.child_by_field_name("parameters")
         parameters, body = self._parameters(given), leaf.child_by_field_name("body")
+        generic = leaf.child_by_field_name("type_parameters")
+        for child in generic.named_children if generic is not None else ():
+            modifiers.append(f"<{self.text_of(child, 'name')}>")
         receiver, receiver_name = None, "this"
         if given is not None and self._extends(given):
             receiver, receiver_name, parameters = parameters[0].type, parameters[0].name, parameters[1:]
         is_constructor = leaf.type == "constructor_declaration"
+        before = self._handed_to_base(leaf) if is_constructor else []
         return (
             Function(
                 "constructor" if is_constructor else self.text_of(leaf, "name"),
                 parameters,
-                self._method_body(body),
+                [*before, *self._method_body(body)],
                 self.line(leaf),
                 decorators,
                 self.optional(leaf, "returns") or self.optional(leaf, "type"),
@@ -259,6 +262,13 @@ class CSharpLowering(Lowering):
         return first is not None and any(
             child.type == "modifier" and self.text(child) == "this" for child in first.named_children
         )
+
+    def _handed_to_base(self, leaf: Leaf) -> list[Statement]:
+        """`: base(…)` is a call of the base's constructor, the first thing that happens."""
+        initializer = next((child for child in leaf.named_children if child.type == "constructor_initializer"), None)
+        if initializer is None or not any(child.type == "base" for child in initializer.children):
+            return []
+        return [Call(Name("super"), self._arguments(initializer.named_children[-1]), self.line(initializer))]
 
     def _method_body(self, leaf: Leaf | None) -> list[Statement]:
         if leaf is None:
@@ -397,6 +407,11 @@ class CSharpLowering(Lowering):
         if operator == "+":
             return template(operands)
         return Choice(operands) if operator == "??" else Operation(operator, operands)
+
+    def _conditional(self, leaf: Leaf) -> Expression:
+        """The more telling arm first: of `x is null ? y : x` the one where it is there."""
+        arms = [self.field(leaf, "consequence"), self.field(leaf, "alternative")]
+        return Choice(arms[::-1] if _IS_NULL.search(self.text_of(leaf, "condition")) else arms)
 
     def _switch(self, leaf: Leaf) -> Expression:
         arms = [child for child in leaf.named_children if child.type == "switch_expression_arm"]

@@ -77,7 +77,7 @@ class Lowering:
     def _head(self, module: Module) -> Head:
         names, imports = [], []
         for statement in module.body:
-            if isinstance(statement, Function | Class):
+            if isinstance(statement, Class) or (isinstance(statement, Function) and statement.receiver is None):
                 names.append(statement.name)
             elif isinstance(statement, Assign) and isinstance(statement.target, Name):
                 names.append(statement.target.id)

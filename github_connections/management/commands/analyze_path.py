@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from argparse import ArgumentParser
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +13,17 @@ from django.core.management.base import BaseCommand, CommandError
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
+from rich.text import Text
 
 from github_connections.analysis import AnalysisFailed, Limits, Report, analyze
 
+_SKIPPED_SHOWN = 20
+_LANGUAGES_SHOWN = 6
+_LEAST_SHARE = 0.005
+
 
 class Command(BaseCommand):
-    """`manage.py analyze_path DIR [--json] [--processes N]`."""
+    """`manage.py analyze_path DIR [--json] [--processes N] [--cache DIR]`."""
 
     help = "Print the routes, endpoints and components of a directory. Nothing in it is run."
     requires_system_checks: list[str] = []  # it needs neither a database nor a tenant
@@ -27,55 +33,79 @@ class Command(BaseCommand):
         parser.add_argument("directory", type=Path, help="the directory to analyse")
         parser.add_argument("--json", action="store_true", help="print the whole report as JSON")
         parser.add_argument("--processes", type=int, default=0, help="how many processes parse (default: one a core)")
+        parser.add_argument("--cache", type=Path, help="a directory to keep results in for the next time")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Analyse and print."""
         limits = Limits(processes=options["processes"]) if options["processes"] > 0 else Limits()
         try:
-            report = self._analyze(options["directory"], limits)
+            report = _analyze(options["directory"], limits, options["cache"])
         except AnalysisFailed as failed:
             raise CommandError(str(failed)) from failed
         if options["json"]:
             self.stdout.write(msgspec.json.format(msgspec.json.encode(report), indent=2).decode())
         else:
-            _print(report, Console(file=sys.stdout, soft_wrap=True, highlight=False))
+            # Names out of a repository are no markup: a path like `[id]` stays as it is.
+            _print(report, Console(file=sys.stdout, soft_wrap=True, highlight=False, markup=False, emoji=False))
 
-    @staticmethod
-    def _analyze(directory: Path, limits: Limits) -> Report:
-        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-        console = Console(file=sys.stderr)
-        with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
-            task = bar.add_task("listing", total=None)
 
-            def show(stage: str, done: int, total: int) -> None:
-                bar.update(task, description=stage, completed=done, total=total or None)
+def _analyze(directory: Path, limits: Limits, cache: Path | None) -> Report:
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    console = Console(file=sys.stderr)
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task("listing", total=None)
 
-            return analyze(directory, limits, progress=show)
+        def show(stage: str, done: int, total: int) -> None:
+            bar.update(task, description=stage, completed=done, total=total or None)
+
+        return analyze(directory, limits, known=cache, keep=cache, progress=show)
 
 
 def _print(report: Report, console: Console) -> None:
+    for line in _summary(report):
+        console.print(_harmless(line))
+    routes = (
+        (row.method, _marked(row.path, row.confidence), f"{row.file}:{row.line}", row.handler) for row in report.routes
+    )
+    _print_table(console, ("method", "path", "where", "handler"), routes)
+    components = ((row.name, row.kind, f"{row.file}:{row.line}") for row in report.components)
+    _print_table(console, ("component", "kind", "where"), components)
+    for line in _what_was_skipped(report):
+        console.print(_harmless(line))
+
+
+def _summary(report: Report) -> Iterable[str]:
     found = ", ".join(f"{item.name}{f' in {item.root}' if item.root else ''}" for item in report.frameworks)
-    console.print(f"Framework: {report.framework}{f' ({found})' if found else ''}")
-    languages = ", ".join(f"{item.name} {item.share:.0%}" for item in report.languages[:6] if item.share >= 0.005)
-    console.print(f"Languages: {languages or 'none'}")
-    console.print(
+    yield f"Framework: {report.framework}{f' ({found})' if found else ''}"
+    shown = [item for item in report.languages[:_LANGUAGES_SHOWN] if item.share >= _LEAST_SHARE]
+    yield f"Languages: {', '.join(f'{item.name} {item.share:.0%}' for item in shown) or 'none'}"
+    yield (
         f"{len(report.routes)} routes, {len(report.endpoints)} of them endpoints of an API; "
         f"{len(report.components)} components; {sum(item.cases for item in report.test_files)} test cases"
     )
-    if report.routes:
-        table = Table("method", "path", "where", "handler", box=None, pad_edge=False)
-        for route in report.routes:
-            mark = "" if route.confidence == "exact" else " ?"
-            table.add_row(route.method, f"{route.path}{mark}", f"{route.file}:{route.line}", route.handler)
-        console.print(table)
-    if report.components:
-        table = Table("component", "kind", "where", box=None, pad_edge=False)
-        for component in report.components:
-            table.add_row(component.name, component.kind, f"{component.file}:{component.line}")
-        console.print(table)
+
+
+def _what_was_skipped(report: Report) -> Iterable[str]:
     reached = report.limits
-    console.print(f"{reached.files_parsed} of {reached.files_seen} files were read, {len(reached.skipped)} were not:")
-    for skipped in reached.skipped[:20]:
-        console.print(f"  {skipped.file or '–'}: {skipped.reason}")
-    if len(reached.skipped) > 20:
-        console.print(f"  … and {len(reached.skipped) - 20} more (--json has all)")
+    yield f"{reached.files_parsed} of {reached.files_seen} files were parsed; skipped: {len(reached.skipped) or 'none'}"
+    for skipped in reached.skipped[:_SKIPPED_SHOWN]:
+        yield f"  {skipped.file or '–'}: {skipped.reason}"
+    if len(reached.skipped) > _SKIPPED_SHOWN:
+        yield f"  … and {len(reached.skipped) - _SKIPPED_SHOWN} more (--json has all)"
+
+
+def _marked(path: str, confidence: str) -> str:
+    return path if confidence == "exact" else f"{path} ?"
+
+
+def _print_table(console: Console, headings: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> None:
+    table = Table(*headings, box=None, pad_edge=False)
+    for row in rows:
+        table.add_row(*map(_harmless, row))
+    if table.row_count:
+        console.print(table)
+
+
+def _harmless(text: str) -> Text:
+    """Text out of a repository must not move a terminal's cursor."""
+    return Text("".join(character if character.isprintable() else "\ufffd" for character in text))

@@ -85,10 +85,10 @@ def test_pack_is_cut_in_the_middle(github: LoopbackGitHub, clone: Git, tmp_path:
 def test_fault_of_the_longest_prefix_counts(github: LoopbackGitHub, ask: Ask) -> None:
     """A fault may be narrower than another, and healing ends them all."""
     github.inject("/api/v3", faults.status(500))
-    github.inject("/api/v3/repos/Acme/Shop/commits", faults.status(503))
-    assert [ask(path).status_code for path in (REPOSITORY, f"{REPOSITORY}/commits")] == [500, 503]
+    github.inject("/api/v3/repos/Acme/Shop/git/ref/heads/main", faults.status(503))
+    assert [ask(path).status_code for path in (REPOSITORY, f"{REPOSITORY}/git/ref/heads/main")] == [500, 503]
     github.heal()
-    assert [ask(path).status_code for path in (REPOSITORY, f"{REPOSITORY}/commits")] == [200, 200]
+    assert [ask(path).status_code for path in (REPOSITORY, f"{REPOSITORY}/git/ref/heads/main")] == [200, 200]
 
 
 def test_fault_may_end_by_itself(github: LoopbackGitHub, ask: Ask) -> None:

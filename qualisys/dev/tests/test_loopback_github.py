@@ -53,9 +53,9 @@ def test_malformed_body_is_refused(github: LoopbackGitHub, framing: bytes) -> No
 def test_requests_are_noted_and_hide_the_token(github: LoopbackGitHub, ask: Ask) -> None:
     """A test can see what was asked with which headers, and a printed request holds no token."""
     assert github.requests == []
-    ask(f"{REPOSITORY}/commits?sha=main")
+    ask(f"{REPOSITORY}?sha=main")
     [request] = github.requests
-    assert (request.method, request.path) == ("GET", "/api/v3/repos/Acme/Shop/commits")
+    assert (request.method, request.path) == ("GET", "/api/v3/repos/Acme/Shop")
     assert request.query == {"sha": "main"}
     assert request.headers["authorization"] == f"Bearer {TOKEN}"
     assert TOKEN not in repr(request)

@@ -93,7 +93,7 @@ def test_write_permission_is_shown(github: LoopbackGitHub, ask: Ask) -> None:
     """A token that may write reads too, and the answer says that it may push."""
     github.add_token("ghp_writer", permissions={"metadata", "contents:write"})
     assert ask(REPOSITORY, token="ghp_writer").json()["permissions"]["push"] is True
-    assert ask(f"{REPOSITORY}/commits", token="ghp_writer").status_code == 200
+    assert ask(f"{REPOSITORY}/git/ref/heads/main", token="ghp_writer").status_code == 200
 
 
 @pytest.mark.parametrize(
@@ -128,7 +128,7 @@ def test_public_repository_needs_no_permission(github: LoopbackGitHub, ask: Ask,
     github.add_repository("acme/open", checkout, private=False)
     github.add_token("ghp_nothing", repositories=[], permissions=[])
     assert ask("/repos/acme/open", token="ghp_nothing").json()["private"] is False
-    assert ask("/repos/acme/open/commits", token="ghp_nothing").status_code == 200
+    assert ask("/repos/acme/open/git/ref/heads/main", token="ghp_nothing").status_code == 200
 
 
 def test_classic_token_shows_its_scopes_and_needs_repo(github: LoopbackGitHub, ask: Ask) -> None:
@@ -166,9 +166,9 @@ def test_renamed_repository_leads_to_its_id(github: LoopbackGitHub, ask: Ask) ->
     assert (moved.status_code, moved.headers["Location"]) == (301, f"{github.api_url}/repositories/100001")
     followed = ask(REPOSITORY, token="ghp_narrow", allow_redirects=True).json()
     assert (followed["id"], followed["full_name"]) == (100_001, "Acme/Store")
-    commits = ask(f"{REPOSITORY}/commits?sha=feature/login", allow_redirects=True)
-    assert commits.url == f"{github.api_url}/repositories/100001/commits?sha=feature%2Flogin"
-    assert commits.status_code == 200
+    branch = ask(f"{REPOSITORY}/git/ref/heads/feature/login", allow_redirects=True)
+    assert branch.url == f"{github.api_url}/repositories/100001/git/ref/heads/feature/login"
+    assert branch.status_code == 200
 
 
 def test_name_given_again_is_another_repository(github: LoopbackGitHub, ask: Ask, checkout: Path) -> None:
@@ -178,49 +178,45 @@ def test_name_given_again_is_another_repository(github: LoopbackGitHub, ask: Ask
     assert ask(REPOSITORY).json()["id"] != before
 
 
-# REST: the commits of a branch
+# REST: a branch
 
 
 @pytest.mark.parametrize("branch", ["main", "feature/login"])
-def test_newest_commit_of_a_branch_is_given(ask: Ask, checkout: Path, branch: str) -> None:
-    """The commit comes from the real repository, described as GitHub does."""
-    answer = ask(f"{REPOSITORY}/commits", params={"sha": branch, "per_page": 1})
+def test_tip_of_a_branch_is_given(ask: Ask, checkout: Path, branch: str) -> None:
+    """The commit comes from the real repository."""
+    answer = ask(f"{REPOSITORY}/git/ref/heads/{branch}")
     assert answer.status_code == 200
-    [commit] = answer.json()
-    assert commit["sha"] == head_of(checkout, branch)
-    assert commit["commit"]["committer"] == {
-        "name": "Ada",
-        "email": "ada@example.com",
-        "date": "2026-03-01T08:00:00Z",
+    assert answer.json() == {
+        "ref": f"refs/heads/{branch}",
+        "object": {"type": "commit", "sha": head_of(checkout, branch)},
     }
 
 
-def test_commits_follow_each_other(ask: Ask, checkout: Path) -> None:
-    """Without a branch or a page length, the default branch's commits come newest first."""
-    newest, oldest = ask(f"{REPOSITORY}/commits").json()
-    assert (newest["sha"], oldest["sha"]) == (head_of(checkout), head_of(checkout, "main~1"))
-    assert newest["parents"] == [{"sha": oldest["sha"]}]
-    assert [newest["commit"]["message"], oldest["commit"]["message"]] == ["second change", "first change"]
-
-
-def test_commits_need_the_contents_permission(github: LoopbackGitHub, ask: Ask) -> None:
-    """A token without Contents sees the repository and gets 403 for its commits."""
+def test_a_branch_needs_the_contents_permission(github: LoopbackGitHub, ask: Ask) -> None:
+    """A token without Contents sees the repository and gets 403 for its branches."""
     github.add_token("ghp_metadata", permissions={"metadata"})
     assert ask(REPOSITORY, token="ghp_metadata").status_code == 200
-    answer = ask(f"{REPOSITORY}/commits", token="ghp_metadata")
+    answer = ask(f"{REPOSITORY}/git/ref/heads/main", token="ghp_metadata")
     assert answer.status_code == 403
     assert answer.headers["X-Accepted-GitHub-Permissions"] == "contents=read"
 
 
 def test_empty_repository_is_a_conflict(github: LoopbackGitHub, ask: Ask, empty: Path) -> None:
-    """A repository without commits exists, and its commits are 409."""
+    """A repository without commits exists, and its branches are 409."""
     github.add_repository("acme/empty", empty)
     assert ask("/repos/acme/empty").json()["default_branch"] == "main"
-    answer = ask("/repos/acme/empty/commits?sha=main&per_page=1")
+    answer = ask("/repos/acme/empty/git/ref/heads/main")
     assert (answer.status_code, answer.json()["message"]) == (409, "Git Repository is empty.")
 
 
-@pytest.mark.parametrize("branch", ["absent", "main~1", "main^", "--all", "../heads/main", "a\0b"])
-def test_unknown_branch_is_not_found(ask: Ask, branch: str) -> None:
+@pytest.mark.parametrize(
+    "ref", ["heads/absent", "heads/main~1", "heads/main^", "heads/--all", "heads/a%00b", "main", "tags/main"]
+)
+def test_unknown_branch_is_not_found(ask: Ask, ref: str) -> None:
     """Only the exact name of a branch counts, never an expression or an option of git."""
-    assert ask(f"{REPOSITORY}/commits", params={"sha": branch}).status_code == 404
+    assert ask(f"{REPOSITORY}/git/ref/{ref}").status_code == 404
+
+
+def test_commit_is_no_branch(ask: Ask, checkout: Path) -> None:
+    """The name of a commit is not taken for that of a branch."""
+    assert ask(f"{REPOSITORY}/git/ref/heads/{head_of(checkout)}").status_code == 404

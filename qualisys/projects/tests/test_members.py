@@ -1,13 +1,17 @@
 """Who belongs to a project, over the API."""
 
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from django.db import connection
 from rest_framework.response import Response
 from rest_framework.test import APIClient
 
 from conftest import ApiAs, World, make_project
+from qualisys.accounts.models import User
 from qualisys.projects.models import Project, ProjectMember
 from qualisys.projects.roles import Role
 from qualisys.tenancy.models import TenantMember
@@ -176,6 +180,7 @@ touching_owners = pytest.mark.parametrize("act", TOUCHING_OWNERS, ids=lambda act
 @touching_owners
 def test_an_owner_touches_owners(world: World, project: Project, api_as: ApiAs, act: Any) -> None:
     """An owner makes, demotes and removes owners, and so does the tenant's."""
+    project.members.create(user=world.acme_owner, role=Role.OWNER)
     assert act(api_as(world.acme_owner), project, world).status_code < 300
 
 
@@ -201,3 +206,51 @@ def test_an_admin_manages_everybody_else(world: World, project: Project, api_as:
     assert add(client, project, world.teammate.email, "admin").status_code == 201
     assert change(client, project, developer.pk, "admin").status_code == 200
     assert client.delete(url(project, developer.pk)).status_code == 204
+
+
+@pytest.mark.parametrize("act", [demote_owner, remove_owner], ids=lambda act: act.__name__)
+def test_the_last_owner_stays(world: World, project: Project, api_as: ApiAs, act: Any) -> None:
+    """A project keeps an owner, whoever asks, until there is another who can act as one."""
+    owner = world.by_role[Role.OWNER]
+    project.members.create(user=world.teammate, role=Role.OWNER)
+    User.objects.filter(pk=world.teammate.pk).update(is_active=False)
+    for client in (api_as(owner), api_as(world.acme_owner)):
+        answer = act(client, project, world)
+        assert (answer.status_code, answer.json()["error"]) == (409, "LAST_OWNER")
+        assert role_of(project, owner) == Role.OWNER
+
+    User.objects.filter(pk=world.teammate.pk).update(is_active=True)
+    assert act(api_as(owner), project, world).status_code < 300
+    assert role_of(project, owner) != Role.OWNER
+
+
+def test_the_last_owner_may_stay_owner(world: World, project: Project, api_as: ApiAs) -> None:
+    """Giving the last owner the role that she has is no conflict."""
+    assert change(api_as(world.acme_owner), project, world.by_role[Role.OWNER].pk, "owner").status_code == 200
+
+
+def test_of_two_owners_who_remove_each_other_one_stays(committed: World, api_as: ApiAs) -> None:
+    """Two requests at the same moment do not leave a project without an owner."""
+    project = make_project(committed)
+    owners = (committed.by_role[Role.OWNER], committed.teammate)
+    project.members.create(user=committed.teammate, role=Role.OWNER)
+    start = threading.Barrier(2)
+
+    def remove(user: User) -> int:
+        try:
+            start.wait(10)
+            return api_as(committed.acme_owner).delete(url(project, user.pk)).status_code
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(remove, owners)) == [204, 409]
+    assert project.members.filter(role=Role.OWNER).count() == 1
+
+
+def test_who_was_deactivated_is_not_added(world: World, project: Project, api_as: ApiAs) -> None:
+    """A person who cannot log in any more is answered for as one who does not belong to the tenant."""
+    User.objects.filter(pk=world.teammate.pk).update(is_active=False)
+    answer = add(api_as(world.acme_owner), project, world.teammate.email)
+    assert (answer.status_code, answer.json()["error"]) == (400, "USER_NOT_IN_TENANT")
+    assert role_of(project, world.teammate) is None

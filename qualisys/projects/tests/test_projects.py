@@ -8,6 +8,8 @@ from django.utils.dateparse import parse_datetime
 
 from conftest import ApiAs, World, make_project
 from qualisys.accounts.models import User
+from qualisys.projects import services
+from qualisys.projects.access import ProjectNotFound
 from qualisys.projects.models import Project, ProjectMember
 from qualisys.projects.roles import Role
 from qualisys.projects.services import project_leaving
@@ -143,3 +145,23 @@ def test_an_unknown_or_malformed_id_is_404(world: World, api_as: ApiAs, project_
 def test_an_id_may_be_written_in_another_form(world: World, project: Project, api_as: ApiAs, spell: Any) -> None:
     """A UUID in capitals or without hyphens is the same UUID."""
     assert api_as(world.acme_owner).get(f"{URL}/{spell(str(project.pk))}").json()["id"] == str(project.pk)
+
+
+def test_a_project_deleted_meanwhile_does_not_come_back(world: World, project: Project) -> None:
+    """A change, a deletion or a new member that comes after the deletion finds no project, and makes none."""
+    late = Project.objects.seen_by(world.acme_owner.pk).get(pk=project.pk)
+    services.delete_project(project, actor_id=world.acme_owner.pk)
+    with pytest.raises(ProjectNotFound):
+        services.change_project(late, name="Renamed")
+    with pytest.raises(ProjectNotFound):
+        services.delete_project(late, actor_id=world.acme_owner.pk)
+    assert not Project.objects.exists()
+
+
+def test_a_member_of_a_project_deleted_meanwhile(committed: World) -> None:
+    """A person is not added to a project that is gone, which the database notices at the commit."""
+    project = make_project(committed)
+    late = Project.objects.seen_by(committed.acme_owner.pk).get(pk=project.pk)
+    services.delete_project(project, actor_id=committed.acme_owner.pk)
+    with pytest.raises(ProjectNotFound):
+        services.add_member(late, email=committed.teammate.email, role=Role.VIEWER)

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from rest_framework.response import Response
+from rest_framework_simplejwt.settings import api_settings
 from rest_framework_simplejwt.tokens import RefreshToken
 
 from conftest import ApiAs, World
@@ -19,6 +20,11 @@ def refresh_token(user: User, tenant: Tenant) -> RefreshToken:
     token = RefreshToken.for_user(user)
     token[TENANT_CLAIM] = str(tenant.pk)
     return token
+
+
+@pytest.fixture(autouse=True)
+def _quick_passwords(quick_passwords: None) -> None:
+    """A changed password is hashed too."""
 
 
 def refresh(api_as: ApiAs, token: object) -> Response:
@@ -73,6 +79,20 @@ def with_a_changed_letter(world: World) -> object:
     return f"{head}.{body}.{'B' if signature[0] == 'A' else 'A'}{signature[1:]}"
 
 
+def after_another_password(world: World) -> object:
+    token = refresh_token(world.teammate, world.acme)
+    world.teammate.set_password("another battery staple")
+    world.teammate.save(update_fields=["password"])
+    world.teammate.refresh_from_db()
+    return token
+
+
+def of_no_password(world: World) -> object:
+    token = refresh_token(world.teammate, world.acme)
+    del token[api_settings.REVOKE_TOKEN_CLAIM]
+    return token
+
+
 def garbage(_world: World) -> object:
     return "garbage"
 
@@ -86,6 +106,8 @@ REFUSED: list[Callable[[World], object]] = [
     of_another_tenant_for_a_member_here,
     an_access_token,
     with_a_changed_letter,
+    after_another_password,
+    of_no_password,
     garbage,
 ]
 

@@ -1,0 +1,34 @@
+"""What a kind of user interface says of itself, and what all of them ask."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from github_connections.analysis.linking.interpreter import Interpreter
+from github_connections.analysis.linking.program import File, Program
+from github_connections.analysis.report import Component
+
+
+@dataclass(frozen=True)
+class Components:
+    """A kind of user interface; each file holds one as COMPONENTS."""
+
+    name: str
+    components: Callable[[Interpreter], Iterable[Component]]
+
+
+class Dependencies:
+    """What the sub-project of a file depends on, with what the checkout as a whole does."""
+
+    def __init__(self, program: Program) -> None:
+        self._by_root: dict[str, set[str]] = {}
+        for project in program.projects:
+            if project.ecosystem == "node":
+                self._by_root.setdefault(project.root, set()).update(project.dependencies)
+
+    def of(self, file: File) -> set[str] | None:
+        """Return the names of the packages; None where there is no manifest at all."""
+        own = self._by_root.get(file.project_root)
+        above = self._by_root.get("")
+        return None if own is None and above is None else (own or set()) | (above or set())

@@ -1,0 +1,185 @@
+"""React, Preact, Solid: components by the names that the code gives them, not by those of their files."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from github_connections.analysis.components import elements
+from github_connections.analysis.components.kinds import Components, Dependencies
+from github_connections.analysis.components.react_shapes import is_component_name, is_typed, kind_of, wrapped_in
+from github_connections.analysis.linking.interpreter import Interpreter
+from github_connections.analysis.linking.program import File
+from github_connections.analysis.report import Component
+from github_connections.analysis.syntax import nodes
+
+# The first of these that a sub-project depends on says whose its elements are.
+_LIBRARIES = (("react", "react"), ("react-native", "react"), ("preact", "preact"), ("solid-js", "solid"), ("vue", "vue"))
+_FRAMEWORKS = ("next", "gatsby", "@remix-run/react", "expo", "react-dom", "@react-router/dev", "@docusaurus/core")
+_IN_PLAIN_FILES = re.compile(r"(react|preact|solid-js|next)([/-]|$)|.*(styled|emotion|stitches|linaria|goober)|@mui/")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A component as it is declared."""
+
+    name: str
+    line: int
+    kind: str
+    node: nodes.Node
+    type: nodes.Expression | None = None
+
+
+def components(interpreter: Interpreter) -> Iterator[Component]:
+    """Yield the components of every file in which there may be elements."""
+    dependencies = Dependencies(interpreter.program)
+    for file in interpreter.program.of_family("javascript"):
+        if _may_hold_any(file, dependencies):
+            framework = _library(file, dependencies)
+            for found in _unique(_found_in(file)):
+                yield _row(file, found, framework)
+
+
+def _may_hold_any(file: File, dependencies: Dependencies) -> bool:
+    if file.language == "tsx" or file.path.endswith(".jsx"):
+        return True
+    if file.language not in ("javascript", "typescript"):
+        return False
+    imported = any(_IN_PLAIN_FILES.match(module) for module in file.head.imports)
+    if file.language == "typescript" or imported:
+        return imported
+    known = dependencies.of(file)
+    return known is None or bool(known & {*(name for name, _ in _LIBRARIES[:-1]), *_FRAMEWORKS})
+
+
+def _library(file: File, dependencies: Dependencies) -> str:
+    imported = {module.split("/")[0] for module in file.head.imports}
+    known = dependencies.of(file) or set()
+    for source in (imported, known):
+        for package, framework in _LIBRARIES:
+            if package in source:
+                return framework
+    return "react"
+
+
+def _unique(found: Iterable[Found]) -> Iterator[Found]:
+    seen: set[str] = set()
+    for one in found:
+        if one.name not in seen:
+            seen.add(one.name)
+            yield one
+
+
+def _found_in(file: File) -> Iterator[Found]:
+    default = [statement for statement in file.module.body if _is_default(statement)]
+    for statement in file.module.body:
+        yield from _declared(statement)
+    for statement in default:
+        yield from _default(file, getattr(statement, "value", None))
+
+
+def _is_default(statement: nodes.Statement) -> bool:
+    match statement:
+        case nodes.Export(name="default"):
+            return True
+        case nodes.Assign(target=nodes.Member(of=nodes.Name(id="module"), name="exports")):
+            return True
+    return False
+
+
+def _declared(statement: nodes.Statement) -> Iterator[Found]:
+    match statement:
+        case nodes.Function(name=name, line=line) | nodes.Class(name=name, line=line) if is_component_name(name):
+            kind = kind_of(statement)
+            if kind:
+                yield Found(name, line, kind, statement)
+        case nodes.Assign(target=nodes.Name(id=name), value=value, line=line, type=annotation):
+            if value is None or not is_component_name(name):
+                return
+            kind = kind_of(value) or ("function" if is_typed(annotation) and _is_callable(value) else "")
+            if kind:
+                yield Found(name, line, kind, value, annotation)
+
+
+def _is_callable(value: nodes.Expression) -> bool:
+    return isinstance(value, nodes.Function | nodes.Call)
+
+
+def _default(file: File, value: nodes.Expression | None) -> Iterator[Found]:
+    """`export default memo(Card)` of a Card declared here names nothing new; what has no name takes the file's."""
+    kind = kind_of(value) if value is not None else ""
+    inner = wrapped_in(value)
+    if not kind or value is None or isinstance(value, nodes.Name):
+        return
+    if isinstance(inner, nodes.Name):
+        if inner.id not in file.head.names:
+            yield Found(stem_of(file.path), getattr(value, "line", 1), kind, value)
+        return
+    named = getattr(inner, "name", "")
+    line = getattr(inner, "line", 0) or getattr(value, "line", 1)
+    yield Found(named if is_component_name(named) else stem_of(file.path), line, kind, value)
+
+
+def _row(file: File, found: Found, framework: str) -> Component:
+    inside = list(elements.elements_in(found.node))
+    return Component(
+        name=found.name,
+        file=file.path,
+        line=found.line,
+        framework=framework,
+        kind=found.kind,
+        project=file.project_root,
+        exported=_is_exported(file, found.name),
+        props=_props(file, found),
+        test_ids=elements.test_ids(inside),
+        forms=elements.forms(inside),
+    )
+
+
+def _is_exported(file: File, name: str) -> bool:
+    exported = [statement for statement in file.module.body if isinstance(statement, nodes.Export)]
+    return name == stem_of(file.path) or any(getattr(one.value, "id", one.name) == name for one in exported)
+
+
+# --- props ----------------------------------------------------------------------------------------------------------
+
+
+def _props(file: File, found: Found) -> list[str]:
+    inner = wrapped_in(found.node) or found.node
+    parameter = inner.parameters[0] if isinstance(inner, nodes.Function) and inner.parameters else None
+    names: list[str] = []
+    annotation = found.type
+    if parameter is not None:
+        names = _keys(parameter.pattern)
+        annotation = parameter.type or annotation
+    elif isinstance(inner, nodes.Class):
+        annotation = next((base for base in inner.bases if isinstance(base, nodes.Item)), None)
+    return sorted({*names, *_typed(file, annotation)} - {"children", "ref", "key"})
+
+
+def _keys(pattern: nodes.Expression | None) -> list[str]:
+    entries = pattern.entries if isinstance(pattern, nodes.Mapping) else []
+    return [entry.key.value for entry in entries if isinstance(entry.key, nodes.Text)]
+
+
+def _typed(file: File, annotation: nodes.Expression | None) -> Iterator[str]:
+    """Yield the fields of the type of the props, where it stands in the same file."""
+    if isinstance(annotation, nodes.Item):
+        annotation = annotation.index.items[0] if isinstance(annotation.index, nodes.Sequence) else annotation.index
+    for statement in file.module.body if isinstance(annotation, nodes.Name) else ():
+        if isinstance(statement, nodes.Class) and statement.name == getattr(annotation, "id", ""):
+            for member in statement.body:
+                name = getattr(getattr(member, "target", None), "id", "") or getattr(member, "name", "")
+                if name:
+                    yield name
+
+
+def stem_of(path: str) -> str:
+    """Return the name that a file gives what has none: its own, or its directory's for `index`."""
+    stem = posixpath.basename(path).split(".")[0]
+    return posixpath.basename(posixpath.dirname(path)) or stem if stem == "index" else stem
+
+
+COMPONENTS = Components("react", components)

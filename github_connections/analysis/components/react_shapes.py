@@ -1,0 +1,194 @@
+"""What in JavaScript's code is a component of React or its like: a function, a class, or one of them wrapped."""
+
+from __future__ import annotations
+
+import re
+
+from github_connections.analysis.syntax import nodes
+
+COMPONENT_NAME = re.compile(r"[A-Z]\w*")
+_HTTP_VERBS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+_BASES = frozenset({"Component", "PureComponent"})
+_TYPES = frozenset(
+    {
+        "FC", "VFC", "SFC", "FunctionComponent", "VoidFunctionComponent", "StatelessComponent", "ComponentType",
+        "ForwardRefExoticComponent", "ForwardRefRenderFunction", "NextPage", "NextPageWithLayout", "AppProps",
+        "ParentComponent", "VoidComponent", "FlowComponent", "ComponentWithAs", "NamedExoticComponent", "PageComponent",
+    }
+)  # fmt: skip
+_ELEMENT_TYPES = frozenset({"Element", "ReactElement", "ReactNode", "ReactPortal"})
+_CREATORS = frozenset({"createElement", "cloneElement", "createPortal", "jsx", "jsxs", "useRoutes", "useOutlet"})
+_ONE_TO_ONE = {"memo": "memo", "forwardRef": "forwardRef", "forwardRefWithAs": "forwardRef", "createReactClass": "class"}
+_LAZY = frozenset({"lazy", "dynamic", "loadable", "lazyWithRetry", "lazyWithPreload", "lazyRetry", "lazyLoad"})
+_STYLED = frozenset({"styled", "tw"})
+_STYLED_CALLS = frozenset({"createGlobalStyle", "createSvgIcon", "createIcon"})
+# What takes a component and gives back another, beside what is called `withSomething`.
+_WRAPPERS = frozenset(
+    {
+        "observer", "connect", "inject", "compose", "injectIntl", "translate", "graphql", "hot", "reduxForm", "hoc",
+        "createFragmentContainer", "createPaginationContainer", "createRefetchContainer", "createContainer",
+        "DragSource", "DropTarget", "DragDropContext", "enhance", "recompose", "asField", "genericMemo", "typedMemo",
+        "fixedForwardRef", "assign", "wrap",
+    }
+)  # fmt: skip
+_LIST_METHODS = frozenset({"map", "filter", "reduce", "flatMap", "forEach", "find", "sort", "then"})
+MAXIMUM_DEPTH = 12
+
+
+def is_component_name(name: str) -> bool:
+    """Tell whether a name begins with a capital letter, as a component's must, and is no handler of a verb."""
+    return bool(COMPONENT_NAME.fullmatch(name)) and name not in _HTTP_VERBS
+
+
+def kind_of(value: nodes.Expression | nodes.Statement | None, depth: int = 0) -> str:
+    """Return what sort of component an expression makes; nothing for anything else."""
+    if depth > MAXIMUM_DEPTH:
+        return ""
+    match value:
+        case nodes.Function():
+            return "function" if shows_elements(value) else ""
+        case nodes.Class():
+            return "class" if _is_class_component(value) else ""
+        case nodes.Call():
+            return _kind_of_call(value, depth)
+        case nodes.Choice(options=options):
+            return next(filter(None, (kind_of(option, depth + 1) for option in options)), "")
+    return ""
+
+
+def is_typed(annotation: nodes.Expression | None) -> bool:
+    """Tell whether a variable is declared to be a component: `React.FC<Props>`."""
+    return annotation is not None and last_name(annotation) in _TYPES
+
+
+def last_name(expression: nodes.Expression | None) -> str:
+    """Return `FC` for `React.FC<Props>`, `connect` for `connect(a)(b)`."""
+    while isinstance(expression, nodes.Item | nodes.Call):
+        expression = expression.of if isinstance(expression, nodes.Item) else expression.function
+    return getattr(expression, "name", "") or getattr(expression, "id", "")
+
+
+def wrapped_in(value: nodes.Expression | None, depth: int = 0) -> nodes.Expression | None:
+    """Return what a wrapper is put around in the end: a function, a class, the name of one."""
+    if not isinstance(value, nodes.Call) or depth > MAXIMUM_DEPTH:
+        return value if isinstance(value, nodes.Function | nodes.Class | nodes.Name) else None
+    found = [wrapped_in(argument.value, depth + 1) for argument in value.arguments if not argument.name]
+    certain = (one for one in found if isinstance(one, nodes.Function | nodes.Class))
+    named = (one for one in found if isinstance(one, nodes.Name) and is_component_name(one.id))
+    return next(certain, None) or next(named, None)
+
+
+# --- classes --------------------------------------------------------------------------------------------------------
+
+
+def _is_class_component(node: nodes.Class) -> bool:
+    if node.kind != "class" or node.decorators:
+        return False
+    renders = any(isinstance(one, nodes.Function) and one.name == "render" and shows_elements(one) for one in node.body)
+    has_render = any(getattr(one, "name", "") == "render" or _is_field(one, "render") for one in node.body)
+    return renders or (has_render and any(last_name(base) in _BASES for base in node.bases))
+
+
+def _is_field(statement: nodes.Statement, name: str) -> bool:
+    return isinstance(statement, nodes.Assign) and getattr(statement.target, "id", "") == name
+
+
+# --- functions ------------------------------------------------------------------------------------------------------
+
+
+def shows_elements(function: nodes.Function, depth: int = 0) -> bool:
+    """Tell whether a function gives back elements, its own children, or what another function makes of them."""
+    if depth > MAXIMUM_DEPTH:
+        return False
+    if last_name(function.returns) in _ELEMENT_TYPES:
+        return True
+    returned = [statement.value for statement in function.body if isinstance(statement, nodes.Return)]
+    return any(_is_shown(value, function, depth) for value in returned)
+
+
+def _is_shown(value: nodes.Expression, around: nodes.Function, depth: int) -> bool:
+    if depth > MAXIMUM_DEPTH:
+        return False
+    match value:
+        case nodes.Element():
+            return True
+        case nodes.Choice(options=parts) | nodes.Opaque(parts=parts) | nodes.Sequence(items=parts):
+            return any(_is_shown(part, around, depth + 1) for part in parts)
+        case nodes.Operation(operands=parts):
+            return any(_is_shown(part, around, depth + 1) for part in parts)
+        case nodes.Name(id=name):
+            return name == "children" or any(_is_shown(one, around, depth + 1) for one in _bound(around, name))
+        case nodes.Member(name=name):
+            return name == "children"
+        case nodes.Call(new=False):
+            return _is_made(value, around, depth)
+    return False
+
+
+def _bound(function: nodes.Function, name: str) -> list[nodes.Expression]:
+    """Return what a variable of a function is set to."""
+    return [
+        statement.value
+        for statement in function.body
+        if isinstance(statement, nodes.Assign)
+        and statement.value is not None
+        and getattr(statement.target, "id", "") == name
+        and getattr(statement.value, "id", "") != name
+    ]
+
+
+def _is_made(call: nodes.Call, around: nodes.Function, depth: int) -> bool:
+    """`createPortal(…)`, `items.map((item) => <li/>)`, `renderRows()` with a function that stands beside it."""
+    name = last_name(call.function)
+    if name in _CREATORS:
+        return True
+    beside = [one for one in around.body if isinstance(one, nodes.Function) and one.name == name]
+    beside += [one for one in _bound(around, name) if isinstance(one, nodes.Function)]
+    functions = [*beside, *(one.value for one in call.arguments if isinstance(one.value, nodes.Function))]
+    if any(shows_elements(function, depth + 1) for function in functions):
+        return True
+    return any(_is_shown(one.value, around, depth + 1) for one in call.arguments if isinstance(one.value, nodes.Element))
+
+
+# --- wrapped ones ---------------------------------------------------------------------------------------------------
+
+
+def _kind_of_call(call: nodes.Call, depth: int) -> str:
+    names = _names_of(call.function)
+    if not names:
+        return ""
+    root, last = names[0], names[-1]
+    if root in _STYLED or last in _STYLED_CALLS:
+        return "styled"
+    if last in _ONE_TO_ONE:
+        return _ONE_TO_ONE[last]
+    if last in _LAZY:
+        return "lazy" if len(names) == 1 or root in ("React", "Preact", "Solid") else ""
+    if any(name in _WRAPPERS or re.match(r"with[A-Z]", name) for name in names):
+        return "wrapped" if _wraps_a_component(call, depth) else ""
+    function = call.function
+    plain = isinstance(function, nodes.Name) and not function.id.startswith("use") and last not in _LIST_METHODS
+    return "wrapped" if plain and any(kind_of(one.value, depth + 1) == "function" for one in call.arguments) else ""
+
+
+def _names_of(function: nodes.Expression) -> list[str]:
+    """Return the names on the way of `connect(a)(b)`, `styled.div.attrs()`, `React.memo`, the first one first."""
+    names: list[str] = []
+    while True:
+        if isinstance(function, nodes.Call):
+            function = function.function
+        elif isinstance(function, nodes.Item):
+            function = function.of
+        elif isinstance(function, nodes.Member):
+            names.append(function.name)
+            function = function.of
+        else:
+            return [*([function.id] if isinstance(function, nodes.Name) else []), *reversed(names)]
+
+
+def _wraps_a_component(call: nodes.Call, depth: int) -> bool:
+    return any(
+        (isinstance(argument.value, nodes.Name) and is_component_name(argument.value.id))
+        or kind_of(argument.value, depth + 1)
+        for argument in call.arguments
+    )

@@ -1,0 +1,173 @@
+"""Angular's router: route arrays of modules and of standalone applications, lazy ones in other files."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator
+
+from github_connections.analysis.frameworks.framework import Framework
+from github_connections.analysis.frameworks.page_routes import (
+    Around,
+    Page,
+    flattened,
+    loaded,
+    pages_in,
+    rows_of,
+    unread_pages,
+)
+from github_connections.analysis.linking.interpreter import Interpreter
+from github_connections.analysis.linking.invocation import Invocation
+from github_connections.analysis.linking.registry import Registry
+from github_connections.analysis.linking.values import (
+    ClassValue,
+    FunctionValue,
+    Kind,
+    MapValue,
+    Thing,
+    Value,
+    text_of,
+)
+from github_connections.analysis.report import Place, Route
+from github_connections.analysis.syntax import nodes
+
+MAXIMUM_MODULES_DEEP = 12
+GIVEN = Kind("routes of a module", is_router=False)
+
+
+def declare(registry: Registry) -> None:
+    """Add the functions that take routes."""
+    registry.calls["@angular/router.RouterModule.forRoot"] = lambda call: _given(call, root=True)
+    registry.calls["@angular/router.RouterModule.forChild"] = lambda call: _given(call, root=False)
+    registry.calls["@angular/router.provideRouter"] = lambda call: _given(call, root=True)
+    registry.calls["@ngrx/router-store.provideRouter"] = lambda call: _given(call, root=True)
+
+
+def _given(call: Invocation, *, root: bool) -> Value:
+    made = Thing(GIVEN, call.place, {"routes": call.value(0), "root": root})
+    call.interpreter.things.append(made)
+    return made
+
+
+def routes(interpreter: Interpreter) -> Iterator[Route]:
+    """Yield every page that the roots' routes lead to, then those of modules that nothing loads lazily."""
+    reader = _Reader(interpreter)
+    roots = [*interpreter.things, *reader.read_modules()]
+    given = {thing.place: thing for thing in roots if isinstance(thing, Thing) and thing.kind is GIVEN}
+    for thing in given.values():
+        if thing.data["root"]:
+            yield from _rows(reader.pages(thing.data["routes"]))
+    for thing in given.values():
+        if not thing.data["root"] and thing.place not in reader.loaded:
+            yield from _rows(reader.pages(thing.data["routes"]))
+    files = FRAMEWORK.files(interpreter.program)
+    for pages in unread_pages(interpreter, files, reader.seen, reader.pages):
+        yield from _rows(pages, certain=False)
+
+
+def _rows(pages: list[Page], *, certain: bool = True) -> Iterator[Route]:
+    yield from rows_of(pages, "angular-router", Around(certain=certain))
+
+
+def _is_module(decorator: nodes.Expression) -> bool:
+    return isinstance(decorator, nodes.Call) and getattr(decorator.function, "id", "") == "NgModule"
+
+
+def _argument(decorator: nodes.Expression) -> nodes.Expression | None:
+    return decorator.arguments[0].value if isinstance(decorator, nodes.Call) and decorator.arguments else None
+
+
+class _Reader:
+    """Reads route arrays, following lazy ones into their modules."""
+
+    def __init__(self, interpreter: Interpreter) -> None:
+        self.seen: set[int] = set()
+        self.loaded: set[Place] = set()  # what lazy modules have been given
+        self._interpreter = interpreter
+        self._imports: dict[int, list[Value]] = {}
+        self._depth = 0
+
+    def read_modules(self) -> Iterator[Value]:
+        """Yield what the modules of the program import."""
+        for file in self._interpreter.program.with_words("javascript", frozenset({"NgModule"})):
+            for value in list(file.scope.names.values()):
+                if isinstance(value, ClassValue) and value.scope.parent is file.scope:
+                    yield from self._imported(value)
+
+    def _imported(self, cls: ClassValue) -> list[Value]:
+        known = self._imports.get(id(cls.node))
+        if known is None:
+            known = self._imports[id(cls.node)] = []
+            for decorator in filter(_is_module, cls.node.decorators):
+                said = self._interpreter.evaluate(_argument(decorator), cls.scope.parent or cls.scope)
+                imports = said.entries.get("imports") if isinstance(said, MapValue) else None
+                known.extend(flattened([imports]))
+        return known
+
+    def pages(self, value: Value) -> list[Page]:
+        """Return the pages of a route array."""
+        return pages_in(value, self._page)
+
+    def _all(self, imports: list[Value], depth: int = 0) -> list[Thing]:
+        """Return the routes that a module is given, by itself and by the modules that it imports."""
+        found: list[Thing] = []
+        for item in imports if depth < MAXIMUM_MODULES_DEEP else []:
+            if isinstance(item, ClassValue):
+                found += self._all(self._imported(item), depth + 1)
+            elif isinstance(item, Thing) and item.kind is GIVEN:
+                found.append(item)
+        return found
+
+    def _page(self, value: MapValue) -> Page | None:
+        entries = value.entries
+        self.seen.add(id(value))
+        if "path" not in entries and "matcher" not in entries and "children" not in entries:
+            return None
+        path = text_of(entries.get("path", ""))
+        if path == "**" or entries.get("outlet") not in (None, "primary"):
+            return None
+        lazy = entries.get("loadChildren")
+        shows = entries.get("component") or entries.get("loadComponent")
+        return Page(
+            path=path,
+            place=value.place,
+            shows=shows if path or "matcher" not in entries else None,
+            redirects=entries.get("redirectTo") is not None,
+            children=[*self.pages(entries.get("children")), *self._lazy(lazy)],
+        )
+
+    def _lazy(self, value: Value) -> list[Page]:
+        """Return the routes behind `loadChildren`: a function that imports a module or an array, or an old text."""
+        if value is None or self._depth > MAXIMUM_MODULES_DEEP:
+            return []
+        self._depth += 1
+        try:
+            found = loaded(self._interpreter, value) if isinstance(value, FunctionValue) else self._by_text(value)
+            if not isinstance(found, ClassValue):
+                return self.pages(found)
+            given = [thing for thing in self._all(self._imported(found)) if not thing.data["root"]]
+            self.loaded.update(thing.place for thing in given)
+            return [page for thing in given for page in self.pages(thing.data["routes"])]
+        finally:
+            self._depth -= 1
+
+    def _by_text(self, value: Value) -> Value:
+        """`loadChildren: './users/users.module#UsersModule'`."""
+        path, _, name = text_of(value).partition("#")
+        stem = posixpath.basename(path)
+        for file in self._interpreter.program.declaring("javascript", name):
+            if posixpath.basename(file.path).startswith(stem):
+                return self._interpreter.exported(file, name)
+        return None
+
+
+FRAMEWORK = Framework(
+    name="angular-router",
+    language="typescript",
+    family="javascript",
+    kind="client",
+    packages=("@angular/router",),
+    imports=("@angular/router",),
+    words=frozenset({"provideRouter", "forRoot"}),
+    declare=declare,
+    routes=routes,
+)

@@ -1,0 +1,43 @@
+"""ASP.NET Core: controllers, minimal APIs, FastEndpoints and Razor Pages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from github_connections.analysis.frameworks import aspnet_controllers, aspnet_minimal, aspnet_pages, fastendpoints
+from github_connections.analysis.frameworks.framework import Framework
+from github_connections.analysis.linking.interpreter import Interpreter
+from github_connections.analysis.linking.registry import Registry
+from github_connections.analysis.report import Route
+
+
+def declare(registry: Registry) -> None:
+    """Add applications and their builders."""
+    aspnet_minimal.declare(registry)
+
+
+def routes(interpreter: Interpreter) -> Iterator[Route]:
+    """Yield the rows of minimal APIs, of controllers, of end points that are classes, and of pages."""
+    applications = aspnet_minimal.Applications(interpreter)
+    yield from aspnet_minimal.routes_of_minimal(interpreter)
+    yield from aspnet_controllers.routes_of_controllers(interpreter, applications)
+    yield from fastendpoints.routes_of_classes(interpreter)
+    yield from aspnet_pages.routes_of_pages(interpreter, applications)
+
+
+FRAMEWORK = Framework(
+    name="aspnet",
+    language="csharp",
+    family="csharp",
+    kind="server",
+    packages=(
+        "Microsoft.NET.Sdk.Web",
+        "Microsoft.AspNetCore.App",
+        "Microsoft.AspNetCore.Mvc",
+        "FastEndpoints",
+        "Carter",
+    ),
+    words=aspnet_minimal.WORDS,
+    declare=declare,
+    routes=routes,
+)

@@ -1,0 +1,280 @@
+"""Controllers of ASP.NET Core: attribute routes with their tokens, and conventional ones."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from github_connections.analysis.frameworks import paths, rows
+from github_connections.analysis.frameworks.aspnet_attributes import (
+    VERBS,
+    Attribute,
+    Attributes,
+    auth_of,
+    model_of,
+    parameters_of,
+    texts,
+)
+from github_connections.analysis.frameworks.aspnet_minimal import Applications, Convention
+from github_connections.analysis.linking.interpreter import Interpreter
+from github_connections.analysis.linking.program import classes_in
+from github_connections.analysis.linking.values import ClassValue, External, is_known, text_of
+from github_connections.analysis.report import ANY_METHOD, Place, Prefix, Route, RouteKind
+from github_connections.analysis.syntax import nodes
+
+WORDS = frozenset({*VERBS, "Route", "ApiController", "Controller", "ControllerBase", "AcceptVerbs", "ODataController"})
+_BASES = frozenset(
+    {"Controller", "ControllerBase", "ODataController", "ApiController", "AbpController", "AbpControllerBase"}
+)
+_PAGES = frozenset(
+    {"View", "PartialView", "ViewComponent", "RedirectToAction", "RedirectToPage", "LocalRedirect", "Page"}
+)
+_TOKEN = re.compile(r"\[(controller|action|area)\]", re.IGNORECASE)
+_PLACEHOLDER = re.compile(r"\{(controller|action|area)(?:[:=][^{}]*)?\}", re.IGNORECASE)
+_OPTIONAL = re.compile(r"/?\{(\w+)(?::[^{}?]*)?\?\}")
+_NOT_ACTIONS = frozenset(
+    {"constructor", "Dispose", "ToString", "Equals", "GetHashCode", "OnActionExecuting", "OnActionExecuted"}
+)
+
+
+def routes_of_controllers(interpreter: Interpreter, applications: Applications) -> Iterator[Route]:
+    """Yield the rows of every controller of the program."""
+    attributes = Attributes(interpreter)
+    program = interpreter.program
+    derived = frozenset(
+        cls.node.name for file in program.with_words("csharp", WORDS) for cls in classes_in(file.scope) if cls.node.name
+    )
+    controllers = frozenset(name for name in derived if name.endswith(("Controller", "ControllerBase", "Endpoint")))
+    seen: set[tuple[str, str]] = set()
+    for file in program.of_family("csharp"):
+        if WORDS.isdisjoint(file.head.words) and controllers.isdisjoint(file.head.words) and not _named_so(file.head):
+            continue
+        for cls in classes_in(file.scope):
+            controller = _controller(attributes, cls)
+            if controller is not None:
+                yield from _rows(attributes, controller, applications, seen)
+
+
+def _named_so(head: object) -> bool:
+    return any(name.endswith("Controller") for name in getattr(head, "names", ()))
+
+
+@dataclass(slots=True)
+class Controller:
+    """A class whose public methods answer."""
+
+    cls: ClassValue
+    name: str
+    area: str
+    routes: list[Attribute]
+    attributes: list[Attribute]
+    certain: bool  # it is derived from a library's controller, or says that it is one
+
+
+def _controller(attributes: Attributes, cls: ClassValue) -> Controller | None:
+    node = cls.node
+    if node.kind != "class" or "abstract" in node.modifiers or "static" in node.modifiers:
+        return None
+    lineage = attributes.lineage(cls)
+    by_owner = [attributes.of(owner.node.decorators, owner.scope) for owner in lineage]
+    said = [attribute for group in by_owner for attribute in group]
+    names = {attribute.name for attribute in said}
+    libraries = {
+        base.name.rpartition(".")[2] for base in attributes.interpreter.bases(cls) if isinstance(base, External)
+    }
+    certain = not _BASES.isdisjoint(libraries) or not names.isdisjoint({"ApiController", "Controller"})
+    if "NonController" in names:
+        return None
+    routes = next(
+        (found for group in by_owner if (found := [item for item in group if item.name == "Route"])),
+        [],
+    )
+    area = next((text_of(item.positional[0]) for item in said if item.name == "Area" and item.positional), "")
+    name = node.name.removesuffix("Controller")
+    return Controller(cls, name, area, routes, said, certain)
+
+
+@dataclass(slots=True)
+class Action:
+    """A public method of a controller with its attributes."""
+
+    function: nodes.Function
+    owner: ClassValue
+    name: str
+    attributes: list[Attribute]
+
+
+def _actions(attributes: Attributes, controller: Controller) -> Iterator[Action]:
+    """Yield the public methods of a class and its bases; attributes of one that is overridden count where it has none."""
+    taken: dict[tuple[str, int], list[Attribute]] = {}
+    for owner in attributes.lineage(controller.cls):
+        found: dict[tuple[str, int], list[Attribute]] = {}
+        for method in owner.node.body:
+            if not isinstance(method, nodes.Function) or "static" in method.modifiers or method.receiver is not None:
+                continue
+            said = attributes.of(method.decorators, owner.scope)
+            key = (method.name, len(method.parameters))
+            routed = any(item.name in VERBS or item.name in ("Route", "AcceptVerbs") for item in said)
+            if "public" not in method.modifiers or method.name in _NOT_ACTIONS or key in taken:
+                continue
+            if "override" in method.modifiers and not routed:
+                continue  # the attributes are those of the method that it takes the place of
+            found[key] = said
+            if not any(item.name == "NonAction" for item in said):
+                yield Action(method, owner, _action_name(method, said), said)
+        taken.update(found)
+
+
+def _action_name(method: nodes.Function, said: list[Attribute]) -> str:
+    given = next((item for item in said if item.name == "ActionName" and item.positional), None)
+    return text_of(given.positional[0]) if given else method.name.removesuffix("Async") or method.name
+
+
+def _rows(
+    attributes: Attributes, controller: Controller, applications: Applications, seen: set[tuple[str, str]]
+) -> Iterator[Route]:
+    file = controller.cls.scope.file
+    application = applications.of(file)
+    for action in _actions(attributes, controller):
+        selectors = list(_selectors(controller, action))
+        for method, prefixes, last, place in selectors:
+            yield _row(
+                attributes, controller, action, method, [*application.prefixes, *prefixes], last, place, applications
+            )
+        if not selectors and controller.certain and not controller.routes:
+            for convention in application.conventions_for(controller.area)[:1]:
+                yield from _conventional(attributes, controller, action, convention, application.prefixes, applications)
+
+
+Selector = tuple[str, list[Prefix], str, Place]
+
+
+def _selectors(controller: Controller, action: Action) -> Iterator[Selector]:
+    """Yield verb, prefix, own template and place of each way to an action that attributes say."""
+    verbs = [item for item in action.attributes if item.name in VERBS or item.name == "AcceptVerbs"]
+    bare = [item for item in verbs if _template_of(item) is None]
+    templates = [item for item in action.attributes if item.name == "Route" and item.template is not None]
+    for item in verbs:
+        template = _template_of(item)
+        if template is not None:
+            for method in _methods_of(item):
+                yield from _placed(controller, method, template, item.place)
+    for item in templates:
+        for method in [name for verb in bare for name in _methods_of(verb)] or [ANY_METHOD]:
+            yield from _placed(
+                controller, method, item.template or "", (bare or [item])[0].place if bare else item.place
+            )
+    if templates or not controller.routes:
+        return
+    for item in bare:
+        for method in _methods_of(item):
+            yield from _placed(controller, method, "", item.place)
+    if not verbs:
+        place = Place(action.owner.scope.file.path, action.function.line)
+        yield from _placed(controller, ANY_METHOD, "", place)
+
+
+def _template_of(attribute: Attribute) -> str | None:
+    if attribute.name == "AcceptVerbs":
+        route = attribute.named.get("Route")
+        return None if route is None else text_of(route)
+    return attribute.template
+
+
+def _methods_of(attribute: Attribute) -> list[str]:
+    if attribute.name in VERBS:
+        return [VERBS[attribute.name]]
+    return [text.upper() for value in attribute.positional for text in texts(value)]
+
+
+def _placed(controller: Controller, method: str, template: str, place: Place) -> Iterator[Selector]:
+    """A template that begins with `/` or `~/` is whole by itself."""
+    if template.startswith(("/", "~/")) or not controller.routes:
+        yield method, [], template.removeprefix("~"), place
+        return
+    for route in controller.routes:
+        where = route.place
+        prefix = Prefix(value=route.template or "", file=where.file, line=where.line, how="Route")
+        yield method, [prefix], template, place
+
+
+def _row(
+    attributes: Attributes,
+    controller: Controller,
+    action: Action,
+    method: str,
+    prefixes: list[Prefix],
+    last: str,
+    place: Place,
+    applications: Applications,
+) -> Route:
+    joined = paths.join([*(prefix.value for prefix in prefixes), last], trailing_slash=False)
+    path = paths.from_braces(_filled(joined, controller, action, applications))
+    names = {name.lower() for name, _ in paths.variables(path)}
+    params, body = parameters_of(attributes, action.function, action.owner.scope, names)
+    return Route(
+        method=method,
+        path=path,
+        file=place.file,
+        line=place.line,
+        framework="aspnet",
+        kind=_kind(controller, action),
+        handler=f"{controller.cls.node.name}.{action.function.name}",
+        raw_path=last,
+        prefixes=[prefix for prefix in prefixes if prefix.value.strip("/")],
+        params=[*rows.path_parameters(path, rows_types(joined)), *params],
+        auth=auth_of([action.attributes, controller.attributes]),
+        request_model=body,
+        response_model=model_of(action.function.returns),
+        confidence="exact" if is_known(path) else "partial",
+    )
+
+
+def rows_types(path: str) -> dict[str, str]:
+    """Return the constraints of a path's variables by their names: `{id:int}`."""
+    return {match.group(1): match.group(2) for match in re.finditer(r"\{\**(\w+):(\w+)", path)}
+
+
+def _filled(path: str, controller: Controller, action: Action, applications: Applications) -> str:
+    """Put the names of the controller, the action and the area where their tokens stand."""
+    words = {"controller": controller.name, "action": action.name, "area": controller.area}
+    slug = applications.of(controller.cls.scope.file).slugifies
+
+    def word(match: re.Match[str]) -> str:
+        found = words[match.group(1).lower()]
+        return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", found).lower() if slug else found
+
+    return _TOKEN.sub(word, path)
+
+
+def _conventional(
+    attributes: Attributes,
+    controller: Controller,
+    action: Action,
+    convention: Convention,
+    prefixes: list[Prefix],
+    applications: Applications,
+) -> Iterator[Route]:
+    words = {"controller": controller.name, "action": action.name, "area": controller.area}
+    taken = {parameter.name.lower() for parameter in action.function.parameters}
+    pattern = _PLACEHOLDER.sub(lambda match: words[match.group(1).lower()], convention.pattern)
+    pattern = _OPTIONAL.sub(lambda match: match.group() if match.group(1).lower() in taken else "", pattern)
+    verbs = [item for item in action.attributes if item.name in VERBS or item.name == "AcceptVerbs"]
+    place = verbs[0].place if verbs else Place(action.owner.scope.file.path, action.function.line)
+    for method in [name for item in verbs for name in _methods_of(item)] or [ANY_METHOD]:
+        yield _row(attributes, controller, action, method, prefixes, pattern, place, applications)
+
+
+def _kind(controller: Controller, action: Action) -> RouteKind:
+    """A controller of an API answers with data; of others those actions that show a page."""
+    if any(attribute.name == "ApiController" for attribute in controller.attributes):
+        return "api"
+    called = {_called(statement) for statement in action.function.body}
+    return "page" if not _PAGES.isdisjoint(called) else "api"
+
+
+def _called(statement: nodes.Statement) -> str:
+    value = statement.value if isinstance(statement, nodes.Return) else statement
+    function = value.function if isinstance(value, nodes.Call) else None
+    return getattr(function, "id", "") or getattr(function, "name", "")

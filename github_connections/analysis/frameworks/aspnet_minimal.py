@@ -1,0 +1,357 @@
+"""Minimal APIs of ASP.NET Core, and what an application says of all its paths: groups, base paths, conventions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from msgspec.structs import replace
+
+from github_connections.analysis.frameworks import fastendpoints, paths, rows
+from github_connections.analysis.frameworks.aspnet_attributes import Attributes, model_of, parameters_of, texts
+from github_connections.analysis.linking.interpreter import Interpreter
+from github_connections.analysis.linking.invocation import Invocation
+from github_connections.analysis.linking.program import File
+from github_connections.analysis.linking.registry import Registry
+from github_connections.analysis.linking.routing import Reached, Router, reached_in
+from github_connections.analysis.linking.values import (
+    Behaviour,
+    ClassValue,
+    External,
+    FunctionValue,
+    Kind,
+    Thing,
+    Value,
+    is_known,
+)
+from github_connections.analysis.report import ANY_METHOD, Auth, AuthSource, Parameter, Place, Prefix, Route
+from github_connections.analysis.syntax import nodes
+
+WORDS = frozenset(
+    {
+        "MapGet", "MapPost", "MapPut", "MapDelete", "MapPatch", "MapMethods", "MapGroup", "MapControllers", "MapControllerRoute",
+        "MapAreaControllerRoute", "MapDefaultControllerRoute", "UseMvc", "UseMvcWithDefaultRoute", "MapRoute", "UsePathBase",
+        "MapCarter", "MapIdentityApi", "UseFastEndpoints", "MapRazorPages", "UseEndpoints", "MapHub", "MapHealthChecks",
+    }
+)  # fmt: skip
+_DEFAULT = "{controller=Home}/{action=Index}/{id?}"
+_IDENTITY = (
+    ("POST", "register"), ("POST", "login"), ("POST", "refresh"), ("GET", "confirmEmail"), ("POST", "resendConfirmationEmail"),
+    ("POST", "forgotPassword"), ("POST", "resetPassword"), ("POST", "manage/2fa"), ("GET", "manage/info"), ("POST", "manage/info"),
+)  # fmt: skip
+
+
+# --- routes ---------------------------------------------------------------------------------------------------------
+
+
+def _route(call: Invocation, methods: list[str], handler: Value, **options: Value) -> Value:
+    registered = call.receiver.add(methods, call.text(0, "pattern"), call.place, handler, **options)
+    return Thing(ROUTE, call.place, {"route": registered})
+
+
+def _verb(method: str) -> Behaviour:
+    return lambda call: _route(call, [method], call.value(1, "handler"))
+
+
+def _methods(call: Invocation) -> Value:
+    verbs = [text.upper() for text in texts(call.value(1, "httpMethods"))]
+    return _route(call, verbs or [ANY_METHOD], call.value(2, "handler"))
+
+
+def _map(call: Invocation) -> Value:
+    """`Map(path, handler)` takes every method; `Map(path, branch => …)` opens a branch."""
+    handler = call.value(1, "handler")
+    parameters = handler.node.parameters if isinstance(handler, FunctionValue) else []
+    if isinstance(handler, FunctionValue) and len(parameters) == 1 and parameters[0].type is None:
+        inner = call.receiver.group(call.text(0), call.place, "Map")
+        call.run(handler, inner)
+        return call.receiver
+    return _route(call, [ANY_METHOD], handler)
+
+
+def _fixed(method: str, kind: str, path: str = "") -> Behaviour:
+    def register(call: Invocation) -> Value:
+        text = call.text(0, "pattern", path)
+        if not text:
+            return call.receiver
+        registered = call.receiver.add([method], text, call.place, call.named.get("<>"), kind=kind)
+        return Thing(ROUTE, call.place, {"route": registered})
+
+    return register
+
+
+def _group(call: Invocation) -> Value:
+    return call.receiver.group(call.text(0, "prefix"), call.place, "MapGroup")
+
+
+def _identity(call: Invocation) -> Value:
+    for method, path in _IDENTITY:
+        call.receiver.add([method], path, call.place)
+    return call.receiver
+
+
+def _same(call: Invocation) -> Value:
+    """Hand the application itself to a callback: `UseEndpoints(endpoints => …)`."""
+    for function in call.functions():
+        call.run(function, call.receiver)
+    return call.receiver
+
+
+def _carter(call: Invocation) -> Value:
+    """Run `AddRoutes` of every module; what its constructor hands to its base is a prefix."""
+    for cls in _derived(call.interpreter, ("ICarterModule", "CarterModule")):
+        method = call.interpreter.member(cls, "AddRoutes")
+        if isinstance(method, FunctionValue):
+            prefix = base_argument(call.interpreter, cls)
+            inner = call.receiver.group(prefix, cls.place, "CarterModule") if prefix else call.receiver
+            call.run(method, inner, this=call.interpreter.singleton(cls))
+    return call.receiver
+
+
+def _derived(interpreter: Interpreter, names: tuple[str, ...]) -> Iterator[ClassValue]:
+    for file in interpreter.program.with_words("csharp", frozenset(names)):
+        for cls in file.scope.names.values():
+            if isinstance(cls, ClassValue) and "abstract" not in cls.node.modifiers:
+                bases = {base.name for base in interpreter.bases(cls) if isinstance(base, External)}
+                if not bases.isdisjoint(names):
+                    yield cls
+
+
+def base_argument(interpreter: Interpreter, cls: ClassValue) -> str:
+    """Return the text that a class's constructor hands to its base."""
+    for member in cls.node.body:
+        if isinstance(member, nodes.Function) and member.name == "constructor" and member.body:
+            first = member.body[0]
+            if isinstance(first, nodes.Call) and first.function == nodes.Name("super") and first.arguments:
+                return interpreter.text(first.arguments[0].value, cls.scope)
+    return ""
+
+
+def _required(call: Invocation) -> Value:
+    return _said(call, "required")
+
+
+def _open(call: Invocation) -> Value:
+    return _said(call, "none")
+
+
+def _said(call: Invocation, state: str) -> Value:
+    holder = call.receiver.data["route"].options if call.receiver.kind is ROUTE else call.receiver.options
+    holder["auth"] = (state, call.place)
+    return call.receiver
+
+
+# --- what holds for all -----------------------------------------------------------------------------------------------
+
+
+def _convention(call: Invocation) -> Value:
+    pattern = call.text(1, "pattern") or call.text(1, "template") or call.text(1, "url")
+    call.receiver.add([], pattern, call.place, kind="convention", area="")
+    return call.receiver
+
+
+def _area_convention(call: Invocation) -> Value:
+    call.receiver.add([], call.text(2, "pattern"), call.place, kind="convention", area=call.text(1, "areaName"))
+    return call.receiver
+
+
+def _default_convention(call: Invocation) -> Value:
+    call.receiver.add([], _DEFAULT, call.place, kind="convention", area="")
+    return call.receiver
+
+
+def _controllers(call: Invocation) -> Value:
+    call.receiver.add([], "", call.place, kind="controllers")
+    return call.receiver
+
+
+def _path_base(call: Invocation) -> Value:
+    if is_known(call.text(0)):
+        call.receiver.prefix, call.receiver.how = call.text(0), "UsePathBase"
+        call.receiver.data["base_place"] = call.place
+    return call.receiver
+
+
+def _built(call: Invocation) -> Value:
+    return call.router(APPLICATION, application=True)
+
+
+def _builder(call: Invocation) -> Value:
+    return Thing(BUILDER, call.place)
+
+
+_AUTH: dict[str, Behaviour] = {"RequireAuthorization": _required, "AllowAnonymous": _open}
+ROUTE = Kind("aspnet route", methods=_AUTH, is_router=False)
+BUILDER = Kind("aspnet builder", methods={"Build": _built}, is_router=False)
+APPLICATION = Kind(
+    "aspnet application",
+    methods={
+        "MapGet": _verb("GET"),
+        "MapPost": _verb("POST"),
+        "MapPut": _verb("PUT"),
+        "MapDelete": _verb("DELETE"),
+        "MapPatch": _verb("PATCH"),
+        "MapMethods": _methods,
+        "Map": _map,
+        "MapGroup": _group,
+        "MapHub": _fixed("GET", "websocket"),
+        "MapHealthChecks": _fixed("GET", "api"),
+        "MapGraphQL": _fixed("POST", "graphql", "/graphql"),
+        "MapIdentityApi": _identity,
+        "MapControllers": _controllers,
+        "MapControllerRoute": _convention,
+        "MapRoute": _convention,
+        "MapAreaControllerRoute": _area_convention,
+        "MapAreaRoute": _area_convention,
+        "MapDefaultControllerRoute": _default_convention,
+        "UseMvcWithDefaultRoute": _default_convention,
+        "MapCarter": _carter,
+        "UsePathBase": _path_base,
+        **dict.fromkeys(("UseEndpoints", "UseMvc", "UseWhen", "MapWhen"), _same),
+        "UseFastEndpoints": fastendpoints.use,
+        "MapFastEndpoints": fastendpoints.use,
+        **_AUTH,
+    },
+)
+
+
+def declare(registry: Registry) -> None:
+    """Add the builders, and the types by which functions take an application or a group."""
+    for name in ("CreateBuilder", "CreateSlimBuilder", "CreateEmptyBuilder"):
+        registry.calls[f"WebApplication.{name}"] = _builder
+    registry.calls["WebApplication.Create"] = _built
+    for name in (
+        "WebApplication",
+        "IEndpointRouteBuilder",
+        "IApplicationBuilder",
+        "RouteGroupBuilder",
+        "RouteCollection",
+    ):
+        registry.types[name] = APPLICATION
+    registry.types["WebApplicationBuilder"] = BUILDER
+
+
+# --- applications -----------------------------------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class Convention:
+    """A pattern for controllers without routes of their own."""
+
+    pattern: str
+    area: str
+    place: Place
+
+
+@dataclass
+class Application:
+    """What one sub-project's set-up says of its controllers."""
+
+    prefixes: list[Prefix] = field(default_factory=list)
+    conventions: list[Convention] = field(default_factory=list)
+    slugifies: bool = False
+
+    def conventions_for(self, area: str) -> list[Convention]:
+        """Return the patterns for controllers of an area, or of none."""
+        return [item for item in self.conventions if item.area == area or (("{area" in item.pattern) == bool(area) and not item.area)]  # fmt: skip  # noqa: E501
+
+
+class Applications:
+    """The applications of a program, by their sub-projects."""
+
+    def __init__(self, interpreter: Interpreter) -> None:
+        self.by_root: dict[str, Application] = {}
+        for router in interpreter.routers:
+            if router.kind is APPLICATION and not router.parents:
+                self._add(interpreter, router)
+        for file in interpreter.program.with_words("csharp", frozenset({"RouteTokenTransformerConvention"})):
+            self.by_root.setdefault(file.project_root, Application()).slugifies = True
+
+    def _add(self, interpreter: Interpreter, router: Router) -> None:
+        root = interpreter.program.by_path[router.place.file].project_root
+        base = [
+            Prefix(value=router.prefix, file=place.file, line=place.line, how=router.how) for place in _base(router)
+        ]
+        for inner, prefixes in _with_groups(router, base):
+            for route in inner.routes:
+                kind = route.options.get("kind")
+                if kind not in ("convention", "controllers"):
+                    continue
+                application = self.by_root.setdefault(root, Application())
+                application.prefixes = application.prefixes or prefixes
+                if kind == "convention":
+                    convention = Convention(route.path, route.options["area"], route.place)
+                    application.conventions.append(convention)
+        if base:
+            application = self.by_root.setdefault(root, Application())
+            application.prefixes = application.prefixes or base
+
+    def of(self, file: File) -> Application:
+        """Return the application of a file's sub-project; of a library's files the only one that there is."""
+        return self.of_root(file.project_root)
+
+    def of_root(self, root: str) -> Application:
+        """Return the application of a sub-project, by its directory."""
+        found = self.by_root.get(root)
+        if found is None and len(self.by_root) == 1:
+            found = next(iter(self.by_root.values()))
+        return found or Application()
+
+
+def _base(router: Router) -> list[Place]:
+    return [router.data["base_place"]] if router.prefix and "base_place" in router.data else []
+
+
+def _with_groups(router: Router, prefixes: list[Prefix], depth: int = 0) -> Iterator[tuple[Router, list[Prefix]]]:
+    yield router, prefixes
+    for mounted in router.mounts if depth < 8 else ():
+        own = Prefix(value=mounted.prefix, file=mounted.place.file, line=mounted.place.line, how=mounted.how)
+        yield from _with_groups(mounted.router, [*prefixes, *([own] if mounted.prefix else [])], depth + 1)
+
+
+# --- rows -------------------------------------------------------------------------------------------------------------
+
+
+def routes_of_minimal(interpreter: Interpreter) -> Iterator[Route]:
+    """Yield the rows of what is mapped on applications and groups."""
+    attributes = Attributes(interpreter)
+    routers = [router for router in interpreter.routers if router.kind is APPLICATION]
+
+    def params(item: Reached, path: str) -> list[Parameter]:
+        return _inputs(attributes, item, path)[0]
+
+    for item in reached_in(routers):
+        made = rows.routes_of([item], "aspnet", join=_join, kind=_kind, auth=_auth, params=params)
+        handler = item.route.handler
+        function = handler.node if isinstance(handler, FunctionValue) else None
+        for row in made:
+            body = _inputs(attributes, item, row.path)[1]
+            model = model_of(function.returns) if function else ""
+            yield replace(row, request_model=body, response_model=model)
+
+
+def _join(pieces: Iterable[str]) -> str:
+    return paths.join(pieces, trailing_slash=False)
+
+
+def _kind(item: Reached) -> str:
+    return item.route.options.get("kind", "api")
+
+
+def _auth(item: Reached) -> Auth:
+    """What the route says, else the innermost group that says anything."""
+    said = [item.route.options, *(step.router.options for step in reversed(item.steps)), item.root.options]
+    for options in said:
+        if "auth" in options:
+            state, place = options["auth"]
+            by = [AuthSource(name="RequireAuthorization", file=place.file, line=place.line)]
+            return Auth(state=state, by=by if state == "required" else [])
+    return Auth()
+
+
+def _inputs(attributes: Attributes, item: Reached, path: str) -> tuple[list[Parameter], str]:
+    handler = item.route.handler
+    if not isinstance(handler, FunctionValue):
+        return [], ""
+    names = {name.lower() for name, _ in paths.variables(path)}
+    return parameters_of(attributes, handler.node, handler.scope, names)

@@ -1,0 +1,68 @@
+"""Astro: pages and endpoints by their files, redirects of the configuration."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from github_connections.analysis.frameworks.file_routes import (
+    HTTP_VERBS,
+    Application,
+    applications,
+    exports_of,
+    known_text,
+    without_ending,
+)
+from github_connections.analysis.frameworks.framework import Framework
+from github_connections.analysis.frameworks.nextjs import segment_of
+from github_connections.analysis.linking.interpreter import Interpreter
+from github_connections.analysis.linking.values import MapValue
+from github_connections.analysis.report import ANY_METHOD, Route
+
+PAGE_ENDINGS = (".astro", ".md", ".mdx", ".html")
+
+
+def routes(interpreter: Interpreter) -> Iterator[Route]:
+    """Yield the rows of every application."""
+    for application in applications(interpreter, "astro", ("astro",), ("astro.config",)):
+        application.serve_below(application.setting("base"), "base")
+        source = known_text(application.setting("srcDir")) or "src"
+        directory = f"{source.rstrip('/')}/pages"
+        for inside in application.paths(directory):
+            if not any(part.startswith("_") for part in inside.split("/")):
+                yield from _rows(application, directory, inside)
+        redirects = application.setting("redirects")
+        for path in redirects.entries if isinstance(redirects, MapValue) else ():
+            place = redirects.place
+            line = redirects.lines.get(path, place.line)
+            yield application.route("GET", _path(path.strip("/")), place.file, line, "redirect", raw=path)
+
+
+def _path(stem: str) -> str:
+    segments = stem.split("/")
+    return "/" + "/".join(map(segment_of, segments[:-1] if segments[-1] == "index" else segments))
+
+
+def _rows(application: Application, directory: str, inside: str) -> Iterator[Route]:
+    place = application.place(directory, inside)
+    stem = without_ending(inside, PAGE_ENDINGS)
+    if stem is not None:
+        yield application.route("GET", _path(stem), place, 1)
+        return
+    stem, file = without_ending(inside, (".ts", ".js")), application.file(place)
+    exported = exports_of(application.interpreter, file) if file is not None else {}
+    for name in (*HTTP_VERBS, "ALL") if stem is not None else ():
+        if name in exported and stem is not None:
+            method = ANY_METHOD if name == "ALL" else name
+            yield application.route(
+                method, _path(stem), place, exported[name].line, "api", exported[name].local or name
+            )
+
+
+FRAMEWORK = Framework(
+    name="astro",
+    language="typescript",
+    family="javascript",
+    kind="fullstack",
+    routes=routes,
+    packages=("astro",),
+)

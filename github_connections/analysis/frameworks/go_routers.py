@@ -1,0 +1,194 @@
+"""What Go's routers share: verbs, groups, what is mounted; and paths with colons, braces and stars."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+
+from github_connections.analysis.frameworks import paths, rows
+from github_connections.analysis.linking.interpreter import Interpreter
+from github_connections.analysis.linking.invocation import Invocation
+from github_connections.analysis.linking.registry import Registry
+from github_connections.analysis.linking.routing import Reached, Router, reached_in
+from github_connections.analysis.linking.values import (
+    Behaviour,
+    External,
+    FunctionValue,
+    Kind,
+    ListValue,
+    Native,
+    ObjectValue,
+    Thing,
+    Unknown,
+    Value,
+    text_of,
+)
+from github_connections.analysis.report import ANY_METHOD, Auth, AuthSource, Route, RouteKind
+from github_connections.analysis.syntax import nodes
+
+VERBS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "CONNECT", "TRACE")
+# The kinds of all of Go's routers: one may be mounted in another's.
+KINDS: list[Kind] = []
+_AUTH = re.compile(
+    r"auth(?!or(?!i))|jwt|require_?(user|login|role|admin|perm)|logged_?in|session_?(required|check)|protected|bearer|rbac|permission",
+    re.IGNORECASE,
+)
+_CONSTRAINT = re.compile(r"(:\w+)<[^>/]*>")
+
+
+def declare_methods(registry: Registry) -> None:
+    """`http.MethodGet` and its like are the verbs."""
+    for verb in VERBS:
+        registry.values[f"net/http.Method{verb.capitalize()}"] = verb
+        registry.values[f"github.com/gofiber/fiber.Method{verb.capitalize()}"] = verb
+        registry.values[f"github.com/labstack/echo.{verb}"] = verb
+
+
+def constructors(registry: Registry, names: Iterable[str], types: Iterable[str], kind: Kind) -> None:
+    """Declare what makes an application of a kind, and the types that a parameter of it may have."""
+    declare_methods(registry)
+    if kind not in KINDS:
+        KINDS.append(kind)
+    for name in names:
+        registry.calls[name] = lambda call: call.router(kind, application=True)
+    for name in types:
+        registry.types[name] = kind
+
+
+def verb(*methods: str, path: int = 0, handler: int = -1) -> Behaviour:
+    """Return the behaviour of `r.GET(path, handlers…)`; it gives back the router, for chains."""
+
+    def register(call: Invocation) -> Value:
+        call.receiver.add(list(methods), call.text(path), call.place, call.value(handler), arguments=call)
+        return call.receiver
+
+    return register
+
+
+def method_named(method: int = 0, path: int = 1) -> Behaviour:
+    """Return the behaviour of `r.Handle("GET", path, handler)`; a list of verbs makes a row for each."""
+
+    def register(call: Invocation) -> Value:
+        named = call.value(method)
+        verbs = [text_of(item) for item in named.items] if isinstance(named, ListValue) else [text_of(named)]
+        methods = [item.upper() if item.upper() in VERBS else ANY_METHOD for item in verbs]
+        call.receiver.add(list(dict.fromkeys(methods)), call.text(path), call.place, call.value(-1), arguments=call)
+        return call.receiver
+
+    return register
+
+
+def static(call: Invocation) -> Value:
+    """`r.Static(prefix, directory)` serves files below the prefix."""
+    prefix = call.text(0).rstrip("/*")
+    call.receiver.add(["GET"], f"{prefix}/*filepath", call.place, None, static=True)
+    return call.receiver
+
+
+def static_file(call: Invocation) -> Value:
+    """`r.StaticFile(path, file)`."""
+    call.receiver.add(["GET"], call.text(0), call.place, None, static=True)
+    return call.receiver
+
+
+def group(call: Invocation) -> Value:
+    """`g := r.Group(prefix, guards…)`; a function, as the last argument, gets the group."""
+    first = call.value(0)
+    prefix = "" if first is None or isinstance(first, FunctionValue) else text_of(first)
+    inner = call.receiver.group(prefix, call.place, "Group", arguments=call)
+    last = call.value(-1)
+    if isinstance(last, FunctionValue) and not last.node.name and last.node.parameters:
+        call.run(last, inner)
+    return inner
+
+
+def use(call: Invocation) -> Value:
+    """`r.Use(guards…)` applies to what is registered below; with a path and an application, it mounts."""
+    if isinstance(call.value(0), str) and isinstance(call.value(-1), Router):
+        call.receiver.mount(call.text(0), call.value(-1), call.place, "Use")
+    else:
+        call.receiver.options.setdefault("used", []).append(call)
+    return call.receiver
+
+
+def mount(call: Invocation) -> Value:
+    """`r.Mount(prefix, other)`."""
+    inner = router_in(call.value(1), call)
+    if inner is not None:
+        call.receiver.mount(call.text(0), inner, call.place, "Mount")
+    else:
+        prefix = call.text(0).rstrip("/")
+        call.receiver.add([ANY_METHOD], f"{prefix}/*", call.place, call.value(1), partial=True)
+    return call.receiver
+
+
+def router_in(value: Value, call: Invocation, depth: int = 0) -> Router | None:
+    """Return the router in a value: itself, one inside a wrapper, an object that embeds or holds one."""
+    if isinstance(value, Router) or depth > 3:
+        return value if isinstance(value, Router) else None
+    if isinstance(value, ObjectValue):
+        return next((found for item in value.fields.values() if isinstance(found := item, Router)), None)
+    if isinstance(value, FunctionValue) and isinstance(value.scope.owner, nodes.Function):
+        # `func logged(next http.Handler) http.Handler { return func(…) { next… } }`
+        held = (value.scope.names.get(parameter.name) for parameter in value.scope.owner.parameters)
+        return next((found for item in held if (found := router_in(item, call, depth + 1))), None)
+    if isinstance(value, External) and value.made_by is not None:
+        for argument in reversed(value.made_by.positional):
+            found = router_in(argument, call, depth + 1)
+            if found is not None:
+                return found
+    if isinstance(value, Thing):
+        return router_in(value.data.get("router"), call, depth + 1)
+    return None
+
+
+def rewrite(path: str) -> str:
+    """Return a path in the report's form, whichever of Go's forms it has."""
+    path = _CONSTRAINT.sub(r"\1", path).replace("{$}", "")
+    path = paths.from_braces(path)
+    return (
+        re.sub(r"(?<![\w}?*])[*+](?=/|\Z)", "{path*}", paths.from_colons(path)) if ":" in path or "*" in path else path
+    )
+
+
+def routes_of(
+    interpreter: Interpreter, name: str, kinds: Iterable[Kind], *, join: Callable[[Iterable[str]], str] = paths.join
+) -> Iterable[Route]:
+    """Yield the rows of every router of these kinds."""
+    wanted = list(kinds)
+    reached = reached_in([router for router in interpreter.routers if router.kind in KINDS])
+    reached = (item for item in reached if item.router.kind in wanted)
+    return rows.routes_of(reached, name, rewrite=rewrite, join=join, kind=_kind, auth=_auth)
+
+
+def _kind(item: Reached) -> RouteKind:
+    return (
+        "static" if item.route.options.get("static") else "websocket" if item.route.options.get("websocket") else "api"
+    )
+
+
+def _auth(item: Reached) -> Auth:
+    """Return what stands before the handler: in the route, in the groups it lies in, or used by their routers."""
+    found: list[AuthSource] = []
+    calls = [item.route.options.get("arguments"), *(step.options.get("arguments") for step in item.steps)]
+    routers = [item.root, *(step.router for step in item.steps), item.router]
+    calls += [call for router in dict.fromkeys(routers) for call in router.options.get("used", [])]
+    for call in calls:
+        if isinstance(call, Invocation):
+            found += [source for value in call.positional if (source := _guard(value, call, item.route.handler))]
+    return Auth(state="required", by=list(dict.fromkeys(found))) if found else Auth()
+
+
+def _guard(value: Value, call: Invocation, handler: Value) -> AuthSource | None:
+    if value is handler or isinstance(value, str | Router) or value is None:
+        return None
+    name = rows.name_of(value) if not isinstance(value, Unknown) else value.source
+    name = name or getattr(getattr(value, "scope", None) and value.scope.owner, "name", "")
+    if isinstance(name, str) and _AUTH.search(name.rpartition(".")[2] or name):
+        return AuthSource(name=name, file=call.place.file, line=call.place.line)
+    return None
+
+
+def passed_on(name: str) -> Native:
+    """Return a function that hands its last argument on: a wrapper of handlers."""
+    return Native(name, lambda call: call.value(-1))

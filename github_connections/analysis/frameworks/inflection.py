@@ -1,0 +1,34 @@
+"""Singular and plural of the English nouns that resources are named by."""
+
+from __future__ import annotations
+
+import re
+
+_IRREGULAR = {
+    "people": "person", "men": "man", "women": "woman", "children": "child", "data": "datum", "media": "medium",
+    "criteria": "criterion", "news": "news", "series": "series", "species": "species", "status": "status", "moves": "move",
+    "analyses": "analysis", "indices": "index", "matrices": "matrix", "vertices": "vertex", "movies": "movie", "cookies": "cookie",
+    "address": "address", "bus": "bus", "process": "process", "access": "access", "shoes": "shoe", "caches": "cache",
+}  # fmt: skip
+_RULES = (
+    (r"([^aeiou])ies$", r"\1y"),
+    (r"(ss|sh|ch|x|zz|us)es$", r"\1"),
+    (r"([lr])ves$", r"\1f"),
+    (r"(ss|us|is)$", r"\1"),
+    (r"s$", ""),
+)
+
+
+def singular(word: str) -> str:
+    """Return the singular of the last word of a name: `blog_posts` → `blog_post`, `categories` → `category`."""
+    match = re.search(r"[A-Za-z]+\Z", word)
+    if match is None:
+        return word
+    last = match.group()
+    head, lower = word[: match.start()], last.lower()
+    if lower in _IRREGULAR:
+        return head + _IRREGULAR[lower]
+    for pattern, replacement in _RULES:
+        if re.search(pattern, lower):
+            return head + re.sub(pattern, replacement, last)
+    return word

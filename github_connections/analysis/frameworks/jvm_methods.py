@@ -1,0 +1,48 @@
+"""What Java's and Kotlin's frameworks share: types of path variables, and who may call a method."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from github_connections.analysis.frameworks.annotations import Annotation
+from github_connections.analysis.linking.values import text_of, type_name
+from github_connections.analysis.report import Auth, AuthSource
+from github_connections.analysis.syntax import nodes
+
+_ROLE = re.compile(r"has(?:Any)?(?:Role|Authority)\(([^)]*)\)")
+_OPEN = frozenset({"PermitAll"})
+_CLOSED = frozenset({"RolesAllowed", "Secured", "PreAuthorize", "DenyAll", "Authenticated", "PostAuthorize"})
+AUTH = _OPEN | _CLOSED
+
+
+def path_types(function: nodes.Function) -> dict[str, str]:
+    """Return the types of a method's parameters by their names."""
+    return {parameter.name: type_name(parameter.type) for parameter in function.parameters}
+
+
+def auth_of(own: Iterable[Annotation], around: Iterable[Annotation]) -> Auth:
+    """Return what a method's annotations say of its callers, else what those of its class say."""
+    for annotated in (own, around):
+        for annotation in annotated:
+            if annotation.name in AUTH:
+                return _auth(annotation)
+    return Auth()
+
+
+def _auth(annotation: Annotation) -> Auth:
+    said = annotation.texts("value") or []
+    if annotation.name in _OPEN or any(text in ("permitAll()", "permitAll", "isAnonymous()") for text in said):
+        return Auth(state="none")
+    if annotation.name == "Secured" and any("isAnonymous" in text_of(text) for text in said):
+        return Auth(state="none")
+    place = annotation.place
+    by = [AuthSource(name=annotation.name, file=place.file, line=place.line)]
+    return Auth(state="required", by=by, roles=_roles(annotation.name, said))
+
+
+def _roles(name: str, said: list[str]) -> list[str]:
+    if name in ("PreAuthorize", "PostAuthorize"):
+        listed = [part for text in said for match in _ROLE.finditer(text) for part in match.group(1).split(",")]
+        return [role.strip(" '\"") for role in listed]
+    return [text for text in said if not text.startswith(("isAuthenticated", "is_authenticated"))]

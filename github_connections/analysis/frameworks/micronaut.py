@@ -1,0 +1,187 @@
+"""Micronaut, in Java and Kotlin: controllers with URI templates."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Literal
+
+from github_connections.analysis.frameworks import jvm_methods, paths, rows
+from github_connections.analysis.frameworks.annotations import (
+    Action,
+    Annotation,
+    Annotations,
+    actions_of,
+    is_optional,
+    model_of,
+)
+from github_connections.analysis.frameworks.framework import Framework
+from github_connections.analysis.frameworks.jvm_settings import AllSettings, Settings
+from github_connections.analysis.linking.interpreter import Interpreter
+from github_connections.analysis.linking.registry import Registry
+from github_connections.analysis.linking.values import ClassValue, External, is_known, type_name
+from github_connections.analysis.report import Parameter, Prefix, Route
+from github_connections.analysis.syntax import nodes
+
+LIBRARIES = ("io.micronaut.", "jakarta.annotation.security", "javax.annotation.security")
+VERBS = {
+    "Get": "GET",
+    "Post": "POST",
+    "Put": "PUT",
+    "Patch": "PATCH",
+    "Delete": "DELETE",
+    "Head": "HEAD",
+    "Options": "OPTIONS",
+    "Trace": "TRACE",
+    "CustomHttpMethod": "ANY",
+}
+In = Literal["path", "query", "body", "header", "cookie", "form", "file"]
+SOURCES: dict[str, In] = {
+    "PathVariable": "path",
+    "QueryValue": "query",
+    "Body": "body",
+    "Header": "header",
+    "CookieValue": "cookie",
+    "Part": "file",
+}
+NAMES = frozenset({"Controller", "Client", "View", *VERBS, *SOURCES, *jvm_methods.AUTH})
+_QUERY = re.compile(r"\{[?&#][^{}]*\}")
+_SEGMENT = re.compile(r"\{/([\w.-]+)(?::[^{}]*)?\*?\}")
+_REST = re.compile(r"\{\+([\w.-]+)\}")
+
+
+def declare(registry: Registry) -> None:
+    """Add the annotations, so that wildcard imports find them."""
+    for package in ("io.micronaut.http.annotation", "io.micronaut.security.annotation"):
+        for name in NAMES:
+            registry.values.setdefault(f"{package}.{name}", External(f"{package}.{name}"))
+
+
+def routes(interpreter: Interpreter) -> Iterator[Route]:
+    """Yield the rows of every controller."""
+    annotations = Annotations(interpreter, LIBRARIES, NAMES)
+    settings = AllSettings(interpreter.program)
+    seen: set[int] = set()
+    for cls in annotations.classes(frozenset({"Controller"})):
+        own = annotations.on_class(cls)
+        controller = next((annotation for annotation in own if annotation.name == "Controller"), None)
+        if controller is None or id(cls.node) in seen or cls.node.kind == "interface":
+            continue
+        seen.add(id(cls.node))
+        if "abstract" not in cls.node.modifiers:
+            yield from _rows(annotations, cls, controller, own, settings.of(cls.scope.file))
+
+
+def _rows(
+    annotations: Annotations, cls: ClassValue, controller: Annotation, own: list[Annotation], settings: Settings
+) -> Iterator[Route]:
+    before = [*_context(settings)]
+    for action in actions_of(annotations, cls, frozenset(VERBS)):
+        for base in controller.texts("value", "uri", "path") or ["/"]:
+            place = controller.place
+            prefix = Prefix(value=settings.resolve(base), file=place.file, line=place.line, how="@Controller")
+            for last in action.mapping.texts("uris", "value", "uri") or [""]:
+                yield _row(annotations, cls, action, [*before, prefix], last, settings, own)
+
+
+def _context(settings: Settings) -> Iterator[Prefix]:
+    found = settings.text("micronaut.server.context-path")
+    if found is not None and found.value.strip("/ "):
+        yield Prefix(
+            value=found.value, file=found.place.file, line=found.place.line, how="micronaut.server.context-path"
+        )
+
+
+def _row(
+    annotations: Annotations,
+    cls: ClassValue,
+    action: Action,
+    before: list[Prefix],
+    last: str,
+    settings: Settings,
+    own: list[Annotation],
+) -> Route:
+    prefixes = [prefix for prefix in before if prefix.value.strip("/")]
+    joined = paths.join(
+        [*(prefix.value for prefix in prefixes), settings.resolve(_template(last))], trailing_slash=False
+    )
+    path = paths.from_braces(_plain(joined))
+    params, body = _parameters(annotations, action)
+    named = {parameter.name for parameter in params}
+    custom = action.mapping.texts("method") if action.mapping.name == "CustomHttpMethod" else None
+    types = jvm_methods.path_types(action.function)
+    return Route(
+        method=custom[0] if custom else VERBS[action.mapping.name],
+        path=path,
+        file=action.mapping.place.file,
+        line=action.mapping.place.line,
+        framework="micronaut",
+        kind="page" if action.get("View") else "api",
+        handler=f"{cls.node.name}.{action.function.name}",
+        raw_path=last,
+        prefixes=prefixes,
+        params=[*(item for item in rows.path_parameters(path, types) if item.name not in named), *params],
+        auth=_auth(action, own),
+        request_model=body,
+        response_model=model_of(action.function.returns),
+        confidence="exact" if is_known(path) else "partial",
+    )
+
+
+def _auth(action: Action, own: list[Annotation]) -> jvm_methods.Auth:
+    for annotated in (action.annotations, own):
+        for annotation in annotated:
+            words = " ".join(annotation.texts("value") or [])
+            if annotation.name == "Secured" and "ANONYMOUS" in words.upper():
+                return jvm_methods.Auth(state="none")
+    return jvm_methods.auth_of(action.annotations, own)
+
+
+def _template(text: str) -> str:
+    """Leave out what a template says of the query: `/list{?page,size}`; `{/id}` is a segment that may be missing."""
+    text = _QUERY.sub("", text)
+    return _REST.sub(r"{\1*}", _SEGMENT.sub(r"/{\1?}", text))
+
+
+def _plain(path: str) -> str:
+    """`{id:[0-9]+}` and `{id:4}` are `{id}`; `{path:.*}` is the rest."""
+    return re.sub(r"\{([\w.-]+):(?!\.[*+]\})(?:[^{}]|\{[^{}]*\})*\}", r"{\1}", path)
+
+
+def _parameters(annotations: Annotations, action: Action) -> tuple[list[Parameter], str]:
+    found: list[Parameter] = []
+    body = ""
+    for parameter in action.function.parameters:
+        for annotation in annotations.of(parameter.decorators, action.owner.scope):
+            if annotation.name in SOURCES:
+                made = _parameter(parameter, annotation)
+                found.append(made)
+                body = made.model or body
+    return found, body
+
+
+def _parameter(parameter: nodes.Parameter, annotation: Annotation) -> Parameter:
+    place = SOURCES[annotation.name]
+    optional = "defaultValue" in annotation.arguments or is_optional(parameter.type) or parameter.default is not None
+    return Parameter(
+        name=parameter.name if place == "body" else (annotation.texts("value", "name") or [parameter.name])[0],
+        place=place,
+        type=type_name(parameter.type),
+        required=not optional,
+        model=model_of(parameter.type) if place == "body" else "",
+    )
+
+
+FRAMEWORK = Framework(
+    name="micronaut",
+    language="java",
+    family="java",
+    kind="server",
+    packages=(
+        "io.micronaut:micronaut-http-server-netty",
+        "io.micronaut.application",
+        "io.micronaut:micronaut-http-server",
+    ),
+    declare=declare,
+    routes=routes,
+)

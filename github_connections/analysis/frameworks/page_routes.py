@@ -1,0 +1,183 @@
+"""Routers in the browser: trees of route objects, or of elements, with relative paths."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
+
+from github_connections.analysis.frameworks import paths, rows
+from github_connections.analysis.linking.interpreter import Interpreter
+from github_connections.analysis.linking.program import File
+from github_connections.analysis.linking.values import (
+    ELEMENT,
+    ClassValue,
+    External,
+    FunctionValue,
+    ListValue,
+    MapValue,
+    ModuleValue,
+    Thing,
+    Unknown,
+    Value,
+    is_known,
+)
+from github_connections.analysis.report import Place, Prefix, Route
+from github_connections.analysis.syntax import nodes
+
+MAXIMUM_DEPTH = 20
+
+
+@dataclass(eq=False)
+class Page:
+    """One route of a tree: its own part of the path, what is shown there, where else it leads."""
+
+    path: str | None
+    place: Place
+    shows: Value = None
+    index: bool = False
+    redirects: bool = False
+    children: list[Page] = field(default_factory=list)
+    aliases: list[str] = field(default_factory=list)
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class Around:
+    """What a tree hangs below: the path of an application, which absolute paths have too, and that of the parents."""
+
+    base: str = ""
+    above: str = ""
+    prefixes: tuple[Prefix, ...] = ()
+    certain: bool = True
+
+
+# Reads one route object; None for an object that is none.
+Read = Callable[[MapValue], "Page | None"]
+
+
+def pages_in(value: Value, read: Read, depth: int = 0) -> list[Page]:
+    """Return the routes that a value holds: an object, or a list of objects or of such lists."""
+    if depth > MAXIMUM_DEPTH:
+        return []
+    if isinstance(value, ListValue):
+        return [page for item in value.items for page in pages_in(item, read, depth + 1)]
+    page = read(value) if isinstance(value, MapValue) else None
+    return [page] if page else []
+
+
+def rows_of(
+    pages: Iterable[Page],
+    framework: str,
+    around: Around,
+    rewrite: Callable[[str], str] = paths.from_colons,
+    depth: int = 0,
+) -> Iterator[Route]:
+    """Yield a row for every route of a tree that shows something, or leads elsewhere, at a path of its own."""
+    for page in pages if depth <= MAXIMUM_DEPTH else ():
+        for own in [page.path or "", *page.aliases]:
+            whole = own if own.startswith("/") else f"{around.above}/{own}"
+            below = replace(around, above=whole.rstrip("*").rstrip("/"), prefixes=_with(around, own, page))
+            inner = list(rows_of(page.children, framework, below, rewrite, depth + 1))
+            path = rewrite(paths.join([around.base, whole], trailing_slash=False))
+            if _serves(page) and all(row.path != path for row in inner):
+                yield _row(page, framework, own, path, around)
+            yield from inner
+
+
+def _serves(page: Page) -> bool:
+    """Tell whether a route has a row unless one below it has the same path: not a layout without a path of its own."""
+    if page.redirects or page.index:
+        return True
+    return page.shows is not None and not (page.children and (not page.path or page.path.endswith("*")))
+
+
+def _with(around: Around, own: str, page: Page) -> tuple[Prefix, ...]:
+    if not own.strip("/*"):
+        return around.prefixes
+    prefix = Prefix(value=own, file=page.place.file, line=page.place.line, how="children")
+    kept = [one for one in around.prefixes if one.how != "children"] if own.startswith("/") else around.prefixes
+    return (*kept, prefix)
+
+
+def _row(page: Page, framework: str, own: str, path: str, around: Around) -> Route:
+    return Route(
+        method="GET",
+        path=path,
+        file=page.place.file,
+        line=page.place.line,
+        framework=framework,
+        kind="redirect" if page.redirects else "page",
+        handler=shown_name(page.shows),
+        raw_path=own,
+        prefixes=list(around.prefixes),
+        params=rows.path_parameters(path),
+        confidence="exact" if around.certain and is_known(path) else "partial",
+    )
+
+
+def shown_name(value: Value) -> str:
+    """Return the name of the component that a route shows, as far as it is known."""
+    match value:
+        case Thing(kind=kind, data=data) if kind is ELEMENT:
+            return str(data["name"])
+        case FunctionValue(node=node) | ClassValue(node=node):
+            return node.name
+        case External(name=name):
+            return name.removesuffix("()").rpartition(".")[2]
+        case ModuleValue(file=file):
+            return file.path
+        case Unknown(source=source):
+            return source
+    return ""
+
+
+def flattened(values: Iterable[Value]) -> list[Value]:
+    """Return values with lists among them taken apart."""
+    found: list[Value] = []
+    for value in values:
+        found += flattened(value.items) if isinstance(value, ListValue) else [value]
+    return found
+
+
+def loaded(interpreter: Interpreter, value: Value) -> Value:
+    """Return what a lazy import comes to: `() => import("./users")`, with or without a name taken out of it."""
+    if isinstance(value, FunctionValue) and not value.node.name:
+        value = interpreter.call(value, [])
+    if isinstance(value, ModuleValue):
+        found = interpreter.exported(value.file, "default")
+        return found if isinstance(found, FunctionValue | ClassValue | ListValue | External) else value
+    if isinstance(value, MapValue) and "default" in value.entries:
+        return value.entries["default"]
+    return value
+
+
+def unread_pages(
+    interpreter: Interpreter, files: Iterable[File], seen: set[int], read: Callable[[Value], list[Page]]
+) -> Iterator[list[Page]]:
+    """Yield the routes of arrays that are handed to a router in a way nobody can see.
+
+    `seen` holds the route objects that were read so far; `read` adds to it.
+    """
+    for file in files:
+        for found in _arrays_of_routes(interpreter, file):
+            unread = [item for item in flattened(found.items) if id(item) not in seen]
+            pages = read(ListValue(unread, found.place))
+            yield [page for page in pages if page.shows is not None or page.children or page.redirects]
+
+
+def _arrays_of_routes(interpreter: Interpreter, file: File) -> Iterator[ListValue]:
+    """Yield the arrays at the top of a file whose objects have a path."""
+    for statement in file.module.body:
+        value = statement.value if isinstance(statement, nodes.Assign | nodes.Export) else None
+        if not isinstance(value, nodes.Sequence) or not any(map(_has_a_path, value.items)):
+            continue
+        if isinstance(statement, nodes.Assign):
+            found = interpreter.own_name(file, getattr(statement.target, "id", ""))
+        else:
+            found = interpreter.exported(file, getattr(statement, "name", ""))
+        if isinstance(found, ListValue):
+            yield found
+
+
+def _has_a_path(node: nodes.Expression) -> bool:
+    return isinstance(node, nodes.Mapping) and any(entry.key == nodes.Text("path") for entry in node.entries)

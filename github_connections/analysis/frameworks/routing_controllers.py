@@ -1,0 +1,180 @@
+"""Controllers by decorators: routing-controllers, inversify, tsoa, Ts.ED, OvernightJS, Midway, LoopBack."""
+
+from __future__ import annotations
+
+import json
+import posixpath
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from github_connections.analysis.frameworks import paths, rows
+from github_connections.analysis.frameworks.framework import Framework
+from github_connections.analysis.frameworks.javascript import auth_of, from_colons, guard_of, guards_of, join, text_in
+from github_connections.analysis.linking.interpreter import Interpreter
+from github_connections.analysis.linking.invocation import Invocation
+from github_connections.analysis.linking.program import File, classes_in
+from github_connections.analysis.linking.registry import Registry
+from github_connections.analysis.linking.values import ClassValue, MapValue, Unknown, Value, is_known, text_of
+from github_connections.analysis.report import ANY_METHOD, Place, Prefix, Route
+from github_connections.analysis.syntax import nodes
+
+VERBS = ("Get", "Post", "Put", "Patch", "Delete", "Head", "Options")
+_CAPITALS = {verb: verb.upper() for verb in VERBS} | {"All": ANY_METHOD}
+_LOWER = {verb.lower(): verb.upper() for verb in VERBS} | {"del": "DELETE"}
+_HTTP = {f"http{verb}": verb.upper() for verb in VERBS} | {"all": ANY_METHOD}
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """One library: its modules, the decorators of its controllers, and those of their methods with the verbs."""
+
+    name: str
+    modules: tuple[str, ...]
+    controllers: tuple[str, ...]
+    verbs: dict[str, str]
+
+
+DIALECTS = (
+    Dialect("routing-controllers", ("routing-controllers",), ("JsonController", "Controller"), _CAPITALS),
+    Dialect("inversify", ("inversify-express-utils",), ("controller",), _HTTP),
+    Dialect("tsoa", ("tsoa", "@tsoa/runtime"), ("Route",), _CAPITALS),
+    Dialect("tsed", ("@tsed/di", "@tsed/common", "@tsed/schema"), ("Controller",), _CAPITALS),
+    Dialect("overnight", ("@overnightjs/core",), ("Controller",), _CAPITALS),
+    Dialect("midway", ("@midwayjs/core", "@midwayjs/decorator"), ("Controller",), _CAPITALS),
+    Dialect("loopback", ("@loopback/rest", "@loopback/openapi-v3"), ("api",), _LOWER),
+)
+_SERVERS = ("createExpressServer", "useExpressServer", "createKoaServer", "useKoaServer")
+PREFIX = "routing-controllers"  # the name under which a server's prefix is remembered
+
+
+def declare(registry: Registry) -> None:
+    """Add the servers, which may put a prefix before all paths."""
+    for name in _SERVERS:
+        registry.calls[f"routing-controllers.{name}"] = _served
+
+
+def _served(call: Invocation) -> Value:
+    options = call.value(-1)
+    prefix = options.entries.get("routePrefix") if isinstance(options, MapValue) else None
+    if prefix is not None:
+        call.interpreter.settings.setdefault(
+            PREFIX, Prefix(value=text_of(prefix), file=call.place.file, line=call.line, how="routePrefix")
+        )
+    return Unknown(call.name) if call.name.rpartition(".")[2].startswith("create") else call.value(0)
+
+
+def routes(interpreter: Interpreter) -> Iterator[Route]:
+    """Yield a row for every decorated method of every decorated class."""
+    modules = tuple(module for dialect in DIALECTS for module in dialect.modules)
+    for file in interpreter.program.of_family("javascript"):
+        if any(module in modules for module in file.head.imports):
+            for cls in classes_in(file.scope):
+                for dialect in DIALECTS:
+                    yield from _routes_of(interpreter, cls, dialect)
+
+
+def _routes_of(interpreter: Interpreter, cls: ClassValue, dialect: Dialect) -> Iterator[Route]:
+    found = next(_applied(interpreter, cls.node.decorators, cls, dialect, dialect.controllers), None)
+    if found is None and dialect.name != "loopback":
+        return
+    prefixes = list(_prefixes(interpreter, cls.scope.file, dialect))
+    base, line = (_path(interpreter, found[1], cls), found[1].line) if found else ("", cls.node.line)
+    if base:
+        prefixes.append(Prefix(value=base, file=cls.scope.file.path, line=line, how="controller"))
+    for owner in (cls, *interpreter.bases(cls)):
+        for method in owner.node.body if isinstance(owner, ClassValue) else ():
+            if isinstance(method, nodes.Function) and isinstance(owner, ClassValue):
+                for name, call in _applied(interpreter, method.decorators, owner, dialect, tuple(dialect.verbs)):
+                    yield _row(interpreter, cls, owner, method, dialect, name, call, prefixes)
+
+
+def _applied(
+    interpreter: Interpreter,
+    decorators: list[nodes.Expression],
+    cls: ClassValue,
+    dialect: Dialect,
+    names: tuple[str, ...],
+) -> Iterator[tuple[str, nodes.Call]]:
+    for decorator in decorators:
+        if isinstance(decorator, nodes.Call):
+            whole = interpreter.qualified_name(decorator, cls.scope.parent or cls.scope)
+            module, _, name = whole.rpartition(".")
+            if module in dialect.modules and name in names:
+                yield name, decorator
+
+
+def _path(interpreter: Interpreter, call: nodes.Call, cls: ClassValue) -> str:
+    value = interpreter.evaluate(call.arguments[0].value, cls.scope.parent or cls.scope) if call.arguments else ""
+    if isinstance(value, MapValue):
+        value = value.entries.get("path", value.entries.get("basePath", ""))
+    return text_in(value)
+
+
+def _prefixes(interpreter: Interpreter, file: File, dialect: Dialect) -> Iterator[Prefix]:
+    if dialect.name == "routing-controllers" and isinstance(interpreter.settings.get(PREFIX), Prefix):
+        yield interpreter.settings[PREFIX]
+    if dialect.name == "tsoa":
+        place = posixpath.join(file.project_root, "tsoa.json")
+        value = _base_path(interpreter.program.read(place) if place in interpreter.program.all_paths else None)
+        if value:
+            yield Prefix(value=value, file=place, line=1, how="basePath")
+
+
+def _base_path(content: bytes | None) -> str:
+    try:
+        said = json.loads(content or b"{}")
+    except (ValueError, RecursionError):
+        return ""
+    routes_said = said.get("routes") if isinstance(said, dict) else None
+    value = routes_said.get("basePath") if isinstance(routes_said, dict) else ""
+    return value if isinstance(value, str) and value != "/" else ""
+
+
+def _row(
+    interpreter: Interpreter,
+    cls: ClassValue,
+    owner: ClassValue,
+    method: nodes.Function,
+    dialect: Dialect,
+    name: str,
+    call: nodes.Call,
+    prefixes: list[Prefix],
+) -> Route:
+    last = _path(interpreter, call, owner)
+    path = paths.from_braces(from_colons(join([*(prefix.value for prefix in prefixes), last])))
+    place = Place(owner.scope.file.path, call.line)
+    guards = [guard_of(None, decorator, place) for decorator in (*cls.node.decorators, *method.decorators)]
+    guards += guards_of(((None, argument.value) for argument in call.arguments[1:]), place)
+    return Route(
+        method=dialect.verbs[name],
+        path=path,
+        file=place.file,
+        line=place.line,
+        framework=dialect.name,
+        handler=f"{cls.node.name}.{method.name}",
+        raw_path=last,
+        prefixes=prefixes,
+        params=rows.path_parameters(path),
+        auth=auth_of((guard for guard in guards if guard), path),
+        confidence="exact" if is_known(path) else "partial",
+    )
+
+
+FRAMEWORK = Framework(
+    name="routing-controllers",
+    language="typescript",
+    family="javascript",
+    kind="server",
+    packages=(
+        "routing-controllers",
+        "inversify-express-utils",
+        "tsoa",
+        "@overnightjs/core",
+        "@loopback/rest",
+        "@tsed/common",
+    ),
+    imports=tuple(module for dialect in DIALECTS for module in dialect.modules),
+    words=frozenset({"createExpressServer", "useExpressServer", "createKoaServer"}),
+    declare=declare,
+    routes=routes,
+)

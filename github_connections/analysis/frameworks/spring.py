@@ -1,0 +1,194 @@
+"""Spring, in Java and Kotlin: controllers with their mappings, wherever these are written, and router functions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from github_connections.analysis.frameworks import paths, rows, spring_functions
+from github_connections.analysis.frameworks.annotations import (
+    Action,
+    Annotation,
+    Annotations,
+    actions_of,
+    last_name,
+    model_of,
+)
+from github_connections.analysis.frameworks.framework import Framework
+from github_connections.analysis.frameworks.jvm_methods import auth_of, path_types
+from github_connections.analysis.frameworks.jvm_settings import AllSettings, Settings
+from github_connections.analysis.frameworks.spring_methods import AUTH, SOURCES, parameters_of
+from github_connections.analysis.frameworks.spring_paths import as_braces, context_of
+from github_connections.analysis.linking.interpreter import Interpreter
+from github_connections.analysis.linking.registry import Registry
+from github_connections.analysis.linking.values import ClassValue, External, is_known
+from github_connections.analysis.report import ANY_METHOD, Prefix, Route, RouteKind
+from github_connections.analysis.syntax import nodes
+
+LIBRARIES = (
+    "org.springframework.",
+    "jakarta.annotation.security",
+    "javax.annotation.security",
+    "io.swagger.v3.oas.annotations",
+)
+VERBS = {
+    "GetMapping": "GET",
+    "PostMapping": "POST",
+    "PutMapping": "PUT",
+    "PatchMapping": "PATCH",
+    "DeleteMapping": "DELETE",
+    "GetExchange": "GET",
+    "PostExchange": "POST",
+    "PutExchange": "PUT",
+    "PatchExchange": "PATCH",
+    "DeleteExchange": "DELETE",
+}
+MAPPINGS = frozenset({"RequestMapping", "HttpExchange", *VERBS})
+CONTROLLERS = frozenset({"Controller", "RestController", "RepositoryRestController", "BasePathAwareController"})
+_DATA_REST = frozenset({"RepositoryRestController", "BasePathAwareController"})
+NAMES = frozenset({*MAPPINGS, *CONTROLLERS, *AUTH, *SOURCES, "ResponseBody", "FeignClient", "ResponseStatus"})
+_PACKAGES = ("org.springframework.web.bind.annotation", "org.springframework.stereotype", "org.springframework.web.service.annotation")  # fmt: skip  # noqa: E501
+
+
+def declare(registry: Registry) -> None:
+    """Add annotations, so that wildcard imports find them, and router functions."""
+    for name in NAMES:
+        for package in _PACKAGES:
+            registry.values.setdefault(f"{package}.{name}", External(f"{package}.{name}"))
+    spring_functions.declare(registry)
+
+
+def routes(interpreter: Interpreter) -> Iterator[Route]:
+    """Yield the rows of controllers, then those of router functions."""
+    settings = AllSettings(interpreter.program)
+    annotations = Annotations(interpreter, LIBRARIES, NAMES)
+    added = spring_functions.path_prefixes(interpreter)
+    seen: set[int] = set()
+    for cls in annotations.classes(CONTROLLERS):
+        if id(cls.node) not in seen:
+            seen.add(id(cls.node))
+            controller = _controller(annotations, cls, settings.of(cls.scope.file), added)
+            if controller is not None:
+                yield from _rows(controller)
+    yield from spring_functions.rows_of(interpreter, settings)
+
+
+@dataclass(slots=True)
+class Controller:
+    """A class whose methods answer, and what stands before their paths."""
+
+    cls: ClassValue
+    annotations: Annotations
+    own: list[Annotation]
+    settings: Settings
+    before: list[Prefix]
+    bases: list[Prefix]
+    methods: list[str]
+    is_rest: bool
+    types: list[Annotation] = field(default_factory=list)
+
+
+def _controller(
+    annotations: Annotations, cls: ClassValue, settings: Settings, added: list[spring_functions.PathPrefix]
+) -> Controller | None:
+    if cls.node.kind not in ("class", "object", "record") or "abstract" in cls.node.modifiers:
+        return None
+    own = annotations.on_class(cls)
+    names = {annotation.name for annotation in own}
+    if CONTROLLERS.isdisjoint(names) or "FeignClient" in names:
+        return None
+    lineage = [annotation for owner in annotations.lineage(cls) for annotation in annotations.on_class(owner)]
+    mapping = next(
+        (annotation for annotation in lineage if annotation.name in ("RequestMapping", "HttpExchange")), None
+    )
+    is_rest = any(annotation.name in ("RestController", "ResponseBody") for annotation in lineage)
+    before = [*context_of(settings, is_data_rest=not _DATA_REST.isdisjoint(names))]
+    before += [prefix.row(settings) for prefix in added if prefix.holds_for(cls, names)]
+    bases = _paths(mapping, settings, mapping.name if mapping else "")
+    methods = mapping.words("method") if mapping else []
+    return Controller(cls, annotations, own, settings, before, bases, methods, is_rest, lineage)
+
+
+def _paths(annotation: Annotation | None, settings: Settings, how: str) -> list[Prefix]:
+    said = annotation.texts("path", "value", "url") if annotation else None
+    if annotation is None:
+        return [Prefix(value="", file="", line=0, how="")]
+    return [
+        Prefix(value=settings.resolve(text), file=annotation.place.file, line=annotation.place.line, how=how)
+        for text in (said or [""])
+    ]
+
+
+def _rows(controller: Controller) -> Iterator[Route]:
+    for action in actions_of(controller.annotations, controller.cls, MAPPINGS):
+        for base in controller.bases:
+            for last in _paths(action.mapping, controller.settings, ""):
+                for method in _methods(controller, action):
+                    yield _row(controller, action, base, last, method)
+
+
+def _methods(controller: Controller, action: Action) -> list[str]:
+    name = action.mapping.name
+    if name in VERBS:
+        return [VERBS[name]]
+    return action.mapping.words("method") or controller.methods or [ANY_METHOD]
+
+
+def _row(controller: Controller, action: Action, base: Prefix, last: Prefix, method: str) -> Route:
+    prefixes = [prefix for prefix in (*controller.before, base) if prefix.value.strip("/")]
+    joined = paths.join([*(prefix.value for prefix in prefixes), last.value])
+    path = paths.from_braces(as_braces(joined))
+    function = action.function
+    params, body = parameters_of(controller.annotations, action.owner, function)
+    named = {parameter.name for parameter in params}
+    in_path = [item for item in rows.path_parameters(path, path_types(function)) if item.name not in named]
+    return Route(
+        method=method,
+        path=path,
+        file=action.mapping.place.file,
+        line=action.mapping.place.line,
+        framework="spring",
+        kind=_kind(controller, action),
+        handler=f"{controller.cls.node.name}.{function.name}",
+        raw_path=last.value,
+        prefixes=prefixes,
+        params=[*in_path, *params],
+        auth=auth_of(action.annotations, controller.types),
+        request_model=body,
+        response_model=model_of(function.returns),
+        confidence="exact" if is_known(path) else "partial",
+    )
+
+
+def _kind(controller: Controller, action: Action) -> RouteKind:
+    if controller.is_rest or any(annotation.name == "ResponseBody" for annotation in action.annotations):
+        return "api"
+    given = action.function.returns
+    kind = last_name(External(_written(given)))
+    return "api" if kind in ("ResponseEntity", "HttpEntity", "StreamingResponseBody", "SseEmitter") else "page"
+
+
+def _written(kind: nodes.Expression | None) -> str:
+    while isinstance(kind, nodes.Item):
+        kind = kind.of
+    return getattr(kind, "name", "") or getattr(kind, "id", "")
+
+
+FRAMEWORK = Framework(
+    name="spring",
+    language="java",
+    family="java",
+    kind="server",
+    packages=(
+        "org.springframework.boot:spring-boot-starter-web",
+        "org.springframework.boot:spring-boot-starter-webflux",
+        "org.springframework.boot:spring-boot-starter-webmvc",
+        "org.springframework.boot",
+        "org.springframework:spring-webmvc",
+        "org.springframework:spring-webflux",
+    ),
+    imports=spring_functions.IMPORTS,
+    words=spring_functions.WORDS,
+    declare=declare,
+    routes=routes,
+)

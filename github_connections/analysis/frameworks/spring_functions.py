@@ -1,0 +1,359 @@
+"""Spring's functional end points: `route(GET("/x"), handler)`, builders, Kotlin's router DSL; and path prefixes."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from github_connections.analysis.frameworks import paths, rows
+from github_connections.analysis.frameworks.annotations import last_name
+from github_connections.analysis.frameworks.jvm_settings import AllSettings, Settings
+from github_connections.analysis.frameworks.spring_paths import as_braces, context_of
+from github_connections.analysis.linking.interpreter import Interpreter
+from github_connections.analysis.linking.invocation import Invocation
+from github_connections.analysis.linking.registry import Registry
+from github_connections.analysis.linking.routing import Reached, Router, reach
+from github_connections.analysis.linking.values import (
+    Behaviour,
+    ClassValue,
+    FunctionValue,
+    Kind,
+    Thing,
+    Value,
+    is_known,
+    text_of,
+)
+from github_connections.analysis.report import ANY_METHOD, Place, Prefix, Route
+from github_connections.analysis.syntax import nodes
+
+PACKAGES = ("org.springframework.web.reactive.function.server", "org.springframework.web.servlet.function")
+IMPORTS = (
+    *PACKAGES,
+    "org.springframework.web.servlet.config.annotation",
+    "org.springframework.web.reactive.config",
+)
+WORDS = frozenset({"coRouter", "router", "andRoute", "andNest", "addPathPrefix"})
+VERBS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+_ANNOTATED = re.compile(r"^(forAnnotation|isAnnotationPresent|hasAnnotation)$")
+
+
+# --- predicates -----------------------------------------------------------------------------------------------------
+
+
+def _predicate(call: Invocation, methods: list[str], path: str) -> Thing:
+    return Thing(PREDICATE, call.place, {"methods": methods, "path": path})
+
+
+def _verb_predicate(method: str) -> Behaviour:
+    return lambda call: _predicate(call, [method], call.text(0))
+
+
+def _path_predicate(call: Invocation) -> Value:
+    return _predicate(call, [], call.text(0))
+
+
+def _method_predicate(call: Invocation) -> Value:
+    return _predicate(call, [last_name(value) for value in call.positional], "")
+
+
+def _neutral(call: Invocation) -> Value:
+    return _predicate(call, [], "")
+
+
+def _both(call: Invocation) -> Value:
+    """`GET("/x").and(accept(JSON))`: what either says of verbs and of the path."""
+    one, other = _said(call.receiver), _said(call.value(0))
+    return _predicate(call, one[0] or other[0], paths.join([one[1], other[1]]) if one[1] and other[1] else one[1] or other[1])  # fmt: skip  # noqa: E501
+
+
+def _either(call: Invocation) -> Value:
+    one, other = _said(call.receiver), _said(call.value(0))
+    return _predicate(call, [*one[0], *other[0]], one[1] or other[1])
+
+
+def _said(value: Value) -> tuple[list[str], str]:
+    if isinstance(value, Thing) and value.kind is PREDICATE:
+        return value.data["methods"], value.data["path"]
+    return ([], value) if isinstance(value, str) else ([], "")
+
+
+def _applied(call: Invocation) -> Value:
+    """Kotlin's `(GET("/x") and accept(JSON))(handler)`, and `accept(JSON).nest { … }`."""
+    router = call.scope.this
+    if isinstance(router, Router):
+        methods, path = _said(call.receiver)
+        router.add(methods or [ANY_METHOD], path, call.receiver.place, call.value(-1))
+    return call.receiver
+
+
+def _nested_predicate(call: Invocation) -> Value:
+    router = call.scope.this
+    if isinstance(router, Router):
+        _open(call, router, _said(call.receiver)[1], call.value(-1))
+    return call.receiver
+
+
+PREDICATE = Kind(
+    "spring predicate",
+    methods={
+        "and": _both,
+        "or": _either,
+        "invoke": _applied,
+        "__call__": _applied,
+        "nest": _nested_predicate,
+        "negate": _neutral,
+        "not": _neutral,
+    },
+    is_router=False,
+)
+
+
+# --- router functions -----------------------------------------------------------------------------------------------
+
+
+def _route(call: Invocation) -> Value:
+    """`route(predicate, handler)` is a router function, `route()` begins to build one."""
+    router = call.router(ROUTER)
+    return _and_route(call, router) if call.positional else router
+
+
+def _and_route(call: Invocation, router: Router) -> Router:
+    methods, path = _said(call.value(0))
+    given = call.value(0)
+    place = given.place if isinstance(given, Thing) else call.place
+    router.add(methods or [ANY_METHOD], path, place, call.value(1))
+    return router
+
+
+def _more(call: Invocation) -> Value:
+    return _and_route(call, call.receiver)
+
+
+def _nest(call: Invocation) -> Value:
+    """`nest(predicate, routerFunction)`."""
+    router = call.router(ROUTER)
+    _open(call, router, _said(call.value(0))[1], call.value(1))
+    return router
+
+
+def _nest_here(call: Invocation) -> Value:
+    """`builder.nest(predicate, builder -> …)`, `builder.path("/x", …)`, `function.andNest(…)`, `"/x".nest { … }`."""
+    _open(call, call.receiver, _said(call.value(0))[1], call.value(-1))
+    return call.receiver
+
+
+def _open(call: Invocation, router: Router, prefix: str, inside: Value) -> None:
+    if isinstance(inside, Router):
+        router.mount(prefix, inside, call.place, "nest")
+        return
+    inner = router.group(prefix, call.place, "nest")
+    if isinstance(inside, FunctionValue):
+        returned = call.run(inside, inner, this=inner)
+        if isinstance(returned, Router) and returned is not inner and not returned.parents:
+            inner.mount("", returned, call.place, "nest")
+
+
+def _with(call: Invocation) -> Value:
+    """`function.and(other)`, `builder.add(other)`."""
+    other = call.value(0)
+    if isinstance(other, Router) and other is not call.receiver:
+        call.receiver.mount("", other, call.place, "and")
+    return call.receiver
+
+
+def _verb(method: str) -> Behaviour:
+    def register(call: Invocation) -> Value:
+        """With a handler it is a route; Kotlin's `GET("/x")` alone is a predicate."""
+        if len(call.positional) == 1 and isinstance(call.value(0), str):
+            return _predicate(call, [method], call.text(0))
+        with_path = isinstance(call.value(0), str)
+        call.receiver.add([method], call.text(0) if with_path else "", call.place, call.value(-1))
+        return call.receiver
+
+    return register
+
+
+def _resources(call: Invocation) -> Value:
+    if isinstance(call.value(0), str):
+        call.receiver.add(["GET"], call.text(0), call.place, None, static=True)
+    return call.receiver
+
+
+def _handled_text(call: Invocation) -> Value:
+    """Kotlin's `"/x"(handler)`."""
+    call.receiver.add([ANY_METHOD], call.text(0), call.place, call.value(1))
+    return call.receiver
+
+
+def _router_block(call: Invocation) -> Value:
+    """Kotlin's `router { … }`."""
+    router = call.router(ROUTER)
+    for block in call.functions():
+        call.run(block, router, this=router)
+    return router
+
+
+ROUTER = Kind(
+    "spring router function",
+    methods={
+        **{method: _verb(method) for method in VERBS},
+        "andRoute": _more,
+        "route": _more,
+        "nest": _nest_here,
+        "path": lambda call: _nest_here(call) if len(call.positional) > 1 else _path_predicate(call),
+        "andNest": _nest_here,
+        "text.nest": _nest_here,
+        "text.invoke": _handled_text,
+        "and": _with,
+        "andOther": _with,
+        "add": _with,
+        "resources": _resources,
+        "build": lambda call: call.receiver,
+        "accept": _neutral,
+        "contentType": _neutral,
+        "headers": _neutral,
+        "method": _method_predicate,
+    },
+)
+
+
+# --- path prefixes --------------------------------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class PathPrefix:
+    """What `addPathPrefix` puts before the paths of some controllers."""
+
+    value: str
+    place: Place
+    root: str
+    annotations: frozenset[str]
+    packages: tuple[str, ...]
+    handlers: frozenset[str]
+
+    def holds_for(self, cls: ClassValue, names: set[str]) -> bool:
+        """Tell whether a controller with these annotations is meant."""
+        file = cls.scope.file
+        if file.project_root != self.root:
+            return False
+        if self.annotations and self.annotations.isdisjoint(names):
+            return False
+        if self.handlers and cls.node.name not in self.handlers:
+            return False
+        return not self.packages or file.head.package.startswith(self.packages)
+
+    def row(self, settings: Settings) -> Prefix:
+        """Return it as the report's rows have it."""
+        value = settings.resolve(self.value)
+        return Prefix(value=value, file=self.place.file, line=self.place.line, how="addPathPrefix")
+
+
+def _add_prefix(call: Invocation) -> Value:
+    call.receiver.add([], call.text(0), call.place, None, condition=call)
+    return call.receiver
+
+
+CONFIGURER = Kind("spring path configurer", methods={"addPathPrefix": _add_prefix})
+
+
+def path_prefixes(interpreter: Interpreter) -> list[PathPrefix]:
+    """Return every `addPathPrefix` of the program."""
+    routers = [router for router in interpreter.routers if router.kind is CONFIGURER]
+    return [_path_prefix(route.path, route.options["condition"]) for router in routers for route in router.routes]
+
+
+def _path_prefix(path: str, call: Invocation) -> PathPrefix:
+    annotations: set[str] = set()
+    packages: list[str] = []
+    handlers: set[str] = set()
+    for inner in _calls_in([argument.value for argument in call.node.arguments[1:]] if call.node else []):
+        name = getattr(inner.function, "name", "") or getattr(inner.function, "id", "")
+        values = [call.interpreter.evaluate(argument.value, call.scope) for argument in inner.arguments]
+        if _ANNOTATED.match(name):
+            annotations.update(last_name(value) for value in values)
+            if name != "isAnnotationPresent" and "Controller" in annotations:
+                annotations.update(("RestController", "RepositoryRestController"))  # they carry it themselves
+        elif name in ("forBasePackage", "startsWith"):
+            packages.extend(text_of(value) for value in values)
+        elif name == "forBasePackageClass":
+            packages.extend(value.scope.file.head.package for value in values if isinstance(value, ClassValue))
+        elif name in ("forAssignableType", "equals"):
+            handlers.update(last_name(value) for value in values)
+    file = call.scope.file
+    return PathPrefix(path, call.place, file.project_root, frozenset(annotations), tuple(packages), frozenset(handlers))
+
+
+def _calls_in(expressions: Iterable[object]) -> Iterator[nodes.Call]:
+    waiting = list(expressions)
+    while waiting:
+        item = waiting.pop()
+        if isinstance(item, list):
+            waiting.extend(item)
+        elif isinstance(item, nodes.Node):
+            if isinstance(item, nodes.Call):
+                yield item
+            waiting.extend(getattr(item, name) for name in item.__struct_fields__)
+
+
+# --- rows -----------------------------------------------------------------------------------------------------------
+
+
+def declare(registry: Registry) -> None:
+    """Add router functions and what their predicates are made of."""
+    for package in PACKAGES:
+        functions, predicates = f"{package}.RouterFunctions", f"{package}.RequestPredicates"
+        registry.calls[f"{functions}.route"] = _route
+        registry.calls[f"{functions}.nest"] = _nest
+        for name in ("router", "coRouter"):
+            registry.calls[f"{package}.{name}"] = _router_block
+        for method in VERBS:
+            registry.calls[f"{predicates}.{method}"] = _verb_predicate(method)
+        registry.calls[f"{predicates}.path"] = _path_predicate
+        registry.calls[f"{predicates}.method"] = _method_predicate
+        registry.calls[f"{predicates}.*"] = _neutral
+        registry.types[f"{package}.RouterFunction"] = ROUTER
+        for name in ("RouterFunctionDsl", "CoRouterFunctionDsl", "RouterFunctions.Builder"):
+            registry.types[f"{package}.{name}"] = ROUTER
+    for name in ("servlet.config.annotation.PathMatchConfigurer", "reactive.config.PathMatchConfigurer"):
+        registry.types[f"org.springframework.web.{name}"] = CONFIGURER
+
+
+def rows_of(interpreter: Interpreter, settings: AllSettings) -> Iterator[Route]:
+    """Yield a row for each route of each router function, below what the settings put before it."""
+    roots = [router for router in interpreter.routers if router.kind is ROUTER and not router.parents]
+    by_route: dict[tuple[Place, str], list[Reached]] = defaultdict(list)
+    for root in roots:
+        for item in reach(root):
+            by_route[item.route.place, item.route.path].append(item)
+    for ways in by_route.values():
+        # One that was also run by itself, without what is mounted around it, says less.
+        longest = max(len(item.pieces) for item in ways)
+        for item in ways:
+            if len(item.pieces) == longest:
+                yield from _rows(item, settings.of(interpreter.program.by_path[item.route.place.file]))
+
+
+def _rows(item: Reached, settings: Settings) -> Iterator[Route]:
+    before = list(context_of(settings))
+    pieces = [prefix.value for prefix in before] + [settings.resolve(piece) for piece in item.pieces]
+    path = paths.from_braces(as_braces(paths.join(pieces)))
+    for method in item.route.methods:
+        yield Route(
+            method=method,
+            path=path,
+            file=item.route.place.file,
+            line=item.route.place.line,
+            framework="spring",
+            kind="static" if "static" in item.route.options else "api",
+            handler=_handler(item.route.handler),
+            raw_path=item.route.path,
+            prefixes=[*before, *rows.prefixes_of(item)],
+            params=rows.path_parameters(path),
+            confidence="exact" if is_known(path) else "partial",
+        )
+
+
+def _handler(value: Value) -> str:
+    return rows.name_of(value)

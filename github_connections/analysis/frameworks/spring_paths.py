@@ -1,0 +1,33 @@
+"""Paths as Spring writes them, and what an application's settings put before all of them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from github_connections.analysis.frameworks.jvm_settings import Settings
+from github_connections.analysis.report import Prefix
+
+
+def as_braces(path: str) -> str:
+    """`{id:[0-9]+}` → `{id}`, `{*rest}` → `{rest*}`, `/**` → `/{path*}`; a pattern inside a name is a variable too."""
+    path = re.sub(r"\{(\w+):(?:[^{}]|\{[^{}]*\})*\}", r"{\1}", path)
+    path = re.sub(r"\{\*(\w+)\}", r"{\1*}", path)
+    path = re.sub(r"(?<=/)\*\*(?=/|$)", "{path*}", path)
+    return re.sub(r"(?<=/)\*(?=/|$)", "{path}", path)
+
+
+def context_of(settings: Settings, *, is_data_rest: bool = False) -> Iterator[Prefix]:
+    """What the settings put before every path of an application."""
+    groups = [
+        ("server.servlet.context-path", "server.context-path", "server.contextPath"),
+        ("spring.mvc.servlet.path", "server.servlet.path", "server.servlet-path"),
+        ("spring.webflux.base-path",),
+    ]
+    if is_data_rest:
+        groups.append(("spring.data.rest.base-path",))
+    for names in groups:
+        found = settings.text(*names)
+        if found is not None and found.value.strip("/ \"'"):
+            value = found.value.strip(" \"'")
+            yield Prefix(value=value, file=found.place.file, line=found.place.line, how=names[0])

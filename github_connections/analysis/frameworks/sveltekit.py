@@ -1,0 +1,86 @@
+"""SvelteKit: `+page` files, `+server` handlers, form actions.
+
+The actions of a page, named or not, are one POST of the page's own path.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from github_connections.analysis.frameworks.file_routes import (
+    HTTP_VERBS,
+    Application,
+    Exported,
+    applications,
+    exports_of,
+    known_text,
+)
+from github_connections.analysis.frameworks.framework import Framework
+from github_connections.analysis.linking.interpreter import Interpreter
+from github_connections.analysis.report import ANY_METHOD, Route
+
+_VARIABLE = re.compile(r"\[(\[?)(\.{3})?([^\[\]=]+)(?:=[^\[\]]*)?\]?\]")
+_ESCAPED = re.compile(r"\[(?:x\+([0-9a-fA-F]{2})|u\+([0-9a-fA-F]{4,6}(?:-[0-9a-fA-F]{4,6})*))\]")
+_FILE = re.compile(r"\+(page|server)(\.server)?(?:@[^.]*)?\.(svelte|svx|md|ts|js)$")
+
+
+def routes(interpreter: Interpreter) -> Iterator[Route]:
+    """Yield the rows of every application."""
+    for application in applications(interpreter, "sveltekit", ("@sveltejs/kit",), ("svelte.config",)):
+        application.serve_below(application.setting("kit", "paths", "base"), "base")
+        directory = known_text(application.setting("kit", "files", "routes")) or "src/routes"
+        for inside in application.paths(directory):
+            *segments, name = inside.split("/")
+            match = _FILE.fullmatch(name)
+            if match:
+                path = "/" + "/".join(map(_segment, filter(_is_in_the_path, segments)))
+                yield from _rows(application, path, application.place(directory, inside), match)
+
+
+def _is_in_the_path(segment: str) -> bool:
+    return not (segment.startswith("(") and segment.endswith(")"))
+
+
+def _segment(segment: str) -> str:
+    """`[id=integer]` → `{id}`, `[[lang]]` → `{lang?}`, `[...rest]` → `{rest*}`, `[x+2e]` → `.`."""
+
+    def variable(match: re.Match[str]) -> str:
+        optional, rest, name = match.groups()
+        return "{" + name + ("*" if rest else "?" if optional else "") + "}"
+
+    return _VARIABLE.sub(variable, _ESCAPED.sub(_character, segment))
+
+
+def _character(match: re.Match[str]) -> str:
+    codes = (match.group(1) or match.group(2)).split("-")
+    return "".join(chr(min(int(code, 16), 0x10FFFF)) for code in codes)
+
+
+def _rows(application: Application, path: str, place: str, match: re.Match[str]) -> Iterator[Route]:
+    sort, is_server, ending = match.groups()
+    file = application.file(place)
+    exported = exports_of(application.interpreter, file) if file is not None else {}
+    if sort == "server":
+        yield from _handlers(application, path, place, exported)
+    elif ending in ("svelte", "svx", "md"):
+        yield application.route("GET", path, place, 1)
+    elif is_server and "actions" in exported:
+        yield application.route("POST", path, place, exported["actions"].line, handler="actions")
+
+
+def _handlers(application: Application, path: str, place: str, exported: dict[str, Exported]) -> Iterator[Route]:
+    for name in (*HTTP_VERBS, "fallback"):
+        if name in exported:
+            method = ANY_METHOD if name == "fallback" else name
+            yield application.route(method, path, place, exported[name].line, "api", exported[name].local or name)
+
+
+FRAMEWORK = Framework(
+    name="sveltekit",
+    language="typescript",
+    family="javascript",
+    kind="fullstack",
+    routes=routes,
+    packages=("@sveltejs/kit",),
+)

@@ -1,0 +1,153 @@
+"""Vue Router: trees of route objects, nested, lazy, spread over files, added later."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from github_connections.analysis.frameworks.framework import Framework
+from github_connections.analysis.frameworks.page_routes import (
+    Around,
+    Page,
+    pages_in,
+    rows_of,
+    unread_pages,
+)
+from github_connections.analysis.linking.interpreter import Interpreter
+from github_connections.analysis.linking.invocation import Invocation
+from github_connections.analysis.linking.registry import Registry
+from github_connections.analysis.linking.values import (
+    Kind,
+    ListValue,
+    MapValue,
+    Thing,
+    Value,
+    is_known,
+    text_of,
+    texts_of,
+)
+from github_connections.analysis.report import Prefix, Route
+
+MODULES = ("vue-router", "@ionic/vue-router", "vue-router/auto", "vue-router/dist/vue-router.esm.js")
+HISTORIES = ("createWebHistory", "createWebHashHistory", "createMemoryHistory")
+_SHOWS = ("component", "components")
+
+
+def declare(registry: Registry) -> None:
+    """Add the two ways to make a router, and the histories that hold its base."""
+    for module in MODULES:
+        registry.calls[f"{module}.createRouter"] = registry.calls[module] = _router
+        for name in HISTORIES:
+            registry.calls[f"{module}.{name}"] = _history
+    registry.calls["VueRouter"] = _router
+
+
+def _history(call: Invocation) -> Value:
+    return Thing(HISTORY, call.place, {"base": call.value(0)})
+
+
+def _router(call: Invocation) -> Value:
+    options = call.value(0)
+    entries = options.entries if isinstance(options, MapValue) else {}
+    history = entries.get("history")
+    base = history.data["base"] if isinstance(history, Thing) and history.kind is HISTORY else entries.get("base")
+    said = {"routes": [entries.get("routes")], "base": _base(base), "below": []}
+    made = Thing(ROUTER, call.place, said)
+    call.interpreter.things.append(made)
+    return made
+
+
+def _base(value: Value) -> str:
+    """What the tool that builds the application sets is empty unless somebody wants otherwise."""
+    text = "" if value is None else text_of(value)
+    return text if is_known(text) or "BASE_URL" not in text else ""
+
+
+def _add_route(call: Invocation) -> Value:
+    """`router.addRoute(route)` and `router.addRoute(nameOfTheParent, route)`."""
+    if len(call.positional) > 1:
+        call.receiver.data["below"].append((text_of(call.value(0)), call.value(1)))
+    else:
+        call.receiver.data["routes"].append(call.value(0))
+    return None
+
+
+def _add_routes(call: Invocation) -> Value:
+    call.receiver.data["routes"].append(call.value(0))
+    return None
+
+
+class _Reader:
+    """Reads route objects, and remembers which it has read."""
+
+    def __init__(self) -> None:
+        self.seen: set[int] = set()
+
+    def pages(self, value: Value) -> list[Page]:
+        """Return the routes that a value holds."""
+        return pages_in(value, self._page)
+
+    def _page(self, value: MapValue) -> Page | None:
+        entries = value.entries
+        self.seen.add(id(value))
+        if not isinstance(entries.get("path"), str):
+            return None
+        alias = entries.get("alias")
+        return Page(
+            path=entries["path"],
+            place=value.place,
+            shows=next((entries[name] for name in _SHOWS if entries.get(name) is not None), None),
+            redirects=entries.get("redirect") not in (None, ""),
+            children=self.pages(entries.get("children")),
+            aliases=[text for text in texts_of(alias) if is_known(text)],
+            name=text_of(entries["name"]) if entries.get("name") is not None else "",
+        )
+
+
+def routes(interpreter: Interpreter) -> Iterator[Route]:
+    """Yield every page of every router, then those of arrays that are handed to one in a way nobody can see."""
+    reader = _Reader()
+    base = Around()
+    for router in interpreter.things:
+        if router.kind is ROUTER:
+            base = _around(router)
+            pages = reader.pages(ListValue(router.data["routes"], router.place))
+            for name, value in router.data["below"]:
+                _put_below(pages, name, reader.pages(value))
+            yield from rows_of(pages, "vue-router", base)
+    files = FRAMEWORK.files(interpreter.program)
+    for pages in unread_pages(interpreter, files, reader.seen, reader.pages):
+        yield from rows_of(pages, "vue-router", replace(base, certain=False))
+
+
+def _around(router: Thing) -> Around:
+    base = router.data["base"]
+    if not base.strip("/"):
+        return Around()
+    return Around(base, "", (Prefix(value=base, file=router.place.file, line=router.place.line, how="base"),))
+
+
+def _put_below(pages: list[Page], name: str, more: list[Page]) -> bool:
+    for page in pages:
+        if page.name == name:
+            page.children = [*page.children, *more]
+            return True
+        if _put_below(page.children, name, more):
+            return True
+    return False
+
+
+HISTORY = Kind("history", is_router=False)
+ROUTER = Kind("Vue router", methods={"addRoute": _add_route, "addRoutes": _add_routes}, is_router=False)
+
+FRAMEWORK = Framework(
+    name="vue-router",
+    language="typescript",
+    family="javascript",
+    kind="client",
+    packages=("vue-router", "@ionic/vue-router"),
+    imports=MODULES,
+    words=frozenset({"VueRouter"}),
+    declare=declare,
+    routes=routes,
+)

@@ -1,0 +1,43 @@
+"""PHP: classes by namespace; a library's names have dots between their parts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from github_connections.analysis.linking.program import File, Program, nearest
+from github_connections.analysis.linking.values import External, Value
+from github_connections.analysis.syntax import nodes
+
+if TYPE_CHECKING:
+    from github_connections.analysis.linking.interpreter import Interpreter
+
+
+class PhpNames:
+    """Finds classes, functions and constants by their namespace."""
+
+    def __init__(self, program: Program) -> None:
+        self._program = program
+
+    def imported(self, interpreter: Interpreter, file: File, statement: nodes.Import) -> Value:
+        """Return a class of the program; External where it is not of it."""
+        found = self._in(statement.module, statement.name, file)
+        if found is not None:
+            return interpreter.own_name(found, statement.name)
+        return External(f"{statement.module}\\{statement.name}".strip("\\").replace("\\", "."))
+
+    def missing(self, interpreter: Interpreter, file: File, name: str) -> Value:
+        """Return the directory of the file, a name of the same namespace, or a global."""
+        if name == "__DIR__":
+            return file.directory or "."
+        found = self._in(file.head.package, name, file) if not name.startswith("$") else None
+        if found is not None and found is not file:
+            return interpreter.own_name(found, name)
+        return External(name.lstrip("\\"))
+
+    def attribute(self, interpreter: Interpreter, file: File, name: str) -> Value:
+        """Return the file's own name."""
+        return interpreter.own_name(file, name)
+
+    def _in(self, package: str, name: str, near: File) -> File | None:
+        fitting = [file for file in self._program.package("php", package) if name in file.head.names]
+        return nearest(fitting, near.path)

@@ -1,0 +1,84 @@
+"""What the processes of an analysis say to each other: MessagePack over pipes, its length before each message."""
+
+from __future__ import annotations
+
+import os
+import struct
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO
+
+from msgspec import Struct
+
+from github_connections.analysis.limits import Limits
+
+PACKAGE_ROOT = Path(__file__).resolve().parents[2]
+_LENGTH = struct.Struct(">I")
+
+
+class Request(Struct, frozen=True):
+    """What to analyse, where an earlier analysis may have left its results, and where this one leaves its own."""
+
+    checkout: str
+    limits: Limits
+    known: str
+    keep: str
+    commit: str
+
+
+class Update(Struct, frozen=True):
+    """How far it is, or, at the end, the report as JSON, or why there is none."""
+
+    stage: str = ""
+    done: int = 0
+    total: int = 0
+    report: bytes = b""
+    failure: str = ""
+
+
+def send(stream: IO[bytes], message: bytes) -> None:
+    """Write a message with its length before it."""
+    stream.write(_LENGTH.pack(len(message)) + message)
+    stream.flush()
+
+
+def receive(stream: IO[bytes]) -> bytes | None:
+    """Read a message; None at the end of the stream."""
+    size = stream.read(_LENGTH.size)
+    if len(size) < _LENGTH.size:
+        return None
+    return stream.read(_LENGTH.unpack(size)[0])
+
+
+def whole_messages(buffer: bytearray) -> Iterator[bytes]:
+    """Take the messages out of a buffer that have arrived to their end."""
+    start = _LENGTH.size
+    while len(buffer) >= start:
+        end = start + _LENGTH.unpack_from(buffer)[0]
+        if len(buffer) < end:
+            return
+        message = bytes(buffer[start:end])
+        del buffer[:end]
+        yield message
+
+
+def environment() -> dict[str, str]:
+    """Return what a process of an analysis needs and no more: no secret of the worker reaches it."""
+    return {"PATH": os.environ.get("PATH", os.defpath), "PYTHONPATH": str(PACKAGE_ROOT), "LC_ALL": "C.UTF-8"}
+
+
+def start(
+    module: str, *arguments: str, errors: IO[bytes] | None = None, leads: bool = False
+) -> subprocess.Popen[bytes]:
+    """Start a module of this package; one that leads has a process group of its own, with those that it starts."""
+    return subprocess.Popen(
+        [sys.executable, "-s", "-P", "-m", f"{__package__}.{module}", *arguments],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=errors,
+        env=environment(),
+        cwd="/",
+        start_new_session=leads,
+    )

@@ -1,0 +1,161 @@
+"""From a program to its rows: linking, then each framework's routes and each kind of component, sorted and named."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from typing import TypeVar
+
+import msgspec
+
+from github_connections.analysis.components import all_components
+from github_connections.analysis.frameworks import all_frameworks
+from github_connections.analysis.frameworks.framework import Framework
+from github_connections.analysis.linking.interpreter import Interpreter
+from github_connections.analysis.linking.link import link
+from github_connections.analysis.linking.program import Program
+from github_connections.analysis.projects import ECOSYSTEMS, Project
+from github_connections.analysis.report import Analyzer, Component, FoundFramework, Report, Route, Skipped
+
+T = TypeVar("T")
+VERSION = "1"
+ENDPOINT_KINDS = frozenset({"api", "websocket", "graphql", "rpc"})
+MAXIMUM_REASON_LENGTH = 300
+
+
+def report_on(make_program: Callable[[], Program], skipped: list[Skipped], commit: str) -> Report:
+    """Return the rows of a program; what goes wrong in one framework costs its own rows only, and is in `skipped`."""
+    routes: list[Route] = []
+    frameworks: list[FoundFramework] = []
+    interpreter = None
+    for chosen, interpreter in _linked(make_program, skipped):
+        for framework in chosen:
+            rows = _rows(skipped, framework.name, lambda f=framework, i=interpreter: f.routes(i))  # type: ignore[misc]
+            routes += rows
+            frameworks += _found(framework, interpreter.program, rows)
+        skipped += _left_unfinished(interpreter)
+    components = _components(skipped, interpreter) if interpreter else []
+    routes = _identified(routes)
+    return Report(
+        framework=_main_framework(frameworks, routes, components),
+        frameworks=frameworks,
+        routes=routes,
+        endpoints=[route for route in routes if route.kind in ENDPOINT_KINDS],
+        components=components,
+        analyzer=Analyzer(version=VERSION, commit=commit),
+    )
+
+
+def _linked(
+    make_program: Callable[[], Program], skipped: list[Skipped]
+) -> Iterator[tuple[list[Framework], Interpreter]]:
+    """Yield the frameworks with the run that holds what they found: one for all, or one each where that fails."""
+    program = make_program()
+    frameworks = list(all_frameworks())
+    concerned = [framework for framework in frameworks if any(program.of_family(framework.family))]
+    try:
+        interpreter = link(program, concerned)
+    except Exception as error:  # noqa: BLE001  # who is to blame is found out below
+        skipped.append(_failure("all frameworks together", error))
+    else:
+        yield frameworks, interpreter
+        return
+    for framework in frameworks:
+        try:
+            interpreter = link(make_program(), [framework] if framework in concerned else [])
+        except Exception as error:  # noqa: BLE001  # it costs its own rows only
+            skipped.append(_failure(framework.name, error))
+        else:
+            yield [framework], interpreter
+
+
+def _rows(skipped: list[Skipped], name: str, make: Callable[[], Iterable[T]]) -> list[T]:
+    found: list[T] = []
+    try:
+        for row in make():
+            found.append(row)  # noqa: PERF402  # those before a failure are kept
+    except Exception as error:  # noqa: BLE001  # one framework's fault must not take the others' rows
+        skipped.append(_failure(name, error))
+    return found
+
+
+def _failure(name: str, error: Exception) -> Skipped:
+    reason = f"analysis of {name} failed: {type(error).__name__}: {error}"
+    return Skipped(file="", reason=reason[:MAXIMUM_REASON_LENGTH])
+
+
+def _left_unfinished(interpreter: Interpreter) -> list[Skipped]:
+    reason = "its set-up goes on for too long; what was found until then stands"
+    return [Skipped(file=path, reason=reason) for path in sorted(interpreter.cut)]
+
+
+# --- rows -----------------------------------------------------------------------------------------------------------
+
+
+def _components(skipped: list[Skipped], interpreter: Interpreter) -> list[Component]:
+    components: dict[tuple[str, int, str], Component] = {}
+    for finder in all_components():
+        for row in _rows(skipped, finder.name, lambda finder=finder: finder.components(interpreter)):  # type: ignore[misc]
+            components.setdefault((row.file, row.line, row.name), row)
+    return [components[key] for key in sorted(components)]
+
+
+def _identified(routes: list[Route]) -> list[Route]:
+    """Sort the rows, keep one of each, and give each an id that stays while its method, path and file do.
+
+    The operations of GraphQL share one path: there the operation belongs to what a row is known by.
+    """
+    kept: dict[tuple[str, ...], Route] = {}
+    for route in sorted(routes, key=lambda row: (row.path, row.method, row.file, row.line, row.framework)):
+        operation = (route.handler,) if route.kind == "graphql" else ()
+        key = (route.method, route.path, route.file, route.framework, *operation)
+        if key not in kept:
+            name = hashlib.sha256("\0".join(key).encode("utf-8", "replace")).hexdigest()[:16]
+            kept[key] = msgspec.structs.replace(route, id=name)
+    return list(kept.values())
+
+
+# --- frameworks -----------------------------------------------------------------------------------------------------
+
+
+def _found(framework: Framework, program: Program, routes: list[Route]) -> list[FoundFramework]:
+    """Return a framework once for each sub-project that depends on it or has rows of it."""
+    roots: dict[str, FoundFramework] = {}
+    for project in program.projects:
+        package = _package(framework, project)
+        if package and project.root not in roots:
+            evidence = [project.evidence(package)]
+            roots[project.root] = _entry(framework, project.root, project.dependencies[package], evidence)
+    for route in routes:
+        root = program.by_path[route.file].project_root if route.file in program.by_path else ""
+        if root not in roots:
+            evidence = [{"file": route.file, "line": route.line, "why": f"declares {route.method} {route.raw_path}"}]
+            roots[root] = _entry(framework, root, "", evidence)
+    return [roots[root] for root in sorted(roots)]
+
+
+def _package(framework: Framework, project: Project) -> str:
+    if project.ecosystem != ECOSYSTEMS.get(framework.family, framework.family):
+        return ""
+    return next((package for package in framework.packages if package in project.dependencies), "")
+
+
+def _entry(framework: Framework, root: str, version: str, evidence: list[dict[str, object]]) -> FoundFramework:
+    return FoundFramework(
+        name=framework.name,
+        language=framework.language,
+        kind=framework.kind,
+        root=root,
+        version=version,
+        evidence=evidence,
+    )
+
+
+def _main_framework(frameworks: list[FoundFramework], routes: list[Route], components: list[Component]) -> str:
+    """Name the server with most routes; without one the client with most rows; at last one only depended on."""
+    rows = Counter([*(route.framework for route in routes), *(component.framework for component in components)])
+    ranked = sorted(
+        frameworks, key=lambda found: (not rows[found.name], found.kind == "client", -rows[found.name], found.name)
+    )
+    return ranked[0].name if ranked else "unknown"

@@ -1,0 +1,340 @@
+"""Go.
+
+A struct is a `Class` whose fields are its parameters, so that a composite literal makes one by position or by key. A
+method is a `Function` beside it with its receiver. `for key, value := range x` is a loop over `enumerate(x)`.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterable
+
+import tree_sitter_go
+from tree_sitter import Language
+from tree_sitter import Node as Leaf
+
+from github_connections.analysis.syntax.lowering import Lowering, template
+from github_connections.analysis.syntax.nodes import (
+    Argument,
+    Assign,
+    Call,
+    Class,
+    Constant,
+    Entry,
+    Expression,
+    Function,
+    Import,
+    Item,
+    Loop,
+    Mapping,
+    Member,
+    Name,
+    Opaque,
+    Operation,
+    Parameter,
+    Return,
+    Sequence,
+    Spread,
+    Statement,
+    Text,
+)
+
+_VERSION = re.compile(r"v\d+\Z|.*\.v\d+\Z")
+
+
+class GoLowering(Lowering):
+    """Reads Go."""
+
+    language = "go"
+    grammar = Language(tree_sitter_go.language())
+
+    def __init__(self) -> None:
+        super().__init__()
+        name = self._name
+        self.expressions = {
+            **dict.fromkeys(("identifier", "field_identifier", "type_identifier", "package_identifier"), name),
+            "interpreted_string_literal": self._string,
+            "raw_string_literal": lambda leaf: Text(self.text(leaf)[1:-1]),
+            "int_literal": self._number,
+            "float_literal": self._number,
+            "true": lambda leaf: Constant(True),
+            "false": lambda leaf: Constant(False),
+            "nil": lambda leaf: Constant(None),
+            "selector_expression": self._selector,
+            "qualified_type": lambda leaf: Member(self.field(leaf, "package"), self.text_of(leaf, "name")),
+            "call_expression": self._call,
+            "composite_literal": self._literal,
+            "func_literal": lambda leaf: self._made_function(leaf, ""),
+            "binary_expression": self._binary,
+            "unary_expression": lambda leaf: self.field(leaf, "operand"),
+            "parenthesized_expression": self._inner,
+            "pointer_type": self._inner,
+            "generic_type": lambda leaf: Item(self.field(leaf, "type"), self._inner_of(leaf, "type_arguments")),
+            "slice_type": lambda leaf: Item(Name("[]"), self.field(leaf, "element")),
+            "array_type": lambda leaf: Item(Name("[]"), self.field(leaf, "element")),
+            "map_type": lambda leaf: Item(Name("map"), Sequence([self.field(leaf, "key"), self.field(leaf, "value")])),
+            "type_assertion_expression": lambda leaf: self.field(leaf, "operand"),
+            "type_conversion_expression": lambda leaf: self.field(leaf, "operand"),
+            "index_expression": lambda leaf: Item(self.field(leaf, "operand"), self.field(leaf, "index")),
+            "slice_expression": lambda leaf: self.field(leaf, "operand"),
+            "variadic_argument": lambda leaf: Spread(self._inner(leaf)),
+            "expression_list": self._several,
+        }
+        self.statements = {
+            "package_clause": self._package,
+            "import_declaration": self._imports,
+            "const_spec": self._specification,
+            "var_spec": self._specification,
+            "short_var_declaration": self._short,
+            "assignment_statement": self._assignment,
+            "type_spec": self._type,
+            "type_alias": self._nothing,
+            "function_declaration": lambda leaf: [self._made_function(leaf, self.text_of(leaf, "name"))],
+            "method_declaration": self._method,
+            "return_statement": self._return,
+            "for_statement": self._for,
+            "go_statement": lambda leaf: [self._inner(leaf)],
+            "defer_statement": self._nothing,
+            "inc_statement": self._nothing,
+            "dec_statement": self._nothing,
+            "send_statement": self._nothing,
+            "break_statement": self._nothing,
+            "continue_statement": self._nothing,
+            "binary_expression": self._nothing,
+            **dict.fromkeys(
+                ("identifier", "int_literal", "nil", "true", "false", "interpreted_string_literal"), self._nothing
+            ),
+        }
+
+    # --- statements ---------------------------------------------------------------------------------------------
+
+    def _nothing(self, leaf: Leaf) -> Iterable[Statement]:
+        return ()
+
+    def _package(self, leaf: Leaf) -> Iterable[Statement]:
+        self.package = self.text(leaf.named_children[0]) if leaf.named_children else ""
+        return ()
+
+    def _imports(self, leaf: Leaf) -> Iterable[Statement]:
+        waiting = [leaf]
+        while waiting:
+            current = waiting.pop(0)
+            if current.type != "import_spec":
+                waiting[:0] = current.named_children
+                continue
+            module = self.text_of(current, "path").strip('"`')
+            local = self.text_of(current, "name")
+            if local == ".":
+                yield Import(module, "*", "", self.line(current))
+            elif local != "_":
+                for name in [local] if local else _package_names(module):
+                    yield Import(module, "", name, self.line(current))
+
+    def _specification(self, leaf: Leaf) -> Iterable[Statement]:
+        names = [child for child in leaf.children_by_field_name("name") if child.is_named]
+        values = self._listed(leaf.child_by_field_name("value"))
+        kind = self.optional(leaf, "type")
+        return list(self._assigned([self._name(name) for name in names], values, self.line(leaf), kind, ["var"]))
+
+    def _short(self, leaf: Leaf) -> Iterable[Statement]:
+        targets = self._listed(leaf.child_by_field_name("left"))
+        return list(
+            self._assigned(targets, self._listed(leaf.child_by_field_name("right")), self.line(leaf), None, [":="])
+        )
+
+    def _assignment(self, leaf: Leaf) -> Iterable[Statement]:
+        targets = self._listed(leaf.child_by_field_name("left"))
+        values = self._listed(leaf.child_by_field_name("right"))
+        if self.text_of(leaf, "operator") == "+=" and targets and values:
+            return (Assign(targets[0], values[0], self.line(leaf), operator="+="),)
+        return list(self._assigned(targets, values, self.line(leaf), None, []))
+
+    @staticmethod
+    def _assigned(
+        targets: list[Expression], values: list[Expression], line: int, kind: Expression | None, modifiers: list[str]
+    ) -> Iterable[Statement]:
+        if len(values) == len(targets):
+            for target, value in zip(targets, values, strict=True):
+                yield Assign(target, value, line, kind, modifiers=modifiers)
+        elif len(values) == 1:
+            yield Assign(Sequence(targets), values[0], line, kind, modifiers=modifiers)
+        else:
+            for target in targets:
+                yield Assign(target, None, line, kind, modifiers=modifiers)
+
+    def _type(self, leaf: Leaf) -> Iterable[Statement]:
+        kind = leaf.child_by_field_name("type")
+        name = self.text_of(leaf, "name")
+        if kind is None or kind.type not in ("struct_type", "interface_type"):
+            base = [] if kind is None else [self.expression(kind)]
+            return (Class(name, base, [], self.line(leaf), "type"),)
+        if kind.type == "interface_type":
+            return (Class(name, [], [], self.line(leaf), "interface"),)
+        fields: list[Parameter] = []
+        bases: list[Expression] = []
+        for field in kind.named_children[0].named_children if kind.named_children else ():
+            self._field(field, fields, bases)
+        return (Class(name, bases, [], self.line(leaf), "struct", parameters=fields),)
+
+    def _field(self, leaf: Leaf, fields: list[Parameter], bases: list[Expression]) -> None:
+        if leaf.type != "field_declaration":
+            return
+        kind = self.optional(leaf, "type")
+        names = leaf.children_by_field_name("name")
+        fields.extend(Parameter(self.text(name), kind) for name in names)
+        if not names and kind is not None:  # an embedded type is a field by its own name, too
+            bases.append(kind)
+            fields.append(Parameter(getattr(kind, "name", "") or getattr(kind, "id", ""), kind))
+
+    def _method(self, leaf: Leaf) -> Iterable[Statement]:
+        receiver = leaf.child_by_field_name("receiver")
+        declared = receiver.named_children[0] if receiver is not None and receiver.named_children else None
+        name = self.text_of(leaf, "name")
+        if declared is None:
+            return (self._made_function(leaf, name),)
+        kind = self.field(declared, "type")
+        if isinstance(kind, Item):
+            kind = kind.of
+        return (self._made_function(leaf, name, kind, self.text_of(declared, "name") or "this"),)
+
+    def _made_function(
+        self, leaf: Leaf, name: str, receiver: Expression | None = None, receiver_name: str = "this"
+    ) -> Function:
+        return Function(
+            name,
+            self._parameters(leaf.child_by_field_name("parameters")),
+            self.body(leaf.child_by_field_name("body")),
+            self.line(leaf),
+            returns=self.optional(leaf, "result"),
+            receiver=receiver,
+            receiver_name=receiver_name,
+        )
+
+    def _parameters(self, leaf: Leaf | None) -> list[Parameter]:
+        made = []
+        for declared in leaf.named_children if leaf is not None else ():
+            if declared.type in self.ignored:
+                continue
+            kind = self.optional(declared, "type")
+            rest = "*" if declared.type == "variadic_parameter_declaration" else ""
+            names = [self.text(name) for name in declared.children_by_field_name("name") if name.is_named]
+            made.extend(Parameter(name, kind, kind=rest) for name in names or ["_"])
+        return made
+
+    def _return(self, leaf: Leaf) -> Iterable[Statement]:
+        values = self._listed(leaf.named_children[0]) if leaf.named_children else []
+        if not values:
+            return ()
+        return (Return(values[0] if len(values) == 1 else Sequence(values)),)
+
+    def _for(self, leaf: Leaf) -> Iterable[Statement]:
+        body = self.body(leaf.child_by_field_name("body"))
+        clause = next((child for child in leaf.named_children if child.type == "range_clause"), None)
+        if clause is None:
+            return body
+        targets = self._listed(clause.child_by_field_name("left"))
+        items = self.called(Name("enumerate"), [Argument(self.field(clause, "right"))], self.line(leaf))
+        return (Loop(Sequence(targets), items, body),)
+
+    # --- expressions --------------------------------------------------------------------------------------------
+
+    def _name(self, leaf: Leaf) -> Expression:
+        return Name(self.text(leaf))
+
+    def _inner(self, leaf: Leaf) -> Expression:
+        inner = [child for child in leaf.named_children if child.type not in self.ignored]
+        return self.expression(inner[0]) if inner else Opaque(self.start_of(leaf))
+
+    def _inner_of(self, leaf: Leaf, name: str) -> Expression:
+        child = leaf.child_by_field_name(name)
+        return Opaque("") if child is None else self._inner(child)
+
+    def _listed(self, leaf: Leaf | None) -> list[Expression]:
+        if leaf is None:
+            return []
+        if leaf.type != "expression_list":
+            return [self.expression(leaf)]
+        return [self.expression(child) for child in leaf.named_children if child.type not in self.ignored]
+
+    def _several(self, leaf: Leaf) -> Expression:
+        values = self._listed(leaf)
+        return values[0] if len(values) == 1 else Sequence(values)
+
+    def _selector(self, leaf: Leaf) -> Expression:
+        return Member(self.expression(leaf.children[0]), self.text(leaf.children[-1]))
+
+    def _call(self, leaf: Leaf) -> Expression:
+        function = leaf.child_by_field_name("function")
+        arguments = leaf.child_by_field_name("arguments")
+        if function is None or arguments is None:
+            return Opaque(self.start_of(leaf))
+        called = self.expression(function)
+        given = [
+            Argument(self.expression(child)) for child in arguments.named_children if child.type not in self.ignored
+        ]
+        return self.called(called, given, function.end_point[0] + 1)
+
+    def _string(self, leaf: Leaf) -> Expression:
+        text = self.text(leaf)
+        if "\\" not in text:
+            return Text(text[1:-1])
+        try:
+            return Text(str(ast.literal_eval(text)))
+        except (ValueError, SyntaxError):
+            return Text(text[1:-1])
+
+    def _number(self, leaf: Leaf) -> Expression:
+        try:
+            value = ast.literal_eval(self.text(leaf).replace("_", ""))
+        except (ValueError, SyntaxError):
+            return Opaque(self.start_of(leaf))
+        return Constant(value) if abs(value) < 2**62 else Opaque("")
+
+    def _binary(self, leaf: Leaf) -> Expression:
+        operator = self.text_of(leaf, "operator")
+        operands = [self.field(leaf, "left"), self.field(leaf, "right")]
+        return template(operands) if operator == "+" else Operation(operator, operands)
+
+    def _literal(self, leaf: Leaf) -> Expression:
+        kind, body = leaf.child_by_field_name("type"), leaf.child_by_field_name("body")
+        return self._made_literal(None if kind is None else self.expression(kind), body, self.line(leaf))
+
+    def _made_literal(self, kind: Expression | None, body: Leaf | None, line: int) -> Expression:
+        """A list, a map or a struct by the type before the braces; inside, braces alone have the element's type."""
+        elements = [child for child in body.named_children if child.type not in self.ignored] if body else []
+        if isinstance(kind, Item) and kind.of == Name("[]"):
+            return Sequence([self._element(element, kind.index) for element in elements])
+        if isinstance(kind, Item) and kind.of == Name("map") and isinstance(kind.index, Sequence):
+            value = kind.index.items[1]
+            pairs = [(self._key(element), self._element(element, value)) for element in elements]
+            return Mapping([Entry(key, item) for key, item in pairs], line)
+        arguments = [Argument(self._element(element, None), self._key_name(element)) for element in elements]
+        return Call(kind or Opaque("struct"), arguments, line, True)
+
+    def _element(self, leaf: Leaf, kind: Expression | None) -> Expression:
+        value = leaf.child_by_field_name("value") if leaf.type == "keyed_element" else leaf
+        while value is not None and value.type == "literal_element" and value.named_children:
+            value = value.named_children[0]
+        if value is not None and value.type == "literal_value":
+            return self._made_literal(kind, value, self.line(value))
+        return self.expression(value)
+
+    def _key(self, leaf: Leaf) -> Expression:
+        key = leaf.child_by_field_name("key")
+        while key is not None and key.type == "literal_element" and key.named_children:
+            key = key.named_children[0]
+        return self.expression(key)
+
+    def _key_name(self, leaf: Leaf) -> str:
+        return self.text_of(leaf, "key") if leaf.type == "keyed_element" else ""
+
+
+def _package_names(module: str) -> list[str]:
+    """Return what a package is called where nobody says: by the last part of its path that is no version."""
+    parts = module.split("/")
+    while len(parts) > 1 and re.fullmatch(r"v\d+", parts[-1]):
+        parts.pop()
+    name = re.sub(r"\.v\d+\Z", "", parts[-1])
+    names = [name.removeprefix("go-").removesuffix("-go").removesuffix(".go").replace("-", "")]
+    return names if names[0] == name else [*names, name.replace("-", "_")]

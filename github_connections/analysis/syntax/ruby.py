@@ -1,0 +1,283 @@
+"""Ruby.
+
+A call's keyword arguments are named `Argument`s; a pair whose key is an expression (`"x" => y`) is a `Mapping` in one
+argument of its own. Symbols are `Text`. `@name` is `Member(Name("this"), "name")`. A name alone may be a variable or a
+call without arguments: where no variable is assigned, it is a `Call`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import tree_sitter_ruby
+from tree_sitter import Language
+from tree_sitter import Node as Leaf
+
+from github_connections.analysis.syntax.lowering import Lowering, template
+from github_connections.analysis.syntax.nodes import (
+    Argument,
+    Assign,
+    Choice,
+    Class,
+    Constant,
+    Entry,
+    Expression,
+    Function,
+    Item,
+    Mapping,
+    Member,
+    Name,
+    Opaque,
+    Operation,
+    Parameter,
+    Return,
+    Sequence,
+    Spread,
+    Statement,
+    Text,
+)
+
+_BLOCKS = ("do_block", "block")
+
+
+class RubyLowering(Lowering):
+    """Reads Ruby."""
+
+    language = "ruby"
+    grammar = Language(tree_sitter_ruby.language())
+    ignored = frozenset({"comment", "heredoc_body"})
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.expressions = {
+            "identifier": self._identifier,
+            "constant": lambda leaf: Name(self.text(leaf)),
+            "self": lambda leaf: Name("this"),
+            "instance_variable": lambda leaf: Member(Name("this"), self.text(leaf).lstrip("@")),
+            "class_variable": lambda leaf: Member(Name("this"), self.text(leaf).lstrip("@")),
+            "global_variable": lambda leaf: Name(self.text(leaf)),
+            "scope_resolution": self._scoped,
+            "string": self._string,
+            "chained_string": lambda leaf: template([self.expression(child) for child in leaf.named_children]),
+            "simple_symbol": lambda leaf: Text(self.text(leaf).lstrip(":")),
+            "delimited_symbol": self._string,
+            "hash_key_symbol": lambda leaf: Text(self.text(leaf)),
+            "bare_symbol": lambda leaf: Text(self.text(leaf)),
+            "bare_string": lambda leaf: Text(self.text(leaf)),
+            "symbol_array": self._array,
+            "string_array": self._array,
+            "array": self._array,
+            "hash": self._hash,
+            "integer": self._number,
+            "float": lambda leaf: Opaque(self.start_of(leaf)),
+            "true": lambda leaf: Constant(True),
+            "false": lambda leaf: Constant(False),
+            "nil": lambda leaf: Constant(None),
+            "call": self._call,
+            "element_reference": self._element,
+            "binary": self._binary,
+            "conditional": self._conditional,
+            "parenthesized_statements": self._last,
+            "lambda": self._lambda,
+            "splat_argument": lambda leaf: Spread(self._last(leaf)),
+            "hash_splat_argument": lambda leaf: Spread(self._last(leaf)),
+            "block_argument": self._last,
+            "assignment": lambda leaf: self.field(leaf, "right"),
+            "regex": lambda leaf: Opaque(self.text(leaf)[:60]),
+            "begin": self._last,
+        }
+        self.statements = {
+            "assignment": self._assignment,
+            "operator_assignment": self._operator_assignment,
+            "class": self._class,
+            "module": self._class,
+            "singleton_class": lambda leaf: self.body(leaf.child_by_field_name("body")),
+            "method": self._method,
+            "singleton_method": self._method,
+            "return": self._return,
+            "if_modifier": lambda leaf: self.statement(leaf.child_by_field_name("body") or leaf.named_children[0]),
+            "unless_modifier": lambda leaf: self.statement(leaf.child_by_field_name("body") or leaf.named_children[0]),
+            "rescue_modifier": lambda leaf: self.statement(leaf.child_by_field_name("body") or leaf.named_children[0]),
+            "begin": lambda leaf: self.run(leaf.named_children),
+            "identifier": self._alone,
+            **dict.fromkeys(
+                ("constant", "string", "integer", "true", "false", "nil", "simple_symbol", "self"), self._nothing
+            ),
+            **dict.fromkeys(("yield", "next", "break", "super", "alias", "undef"), self._nothing),
+        }
+
+    # --- statements ---------------------------------------------------------------------------------------------
+
+    def _nothing(self, leaf: Leaf) -> Iterable[Statement]:
+        return ()
+
+    def _alone(self, leaf: Leaf) -> Iterable[Statement]:
+        """A bare word is a call when it stands alone."""
+        return (self.called(Name(self.text(leaf)), [], self.line(leaf)),)
+
+    def _assignment(self, leaf: Leaf) -> Iterable[Statement]:
+        left, right = leaf.child_by_field_name("left"), leaf.child_by_field_name("right")
+        if left is None or right is None:
+            return ()
+        if left.type == "left_assignment_list":
+            target: Expression = Sequence([self._target(child) for child in left.named_children])
+        else:
+            target = self._target(left)
+        return (Assign(target, self.expression(right), self.line(leaf)),)
+
+    def _target(self, leaf: Leaf) -> Expression:
+        return Name(self.text(leaf)) if leaf.type == "identifier" else self.expression(leaf)
+
+    def _operator_assignment(self, leaf: Leaf) -> Iterable[Statement]:
+        left = leaf.child_by_field_name("left")
+        operator = self.text_of(leaf, "operator")
+        if left is None or operator not in ("||=", "+="):
+            return ()
+        value = self.field(leaf, "right")
+        return (Assign(self._target(left), value, self.line(leaf), operator="+=" if operator == "+=" else "="),)
+
+    def _class(self, leaf: Leaf) -> Iterable[Statement]:
+        """`class A::B` is a class B inside A."""
+        above = leaf.child_by_field_name("superclass")
+        bases = [self.expression(child) for child in above.named_children] if above is not None else []
+        for base in bases:
+            self.note(base)
+        *outer, name = [part for part in self.text_of(leaf, "name").split("::") if part] or [""]
+        line = self.line(leaf)
+        made = Class(name, bases, self.body(leaf.child_by_field_name("body")), line, leaf.type)
+        for part in reversed(outer):
+            made = Class(part, [], [made], line, "module")
+        return (made,)
+
+    def _method(self, leaf: Leaf) -> Iterable[Statement]:
+        body = leaf.child_by_field_name("body")
+        statements = self._returning(body)
+        modifiers = ["static"] if leaf.type == "singleton_method" else []
+        parameters = self._parameters(leaf.child_by_field_name("parameters"))
+        return (Function(self.text_of(leaf, "name"), parameters, statements, self.line(leaf), modifiers=modifiers),)
+
+    def _returning(self, body: Leaf | None) -> list[Statement]:
+        """Lower a body whose last expression is its value."""
+        if body is None:
+            return []
+        statements = self.body(body) if body.type in ("body_statement", "block_body") else list(self.statement(body))
+        if statements and not isinstance(statements[-1], Assign | Return | Class | Function):
+            statements[-1] = Return(statements[-1])  # type: ignore[arg-type]
+        return statements
+
+    def _return(self, leaf: Leaf) -> Iterable[Statement]:
+        values = [self.expression(child) for arguments in leaf.named_children for child in arguments.named_children]
+        return [Return(values[0] if len(values) == 1 else Sequence(values))] if values else []
+
+    def _parameters(self, leaf: Leaf | None) -> list[Parameter]:
+        made = []
+        for child in leaf.named_children if leaf is not None else ():
+            kind = {"splat_parameter": "*", "hash_splat_parameter": "**"}.get(child.type, "")
+            name = self.text(child) if child.type == "identifier" else self.text_of(child, "name")
+            if child.type == "destructured_parameter":
+                made.append(Parameter("item", pattern=Sequence([self._target(part) for part in child.named_children])))
+            elif name:
+                made.append(Parameter(name, default=self.optional(child, "value"), kind=kind))
+        return made
+
+    # --- expressions --------------------------------------------------------------------------------------------
+
+    def _identifier(self, leaf: Leaf) -> Expression:
+        return Name(self.text(leaf))
+
+    def _last(self, leaf: Leaf) -> Expression:
+        inner = [child for child in leaf.named_children if child.type not in self.ignored]
+        return self.expression(inner[-1]) if inner else Opaque(self.start_of(leaf))
+
+    def _scoped(self, leaf: Leaf) -> Expression:
+        scope = leaf.child_by_field_name("scope")
+        name = self.text_of(leaf, "name")
+        return Name(name) if scope is None else Member(self.expression(scope), name)
+
+    def _string(self, leaf: Leaf) -> Expression:
+        parts: list[Expression] = []
+        for child in leaf.named_children:
+            if child.type == "interpolation":
+                parts.append(self._last(child))
+            elif child.type == "string_content":
+                parts.append(Text(self.text(child)))
+            elif child.type == "escape_sequence":
+                parts.append(Text({"\\n": "\n", "\\t": "\t"}.get(self.text(child), self.text(child)[1:])))
+        return template(parts)
+
+    def _array(self, leaf: Leaf) -> Expression:
+        return Sequence([self.expression(child) for child in leaf.named_children if child.type not in self.ignored])
+
+    def _hash(self, leaf: Leaf) -> Expression:
+        return Mapping(list(self._entries(leaf.named_children)), self.line(leaf))
+
+    def _entries(self, leaves: Iterable[Leaf]) -> Iterable[Entry]:
+        for child in leaves:
+            if child.type == "pair":
+                key, value = child.child_by_field_name("key"), child.child_by_field_name("value")
+                yield Entry(self.expression(key), self.expression(value if value is not None else key))
+            elif child.type == "hash_splat_argument":
+                yield Entry(Spread(self._last(child)), Constant(None))
+
+    def _number(self, leaf: Leaf) -> Expression:
+        try:
+            return Constant(int(self.text(leaf).replace("_", "")))
+        except ValueError:
+            return Opaque(self.start_of(leaf))
+
+    def _call(self, leaf: Leaf) -> Expression:
+        receiver, method = leaf.child_by_field_name("receiver"), leaf.child_by_field_name("method")
+        name = self.text(method) if method is not None else "call"
+        arguments = self._arguments(leaf.child_by_field_name("arguments"))
+        block = leaf.child_by_field_name("block")
+        if block is not None:
+            parameters = self._parameters(block.child_by_field_name("parameters"))
+            body = block.child_by_field_name("body")
+            arguments.append(Argument(Function("", parameters, self._returning(body), self.line(block))))
+        if receiver is None:
+            return self.called(Name(name), arguments, self.line(method or leaf))
+        of = self.expression(receiver)
+        if leaf.child_by_field_name("arguments") is None and block is None and name[:1].islower() and name != "new":
+            self.words.add(name)
+            return Member(of, name)  # a call without arguments reads like an attribute
+        return self.called(Member(of, name), arguments, self.line(method or leaf))
+
+    def _arguments(self, leaf: Leaf | None) -> list[Argument]:
+        arguments: list[Argument] = []
+        rockets: list[Entry] = []
+        for child in leaf.named_children if leaf is not None else ():
+            if child.type in self.ignored:
+                continue
+            if child.type != "pair":
+                arguments.append(Argument(self.expression(child)))
+                continue
+            key = child.child_by_field_name("key")
+            value = child.child_by_field_name("value")
+            if key is not None and key.type in ("hash_key_symbol", "simple_symbol"):
+                named = self.text(key).lstrip(":")
+                arguments.append(Argument(self.expression(value if value is not None else key), named))
+            else:
+                rockets.append(Entry(self.expression(key), self.expression(value)))
+        if rockets:
+            arguments.append(Argument(Mapping(rockets, self.line(leaf))))  # type: ignore[arg-type]
+        return arguments
+
+    def _element(self, leaf: Leaf) -> Expression:
+        of, *indexes = leaf.named_children
+        return Item(self.expression(of), self.expression(indexes[0]) if indexes else Opaque(""))
+
+    def _binary(self, leaf: Leaf) -> Expression:
+        operator = self.text_of(leaf, "operator")
+        operands = [self.field(leaf, "left"), self.field(leaf, "right")]
+        if operator == "+":
+            return template(operands)
+        return Choice(operands) if operator in ("||", "or") else Operation(operator, operands)
+
+    def _conditional(self, leaf: Leaf) -> Expression:
+        return Choice([self.field(leaf, "consequence"), self.field(leaf, "alternative")])
+
+    def _lambda(self, leaf: Leaf) -> Expression:
+        body = leaf.child_by_field_name("body")
+        inner = body.child_by_field_name("body") if body is not None else None
+        parameters = self._parameters(leaf.child_by_field_name("parameters"))
+        return Function("", parameters, self._returning(inner), self.line(leaf))

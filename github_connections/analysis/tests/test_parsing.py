@@ -1,0 +1,138 @@
+"""Parsing in processes: a file that hurts costs its own result only, within its seconds and its memory."""
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from github_connections.analysis import messages
+from github_connections.analysis.limits import MEBIBYTE, Limits
+from github_connections.analysis.messages import environment
+from github_connections.analysis.parser_process import Answer, Job
+from github_connections.analysis.parsing import ParserDidNotStart, parse_all
+from github_connections.analysis.tests.trees import make_tree
+
+# With lines, so that nobody takes them for something minified.
+CHAINED = b"(x" + b".a(1)\n" * 50_000 + b")"
+NOISE = random.Random(4).randbytes(200_000)  # noqa: S311  # the same on every run
+GENERICS = b"a<\n" * 20_000
+BUNDLE = b"function f(){return g(1,{a:[2,3]})};" * 140_000
+HURTFUL = {
+    "chained.js": ("javascript", CHAINED),
+    "chained.py": ("python", CHAINED),
+    "chained.java": ("java", b"class A { Object f() { return " + CHAINED + b"; } }"),
+    "nested.py": ("python", b"(" * 100_000 + b")" * 100_000),
+    "nested.js": ("javascript", b"(" * 100_000 + b")" * 100_000),
+    "nested.ts": ("typescript", b"[" * 100_000),
+    "nested.java": ("java", b"class A { int x = " + b"(" * 100_000 + b"1;}"),
+    "generics.java": ("java", GENERICS),
+    "generics.cs": ("csharp", GENERICS),
+    "bundle.js": ("javascript", BUNDLE),
+    "noise.py": ("python", NOISE),
+    "noise.ts": ("typescript", NOISE),
+    "noise.java": ("java", NOISE),
+    "unknown.cob": ("cobol", b"x"),
+}
+GOOD = Job("good.py", "python", b"from flask import Flask\napp = Flask(__name__)\n")
+
+
+def answers(jobs: list[Job], **limits) -> dict[str, Answer]:
+    return {answer.path: answer for answer in parse_all(jobs, Limits(**{"processes": 1, **limits}))}
+
+
+def is_intact(answer: Answer) -> bool:
+    return bool(answer.head and answer.head.imports == ["flask"] and answer.encoded and not answer.failure)
+
+
+@pytest.mark.parametrize("path", HURTFUL)
+def test_a_hurtful_file_costs_its_own_result_only(path):
+    """Whatever becomes of it, it ends in its seconds, and the files around it have their results."""
+    language, content = HURTFUL[path]
+    around = [Job(f"{number}.py", "python", GOOD.content) for number in range(6)]
+    began = time.monotonic()
+    found = answers([*around[:3], Job(path, language, content), *around[3:]], seconds_per_file=1.0)
+    assert time.monotonic() - began < 20
+    assert len(found) == 7
+    assert all(is_intact(found[job.path]) for job in around)
+    assert found[path].failure or found[path].encoded
+
+
+def test_a_slow_file_is_ended_and_named():
+    """A parse that nothing but a kill ends has the reason in its answer, and is not believed for ever."""
+    found = answers(
+        [GOOD, Job("slow.java", "java", GENERICS)], seconds_per_file=0.3, parsing_memory_bytes=8192 * MEBIBYTE
+    )
+    assert is_intact(found["good.py"])
+    assert found["slow.java"].failure == "parsing took longer than 0.3 seconds"
+    assert found["slow.java"].passing
+
+
+def test_memory_is_bounded():
+    """A parse that wants more address space than it may have ends, and the others go on."""
+    found = answers([GOOD, Job("large.js", "javascript", BUNDLE), GOOD], parsing_memory_bytes=150 * MEBIBYTE)
+    assert is_intact(found["good.py"])
+    assert found["large.js"].failure
+    assert not found["large.js"].passing
+
+
+def test_a_killed_child_is_replaced():
+    """A child that somebody kills costs at most the file it was at."""
+    jobs = [Job(f"{number}.py", "python", GOOD.content) for number in range(200)]
+    found = {}
+    for answer in parse_all(jobs, Limits(processes=2)):
+        found[answer.path] = answer
+        if len(found) == 20:
+            os.kill(_children()[0], signal.SIGKILL)
+    failures = [answer.failure for answer in found.values() if answer.failure]
+    assert len(found) == 200
+    assert len(failures) <= 1
+    assert set(failures) <= {"the parser ended: too much memory, or a fault in it"}
+
+
+def test_no_child_is_left_behind():
+    """Whoever stops listening half way leaves no process."""
+    before = _children()
+    listening = parse_all([GOOD] * 100, Limits(processes=2))
+    next(listening)
+    assert len(_children()) == len(before) + 2
+    listening.close()
+    assert _children() == before
+
+
+def test_time_that_is_over_is_said():
+    """When the analysis' seconds are nearly over, the rest is left out file by file."""
+    found = answers([Job(f"{number}.py", "python", b"") for number in range(50)], seconds=0.0)
+    assert {answer.failure for answer in found.values()} == {"there was no time left for it"}
+    assert len(found) == 50
+
+
+def test_a_child_that_cannot_start_is_no_files_fault(monkeypatch, tmp_path):
+    """An installation that is broken fails once, and not file by file."""
+    make_tree(tmp_path, {"github_connections/__init__.py": "raise SystemExit(3)"})
+    monkeypatch.setattr(messages, "PACKAGE_ROOT", tmp_path)
+    with pytest.raises(ParserDidNotStart, match="ended with status 3 at its start"):
+        answers([GOOD])
+
+
+def test_children_know_no_secrets(monkeypatch):
+    """What a parsing process is started with is named one by one."""
+    monkeypatch.setenv("SECRET_KEY", "made-up")
+    assert set(environment()) == {"PATH", "PYTHONPATH", "LC_ALL"}
+
+
+def test_a_child_imports_no_django():
+    """A parsing process holds the grammars and nothing of the service."""
+    module = "github_connections.analysis.parser_process"
+    code = f"import {module}, sys; print([n for n in sys.modules if 'django' in n])"
+    command = [sys.executable, "-s", "-P", "-c", code]
+    printed = subprocess.run(command, env=environment(), capture_output=True, text=True, check=True, cwd="/")
+    assert printed.stdout.strip() == "[]"
+
+
+def _children() -> list[int]:
+    return [int(child) for child in Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()]

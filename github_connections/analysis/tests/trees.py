@@ -1,0 +1,26 @@
+"""Making small checkouts to analyse."""
+
+from pathlib import Path
+
+from github_connections.analysis.inventory import Inventory, take
+from github_connections.analysis.limits import Limits
+
+
+def make_tree(root: Path, files: dict[str, str | bytes]) -> Path:
+    """Write these files below a directory, and return it."""
+    root.mkdir(parents=True, exist_ok=True)
+    for path, content in files.items():
+        place = root / path
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_bytes(content.encode() if isinstance(content, str) else content)
+    return root
+
+
+def inventory_of(root: Path, tree: dict[str, str | bytes], **limits: int) -> Inventory:
+    """Write these files and take the inventory of them."""
+    return take(make_tree(root, tree), Limits(**limits))
+
+
+def reasons(inventory: Inventory) -> dict[str, str]:
+    """Return why each path was skipped."""
+    return {skipped.file: skipped.reason for skipped in inventory.skipped}

@@ -1,0 +1,101 @@
+"""What the analysis of a project's repository found, over HTTP: rows, a text for an agent, an OpenAPI document."""
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from rest_framework.negotiation import DefaultContentNegotiation
+from rest_framework.permissions import IsAuthenticated
+from rest_framework.renderers import BaseRenderer, JSONRenderer
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.viewsets import ViewSet
+
+from github_connections import findings, services
+from github_connections.analysis.digest import digest
+from github_connections.analysis.openapi import openapi
+from github_connections.analysis_serializers import (
+    DEFAULT_BUDGET,
+    DIGEST,
+    OPENAPI,
+    AnalysisQuery,
+    AnalysisRowSerializer,
+    chosen,
+)
+from github_connections.models import GithubConnection
+from qualisys.pagination import Pagination
+from qualisys.projects.access import MayActInProject
+from qualisys.projects.models import Project
+from qualisys.projects.roles import Action
+
+
+class DigestRenderer(BaseRenderer):
+    """Text for the prompt of an agent."""
+
+    media_type = "text/plain"
+    format = DIGEST
+    charset = "utf-8"
+
+    def render(self, data: Any, _media_type: str | None = None, _context: Any = None) -> bytes:
+        return str(data).encode()
+
+
+class OpenApiRenderer(JSONRenderer):
+    """An OpenAPI document."""
+
+    media_type = "application/vnd.oai.openapi+json"
+    format = OPENAPI
+
+
+class FormatDecides(DefaultContentNegotiation):
+    """`?format=` decides, whatever `Accept` says: many clients say that they accept JSON and mean nothing by it."""
+
+    def select_renderer(
+        self, request: Request, renderers: Sequence[BaseRenderer], format_suffix: str | None = None
+    ) -> tuple[BaseRenderer, str]:
+        wanted = request.query_params.get("format")
+        if not wanted:
+            chosen_renderer: tuple[BaseRenderer, str] = super().select_renderer(request, renderers, format_suffix)
+            return chosen_renderer
+        # One that is not known is answered in the first form, and refused there with the name of the field.
+        named = next((renderer for renderer in renderers if renderer.format == wanted), renderers[0])
+        return named, str(named.media_type)
+
+
+class AnalysisPagination(Pagination):
+    """A page of rows beside the commit that they were read from."""
+
+    def page(self, connection: GithubConnection, asked: dict[str, Any], request: Request) -> Response:
+        rows = self.paginate_queryset(chosen(findings.rows_of(connection), asked), request) or []
+        answer = self.get_paginated_response(AnalysisRowSerializer(rows, many=True).data)
+        answer.data = {"commit_sha": findings.commit_of(connection), **answer.data}
+        return answer
+
+
+class AnalysisViewSet(ViewSet):
+    """What the last analysis found."""
+
+    permission_classes = (IsAuthenticated, MayActInProject)
+    renderer_classes = (JSONRenderer, DigestRenderer, OpenApiRenderer)
+    content_negotiation_class = FormatDecides
+    actions: ClassVar[dict[str, Action]] = {"retrieve": Action.VIEW_GITHUB}
+    project: Project
+
+    def retrieve(self, request: Request, **_path: str) -> Response:
+        form = request.accepted_renderer.format
+        query = AnalysisQuery(data=request.query_params, context={"form": form})
+        query.is_valid(raise_exception=True)
+        connection = services.analysed_connection_of(self.project.pk)
+        if form == DIGEST:
+            budget = query.validated_data.get("budget", DEFAULT_BUDGET)
+            return Response(digest(findings.report_of(connection), tokens=budget))
+        if form == OPENAPI:
+            return Response(openapi(findings.report_of(connection), title=connection.full_name))
+        return AnalysisPagination().page(connection, query.validated_data, request)
+
+    def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
+        """Errors are JSON, whatever was asked for."""
+        if response.exception:
+            request.accepted_renderer = JSONRenderer()
+            request.accepted_media_type = JSONRenderer.media_type
+        answer: Response = super().finalize_response(request, response, *args, **kwargs)
+        return answer

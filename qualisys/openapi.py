@@ -1,0 +1,213 @@
+"""The API described by itself in OpenAPI 3.1: by its views, their permissions, and the errors they name.
+
+A view's method says once, by `@operation`, what it answers and which errors of the domain it raises; its docstring is
+the text for a reader. What any call may answer besides is worked out here, with examples that the exception handler
+itself makes, so that they cannot differ from the answers.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from http import HTTPStatus
+from typing import Any, TypeVar
+
+from drf_spectacular.drainage import warn
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.plumbing import ResolvedComponent, get_doc
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse
+from rest_framework import exceptions
+from rest_framework.serializers import BaseSerializer
+from uritemplate import variables
+
+from qualisys.errors import DomainError, Unavailable, Unforeseen
+from qualisys.exception_handler import handle
+from qualisys.tenancy.middleware import TenantNotFound
+
+Method = TypeVar("Method", bound=Callable[..., Any])
+Raised = DomainError | type[DomainError] | exceptions.APIException
+
+RETRY_AFTER = 90  # seconds, in examples
+PATH_PARAMETERS = {
+    "project_id": "The `id` of a project, from `GET /api/v1/projects`.",
+    "user_id": "The `user_id` of a member, from `GET /api/v1/projects/{project_id}/members`.",
+}
+ERROR = {
+    "type": "object",
+    "description": "Every error has this form.",
+    "properties": {
+        "error": {"type": "string", "description": "A code that is a contract: decide by it."},
+        "message": {"type": "string", "description": "A sentence for a person, which may be reworded."},
+        "details": {"type": "object", "additionalProperties": True, "description": "`{}` where there are none."},
+    },
+    "required": ["error", "message", "details"],
+    "additionalProperties": False,
+}
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A success: its status, what it means in a sentence, and what comes with it."""
+
+    status: int
+    says: str
+    serializer: type[BaseSerializer[Any]] | None = None
+    example: Any = None
+
+
+@dataclass(frozen=True)
+class Body:
+    """What is sent."""
+
+    serializer: type[BaseSerializer[Any]]
+    example: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Described:
+    """What a view's method says of itself; in `errors` a class stands for its own message, an instance for itself."""
+
+    name: str
+    answers: tuple[Answer, ...]
+    body: Body | None
+    errors: tuple[Raised, ...]
+
+
+def operation(
+    name: str, *answers: Answer, body: Body | None = None, errors: tuple[Raised, ...] = ()
+) -> Callable[[Method], Method]:
+    """Describe a method of a view; the first line of its docstring is the title, the others the text.
+
+    `errors` leaves out what is derived: a bad body, no log-in, the permissions' own, throttling, the service's faults.
+    """
+
+    def describe(method: Method) -> Method:
+        method.__dict__["described"] = Described(name, answers, body, errors)
+        return method
+
+    return describe
+
+
+class Schema(AutoSchema):
+    """Puts an operation together; the view's class names its `tag`."""
+
+    @cached_property
+    def described(self) -> Described:
+        method = getattr(self.view, str(self.view.action))
+        if not hasattr(method, "described"):
+            warn(f"{method.__qualname__} has no @operation, so that nobody learns what it answers.")
+            return Described(method.__qualname__, (), None, ())
+        described: Described = method.described
+        return described
+
+    def get_operation_id(self) -> str:
+        return self.described.name
+
+    def get_summary(self) -> str:
+        return self._docstring[0].rstrip(".")
+
+    def get_description(self) -> str:
+        return self._docstring[2].strip()
+
+    @property
+    def _docstring(self) -> tuple[str, str, str]:
+        return get_doc(getattr(self.view, str(self.view.action))).partition("\n")
+
+    def get_tags(self) -> list[str]:
+        return [self.view.tag]
+
+    def get_override_parameters(self) -> list[OpenApiParameter]:
+        names = [name for name in variables(self.path) if name in PATH_PARAMETERS]
+        return [OpenApiParameter(n, OpenApiTypes.UUID, "path", description=PATH_PARAMETERS[n]) for n in names]
+
+    def get_request_serializer(self) -> type[BaseSerializer[Any]] | None:
+        return self.described.body.serializer if self.described.body else None
+
+    def get_examples(self) -> list[OpenApiExample]:
+        body = self.described.body
+        return [OpenApiExample("Example", value=body.example, request_only=True)] if body else []
+
+    def get_response_serializers(self) -> dict[int, OpenApiResponse]:
+        return {answer.status: _response(answer) for answer in self.described.answers}
+
+    def get_operation(self, *place: Any) -> dict[str, Any] | None:
+        made: dict[str, Any] | None = super().get_operation(*place)
+        if made is not None:
+            self.registry.register_on_missing(ResolvedComponent("Error", ResolvedComponent.SCHEMA, ERROR, "Error"))
+            made["responses"] |= _refusals(self._errors())
+        return made
+
+    def _errors(self) -> Iterator[Raised]:
+        """Give everything that this call may answer besides success."""
+        if self.described.body:
+            field = next(iter(self.described.body.example))
+            yield exceptions.ValidationError({field: ["This field is required."]})
+            yield exceptions.ParseError("JSON parse error - Expecting value: line 1 column 1 (char 0)")
+            yield exceptions.UnsupportedMediaType("text/plain")
+        if self.view.get_authenticators():
+            yield exceptions.NotAuthenticated()
+        for permission in self.view.get_permissions():
+            if hasattr(permission, "errors"):
+                yield from permission.errors(self.view)
+        yield from self.described.errors
+        # Who is not logged in is counted by the throttles of the view alone.
+        if self.view.get_authenticators() or len(self.view.get_throttles()) > len(self.view.throttle_classes):
+            yield exceptions.Throttled(wait=RETRY_AFTER)
+        yield from (TenantNotFound("acme.qualisys.example"), exceptions.NotAcceptable(), Unforeseen, Unavailable)
+
+
+class TokenScheme(OpenApiAuthenticationExtension):
+    """How a person shows who she is."""
+
+    target_class = "qualisys.tenancy.authentication.TenantJWTAuthentication"
+    name = "accessToken"
+    priority = 1  # above the library's own for its class
+
+    def get_security_definition(self, auto_schema: AutoSchema) -> dict[str, str]:
+        return {
+            "type": "http",
+            "scheme": "bearer",
+            "bearerFormat": "JWT",
+            "description": "The `access` of `POST /api/v1/auth/token`, on the same host.",
+        }
+
+
+def _response(answer: Answer) -> OpenApiResponse:
+    examples = [] if answer.example is None else [OpenApiExample("Example", value=answer.example)]
+    return OpenApiResponse(answer.serializer, description=answer.says, examples=examples)
+
+
+def _refusals(errors: Iterator[Raised]) -> dict[str, Any]:
+    """Return a response for each status, with an example of each error."""
+    bodies: dict[int, list[dict[str, Any]]] = {}
+    for error in errors:
+        answer = handle(error() if isinstance(error, type) else error, {})
+        if answer is None:
+            raise TypeError(error)
+        bodies.setdefault(answer.status_code, []).append(answer.data)
+    return {str(status): _refusal(status, bodies[status]) for status in sorted(bodies)}
+
+
+def _refusal(status: int, bodies: list[dict[str, Any]]) -> dict[str, Any]:
+    examples = {_name(body, bodies[:number]): {"value": body} for number, body in enumerate(bodies)}
+    lines = [f"- `{name}`: {example['value']['message']}" for name, example in examples.items()]
+    schema = {"$ref": "#/components/schemas/Error"}
+    response: dict[str, Any] = {
+        "description": "\n".join([HTTPStatus(status).phrase, "", *lines]),
+        "content": {"application/json": {"schema": schema, "examples": examples}},
+    }
+    if status == HTTPStatus.TOO_MANY_REQUESTS:
+        response["headers"] = {
+            "Retry-After": {"description": "Seconds to wait", "schema": {"type": "integer", "minimum": 0}}
+        }
+    return response
+
+
+def _name(body: dict[str, Any], before: list[dict[str, Any]]) -> str:
+    """Return a name for an example: its code, with the reason or a number where the code alone is not enough."""
+    code = str(body["error"])
+    if "reason" in body["details"]:
+        return f"{code}.{body['details']['reason']}"
+    times = sum(other["error"] == code for other in before)
+    return f"{code}.{times + 1}" if times else code
