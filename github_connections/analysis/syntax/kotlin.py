@@ -123,6 +123,12 @@ class KotlinLowering(Lowering):
             source = _LOOKS_LIKE_A_GETTER.sub(rb"\1\2Et", source)
         return super().lower(source)
 
+    def _head(self, module: Module) -> Head:
+        """An extension function is a name of its package: it is imported like any other."""
+        head = super()._head(module)
+        functions = (item for item in module.body if isinstance(item, Function) and item.receiver is not None)
+        return Head(head.package, [*head.names, *(item.name for item in functions)], head.imports, head.words)
+
     # --- declarations -------------------------------------------------------------------------------------------
 
     def _package(self, leaf: Leaf) -> Iterable[Statement]:
