@@ -18,7 +18,7 @@ from tree_sitter import Language
 from tree_sitter import Node as Leaf
 
 from github_connections.analysis.syntax import rust_macros, rust_types, rust_uses
-from github_connections.analysis.syntax.lowering import Lowering, template
+from github_connections.analysis.syntax.lowering import MAXIMUM_DEPTH, Lowering, template
 from github_connections.analysis.syntax.nodes import (
     Argument,
     Assign,
@@ -46,8 +46,10 @@ from github_connections.analysis.syntax.nodes import (
 
 # Methods that give back what they are called on, as far as set-up is concerned.
 _PASSING_ON = frozenset(
-    "unwrap expect clone cloned to_owned to_string into as_str as_ref as_mut iter into_iter iter_mut "
-    "unwrap_or_default borrow as_deref boxed".split()
+    {
+        *("unwrap", "clone", "cloned", "to_owned", "to_string", "into", "as_str", "as_ref", "as_mut", "as_deref"),
+        *("iter", "into_iter", "iter_mut", "unwrap_or_default", "borrow", "boxed"),
+    }
 )
 _TEST_ATTRIBUTES = ("test", "cfg(test)", "bench", "rstest")
 _NO_VALUE = frozenset({"expression_statement", "let_declaration", "empty_statement"})
@@ -59,9 +61,7 @@ class RustLowering(Lowering):
 
     language = "rust"
     grammar = Language(tree_sitter_rust.language())
-    ignored = frozenset(
-        {"line_comment", "block_comment", "macro_definition", "inner_attribute_item", "lifetime", "use_wildcard"}
-    )
+    ignored = frozenset({"line_comment", "block_comment", "macro_definition", "inner_attribute_item", "lifetime"})
 
     def __init__(self) -> None:
         super().__init__()
@@ -70,9 +70,9 @@ class RustLowering(Lowering):
             **rust_types.table(self),
             "identifier": self._name,
             "field_identifier": lambda leaf: Name(self.text(leaf)),
-            "self": lambda leaf: Name("this"),
-            "crate": lambda leaf: Name("crate"),
-            "super": lambda leaf: Name("super::"),
+            "self": lambda _leaf: Name("this"),
+            "crate": lambda _leaf: Name("crate"),
+            "super": lambda _leaf: Name("super::"),
             "scoped_identifier": self._scoped,
             "string_literal": self._string,
             "raw_string_literal": self._string,
@@ -87,7 +87,7 @@ class RustLowering(Lowering):
             "struct_expression": self._struct,
             "tuple_expression": self._sequence,
             "array_expression": self._sequence,
-            "unit_expression": lambda leaf: Constant(None),
+            "unit_expression": lambda _leaf: Constant(None),
             "binary_expression": self._binary,
             "index_expression": self._index,
             "type_cast_expression": lambda leaf: self.field(leaf, "value"),
@@ -98,8 +98,17 @@ class RustLowering(Lowering):
             "if_expression": self._if,
             "match_expression": self._match,
         }
+        self._patterns = {
+            "identifier": self._name,
+            **dict.fromkeys(("mut_pattern", "ref_pattern", "reference_pattern", "match_pattern"), self._last_pattern),
+            "tuple_pattern": lambda leaf: Sequence([self.pattern(child) for child in leaf.named_children]),
+            "tuple_struct_pattern": self._wrapped,
+            "struct_pattern": self._taken_apart,
+            **dict.fromkeys(("field_expression", "index_expression"), self.expression),
+        }
         self.statements = {
             "use_declaration": self._use,
+            "extern_crate_declaration": self._extern,
             "mod_item": self._module,
             "function_item": self._function,
             "function_signature_item": self._function,
@@ -124,7 +133,7 @@ class RustLowering(Lowering):
             "return_expression": self._return,
             **dict.fromkeys(
                 ("identifier", "type_item", "empty_statement", "break_expression", "continue_expression", "label"),
-                lambda leaf: (),
+                lambda _leaf: (),
             ),
         }
 
@@ -166,6 +175,11 @@ class RustLowering(Lowering):
             if self._inline and module.startswith("super"):  # the file itself is above a module inside it
                 module = "self" + module[len("super") :]
             yield Import(module, name, local, self.line(leaf), exported)
+
+    def _extern(self, leaf: Leaf) -> Iterable[Statement]:
+        name = self.text_of(leaf, "name")
+        local = self.text_of(leaf, "alias") or name
+        return (Import(name, "", local, self.line(leaf)),)
 
     def _module(self, leaf: Leaf) -> Iterable[Statement]:
         name, body = self.text_of(leaf, "name"), leaf.child_by_field_name("body")
@@ -212,17 +226,17 @@ class RustLowering(Lowering):
 
     def _struct_item(self, leaf: Leaf) -> Iterable[Statement]:
         self._attributes = []
-        fields = []
         body = leaf.child_by_field_name("body")
-        for field in body.named_children if body is not None else ():
-            if field.type == "field_declaration":
-                fields.append(Parameter(self.text_of(field, "name"), self.optional(field, "type")))
+        fields = [
+            Parameter(self.text_of(field, "name"), self.optional(field, "type"))
+            for field in (body.named_children if body is not None else ())
+            if field.type == "field_declaration"
+        ]
         return (Class(self.text_of(leaf, "name"), [], [], self.line(leaf), "struct", parameters=fields),)
 
     def _trait(self, leaf: Leaf) -> Iterable[Statement]:
-        return (
-            Class(self.text_of(leaf, "name"), [], self.body(leaf.child_by_field_name("body")), self.line(leaf), "trait"),
-        )
+        body = self.body(leaf.child_by_field_name("body"))
+        return (Class(self.text_of(leaf, "name"), [], body, self.line(leaf), "trait"),)
 
     def _impl(self, leaf: Leaf) -> Iterable[Statement]:
         outer, self._type = self._type, rust_types.bare(self.field(leaf, "type"))
@@ -346,8 +360,8 @@ class RustLowering(Lowering):
     def _is_value(self, leaf: Leaf) -> bool:
         if leaf.type == "expression_statement":
             inner = leaf.named_children[0].type if leaf.named_children else ""
-            return inner in _BRANCHES and not self.source[leaf.end_byte - 1 : leaf.end_byte] == b";"
-        if leaf.type in _BRANCHES:
+            return inner in _BRANCHES and self.source[leaf.end_byte - 1 : leaf.end_byte] != b";"
+        if leaf.type in _BRANCHES or leaf.type == "identifier":
             return True
         return leaf.type not in _NO_VALUE and leaf.type not in self.statements and not leaf.type.endswith("_item")
 
@@ -391,22 +405,17 @@ class RustLowering(Lowering):
         """Lower what a value is bound to; `Some(x)`, `Json(x)` and `mut x` bind as `x`."""
         if leaf is None:
             return Name("_")
-        match leaf.type:
-            case "identifier":
-                return self._name(leaf)
-            case "parameter":
-                return self.pattern(leaf.child_by_field_name("pattern"))
-            case "mut_pattern" | "ref_pattern" | "reference_pattern" | "match_pattern":
-                return self.pattern(leaf.named_children[-1] if leaf.named_children else None)
-            case "tuple_pattern":
-                return Sequence([self.pattern(child) for child in leaf.named_children])
-            case "tuple_struct_pattern":
-                return self._wrapped(leaf)
-            case "struct_pattern":
-                return self._taken_apart(leaf)
-            case "field_expression" | "index_expression":
-                return self.expression(leaf)
-        return Name("_")
+        lower = self._patterns.get(leaf.type)
+        if lower is None or self.depth >= MAXIMUM_DEPTH:
+            return Name("_")
+        self.depth += 1
+        try:
+            return lower(leaf)
+        finally:
+            self.depth -= 1
+
+    def _last_pattern(self, leaf: Leaf) -> Expression:
+        return self.pattern(leaf.named_children[-1] if leaf.named_children else None)
 
     def _wrapped(self, leaf: Leaf) -> Expression:
         inner = [self.pattern(child) for child in leaf.named_children[1:]]

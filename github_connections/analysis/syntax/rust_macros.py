@@ -25,12 +25,18 @@ if TYPE_CHECKING:
 
 # Macros whose brackets hold ordinary arguments that set-up is made of.
 _WITH_ARGUMENTS = frozenset(
-    "vec smallvec array routes services catchers path openapi_get_routes get_routes try_join join include_str".split()
+    {
+        *("vec", "smallvec", "array", "routes", "services", "catchers", "path", "try_join", "join"),
+        *("openapi_get_routes", "get_routes"),
+    }
 )
 # Attributes that say nothing of routes, and are many.
 _MUTE_ATTRIBUTES = frozenset(
-    "derive allow warn deny cfg cfg_attr doc inline must_use serde sqlx diesel error from non_exhaustive repr "
-    "instrument async_trait default deprecated validate schema".split()
+    {
+        *("derive", "allow", "warn", "deny", "cfg", "cfg_attr", "doc", "inline", "must_use", "serde", "sqlx", "error"),
+        *("diesel", "from", "non_exhaustive", "repr", "instrument", "async_trait", "default", "deprecated"),
+        *("validate", "schema"),
+    }
 )
 MAXIMUM_MACROS_DEEP = 3
 LONGEST_MACRO = 60_000

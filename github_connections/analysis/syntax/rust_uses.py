@@ -15,23 +15,22 @@ MAXIMUM_USES_DEEP = 30
 
 def flattened(lowering: RustLowering, leaf: Leaf, before: str = "", depth: int = 0) -> Iterator[tuple[str, str, str]]:
     """Yield module, name ("*" for all, empty for the module itself) and local name."""
-    if depth > MAXIMUM_USES_DEEP:
-        return
+    if leaf.type in ("use_list", "scoped_use_list"):
+        listed = leaf if leaf.type == "use_list" else leaf.child_by_field_name("list")
+        path = _below(before, lowering.text_of(leaf, "path"))
+        for child in listed.named_children if listed is not None and depth < MAXIMUM_USES_DEEP else ():
+            yield from flattened(lowering, child, path, depth + 1)
+    else:
+        yield from _single(lowering, leaf, before)
+
+
+def _single(lowering: RustLowering, leaf: Leaf, before: str) -> Iterator[tuple[str, str, str]]:
     match leaf.type:
-        case "use_list":
-            for child in leaf.named_children:
-                yield from flattened(lowering, child, before, depth + 1)
-        case "scoped_use_list":
-            path = _below(before, lowering.text_of(leaf, "path"))
-            inner = leaf.child_by_field_name("list")
-            if inner is not None:
-                yield from flattened(lowering, inner, path, depth + 1)
         case "use_wildcard":
             named = lowering.text(leaf.named_children[0]) if leaf.named_children else ""
             yield _below(before, named), "*", ""
         case "use_as_clause":
-            local = lowering.text_of(leaf, "alias")
-            yield from ((*named, local) for named in [_split(_below(before, lowering.text_of(leaf, "path")))])
+            yield *_split(_below(before, lowering.text_of(leaf, "path"))), lowering.text_of(leaf, "alias")
         case "self":
             yield before, "", before.rpartition("::")[2]
         case "identifier" | "scoped_identifier" | "crate" | "super":
@@ -41,6 +40,8 @@ def flattened(lowering: RustLowering, leaf: Leaf, before: str = "", depth: int =
 
 def _below(before: str, path: str) -> str:
     path = "".join(path.split())
+    if not path:
+        return before
     if path == "self" and before:
         return before
     return f"{before}::{path}".removeprefix("::") if before else path.removeprefix("::")

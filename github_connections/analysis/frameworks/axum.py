@@ -1,0 +1,274 @@
+"""Axum: routers that are built in chains, nested and merged; with aide's and utoipa's routers, which extend it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from github_connections.analysis.frameworks import guards, paths, rows, rust_extractors
+from github_connections.analysis.frameworks.framework import Framework
+from github_connections.analysis.linking.interpreter import Interpreter
+from github_connections.analysis.linking.invocation import Invocation
+from github_connections.analysis.linking.registry import Registry
+from github_connections.analysis.linking.routing import Reached, Router, reached_in
+from github_connections.analysis.linking.values import (
+    Behaviour,
+    External,
+    FunctionValue,
+    Kind,
+    ListValue,
+    Thing,
+    Unknown,
+    Value,
+)
+from github_connections.analysis.report import ANY_METHOD, Auth, AuthSource, Place, Route, RouteKind
+from github_connections.analysis.syntax import nodes
+
+VERBS = ("get", "post", "put", "patch", "delete", "head", "options", "trace", "connect")
+_ROUTERS = ("axum.Router", "axum.routing.Router", "aide.axum.ApiRouter", "utoipa_axum.router.OpenApiRouter")
+_ROUTING = ("axum.routing", "aide.axum.routing", "axum.routing.method_routing")
+_FILES = ("ServeDir", "ServeFile")
+
+
+# --- what answers at a path -----------------------------------------------------------------------------------------
+
+
+def answer(*methods: str) -> Behaviour:
+    """Return the behaviour of `get(handler)`."""
+
+    def make(call: Invocation) -> Value:
+        return Thing(METHODS, call.place, {"answers": [(list(methods), call.value(0))], "guards": []})
+
+    return make
+
+
+def _also(*methods: str) -> Behaviour:
+    """Return the behaviour of `….post(handler)`."""
+
+    def add(call: Invocation) -> Value:
+        call.receiver.data["answers"].append((list(methods), call.value(0)))
+        return call.receiver
+
+    return add
+
+
+def _on(call: Invocation) -> Value:
+    """`on(MethodFilter::GET.or(MethodFilter::POST), handler)`, alone or in a chain."""
+    filters = call.node.arguments[0].value if call.node is not None and call.node.arguments else None
+    methods = sorted(set(_verbs_in(filters)), key=VERBS.index) or [ANY_METHOD]
+    said = ([method.upper() for method in methods], call.value(1))
+    if isinstance(call.receiver, Thing):
+        call.receiver.data["answers"].append(said)
+        return call.receiver
+    return Thing(METHODS, call.place, {"answers": [said], "guards": []})
+
+
+def _verbs_in(filters: nodes.Expression | None) -> Iterator[str]:
+    match filters:
+        case nodes.Member(name=name) if name.lower() in VERBS:
+            yield name.lower()
+        case nodes.Member(of=of):
+            yield from _verbs_in(of)
+        case nodes.Operation(operands=operands):
+            for operand in operands:
+                yield from _verbs_in(operand)
+        case nodes.Call(function=function, arguments=arguments):
+            yield from _verbs_in(function)
+            for argument in arguments:
+                yield from _verbs_in(argument.value)
+
+
+def _merged_methods(call: Invocation) -> Value:
+    other = call.value(0)
+    if isinstance(other, Thing) and other.kind is METHODS:
+        call.receiver.data["answers"].extend(other.data["answers"])
+    return call.receiver
+
+
+def _layer_of_methods(call: Invocation) -> Value:
+    call.receiver.data["guards"].append(call)
+    return call.receiver
+
+
+def _itself(call: Invocation) -> Value:
+    return call.receiver
+
+
+METHODS = Kind(
+    "axum methods",
+    methods={
+        **{verb: _also(verb.upper()) for verb in VERBS},
+        **{f"{verb}_service": _also(verb.upper()) for verb in VERBS},
+        **{f"{verb}_with": _also(verb.upper()) for verb in VERBS},
+        "on": _on,
+        "any": _also(ANY_METHOD),
+        "fallback": _itself,
+        "merge": _merged_methods,
+        **dict.fromkeys(("layer", "route_layer"), _layer_of_methods),
+        **dict.fromkeys(("with_state", "handle_error"), _itself),
+    },
+    is_router=False,
+)
+
+
+# --- routers --------------------------------------------------------------------------------------------------------
+
+
+def _route(call: Invocation) -> Value:
+    """`.route("/x", get(h).post(h2))`."""
+    _add(call.receiver, call.text(0), call.value(1), call)
+    return call.receiver
+
+
+def _add(router: Router, path: str, answering: Value, call: Invocation) -> None:
+    if not isinstance(answering, Thing) or answering.kind is not METHODS:
+        router.add([ANY_METHOD], path, call.place, answering, static=_is_of_files(answering))
+        return
+    for methods, handler in answering.data["answers"]:
+        static = _is_of_files(handler)
+        router.add(methods, path, call.place, handler, guards=answering.data["guards"], static=static)
+
+
+def _is_of_files(value: Value) -> bool:
+    name = value.name if isinstance(value, External) else value.source if isinstance(value, Unknown) else ""
+    return any(word in name for word in _FILES)
+
+
+def _nest(call: Invocation) -> Value:
+    return nest_in(call, call.value(1))
+
+
+def nest_in(call: Invocation, inner: Value) -> Value:
+    """Put a router, or a service that answers everything below, under the call's prefix."""
+    if isinstance(inner, Router):
+        call.receiver.mount(call.text(0), inner, call.place, "nest")
+    elif inner is not None and (call.name != "nest" or _is_of_files(inner)):
+        path = f"{call.text(0).rstrip('/')}/{{*path}}"
+        method = "GET" if _is_of_files(inner) else ANY_METHOD
+        call.receiver.add([method], path, call.place, inner, static=_is_of_files(inner))
+    return call.receiver
+
+
+def _merge(call: Invocation) -> Value:
+    if isinstance(call.value(0), Router):
+        call.receiver.mount("", call.value(0), call.place, "merge")
+    return call.receiver
+
+
+def _layer(call: Invocation) -> Value:
+    """A layer wraps what the router has so far, and nothing that is added later."""
+    for registered in call.receiver.routes:
+        registered.options.setdefault("layers", []).append(call)
+    for mounted in call.receiver.mounts:
+        mounted.options.setdefault("layers", []).append(call)
+    return call.receiver
+
+
+def _documented(call: Invocation) -> Value:
+    """utoipa's `.routes(routes!(list, create))`: path and verb stand in an attribute of each handler."""
+    listed = call.value(0)
+    for handler in listed.items if isinstance(listed, ListValue) else []:
+        if isinstance(handler, FunctionValue):
+            for decorator in handler.node.decorators:
+                if isinstance(decorator, nodes.Call) and getattr(decorator.function, "name", "") == "path":
+                    _add_documented(call, handler, decorator)
+    return call.receiver
+
+
+def _add_documented(call: Invocation, handler: FunctionValue, decorator: nodes.Call) -> None:
+    named = {argument.name: argument.value for argument in decorator.arguments if argument.name}
+    verbs = [getattr(argument.value, "id", "") for argument in decorator.arguments if not argument.name]
+    methods = [verb.upper() for verb in verbs if verb in VERBS]
+    path = call.interpreter.text(named.get("path"), handler.scope)
+    call.receiver.add(methods or [ANY_METHOD], path, Place(handler.place.file, decorator.line), handler)
+
+
+ROUTER = Kind(
+    "axum",
+    methods={
+        **dict.fromkeys(("route", "route_with_tsr", "api_route", "api_route_with", "route_service"), _route),
+        **dict.fromkeys(("nest", "nest_service", "nest_api_service"), _nest),
+        "merge": _merge,
+        "routes": _documented,
+        **dict.fromkeys(("layer", "route_layer"), _layer),
+        **dict.fromkeys(
+            ("with_state", "fallback", "fallback_service", "into_make_service", "method_not_allowed_fallback"), _itself
+        ),
+        **dict.fromkeys(("into_make_service_with_connect_info", "finish_api", "split_for_parts"), _itself),
+    },
+)
+
+
+def _new(call: Invocation) -> Value:
+    return call.router(ROUTER, application=True)
+
+
+def declare(registry: Registry) -> None:
+    """Add routers, what makes answers, and the types that routers are handed around as."""
+    for name in _ROUTERS:
+        registry.types[name] = ROUTER
+        for made in ("new", "default", "with_openapi"):
+            registry.calls[f"{name}.{made}"] = _new
+    for place in _ROUTING:
+        for verb in VERBS:
+            for name in (verb, f"{verb}_service", f"{verb}_with"):
+                registry.calls[f"{place}.{name}"] = answer(verb.upper())
+        for name in ("any", "any_service", "any_with"):
+            registry.calls[f"{place}.{name}"] = answer(ANY_METHOD)
+        for name in ("on", "on_service", "on_with"):
+            registry.calls[f"{place}.{name}"] = _on
+        registry.calls[f"{place}.MethodRouter.new"] = lambda call: Thing(
+            METHODS, call.place, {"answers": [], "guards": []}
+        )
+
+
+# --- rows -----------------------------------------------------------------------------------------------------------
+
+
+def _joined(pieces: Iterable[str]) -> str:
+    """Nested, a router's `/` is the prefix itself, without a slash behind."""
+    *prefixes, path = pieces
+    for prefix in reversed([prefix for prefix in prefixes if prefix]):
+        inner = "" if path == "/" else path
+        path = prefix + path.lstrip("/") if prefix.endswith("/") else prefix + inner
+    return paths.concatenate([path])
+
+
+def rewritten(path: str) -> str:
+    """Return a path in the report's form, with `:id` as well as `{id}`."""
+    return paths.from_braces(paths.from_colons(path) if ":" in path or "/*" in path else path)
+
+
+def _kind(item: Reached) -> RouteKind:
+    if item.route.options.get("static"):
+        return "static"
+    return "websocket" if rust_extractors.takes(item.route.handler, "WebSocketUpgrade") else "api"
+
+
+def _auth(item: Reached) -> Auth:
+    calls = [*item.route.options.get("guards", []), *item.route.options.get("layers", [])]
+    calls += [call for step in item.steps for call in step.options.get("layers", [])]
+    found: list[AuthSource] = []
+    for call in calls:
+        found += [source for value in call.positional if (source := guards.source_in(value, call))]
+    return rust_extractors.auth(found, item.route.handler)
+
+
+def routes(interpreter: Interpreter) -> Iterable[Route]:
+    """Yield a row for every verb of every route."""
+    reached = reached_in([router for router in interpreter.routers if router.kind is ROUTER])
+    return rows.routes_of(
+        reached, "axum", rewrite=rewritten, join=_joined, kind=_kind, auth=_auth, params=rust_extractors.parameters
+    )
+
+
+FRAMEWORK = Framework(
+    name="axum",
+    language="rust",
+    family="rust",
+    kind="server",
+    packages=("axum",),
+    imports=("axum", "aide", "utoipa_axum"),
+    words=frozenset({"route_layer", "nest_service", "route_service"}),
+    declare=declare,
+    routes=routes,
+)

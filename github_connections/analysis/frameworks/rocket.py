@@ -1,0 +1,115 @@
+"""Rocket: attributes above handlers, mounted in lists under a base."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from github_connections.analysis.frameworks import paths, rows, rust_attributes, rust_extractors
+from github_connections.analysis.frameworks.framework import Framework
+from github_connections.analysis.linking.interpreter import Interpreter
+from github_connections.analysis.linking.invocation import Invocation
+from github_connections.analysis.linking.registry import Registry
+from github_connections.analysis.linking.routing import Reached, Router, reached_in
+from github_connections.analysis.linking.values import External, FunctionValue, Kind, ListValue, Unknown, Value
+from github_connections.analysis.report import Auth, Parameter, Route, RouteKind
+
+ROCKET = "rocket"
+VERBS = ("get", "post", "put", "patch", "delete", "head", "options")
+_QUERY = re.compile(r"<(\w+)(?:\.\.)?>")
+
+
+def _mount(call: Invocation) -> Value:
+    inner = Router(ROUTER, call.place)
+    call.receiver.mount(call.text(0), inner, call.place, "mount")
+    value = call.value(1)
+    for item in value.items if isinstance(value, ListValue) else [value]:
+        _add(inner, item, call)
+    return call.receiver
+
+
+def _add(router: Router, value: Value, call: Invocation) -> None:
+    if isinstance(value, ListValue):
+        for item in value.items:
+            _add(router, item, call)
+    elif isinstance(value, FunctionValue):
+        for methods, path, place in rust_attributes.declared(value, VERBS):
+            before, _, query = path.partition("?")
+            router.add(methods, before, place, value, query=_QUERY.findall(query))
+    elif isinstance(value, External | Unknown) and "FileServer" in rows.name_of(value):
+        router.add(["GET"], "/<path..>", call.place, value, static=True)
+
+
+def _attach(call: Invocation) -> Value:
+    """`.attach(api::stage())`: an AdHoc fairing mounts in its closure."""
+    value = call.value(0)
+    made_by = value.made_by if isinstance(value, External) else None
+    for function in made_by.functions() if made_by is not None else ():
+        call.run(function, call.receiver)
+    return call.receiver
+
+
+def _itself(call: Invocation) -> Value:
+    return call.receiver
+
+
+ROUTER = Kind(
+    "rocket",
+    methods={
+        "mount": _mount,
+        "attach": _attach,
+        **dict.fromkeys(("manage", "register", "configure", "ignite", "launch"), _itself),
+    },
+)
+
+
+def declare(registry: Registry) -> None:
+    """Add what makes an application, its type, and lists of routes."""
+    for name in ("build", "custom", "ignite", "Rocket.build", "Rocket.custom"):
+        registry.calls[f"{ROCKET}.{name}"] = lambda call: call.router(ROUTER, application=True)
+    registry.types[f"{ROCKET}.Rocket"] = ROUTER
+    for name in ("on_ignite", "try_on_ignite", "on_attach"):
+        registry.calls[f"{ROCKET}.fairing.AdHoc.{name}"] = lambda call: External(call.name, call)
+
+
+def _rewritten(path: str) -> str:
+    path = re.sub(r"<(\w+)\.\.>", r"{\1*}", path)
+    path = paths.from_angles(path)
+    return path if path == "/" else path.rstrip("/")
+
+
+def _parameters(item: Reached, path: str) -> list[Parameter]:
+    handler = item.route.handler
+    kinds = {one.name: rust_extractors.type_of(one) for one in rust_extractors.parameters_of(handler)}
+    asked = [
+        Parameter(name=name, place="query", type=kinds.get(name, ""), required="Option" not in kinds.get(name, ""))
+        for name in item.route.options.get("query") or []
+    ]
+    return asked + rust_extractors.parameters(item, path)
+
+
+def _kind(item: Reached) -> RouteKind:
+    return "static" if item.route.options.get("static") else "api"
+
+
+def _auth(item: Reached) -> Auth:
+    return rust_extractors.auth([], item.route.handler)
+
+
+def routes(interpreter: Interpreter) -> Iterable[Route]:
+    """Yield a row for every verb of every route."""
+    reached = reached_in([router for router in interpreter.routers if router.kind is ROUTER])
+    return rows.routes_of(reached, ROCKET, rewrite=_rewritten, kind=_kind, auth=_auth, params=_parameters)
+
+
+FRAMEWORK = Framework(
+    name="rocket",
+    language="rust",
+    family="rust",
+    kind="server",
+    packages=("rocket",),
+    imports=("rocket",),
+    words=frozenset({"mount", "routes!"}),
+    declare=declare,
+    routes=routes,
+)
