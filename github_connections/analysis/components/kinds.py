@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import posixpath
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.program import File, Program
 from github_connections.analysis.report import Component
+
+# For one platform, or for one side of the wire.
+_VARIANT = re.compile(r"\.(client|server|native|ios|android|web|component)$")
 
 
 @dataclass(frozen=True)
@@ -32,3 +37,9 @@ class Dependencies:
         own = self._by_root.get(file.project_root)
         above = self._by_root.get("")
         return None if own is None and above is None else (own or set()) | (above or set())
+
+
+def stem_of(path: str) -> str:
+    """Return the name that a file gives what has none: its own, or its directory's for `index`."""
+    stem = _VARIANT.sub("", posixpath.splitext(posixpath.basename(path))[0])
+    return posixpath.basename(posixpath.dirname(path)) or stem if stem == "index" else stem

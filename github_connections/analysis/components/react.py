@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import posixpath
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from github_connections.analysis.components import elements
-from github_connections.analysis.components.kinds import Components, Dependencies
+from github_connections.analysis.components.kinds import Components, Dependencies, stem_of
+from github_connections.analysis.components.props import fields, keys
 from github_connections.analysis.components.react_shapes import is_component_name, is_typed, kind_of, wrapped_in
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.program import File
@@ -16,7 +16,13 @@ from github_connections.analysis.report import Component
 from github_connections.analysis.syntax import nodes
 
 # The first of these that a sub-project depends on says whose its elements are.
-_LIBRARIES = (("react", "react"), ("react-native", "react"), ("preact", "preact"), ("solid-js", "solid"), ("vue", "vue"))
+_LIBRARIES = (
+    ("react", "react"),
+    ("react-native", "react"),
+    ("preact", "preact"),
+    ("solid-js", "solid"),
+    ("vue", "vue"),
+)
 _FRAMEWORKS = ("next", "gatsby", "@remix-run/react", "expo", "react-dom", "@react-router/dev", "@docusaurus/core")
 _IN_PLAIN_FILES = re.compile(r"(react|preact|solid-js|next)([/-]|$)|.*(styled|emotion|stitches|linaria|goober)|@mui/")
 
@@ -28,7 +34,7 @@ class Found:
     name: str
     line: int
     kind: str
-    node: nodes.Node
+    node: nodes.Expression
     type: nodes.Expression | None = None
 
 
@@ -152,34 +158,11 @@ def _props(file: File, found: Found) -> list[str]:
     names: list[str] = []
     annotation = found.type
     if parameter is not None:
-        names = _keys(parameter.pattern)
+        names = list(keys(parameter.pattern))
         annotation = parameter.type or annotation
     elif isinstance(inner, nodes.Class):
         annotation = next((base for base in inner.bases if isinstance(base, nodes.Item)), None)
-    return sorted({*names, *_typed(file, annotation)} - {"children", "ref", "key"})
-
-
-def _keys(pattern: nodes.Expression | None) -> list[str]:
-    entries = pattern.entries if isinstance(pattern, nodes.Mapping) else []
-    return [entry.key.value for entry in entries if isinstance(entry.key, nodes.Text)]
-
-
-def _typed(file: File, annotation: nodes.Expression | None) -> Iterator[str]:
-    """Yield the fields of the type of the props, where it stands in the same file."""
-    if isinstance(annotation, nodes.Item):
-        annotation = annotation.index.items[0] if isinstance(annotation.index, nodes.Sequence) else annotation.index
-    for statement in file.module.body if isinstance(annotation, nodes.Name) else ():
-        if isinstance(statement, nodes.Class) and statement.name == getattr(annotation, "id", ""):
-            for member in statement.body:
-                name = getattr(getattr(member, "target", None), "id", "") or getattr(member, "name", "")
-                if name:
-                    yield name
-
-
-def stem_of(path: str) -> str:
-    """Return the name that a file gives what has none: its own, or its directory's for `index`."""
-    stem = posixpath.basename(path).split(".")[0]
-    return posixpath.basename(posixpath.dirname(path)) or stem if stem == "index" else stem
+    return sorted({*names, *fields(file, annotation)} - {"children", "ref", "key"})
 
 
 COMPONENTS = Components("react", components)

@@ -18,7 +18,12 @@ _TYPES = frozenset(
 )  # fmt: skip
 _ELEMENT_TYPES = frozenset({"Element", "ReactElement", "ReactNode", "ReactPortal"})
 _CREATORS = frozenset({"createElement", "cloneElement", "createPortal", "jsx", "jsxs", "useRoutes", "useOutlet"})
-_ONE_TO_ONE = {"memo": "memo", "forwardRef": "forwardRef", "forwardRefWithAs": "forwardRef", "createReactClass": "class"}
+_ONE_TO_ONE = {
+    "memo": "memo",
+    "forwardRef": "forwardRef",
+    "forwardRefWithAs": "forwardRef",
+    "createReactClass": "class",
+}
 _LAZY = frozenset({"lazy", "dynamic", "loadable", "lazyWithRetry", "lazyWithPreload", "lazyRetry", "lazyLoad"})
 _STYLED = frozenset({"styled", "tw"})
 _STYLED_CALLS = frozenset({"createGlobalStyle", "createSvgIcon", "createIcon"})
@@ -147,7 +152,9 @@ def _is_made(call: nodes.Call, around: nodes.Function, depth: int) -> bool:
     functions = [*beside, *(one.value for one in call.arguments if isinstance(one.value, nodes.Function))]
     if any(shows_elements(function, depth + 1) for function in functions):
         return True
-    return any(_is_shown(one.value, around, depth + 1) for one in call.arguments if isinstance(one.value, nodes.Element))
+    return any(
+        _is_shown(one.value, around, depth + 1) for one in call.arguments if isinstance(one.value, nodes.Element)
+    )
 
 
 # --- wrapped ones ---------------------------------------------------------------------------------------------------
