@@ -15,7 +15,6 @@ from github_connections.analysis.linking.registry import Registry
 from github_connections.analysis.linking.values import (
     NOTHING,
     External,
-    FunctionValue,
     Kind,
     ListValue,
     MapValue,

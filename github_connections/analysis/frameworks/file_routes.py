@@ -193,7 +193,9 @@ def _handed_on(interpreter: Interpreter, file: File, statement: nodes.Import) ->
     if statement.local:
         return {statement.local: Exported(statement.line, statement.name)}
     names = interpreter.names(file)
-    found = names.find(statement.module, file) if isinstance(names, JavaScriptNames) else None
+    if not isinstance(names, JavaScriptNames):
+        return {}
+    found = names.find(statement.module, file)
     if found is None or found is file:
         return {}
     return {name: Exported(statement.line, name) for name in names.exported_names(found)}

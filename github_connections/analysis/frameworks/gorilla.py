@@ -95,7 +95,7 @@ ROUTER = Kind(
         "HandleFunc": _handle,
         "Handle": _handle,
         **{name: _of_route(name) for name in ("Path", "PathPrefix", "Methods")},
-        **{name: _begin for name in ("NewRoute", "Host", "Schemes", "Headers", "Queries", "Name")},
+        **dict.fromkeys(("NewRoute", "Host", "Schemes", "Headers", "Queries", "Name"), _begin),
         "Use": go_routers.use,
     },
 )

@@ -47,7 +47,7 @@ AUTH_ROUTES = (
 )  # fmt: skip
 _GUARD = re.compile(
     r"^(auth|auth\..*|auth:.*|can:.*|role:.*|permission:.*|verified|password\.confirm|jwt\..*|admin)\b|Authenticate|EnsureUser",
-    re.I,
+    re.IGNORECASE,
 )
 _FILE = "file"  # the file whose top-level calls a router collects
 

@@ -21,7 +21,7 @@ from github_connections.analysis.frameworks.framework import Framework
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.program import File
 from github_connections.analysis.linking.values import ListValue, MapValue, texts_of
-from github_connections.analysis.report import ANY_METHOD, Route
+from github_connections.analysis.report import ANY_METHOD, Route, RouteKind
 from github_connections.analysis.syntax import nodes
 
 PACKAGES = ("nuxt", "nuxt3", "nuxt-edge", "nuxt-nightly")
@@ -134,7 +134,7 @@ def _pages(application: Application, directory: str) -> Iterator[Route]:
         line = _default(application, file).line
         named = [paths.from_colons(own)] if isinstance(own, str) else [path_of(_underscored(stem))]
         aliases = texts_of(said.entries.get("alias")) if said else []
-        kind = "redirect" if said and "redirect" in said.entries else "page"
+        kind: RouteKind = "redirect" if said and "redirect" in said.entries else "page"
         for path in [*named, *map(paths.from_colons, aliases)]:
             yield application.route("GET", path, place, line, kind)
 

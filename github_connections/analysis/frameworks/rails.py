@@ -448,20 +448,8 @@ _METHODS: dict[str, Behaviour] = {
     "draw": _draw_file,
     "direct": lambda call: None,
     "resolve": lambda call: None,
-    **{
-        name: _plain_block
-        for name in (
-            "constraints",
-            "defaults",
-            "with_options",
-            "devise_scope",
-            "as",
-            "new",
-            "localized",
-            "unauthenticated",
-        )
-    },
-    **{name: _authenticated for name in ("authenticate", "authenticated")},
+    **dict.fromkeys(("constraints", "defaults", "with_options", "devise_scope", "as", "new", "localized", "unauthenticated"), _plain_block),
+    **dict.fromkeys(("authenticate", "authenticated"), _authenticated),
     **{verb: _verb(verb.upper()) for verb in VERBS},
 }
 ROUTER = Kind("rails", methods=_METHODS, fluent=False)

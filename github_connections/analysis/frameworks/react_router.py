@@ -199,7 +199,7 @@ def _router_element(call: Invocation) -> Value:
     base = _base(call.named.get("basename", call.named.get("base")))
     if base.strip("/"):
         _remembered(call, BASE, {"base": base})
-    said = {"component": None, "name": call.name, "attributes": {}, "children": call.positional}
+    said: dict[str, Value] = {"component": None, "name": call.name, "attributes": {}, "children": call.positional}
     return Thing(ELEMENT, call.place, said)
 
 
@@ -215,7 +215,8 @@ def _leads_elsewhere(element: Value) -> bool:
 def _tree(
     call: Invocation, pages: list[Page], *, base: str = "", is_application: bool = False, is_absolute: bool = False
 ) -> Value:
-    said = {"pages": pages, "base": base, "is_application": is_application, "is_absolute": is_absolute}
+    said: dict[str, Value] = {"pages": pages, "base": base, "is_application": is_application}
+    said["is_absolute"] = is_absolute
     return _remembered(call, TREE, {**said, "owner": _owner(call.scope)})
 
 

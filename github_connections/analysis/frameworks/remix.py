@@ -38,7 +38,7 @@ from github_connections.analysis.linking.values import (
     Value,
     text_of,
 )
-from github_connections.analysis.report import Route
+from github_connections.analysis.report import Route, RouteKind
 
 PACKAGES = (
     "@remix-run/react",
@@ -103,7 +103,7 @@ def _of_module(application: Application, module: Module) -> Iterator[Route]:
     exported = exports_of(application.interpreter, module.file)
     place = module.file.path
     shown = exported.get("default") or exported.get("Component")
-    kind = "page" if shown else "api"
+    kind: RouteKind = "page" if shown else "api"
     if shown or "loader" in exported:
         asked = shown or exported["loader"]
         handler = asked.local or ("loader" if not shown else "")

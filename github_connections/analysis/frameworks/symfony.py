@@ -152,7 +152,7 @@ class _Configuration:
         if len(content) > MAXIMUM_YAML_BYTES or b"&" in content:  # anchors may be made to multiply
             return
         try:
-            said = yaml.load(content, yaml.CSafeLoader)  # noqa: S506  # the safe loader, in C
+            said = yaml.load(content, yaml.CSafeLoader)  # the safe loader, in C
         except yaml.YAMLError:
             return
         for name, entry in said.items() if isinstance(said, dict) else ():

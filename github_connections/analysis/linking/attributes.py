@@ -178,12 +178,38 @@ def _of_thing(interpreter: Interpreter, value: Thing, name: str, scope: Scope) -
         return kind.attributes[name](value, name)
     if name in value.data:
         return value.data[name]
-    extension = interpreter.extension("", name, scope.file)
+    block = _block_of(name, scope)
+    if block is not None:
+        return FunctionValue(block.node, block.scope, value)
+    extension = interpreter.extension("", name, scope.file) if scope.file.family in _EXTENDING else NOTHING
+    if scope.file.family == "rust":
+        extension = _of_trait(interpreter, value, name, scope)
     if isinstance(extension, FunctionValue):
         return FunctionValue(extension.node, extension.scope, value)
     if kind.missing is not None:
         return Native(name, kind.missing, value)
     return Native(name, _chain if kind.fluent else _nothing_known, value)
+
+
+def _block_of(name: str, scope: Scope) -> FunctionValue | None:
+    """Kotlin's `route.build()` where `build: Route.() -> Unit` is a parameter."""
+    holder = scope.holder_of(name) if scope.file.family == "java" else None
+    found = holder.names[name] if holder is not None else None
+    return found if isinstance(found, FunctionValue) and not found.node.name else None
+
+
+# Languages in which a type of a library can be given methods by anybody.
+_EXTENDING = frozenset({"csharp", "java"})
+
+
+def _of_trait(interpreter: Interpreter, value: Thing, name: str, scope: Scope) -> Value:
+    """Find a method that an `impl` block of the program gives to a library's type."""
+    for whole, kind in interpreter.registry.types.items():
+        if kind is value.kind:
+            found = interpreter.extension(whole.rpartition(".")[2], name, scope.file)
+            if found is not NOTHING:
+                return found
+    return NOTHING
 
 
 def _chain(call: Invocation) -> Value:
@@ -203,6 +229,9 @@ def _of_function(interpreter: Interpreter, value: FunctionValue, name: str, scop
     """JavaScript's `handler.bind(this)`, `setUp.call(this, app)` and `setUp.apply(this, [app])`."""
     if value.fields and name in value.fields:
         return value.fields[name]
+    modules = getattr(interpreter.names(scope.file), "module_of", None)
+    if modules is not None:  # Rust has functions and modules of one name side by side
+        return interpreter.get(modules(interpreter, scope.file, value.node.name), name, scope)
     method = _FUNCTION_METHODS.get(name) if scope.file.family == "javascript" else None
     return Native(name, method, value) if method else Unknown(f"{value.node.name}.{name}")
 

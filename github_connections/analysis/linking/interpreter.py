@@ -44,9 +44,11 @@ MAXIMUM_STEPS = 20_000_000
 MAXIMUM_CALLS_DEEP = 25
 # A helper that everybody calls says nothing new the hundredth time.
 MAXIMUM_RUNS_OF_A_FUNCTION = 100
-# Languages in which a function may be declared outside the type it belongs to.
+# Languages in which a bare name is never a member of the object at hand.
+FAMILIES_WITHOUT_IMPLICIT_RECEIVER = frozenset({"go", "rust"})
 # Languages in which a class sees the members of its bases by their bare names.
 FAMILIES_OF_CLASSES = frozenset({"csharp", "java"})
+# Languages in which a function may be declared outside the type it belongs to.
 FAMILIES_WITH_EXTENSIONS = frozenset({"csharp", "go", "java", "rust"})
 
 
@@ -276,7 +278,7 @@ class Interpreter:
         holder = scope.holder_of(name)
         if holder is not None:
             return _on_receiver(self.force(holder, name), scope)
-        if scope.this is not None:
+        if scope.this is not None and scope.file.family not in FAMILIES_WITHOUT_IMPLICIT_RECEIVER:
             value = attributes.implicit(self, scope.this, name, scope)
             if value is not NOTHING:
                 return value
@@ -435,7 +437,9 @@ class Interpreter:
     def _call_on_every_class(self, invocation: Invocation) -> None:
         """`foreach (var endpoint in found) endpoint.Map(app)`: what reflection finds are all classes with that method."""
         function = invocation.node.function if invocation.node else None
-        if not isinstance(function, nodes.Member) or not any(isinstance(item, Router) for item in invocation.positional):
+        if not isinstance(function, nodes.Member) or not any(
+            isinstance(item, Router) for item in invocation.positional
+        ):
             return
         for file in self.program.with_words("csharp", self.registry.words):
             for method, owner in _functions_of(file.scope):
@@ -566,6 +570,8 @@ class Interpreter:
         scope = Scope(function.scope.file, function.scope, node, this)
         if node.receiver is not None:
             scope.names[node.receiver_name] = self._receiver(node, this, function.scope)
+            if scope.file.family == "java":
+                scope.this = scope.names[node.receiver_name]
         self._bind_parameters(function, positional, named, scope)
         if "<>" in named:
             _bind_type_parameters(node, named["<>"], scope)

@@ -5,7 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from github_connections.analysis.frameworks.framework import Framework
-from github_connections.analysis.linking import standard, standard_bundlers, standard_javascript
+from github_connections.analysis.linking import (
+    standard,
+    standard_bundlers,
+    standard_javascript,
+    standard_jvm,
+    standard_rust,
+)
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.names import Names
 from github_connections.analysis.linking.names_csharp import CSharpNames
@@ -14,6 +20,7 @@ from github_connections.analysis.linking.names_java import JavaNames
 from github_connections.analysis.linking.names_javascript import JavaScriptNames
 from github_connections.analysis.linking.names_php import PhpNames
 from github_connections.analysis.linking.names_python import PythonNames
+from github_connections.analysis.linking.names_rust import RustNames
 from github_connections.analysis.linking.program import Program
 from github_connections.analysis.linking.registry import Registry
 
@@ -24,6 +31,7 @@ NAMES: dict[str, type[Names]] = {
     "javascript": JavaScriptNames,
     "php": PhpNames,
     "python": PythonNames,
+    "rust": RustNames,
 }
 
 
@@ -44,6 +52,8 @@ def link(program: Program, frameworks: Iterable[Framework]) -> Interpreter:
     registry = Registry(names={family: names(program) for family, names in NAMES.items()})
     standard.declare(registry)
     standard_javascript.declare(registry)
+    standard_rust.declare(registry)
+    standard_jvm.declare(registry)
     standard_bundlers.declare(registry)
     for framework in chosen:
         framework.declare(registry)

@@ -11,6 +11,7 @@ from github_connections.analysis.linking.registry import Registry
 from github_connections.analysis.linking.standard_javascript import glob_pattern
 from github_connections.analysis.linking.values import (
     NOTHING,
+    Behaviour,
     Kind,
     ListValue,
     MapValue,
@@ -43,8 +44,12 @@ def _glob(call: Invocation) -> Value:
     for text in texts_of(call.value(0)):
         for path, key in _matching(call, text):
             module = _module(call, path, said.get("import"))
-            made.entries[key] = module if is_eager else Native(key, lambda _call, module=module: module)
+            made.entries[key] = module if is_eager else Native(key, _given(module))
     return made
+
+
+def _given(module: Value) -> Behaviour:
+    return lambda _call: module
 
 
 def _matching(call: Invocation, text: str) -> Iterator[tuple[str, str]]:

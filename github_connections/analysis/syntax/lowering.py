@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable, Iterable
 from typing import ClassVar
@@ -30,6 +31,8 @@ from github_connections.analysis.syntax.nodes import (
 
 # People nest and chain dozens deep; a file made to hurt nests a hundred thousand. Deeper parts are left out and said so.
 MAXIMUM_DEPTH = 300
+# Bytes; a shorter function may be somebody's way to say a prefix, and costs little.
+SHORT_FUNCTION = 240
 # One level of nesting is up to a dozen calls in Python, whose own limit of a thousand would be met first.
 _CALLS_DEEP = 20 * MAXIMUM_DEPTH
 
@@ -48,6 +51,8 @@ class Lowering:
     language: ClassVar[str]
     grammar: ClassVar[Language]
     # Node types in whose insides nothing matters: not looked into at all.
+    # What the source of a long function must hold to be worth lowering; None where every function is.
+    matters: ClassVar[re.Pattern[bytes] | None] = None
     ignored: ClassVar[frozenset[str]] = frozenset({"comment", "line_comment", "block_comment"})
 
     def __init__(self) -> None:
@@ -142,6 +147,19 @@ class Lowering:
         """Keep the first words, and what is inside and can be lowered to something of use."""
         parts = [self.expression(child) for child in leaf.named_children if child.type not in self.ignored]
         return Opaque(self.start_of(leaf), [part for part in parts if _of_use(part)])
+
+    def function_body(self, leaf: Leaf | None) -> list[Statement]:
+        """Lower a function's body; of a long one without a word of set-up nothing but that it is there."""
+        if leaf is None:
+            return []
+        start, end = leaf.start_byte, leaf.end_byte
+        if (
+            self.matters is not None
+            and end - start > SHORT_FUNCTION
+            and not self.matters.search(self.source, start, end)
+        ):
+            return []
+        return self.body(leaf)
 
     # --- pieces -------------------------------------------------------------------------------------------------
 

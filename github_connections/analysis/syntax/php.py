@@ -18,7 +18,6 @@ from github_connections.analysis.syntax.lowering import Lowering, template
 from github_connections.analysis.syntax.nodes import (
     Argument,
     Assign,
-    Call,
     Choice,
     Class,
     Constant,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterable
 
 import tree_sitter_python
@@ -43,6 +44,11 @@ class PythonLowering(Lowering):
 
     language = "python"
     grammar = Language(tree_sitter_python.language())
+    matters = re.compile(
+        rb"(?:[Rr]outer?s?|[Bb]lueprints?|\bapi|\bapp|\bbp|add_(?:url|route|api|resource|namespace|web|router)\w*|include\w*|mount"
+        rb"|FastAPI|Flask|Starlette|Quart|Namespace|NinjaAPI|Api|register\w*|as_view|render\w*|JsonResponse)(?:\.\w+)*\("
+        rb"|\.method\b|url_prefix|urlpatterns|APIRouter|[Ww]ebSocketRoute"
+    )
 
     def __init__(self) -> None:
         super().__init__()
@@ -165,7 +171,7 @@ class PythonLowering(Lowering):
             Function(
                 self.text_of(leaf, "name"),
                 self._parameters(leaf.child_by_field_name("parameters")),
-                self.body(leaf.child_by_field_name("body")),
+                self.function_body(leaf.child_by_field_name("body")),
                 self.line(leaf),
                 decorators or [],
                 self.optional(leaf, "return_type"),
