@@ -73,9 +73,18 @@ def chosen(rows: QuerySet[AnalysisRow], asked: dict[str, Any]) -> QuerySet[Analy
     return rows.order_by("position")
 
 
-class AnalysisRowSerializer(serializers.BaseSerializer[AnalysisRow]):
-    """A row as the analysis said it."""
+class AnalysisPageAnswer(serializers.Serializer[None]):
+    """A page of what was found, for the API's description; no answer passes through here."""
 
-    def to_representation(self, instance: AnalysisRow) -> dict[str, Any]:
-        row: dict[str, Any] = instance.data
-        return row
+    commit_sha = serializers.CharField(help_text="What the rows were read from.")
+    count = serializers.IntegerField(help_text="How many rows there are in all.")
+    next = serializers.URLField(allow_null=True)
+    previous = serializers.URLField(allow_null=True)
+    results = serializers.ListField(child=serializers.DictField(), help_text="Rows, as docs/api.md describes them.")
+
+
+class AnalysisPageQuery(AnalysisQuery):
+    """All parameters of the address, for the API's description: those of the page are read by the paginator."""
+
+    limit = serializers.IntegerField(required=False, help_text="Rows on a page: 50 where it is left out, 200 at most.")
+    offset = serializers.IntegerField(required=False, help_text="Rows to pass by.")

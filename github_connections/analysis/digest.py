@@ -202,7 +202,7 @@ def _blocks(report: Report) -> Iterator[_Block]:
     yield from _named_blocks(MODELS, report.models, _model)
     for directory, tests in groupby(sorted(report.test_files, key=_place), key=lambda test: _directory(test.file)):
         lines = [_Line(_test(test)) for test in tests]
-        yield _Block(TESTS, f"{_directory_heading(directory)}", lines, lines)
+        yield _Block(TESTS, _directory_heading(directory), lines, lines)
 
 
 def _route_blocks(section: str, routes: list[Route]) -> Iterator[_Block]:
@@ -360,4 +360,4 @@ def _name(file: str) -> str:
 
 
 def _directory_heading(directory: str) -> str:
-    return f"{plain(directory, LONGEST_PATH)}/"
+    return plain(f"{directory}/", LONGEST_PATH)

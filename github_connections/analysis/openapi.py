@@ -109,7 +109,7 @@ class _Paths:
             operation["parameters"] = parameters
         operation |= _body(route, self._schemas)
         operation["responses"] = _responses(route, self._schemas)
-        return operation | _security(route) | _remarks(route, template)
+        return operation | _security(route) | _remarks(route, known)
 
     def _operation_id(self, method: str, path: str) -> str:
         name = f"{method}_{re.sub(r'[^A-Za-z0-9]+', '_', path).strip('_') or 'root'}"
@@ -205,7 +205,7 @@ def _security(route: Route) -> Json:
     return {} if wanted is None else {"security": wanted}
 
 
-def _remarks(route: Route, template: Template) -> Json:
+def _remarks(route: Route, known: Template) -> Json:
     remarks: Json = {**_source(route), "x-framework": route.framework}
     if route.auth.state != "unknown":
         remarks["x-auth"] = msgspec.to_builtins(route.auth)
@@ -215,6 +215,6 @@ def _remarks(route: Route, template: Template) -> Json:
         remarks["x-kind"] = route.kind
     if route.confidence != "exact":
         remarks["x-confidence"] = route.confidence
-    if template.path != route.path:
+    if known.path != route.path:
         remarks["x-path"] = route.path
     return remarks

@@ -106,8 +106,9 @@ def _digest(work: _Work, commit: str) -> str:
         content = work.read(source.path)
         work.keys[source.path] = caching.key_of(source.language, content) if content is not None else ""
         digest.update(f"{source.path}\0{work.keys[source.path]}\0".encode())
+    largest = max(work.limits.bytes_per_file, documents.MAXIMUM_BYTES)
     for path in [*(source.path for source in inventory.tests), *inventory.others]:
-        content = work.read(path)
+        content = inventory.read(path, largest)
         digest.update(f"{path}\0{content is None}\0".encode() + hashlib.sha256(content or b"").digest())
     digest.update(msgspec.json.encode(inventory.skipped))
     return digest.hexdigest()
@@ -116,11 +117,9 @@ def _digest(work: _Work, commit: str) -> str:
 # --- parsing --------------------------------------------------------------------------------------------------------
 
 
-def _parse(
-    work: _Work, projects: list[Project], earlier: caching.Stored | None, progress: Progress
-) -> list[ParsedFile]:
+def _parse(work: _Work, projects: list[Project], earlier: dict[str, Answer], progress: Progress) -> list[ParsedFile]:
     """Return the parsed files by path, from the cache where their content was parsed before."""
-    found = dict(_known(work, earlier)) if earlier is not None else {}
+    found = dict(_known(work, earlier))
     before, total = len(found), len(work.inventory.sources)
     progress("parsing", before, total)
     jobs = _jobs(work, frozenset(found))

@@ -50,7 +50,10 @@ def report_on(make_program: Callable[[], Program], skipped: list[Skipped], commi
 def _linked(
     make_program: Callable[[], Program], skipped: list[Skipped]
 ) -> Iterator[tuple[list[Framework], Interpreter]]:
-    """Yield the frameworks with the run that holds what they found: one for all, or one each where that fails."""
+    """Yield the frameworks with the run that holds what they found: one for all, or one each where that fails.
+
+    Where none can be run it is not the frameworks, and the analysis has failed.
+    """
     program = make_program()
     frameworks = list(all_frameworks())
     concerned = [framework for framework in frameworks if any(program.of_family(framework.family))]
@@ -58,6 +61,7 @@ def _linked(
         interpreter = link(program, concerned)
     except Exception as error:  # noqa: BLE001  # who is to blame is found out below
         skipped.append(_failure("all frameworks together", error))
+        link(make_program(), [])
     else:
         yield frameworks, interpreter
         return

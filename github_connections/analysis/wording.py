@@ -10,7 +10,7 @@ _WHITESPACE = re.compile(r"\s+")
 # and a reader that is a program may act on them.
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
 # What ends a fenced block, or marks a turn of a conversation.
-_MARKS = {"`": "'", "<|": "< |", "|>": "| >", "</": "< /"}
+_MARKS = re.compile(r"(<)(?=[|/])|(\|)(?=>)")
 
 
 def plain(text: str, longest: int) -> str:
@@ -18,7 +18,5 @@ def plain(text: str, longest: int) -> str:
     text = _WHITESPACE.sub(" ", text[: longest * 4])
     if not text.isascii() or not text.isprintable():
         text = "".join(character for character in text if unicodedata.category(character) not in _UNSEEN)
-    for mark, harmless in _MARKS.items():
-        text = text.replace(mark, harmless)
-    text = text.strip()
+    text = _MARKS.sub(r"\1\2 ", text.replace("`", "'")).strip()
     return text if len(text) <= longest else f"{text[: longest - 1]}…"

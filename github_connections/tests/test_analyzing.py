@@ -128,7 +128,7 @@ def test_token_is_found_however_json_writes_it(token: str) -> None:
 
 
 def test_reason_of_a_failure_does_not_hold_the_token(cloned: GithubConnection, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What an analysis says of itself may quote the repository; the token in it is left out, and what cannot be stored."""
+    """What an analysis says of itself may quote the repository: the token is left out of it, and a NUL."""
     token = cloned.reveal_token()
 
     def fail_loudly(*_given: object, **_said: object) -> Report:

@@ -137,6 +137,13 @@ def test_a_framework_that_breaks_costs_its_own_rows(shop, monkeypatch, part):
     assert "analysis of broken failed: ZeroDivisionError: made up" in reasons
 
 
+def test_a_fault_that_is_no_frameworks_fails_the_analysis(shop, monkeypatch):
+    """Where nothing can be linked there is no report that says `unknown`."""
+    monkeypatch.setattr(reporting, "link", _breaks)
+    with pytest.raises(ZeroDivisionError):
+        analyze_here(shop, Limits(processes=1))
+
+
 def test_an_analysis_that_takes_too_long_is_ended(shop):
     """Its whole process group goes, and the one who asked is told in a sentence."""
     with pytest.raises(AnalysisFailed, match=r"The analysis took longer than 0\.01 seconds\."):

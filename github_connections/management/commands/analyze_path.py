@@ -12,8 +12,6 @@ import msgspec
 from django.core.management.base import BaseCommand, CommandError
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
-from rich.table import Table
-from rich.text import Text
 
 from github_connections.analysis import AnalysisFailed, Limits, Report, analyze
 
@@ -45,8 +43,7 @@ class Command(BaseCommand):
         if options["json"]:
             self.stdout.write(msgspec.json.format(msgspec.json.encode(report), indent=2).decode())
         else:
-            # Names out of a repository are no markup: a path like `[id]` stays as it is.
-            _print(report, Console(file=sys.stdout, soft_wrap=True, highlight=False, markup=False, emoji=False))
+            self.stdout.write("\n".join(map(_harmless, _lines(report))))
 
 
 def _analyze(directory: Path, limits: Limits, cache: Path | None) -> Report:
@@ -61,17 +58,15 @@ def _analyze(directory: Path, limits: Limits, cache: Path | None) -> Report:
         return analyze(directory, limits, known=cache, keep=cache, progress=show)
 
 
-def _print(report: Report, console: Console) -> None:
-    for line in _summary(report):
-        console.print(_harmless(line))
+def _lines(report: Report) -> Iterable[str]:
+    yield from _summary(report)
     routes = (
         (row.method, _marked(row.path, row.confidence), f"{row.file}:{row.line}", row.handler) for row in report.routes
     )
-    _print_table(console, ("method", "path", "where", "handler"), routes)
+    yield from _table(("method", "path", "where", "handler"), routes)
     components = ((row.name, row.kind, f"{row.file}:{row.line}") for row in report.components)
-    _print_table(console, ("component", "kind", "where"), components)
-    for line in _what_was_skipped(report):
-        console.print(_harmless(line))
+    yield from _table(("component", "kind", "where"), components)
+    yield from _what_was_skipped(report)
 
 
 def _summary(report: Report) -> Iterable[str]:
@@ -98,14 +93,14 @@ def _marked(path: str, confidence: str) -> str:
     return path if confidence == "exact" else f"{path} ?"
 
 
-def _print_table(console: Console, headings: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> None:
-    table = Table(*headings, box=None, pad_edge=False)
-    for row in rows:
-        table.add_row(*map(_harmless, row))
-    if table.row_count:
-        console.print(table)
+def _table(headings: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> Iterable[str]:
+    """Return rows one below the other, never cut off: somebody may search in them."""
+    table = [headings, *rows]
+    widths = [max(map(len, column)) for column in zip(*table, strict=True)]
+    for row in table if len(table) > 1 else ():
+        yield "  ".join(map(str.ljust, row, widths)).rstrip()
 
 
-def _harmless(text: str) -> Text:
+def _harmless(text: str) -> str:
     """Text out of a repository must not move a terminal's cursor."""
-    return Text("".join(character if character.isprintable() else "\ufffd" for character in text))
+    return "".join(character if character.isprintable() else "\ufffd" for character in text)
