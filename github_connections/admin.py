@@ -1,24 +1,29 @@
 """Connections, on each tenant's admin: to look at, and to act on through the same services as the API."""
 
-from collections.abc import Callable
+import json
+import uuid
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 from typing import Any
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_list_or_404, redirect
 from django.template.defaultfilters import filesizeformat
 from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.timesince import timeuntil
+from django.views.decorators.http import require_POST
 from unfold.decorators import display
 
-from github_connections import services
+from github_connections import findings, services
 from github_connections.history import Event, history_of_project
-from github_connections.models import GithubConnection
+from github_connections.models import AnalysisRow, GithubConnection
 from github_connections.states import Status
 from qualisys.admin_site import ReadOnlyAdmin, actor_id, tenant_admin
 from qualisys.errors import DomainError
@@ -82,11 +87,29 @@ class GithubConnectionAdmin(ReadOnlyAdmin):
     fieldsets = (
         (None, {"fields": ("repository_link", "project", "branch", "status_and_progress", "error")}),
         ("Clone", {"fields": ("commit_sha", "shown_size", "expires_at", "expires_in")}),
-        ("What it offers", {"fields": ("routes_count", "endpoints_count", "components_count")}),
+        ("What it offers", {"fields": ("framework", "routes_count", "endpoints_count", "components_count", "rows")}),
         ("Origin", {"fields": ("created_by", "created_at", "token_expires_at")}),
         ("What happened in this project", {"fields": ("history",)}),
     )
-    readonly_fields = ("repository_link", "status_and_progress", "error", "shown_size", "expires_in", "history")
+    readonly_fields = (
+        *("repository_link", "status_and_progress", "error", "shown_size", "expires_in", "history"),
+        *("framework", "rows"),
+    )
+    change_form_outer_before_template = "admin/github_connections/clone_again.html"
+
+    def get_urls(self) -> list[URLPattern]:
+        """Add the button of a connection's own page, which is pressed and not followed."""
+        clone_again = path(
+            "<uuid:connection_id>/clone-again/",
+            self.admin_site.admin_view(require_POST(self.clone_this_again)),
+            name="github_connections_githubconnection_clone_again",
+        )
+        return [clone_again, *super().get_urls()]
+
+    def clone_this_again(self, request: HttpRequest, connection_id: uuid.UUID) -> HttpResponse:
+        """Do as the action of the list does, and go back to the page."""
+        self._act(request, get_list_or_404(GithubConnection, pk=connection_id), "will be cloned again", _clone_again)
+        return redirect("admin:github_connections_githubconnection_change", connection_id)
 
     @display(description="Repository", ordering="repo_url")
     def repository(self, connection: GithubConnection) -> str:
@@ -105,7 +128,7 @@ class GithubConnectionAdmin(ReadOnlyAdmin):
 
     @display(description="Status")
     def status_and_progress(self, connection: GithubConnection) -> str:
-        if connection.status != Status.CLONING:
+        if connection.status not in (Status.CLONING, Status.CLONED) or not connection.progress_stage:
             return connection.get_status_display()
         percent = "" if connection.progress_percent is None else f" {connection.progress_percent} %"
         return f"{connection.get_status_display()}: {connection.get_progress_stage_display().lower()}{percent}"
@@ -127,6 +150,22 @@ class GithubConnectionAdmin(ReadOnlyAdmin):
         if connection.expires_at is None or connection.status == Status.EXPIRED:
             return "-"
         return timeuntil(connection.expires_at) if connection.expires_at > timezone.now() else "due"
+
+    @display(description="Framework")
+    def framework(self, connection: GithubConnection) -> str:
+        return str(connection.analysis_summary.get("framework", "-"))
+
+    @display(description="All of it")
+    def rows(self, connection: GithubConnection) -> SafeString | str:
+        if not findings.is_analysed(connection):
+            return "-"
+        address = reverse("admin:github_connections_analysisrow_changelist")
+        return format_html(
+            '<a href="{}?connection__id__exact={}" class="text-primary-600 underline">Routes, components, models and '
+            "tests</a>",
+            address,
+            connection.pk,
+        )
 
     @display(description="")
     def history(self, connection: GithubConnection) -> SafeString:
@@ -175,7 +214,7 @@ class GithubConnectionAdmin(ReadOnlyAdmin):
         }
         return TemplateResponse(request, "admin/github_connections/confirm.html", context)
 
-    def _act(self, request: HttpRequest, chosen: QuerySet[GithubConnection], done: str, act: "_Act") -> None:
+    def _act(self, request: HttpRequest, chosen: Iterable[GithubConnection], done: str, act: "_Act") -> None:
         """Do it for each connection alone, and say what became of each that would not."""
         succeeded = 0
         for connection in chosen:
@@ -187,6 +226,37 @@ class GithubConnectionAdmin(ReadOnlyAdmin):
         if succeeded:
             noun = "connection" if succeeded == 1 else "connections"
             self.message_user(request, f"{succeeded} {noun} {done}.", messages.SUCCESS)
+
+
+@admin.register(AnalysisRow, site=tenant_admin)
+class AnalysisRowAdmin(ReadOnlyAdmin):
+    """What an analysis found, row by row; reached from the page of its connection."""
+
+    list_display = ("method", "path", "name", "framework", "place", "connection")
+    list_display_links = ("method", "path", "name")
+    list_filter = ("kind", "is_endpoint")
+    list_filter_submit = False
+    list_select_related = ("connection",)
+    list_per_page = 100
+    search_fields = ("path", "name", "file")
+    fieldsets = (
+        (None, {"fields": ("connection", "kind", "is_endpoint", "framework", "method", "path", "name", "place")}),
+        ("All that is known", {"fields": ("everything",)}),
+    )
+    readonly_fields = ("place", "everything")
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        """Without its connection a list of rows says little: it is left out of the overview."""
+        return False
+
+    @display(description="Where", ordering="file")
+    def place(self, row: AnalysisRow) -> str:
+        return f"{row.file}:{row.line}" if row.line else row.file
+
+    @display(description="")
+    def everything(self, row: AnalysisRow) -> SafeString:
+        text = json.dumps(row.data, indent=2, ensure_ascii=False)
+        return format_html('<pre class="whitespace-pre-wrap break-words">{}</pre>', text)
 
 
 _Act = Callable[[GithubConnection, HttpRequest], None]

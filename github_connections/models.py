@@ -8,7 +8,7 @@ from django.core.validators import MaxValueValidator
 from django.db import models
 from django.utils import timezone
 
-from github_connections.states import LIVE, MOVES, Status, sources_of
+from github_connections.states import AT_REST, LIVE, MOVES, Status, sources_of
 from qualisys.encryption import decrypt
 from qualisys.projects.models import Project
 
@@ -111,6 +111,11 @@ class GithubConnection(models.Model):
     def full_name(self) -> str:
         """`owner/name` as GitHub writes it."""
         return self.repo_url.split("/", 3)[-1]
+
+    @property
+    def is_at_rest(self) -> bool:
+        """Nothing is under way, so that a fresh clone may be asked for."""
+        return self.status in AT_REST
 
     def may_become(self, target: Status) -> bool:
         return target in MOVES[Status(self.status)]

@@ -5,7 +5,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from github_connections.models import GithubConnection
+from github_connections.models import GithubConnection, Stage
 from github_connections.states import Status
 from qualisys.fields import TextField
 
@@ -16,9 +16,17 @@ _BRANCH = re.compile(r"(?!-|/|\.|HEAD\Z|.*(?:\.\.|@\{|//|/\.|\.lock(?:/|\Z)|[/.]
 class ConnectSerializer(serializers.Serializer[None]):
     """What a person sends to connect a repository."""
 
-    repo_url = TextField(max_length=255)
-    pat = TextField(max_length=255, trim_whitespace=False)
-    branch = TextField(max_length=255, required=False)
+    repo_url = TextField(
+        max_length=255,
+        help_text="`https://github.com/owner/name`, also with `.git`, a trailing slash, `http://`, or as "
+        "`git@github.com:owner/name.git`.",
+    )
+    pat = TextField(
+        max_length=255,
+        trim_whitespace=False,
+        help_text="A personal access token: fine-grained with Contents: read on this repository, or classic with `repo`.",
+    )
+    branch = TextField(max_length=255, required=False, help_text="Left out: the default branch.")
 
     def validate_pat(self, value: str) -> str:
         if not re.fullmatch(r"[\x21-\x7e]+", value):
@@ -58,6 +66,44 @@ class ConnectionSerializer(serializers.BaseSerializer[GithubConnection]):
             "created_at": instance.created_at,
             "updated_at": instance.updated_at,
         }
+
+
+class ProgressAnswer(serializers.Serializer[None]):
+    """What is being done."""
+
+    stage = serializers.ChoiceField(Stage.choices)
+    percent = serializers.IntegerField(min_value=0, max_value=100, allow_null=True, help_text="Null: git does not say.")
+
+
+class ConnectionAnswer(serializers.Serializer[None]):
+    """A repository connected to a project."""
+
+    # The fields of ConnectionSerializer for the API's description; no answer passes through here.
+    id = serializers.UUIDField()
+    project_id = serializers.UUIDField()
+    repo_url = serializers.CharField(help_text="The repository's present name: one that was renamed is followed.")
+    branch = serializers.CharField()
+    status = serializers.ChoiceField(
+        Status.choices,
+        help_text="`pending`: waiting for a worker. `cloning`: git is at work. `cloned`: the source lies on disk until "
+        "`expires_at`. `analyzed`: the same, and the counts and `analysis_summary` are filled in. `failed`: see "
+        "`error_code`. `expired`: the clone was removed after its time.",
+    )
+    progress = ProgressAnswer(allow_null=True, help_text="Null while nothing is being done.")
+    commit_sha = serializers.CharField(help_text="What was cloned; empty before.")
+    size_bytes = serializers.IntegerField(allow_null=True, help_text="Of the clone on disk.")
+    routes_count = serializers.IntegerField()
+    components_count = serializers.IntegerField()
+    endpoints_count = serializers.IntegerField()
+    analysis_summary = serializers.DictField(help_text="What the analysis says of the source; `{}` before.")
+    error_code = serializers.CharField(help_text="Why the last attempt failed; empty where it did not.")
+    error_message = serializers.CharField(help_text="The same in a sentence for a person.")
+    token_expires_at = serializers.DateTimeField(
+        allow_null=True, help_text="When the token ends, where GitHub says so."
+    )
+    expires_at = serializers.DateTimeField(allow_null=True, help_text="When the clone is removed.")
+    created_at = serializers.DateTimeField()
+    updated_at = serializers.DateTimeField()
 
 
 def _progress(connection: GithubConnection) -> dict[str, Any] | None:

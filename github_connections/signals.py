@@ -6,10 +6,12 @@ from typing import Any
 
 from django.dispatch import receiver
 
-from github_connections.errors import ConnectionNotFound
+from github_connections.errors import CloneNotRemoved, ConnectionNotFound
 from github_connections.services import disconnect
 from qualisys.projects.models import Project
-from qualisys.projects.services import project_leaving
+from qualisys.projects.services import REASONS_TO_STAY, project_leaving
+
+REASONS_TO_STAY.append(CloneNotRemoved)
 
 
 @receiver(project_leaving)

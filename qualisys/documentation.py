@@ -24,6 +24,7 @@ class YamlRenderer(OpenApiYamlRenderer):
 class OpenApi(APIView):
     """The description in JSON; in YAML for who asks for `application/yaml`."""
 
+    schema = None  # it does not describe itself
     authentication_classes = ()
     permission_classes = (AllowAny,)
     throttle_classes = ()
@@ -37,6 +38,7 @@ class OpenApi(APIView):
 class DocumentationPage(SpectacularSwaggerSplitView):
     """Swagger UI out of an installed package."""
 
+    schema = None
     authentication_classes = ()
     permission_classes = (AllowAny,)
     throttle_classes = ()

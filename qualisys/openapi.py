@@ -5,9 +5,8 @@ the text for a reader. What any call may answer besides is worked out here, with
 itself makes, so that they cannot differ from the answers.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from http import HTTPStatus
 from typing import Any, TypeVar
 
@@ -52,8 +51,9 @@ class Answer:
 
     status: int
     says: str
-    serializer: type[BaseSerializer[Any]] | None = None
+    serializer: type[BaseSerializer[Any]] | OpenApiTypes | None = None
     example: Any = None
+    media_type: str = "application/json"
 
 
 @dataclass(frozen=True)
@@ -71,19 +71,25 @@ class Described:
     name: str
     answers: tuple[Answer, ...]
     body: Body | None
-    errors: tuple[Raised, ...]
+    query: type[BaseSerializer[Any]] | None
+    errors: Sequence[Raised]
 
 
 def operation(
-    name: str, *answers: Answer, body: Body | None = None, errors: tuple[Raised, ...] = ()
+    name: str,
+    *answers: Answer,
+    body: Body | None = None,
+    query: type[BaseSerializer[Any]] | None = None,
+    errors: Sequence[Raised] = (),
 ) -> Callable[[Method], Method]:
     """Describe a method of a view; the first line of its docstring is the title, the others the text.
 
-    `errors` leaves out what is derived: a bad body, no log-in, the permissions' own, throttling, the service's faults.
+    `query` is the serializer that reads the parameters behind the question mark. `errors` leaves out what is derived:
+    a bad body, no log-in, what the permissions' `errors` give, throttling, the service's faults.
     """
 
     def describe(method: Method) -> Method:
-        method.__dict__["described"] = Described(name, answers, body, errors)
+        method.__dict__["described"] = Described(name, answers, body, query, errors)
         return method
 
     return describe
@@ -92,12 +98,12 @@ def operation(
 class Schema(AutoSchema):
     """Puts an operation together; the view's class names its `tag`."""
 
-    @cached_property
+    @property
     def described(self) -> Described:
         method = getattr(self.view, str(self.view.action))
         if not hasattr(method, "described"):
             warn(f"{method.__qualname__} has no @operation, so that nobody learns what it answers.")
-            return Described(method.__qualname__, (), None, ())
+            return Described(method.__qualname__, (), None, None, ())
         described: Described = method.described
         return described
 
@@ -115,11 +121,14 @@ class Schema(AutoSchema):
         return get_doc(getattr(self.view, str(self.view.action))).partition("\n")
 
     def get_tags(self) -> list[str]:
-        return [self.view.tag]
+        if not hasattr(self.view, "tag"):
+            warn(f"{type(self.view).__name__} has no tag, so that nobody finds it in the description.")
+        return [getattr(self.view, "tag", "Other")]
 
-    def get_override_parameters(self) -> list[OpenApiParameter]:
+    def get_override_parameters(self) -> list[OpenApiParameter | type[BaseSerializer[Any]]]:
         names = [name for name in variables(self.path) if name in PATH_PARAMETERS]
-        return [OpenApiParameter(n, OpenApiTypes.UUID, "path", description=PATH_PARAMETERS[n]) for n in names]
+        ids = [OpenApiParameter(n, OpenApiTypes.UUID, "path", description=PATH_PARAMETERS[n]) for n in names]
+        return [*ids, *([self.described.query] if self.described.query else [])]
 
     def get_request_serializer(self) -> type[BaseSerializer[Any]] | None:
         return self.described.body.serializer if self.described.body else None
@@ -128,8 +137,8 @@ class Schema(AutoSchema):
         body = self.described.body
         return [OpenApiExample("Example", value=body.example, request_only=True)] if body else []
 
-    def get_response_serializers(self) -> dict[int, OpenApiResponse]:
-        return {answer.status: _response(answer) for answer in self.described.answers}
+    def get_response_serializers(self) -> dict[tuple[int, str], OpenApiResponse]:
+        return {(answer.status, answer.media_type): _response(answer) for answer in self.described.answers}
 
     def get_operation(self, *place: Any) -> dict[str, Any] | None:
         made: dict[str, Any] | None = super().get_operation(*place)
@@ -145,6 +154,9 @@ class Schema(AutoSchema):
             yield exceptions.ValidationError({field: ["This field is required."]})
             yield exceptions.ParseError("JSON parse error - Expecting value: line 1 column 1 (char 0)")
             yield exceptions.UnsupportedMediaType("text/plain")
+        if self.described.query:
+            field = next(iter(self.described.query().fields))
+            yield exceptions.ValidationError({field: ["This value is not valid."]})
         if self.view.get_authenticators():
             yield exceptions.NotAuthenticated()
         for permission in self.view.get_permissions():
@@ -191,7 +203,7 @@ def _refusals(errors: Iterator[Raised]) -> dict[str, Any]:
 
 def _refusal(status: int, bodies: list[dict[str, Any]]) -> dict[str, Any]:
     examples = {_name(body, bodies[:number]): {"value": body} for number, body in enumerate(bodies)}
-    lines = [f"- `{name}`: {example['value']['message']}" for name, example in examples.items()]
+    lines = [f"- `{body['error']}`: {body['message']}" for body in bodies]
     schema = {"$ref": "#/components/schemas/Error"}
     response: dict[str, Any] = {
         "description": "\n".join([HTTPStatus(status).phrase, "", *lines]),
@@ -211,3 +223,8 @@ def _name(body: dict[str, Any], before: list[dict[str, Any]]) -> str:
         return f"{code}.{body['details']['reason']}"
     times = sum(other["error"] == code for other in before)
     return f"{code}.{times + 1}" if times else code
+
+
+def without_trailing_slashes(result: dict[str, Any], **_generator: Any) -> dict[str, Any]:
+    """Write addresses as they are meant: the slash at the end, which may be there, is left out."""
+    return {**result, "paths": {path.rstrip("/"): operations for path, operations in result["paths"].items()}}

@@ -13,6 +13,8 @@ import environ
 from cryptography.fernet import Fernet
 from django.core.exceptions import ImproperlyConfigured
 
+from qualisys.api_introduction import API_DESCRIPTION, API_TAGS
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 env = environ.Env()
@@ -96,6 +98,8 @@ SHARED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
     # In both lists: what an operator did in a tenant is written down in that tenant's schema.
     "django.contrib.admin",
 ]
@@ -231,9 +235,37 @@ REST_FRAMEWORK = {
     "DEFAULT_PAGINATION_CLASS": "qualisys.pagination.Pagination",
     "PAGE_SIZE": 50,
     "EXCEPTION_HANDLER": "qualisys.exception_handler.handle",
-    # OPTIONS is not offered: docs/api.md describes the API.
+    "DEFAULT_SCHEMA_CLASS": "qualisys.openapi.Schema",
+    # OPTIONS is not offered: /api/v1/schema describes the API.
     "DEFAULT_METADATA_CLASS": None,
+    # `Accept` alone says in which form an answer is wanted.
+    "URL_FORMAT_OVERRIDE": None,
     "UNAUTHENTICATED_USER": None,
+}
+SPECTACULAR_SETTINGS = {
+    "OAS_VERSION": "3.1.1",
+    "TITLE": "QUALISYS API",
+    "VERSION": "1",
+    "DESCRIPTION": API_DESCRIPTION,
+    "TAGS": API_TAGS,
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "COMPONENT_SPLIT_REQUEST": True,
+    # What PATCH takes is a serializer of its own.
+    "COMPONENT_SPLIT_PATCH": False,
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "qualisys.openapi.without_trailing_slashes",
+    ],
+    "ENUM_NAME_OVERRIDES": {
+        "Role": "qualisys.projects.roles.Role",
+        "Status": "github_connections.states.Status",
+        "Stage": "github_connections.models.Stage",
+    },
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "/static/qualisys/favicon.svg",
+    # No token is kept in the browser, and nobody else is asked whether the description is valid.
+    "SWAGGER_UI_SETTINGS": {"deepLinking": True, "tryItOutEnabled": True, "validatorUrl": None},
 }
 # Requests in one hour (qualisys/throttling.py).
 API_REQUESTS_PER_HOUR_PER_USER = env.int("API_REQUESTS_PER_HOUR_PER_USER", default=1_000)

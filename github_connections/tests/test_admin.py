@@ -1,5 +1,6 @@
 """The admin of connections: what it shows, whom it lets in, what its actions do."""
 
+import uuid
 from datetime import timedelta
 from typing import Any
 
@@ -8,15 +9,18 @@ from django.test import Client
 from django.utils import timezone
 
 from conftest import World
-from github_connections import workspace
+from github_connections import findings, workspace
+from github_connections.analysis.tests.reports import a_report, a_route, shop_report
 from github_connections.history import Event, record
-from github_connections.models import GithubConnection
+from github_connections.models import AnalysisRow, GithubConnection
 from github_connections.states import Status
+from github_connections.tests.analysed_rows import make_analysed
 from qualisys.encryption import encrypt
 from qualisys.projects.models import Project
 from qualisys.projects.roles import Role
 
 LIST = "/admin/github_connections/githubconnection/"
+ROWS = "/admin/github_connections/analysisrow/"
 
 
 @pytest.fixture
@@ -103,6 +107,64 @@ def test_clone_again(acme_admin_site: Client, connection: GithubConnection) -> N
     connection.refresh_from_db()
     assert connection.status == Status.PENDING
     assert "waiting or running" in act(acme_admin_site, connection, "clone_again")
+
+
+def test_clone_again_from_the_connections_own_page(acme_admin_site: Client, connection: GithubConnection) -> None:
+    """The button is there while nothing is under way, is pressed and not followed, and leads back to the page."""
+    detail = f"{LIST}{connection.pk}/change/"
+    assert "Clone again</button>" in acme_admin_site.get(detail).content.decode()
+    assert acme_admin_site.get(f"{LIST}{connection.pk}/clone-again/").status_code == 405
+    page = acme_admin_site.post(f"{LIST}{connection.pk}/clone-again/", follow=True)
+    assert page.redirect_chain == [(detail, 302)]
+    assert "1 connection will be cloned again" in page.content.decode()
+    assert "Clone again</button>" not in page.content.decode()
+    late = acme_admin_site.post(f"{LIST}{connection.pk}/clone-again/", follow=True)
+    assert "waiting or running" in late.content.decode()
+    assert acme_admin_site.post(f"{LIST}{uuid.uuid4()}/clone-again/").status_code == 404
+
+
+@pytest.mark.parametrize("who", ["teammate", "globex_owner", "qa-automation"])
+def test_who_may_not_clone_again(world: World, client: Client, connection: GithubConnection, who: str) -> None:
+    """The address behind the button asks who is at work, and for the form's own token, as every page does."""
+    client.defaults["HTTP_HOST"] = "acme.localhost"
+    client.force_login(_person(world, who))
+    assert client.post(f"{LIST}{connection.pk}/clone-again/").status_code == 302
+    careful = Client(enforce_csrf_checks=True, HTTP_HOST="acme.localhost")
+    careful.force_login(world.acme_owner)
+    assert careful.post(f"{LIST}{connection.pk}/clone-again/").status_code == 403
+    connection.refresh_from_db()
+    assert connection.status == Status.CLONED
+
+
+def test_analysis_is_shown_with_its_rows(acme_admin_site: Client, connection: GithubConnection, world: World) -> None:
+    """Framework and counts stand on the connection's page, and the list it links to has this connection's rows alone."""
+    other = Project.objects.create(name="Other", created_by=world.acme_owner)
+    make_analysed(other, a_report([a_route("GET", "/elsewhere")]))
+    detail = f"{LIST}{connection.pk}/change/"
+    assert ROWS not in acme_admin_site.get(detail).content.decode()
+    report = shop_report()
+    findings.replace_rows(connection, report)
+    summary = findings.summary_of(report)
+    GithubConnection.objects.filter(pk=connection.pk).update(analysis_summary=summary, endpoints_count=3)
+    page = acme_admin_site.get(detail).content.decode()
+    address = f"{ROWS}?connection__id__exact={connection.pk}"
+    assert "fastapi" in page
+    assert address in page
+    rows = acme_admin_site.get(address).content.decode()
+    for shown in ("/api/v1/orders/{order_id}", "OrderCard", "app/orders.py:20", "7 rows of an analysis"):
+        assert shown in rows
+    assert "/elsewhere" not in rows
+    assert "OrderCard" not in acme_admin_site.get(f"{address}&q=order_id").content.decode()
+    row = AnalysisRow.objects.get(path="/api/v1/orders/{order_id}")
+    assert "&quot;order_id&quot;" in acme_admin_site.get(f"{ROWS}{row.pk}/change/").content.decode()
+    assert acme_admin_site.post(f"{ROWS}{row.pk}/change/", {"path": "/"}).status_code == 403
+    assert ROWS not in acme_admin_site.get("/admin/").content.decode()
+
+
+def test_analysis_under_way_is_shown(acme_admin_site: Client, connection: GithubConnection) -> None:
+    """A clone that is being analysed says so, and how far it is."""
+    GithubConnection.objects.update(progress_stage="analyzing", progress_percent=40)
+    assert "Cloned: analysing 40 %" in acme_admin_site.get(f"{LIST}{connection.pk}/change/").content.decode()
 
 
 def test_expire_now_asks_first(world: World, acme_admin_site: Client, connection: GithubConnection) -> None:

@@ -14,9 +14,9 @@ from github_connections import services, workspace
 from github_connections.history import Event, history_of_project
 from github_connections.models import GithubConnection
 from github_connections.states import Status
+from github_connections.tests.conftest import wait_until
 from github_connections.tests.connection_api import ConnectionApi, assert_refused, path_of
 from github_connections.tests.connection_rows import make_connection
-from github_connections.tests.conftest import wait_until
 from github_connections.tests.fake_github import PAT, URL, FakeGitHub
 from qualisys.celery import app
 from qualisys.dev.loopback_github import LoopbackGitHub

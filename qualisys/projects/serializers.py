@@ -8,9 +8,11 @@ from qualisys.projects.roles import Role
 
 
 class ProjectSerializer(serializers.ModelSerializer[Project]):
+    """A project."""
+
     name = TextField(max_length=100)
     description = TextField(max_length=2000, required=False, allow_blank=True)
-    role = serializers.CharField(read_only=True)
+    role = serializers.ChoiceField(Role.choices, read_only=True, help_text="Your own role in the project.")
 
     class Meta:
         model = Project
@@ -18,9 +20,19 @@ class ProjectSerializer(serializers.ModelSerializer[Project]):
         read_only_fields = ("id", "created_at", "updated_at")
 
 
+class ChangedProjectSerializer(ProjectSerializer):
+    """What is to be changed."""
+
+    name = TextField(max_length=100, required=False)
+
+
 class MemberSerializer(serializers.ModelSerializer[ProjectMember]):
+    """A person in a project."""
+
+    user_id = serializers.UUIDField()
     email = serializers.CharField(source="user.email")
     name = serializers.CharField(source="user.name")
+    role = serializers.ChoiceField(Role.choices)
 
     class Meta:
         model = ProjectMember
@@ -37,9 +49,13 @@ class RoleField(serializers.ChoiceField):
 
 
 class NewMemberSerializer(serializers.Serializer[None]):
+    """A person of the tenant, and the role to give."""
+
     email = TextField(max_length=254)
     role = RoleField()
 
 
 class ChangedMemberSerializer(serializers.Serializer[None]):
+    """The role to give."""
+
     role = RoleField()

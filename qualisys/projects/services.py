@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.dispatch import Signal
 from django.utils import timezone
 
-from qualisys.errors import Conflict, Invalid, NotFound
+from qualisys.errors import Conflict, DomainError, Invalid, NotFound
 from qualisys.projects.access import InsufficientRole, ProjectNotFound, tenant_role_of
 from qualisys.projects.models import Project, ProjectMember
 from qualisys.projects.roles import Role
@@ -16,6 +16,8 @@ from qualisys.tenancy.models import TenantMember, TenantRole
 
 # Sent with `project` and `actor_id` before a project is deleted.
 project_leaving = Signal()
+# What a feature may raise then, so that the project stays; each adds its own, for the API's description.
+REASONS_TO_STAY: list[type[DomainError]] = []
 
 MAY_CREATE_PROJECTS = (TenantRole.OWNER, TenantRole.ADMIN)
 

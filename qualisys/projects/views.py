@@ -17,6 +17,7 @@ from qualisys.projects.models import Project, ProjectMember
 from qualisys.projects.roles import Action, Role
 from qualisys.projects.serializers import (
     ChangedMemberSerializer,
+    ChangedProjectSerializer,
     MemberSerializer,
     NewMemberSerializer,
     ProjectSerializer,
@@ -86,14 +87,14 @@ class ProjectViewSet(GenericViewSet[Project]):
     @operation(
         "change_project",
         Answer(200, "The project as it is now.", ProjectSerializer, PROJECT),
-        body=Body(ProjectSerializer, {"name": "Shop"}),
+        body=Body(ChangedProjectSerializer, {"name": "Shop"}),
     )
     def partial_update(self, request: Request, **_path: str) -> Response:
         """Change a project's name or description.
 
         What is left out stays as it is.
         """
-        form = ProjectSerializer(self.project, data=request.data, partial=True)
+        form = ChangedProjectSerializer(data=request.data)
         form.is_valid(raise_exception=True)
         services.change_project(self.project, **form.validated_data)
         return Response(ProjectSerializer(self.project).data)
@@ -101,7 +102,7 @@ class ProjectViewSet(GenericViewSet[Project]):
     @operation(
         "delete_project",
         Answer(204, "The project is gone, with its members, its connection and its clone."),
-        errors=services.PROJECT_STAYS,
+        errors=services.REASONS_TO_STAY,
     )
     def destroy(self, request: Request, **_path: str) -> Response:
         """Delete a project.

@@ -1,0 +1,82 @@
+"""A connection and the refusals of a token, as the API's description shows them."""
+
+from typing import Any
+
+from requests.structures import CaseInsensitiveDict
+
+from github_connections.errors import BranchNotFound, InvalidRepositoryUrl, InvalidToken, RepositoryTooLarge
+from github_connections.remote.github_answers import misunderstood, refusal, unreachable
+
+CONNECT = {"repo_url": "https://github.com/acme/shop", "pat": "YOUR-TOKEN", "branch": "main"}
+PENDING: dict[str, Any] = {
+    "id": "765bd45b-9949-4da1-bfc3-bc98296b3449",
+    "project_id": "401d89c3-35dc-4a4c-a65b-35732209f566",
+    "repo_url": "https://github.com/acme/shop",
+    "branch": "main",
+    "status": "pending",
+    "progress": None,
+    "commit_sha": "",
+    "size_bytes": None,
+    "routes_count": 0,
+    "components_count": 0,
+    "endpoints_count": 0,
+    "analysis_summary": {},
+    "error_code": "",
+    "error_message": "",
+    "token_expires_at": None,
+    "expires_at": None,
+    "created_at": "2026-11-22T14:03:04.381359Z",
+    "updated_at": "2026-11-22T14:03:04.381371Z",
+}
+CLONED = {
+    **PENDING,
+    "status": "cloned",
+    "commit_sha": "bbcbbf80d1b188e3da36b7edc2fa5ebc05885fe2",
+    "size_bytes": 512278,
+    "expires_at": "2026-11-29T14:03:04.545580Z",
+    "updated_at": "2026-11-22T14:03:04.546136Z",
+}
+_GIBIBYTE = 1024**3
+
+
+def _refused(status: int, said: str = "", **headers: str) -> InvalidToken:
+    """Return the error that an answer of GitHub's becomes."""
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    return refusal(status, CaseInsensitiveDict(named), {"message": said})
+
+
+# One for each reason.
+REFUSED_TOKENS = (
+    _refused(401),
+    _refused(403, "Maximum number of login attempts exceeded.", retry_after="300"),
+    _refused(403, retry_after="60"),
+    _refused(403, x_github_sso="required; url=https://github.com/orgs/acme/sso?authorization_request=AB12"),
+    _refused(403, x_accepted_github_permissions="contents=read"),
+    _refused(403, "Sorry. Your account was suspended."),
+    _refused(451),
+    _refused(403),
+    _refused(404),
+    unreachable(),
+    misunderstood(),
+)
+INVALID_URL = InvalidRepositoryUrl(
+    "This is not the address of a repository. Write it as https://github.com/owner/name.",
+    details={"expected": "https://github.com/owner/name"},
+)
+NO_BRANCH = BranchNotFound("The repository has no branch 'mian'.", details={"branch": "mian"})
+TOO_LARGE = RepositoryTooLarge(
+    "The repository holds 31.0 GiB by GitHub's count; 20.0 GiB may be connected.",
+    details={"size_bytes": 31 * _GIBIBYTE, "max_bytes": 20 * _GIBIBYTE},
+)
+
+ANALYSIS = {
+    "commit_sha": CLONED["commit_sha"],
+    "count": 1,
+    "next": None,
+    "previous": None,
+    "results": [
+        {"method": "GET", "path": "/orders", "handler": "list_orders", "file": "shop/views.py", "line": 12},
+    ],
+}
+DIGEST = "GET /orders  shop/views.py:12 list_orders"
+OPENAPI = {"openapi": "3.1.0", "info": {"title": "acme/shop", "version": "bbcbbf8"}, "paths": {}}

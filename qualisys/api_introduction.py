@@ -1,0 +1,24 @@
+"""What a newcomer reads first on the API's page."""
+
+API_DESCRIPTION = """
+Connect a GitHub repository to a project, have it cloned, and see how that goes.
+
+**Begin here.** `POST /api/v1/auth/token` with your e-mail address and password. Press *Authorize* above and paste the
+`access` of the answer; it is good for 15 minutes, and `POST /api/v1/auth/token/refresh` brings the next one. Then look
+for a project (`GET /api/v1/projects`), connect a repository to it, and look at the connection until it is `cloned`.
+
+**The host says which tenant is meant.** Tokens are good on the host that issued them alone.
+
+**Every error has one form:** `{"error": CODE, "message": "…", "details": {}}`. Decide by `error`; `message` is for a
+person. Each call below lists its codes. Besides, an address that does not exist answers 404 `NOT_FOUND`, and a method
+that an address does not have 405 `METHOD_NOT_ALLOWED` with the header `Allow`.
+
+**Bodies are JSON** (`Content-Type: application/json`). Times are UTC in ISO 8601, ids are UUIDs. A trailing slash is
+accepted and not needed.
+"""
+API_TAGS = [
+    {"name": "Log in", "description": "Tokens for the members of the tenant whose host is asked."},
+    {"name": "Projects", "description": "What is tested: one application of the tenant."},
+    {"name": "Members", "description": "Who belongs to a project, in which role. A role says what a person may do."},
+    {"name": "GitHub connection", "description": "One repository of one project, its token, and its clone on disk."},
+]
