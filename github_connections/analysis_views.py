@@ -60,7 +60,8 @@ class FormatDecides(DefaultContentNegotiation):
     ) -> tuple[BaseRenderer, str]:
         wanted = request.query_params.get("format")
         if not wanted:
-            return super().select_renderer(request, renderers, format_suffix)
+            usual: tuple[BaseRenderer, str] = super().select_renderer(request, renderers, format_suffix)
+            return usual
         # One that is not known is answered in the first form, and refused there with the name of the field.
         offered = {str(renderer.format): renderer for renderer in renderers}
         named = offered.get(wanted, offered[PAGE])

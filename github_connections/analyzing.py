@@ -156,7 +156,7 @@ def _refuse_leaked_token(token: str, report: Report) -> None:
 
 def _store(connection: GithubConnection, report: Report, kept: Path) -> None:
     """Move to analyzed with counts and summary, and put this report's rows in the place of an earlier one's."""
-    counts = {
+    counts: dict[str, Any] = {
         "routes_count": len(report.routes),
         "components_count": len(report.components),
         "endpoints_count": len(report.endpoints),

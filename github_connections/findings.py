@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import msgspec
@@ -95,11 +95,12 @@ def _rows(report: Report) -> Iterator[tuple[Any, ...]]:
         method = route.method[:LONGEST_METHOD]
         known = (route.framework, method, route.path, route.handler, route.file, route.line)
         yield RowKind.ROUTE.value, position, route.id in endpoints, *known, _json(route)
-    for kind, rows in (
+    others: tuple[tuple[RowKind, Sequence[Component | Model | TestFile]], ...] = (
         (RowKind.COMPONENT, report.components),
         (RowKind.MODEL, report.models),
         (RowKind.TEST_FILE, report.test_files),
-    ):
+    )
+    for kind, rows in others:
         for position, row in enumerate(rows):
             known = (getattr(row, "framework", ""), "", "", getattr(row, "name", ""), row.file, getattr(row, "line", 0))
             yield kind.value, position, False, *known, _json(row)

@@ -24,7 +24,8 @@ class ConnectSerializer(serializers.Serializer[None]):
     pat = TextField(
         max_length=255,
         trim_whitespace=False,
-        help_text="A personal access token: fine-grained with Contents: read on this repository, or classic with `repo`.",
+        help_text="A personal access token: fine-grained with Contents: read on this repository, or "
+        "classic with `repo`.",
     )
     branch = TextField(max_length=255, required=False, help_text="Left out: the default branch.")
 

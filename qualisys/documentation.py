@@ -7,7 +7,6 @@ from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.renderers import OpenApiJsonRenderer, OpenApiYamlRenderer
 from drf_spectacular.views import SpectacularSwaggerSplitView
 from rest_framework.permissions import AllowAny
-from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -31,7 +30,7 @@ class OpenApi(APIView):
     renderer_classes = (JsonRenderer, YamlRenderer, OpenApiJsonRenderer, OpenApiYamlRenderer)
 
     def get(self, request: Request) -> HttpResponse:
-        text = _description(type(request.accepted_renderer))
+        text = _description(is_yaml=isinstance(request.accepted_renderer, OpenApiYamlRenderer))
         return HttpResponse(text, content_type=str(request.accepted_media_type))
 
 
@@ -55,7 +54,7 @@ class DocumentationPage(SpectacularSwaggerSplitView):
 
 
 @cache
-def _description(renderer: type[BaseRenderer]) -> bytes:
+def _description(*, is_yaml: bool) -> str | bytes:
     """Return the whole description, made once in a process: it is the same for everybody."""
-    text: bytes = renderer().render(SchemaGenerator().get_schema(request=None, public=True), renderer_context={})
-    return text
+    renderer = OpenApiYamlRenderer() if is_yaml else OpenApiJsonRenderer()
+    return renderer.render(SchemaGenerator().get_schema(request=None, public=True), renderer_context={})

@@ -17,7 +17,7 @@ from drf_spectacular.plumbing import ResolvedComponent, get_doc
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse
 from rest_framework import exceptions
-from rest_framework.serializers import BaseSerializer
+from rest_framework.serializers import Serializer
 from uritemplate import variables
 
 from qualisys.errors import DomainError, Unavailable, Unforeseen
@@ -51,7 +51,7 @@ class Answer:
 
     status: int
     says: str
-    serializer: type[BaseSerializer[Any]] | OpenApiTypes | None = None
+    serializer: type[Serializer[Any]] | OpenApiTypes | None = None
     example: Any = None
     media_type: str = "application/json"
 
@@ -60,7 +60,7 @@ class Answer:
 class Body:
     """What is sent."""
 
-    serializer: type[BaseSerializer[Any]]
+    serializer: type[Serializer[Any]]
     example: dict[str, Any]
 
 
@@ -71,7 +71,7 @@ class Described:
     name: str
     answers: tuple[Answer, ...]
     body: Body | None
-    query: type[BaseSerializer[Any]] | None
+    query: type[Serializer[Any]] | None
     errors: Sequence[Raised]
 
 
@@ -79,7 +79,7 @@ def operation(
     name: str,
     *answers: Answer,
     body: Body | None = None,
-    query: type[BaseSerializer[Any]] | None = None,
+    query: type[Serializer[Any]] | None = None,
     errors: Sequence[Raised] = (),
 ) -> Callable[[Method], Method]:
     """Describe a method of a view; the first line of its docstring is the title, the others the text.
@@ -99,8 +99,13 @@ class Schema(AutoSchema):
     """Puts an operation together; the view's class names its `tag`."""
 
     @property
+    def _method(self) -> Any:
+        view: Any = self.view
+        return getattr(view, view.action)
+
+    @property
     def described(self) -> Described:
-        method = getattr(self.view, str(self.view.action))
+        method = self._method
         if not hasattr(method, "described"):
             warn(f"{method.__qualname__} has no @operation, so that nobody learns what it answers.")
             return Described(method.__qualname__, (), None, None, ())
@@ -113,31 +118,31 @@ class Schema(AutoSchema):
     def get_summary(self) -> str:
         return self._docstring[0].rstrip(".")
 
-    def get_description(self) -> str:
+    def get_description(self) -> str:  # type: ignore[override]  # drf-spectacular asks without arguments
         return self._docstring[2].strip()
 
     @property
     def _docstring(self) -> tuple[str, str, str]:
-        return get_doc(getattr(self.view, str(self.view.action))).partition("\n")
+        return get_doc(self._method).partition("\n")
 
     def get_tags(self) -> list[str]:
         if not hasattr(self.view, "tag"):
             warn(f"{type(self.view).__name__} has no tag, so that nobody finds it in the description.")
         return [getattr(self.view, "tag", "Other")]
 
-    def get_override_parameters(self) -> list[OpenApiParameter | type[BaseSerializer[Any]]]:
+    def get_override_parameters(self) -> list[OpenApiParameter | Serializer[Any] | type[Serializer[Any]]]:
         names = [name for name in variables(self.path) if name in PATH_PARAMETERS]
         ids = [OpenApiParameter(n, OpenApiTypes.UUID, "path", description=PATH_PARAMETERS[n]) for n in names]
         return [*ids, *([self.described.query] if self.described.query else [])]
 
-    def get_request_serializer(self) -> type[BaseSerializer[Any]] | None:
+    def get_request_serializer(self) -> type[Serializer[Any]] | None:
         return self.described.body.serializer if self.described.body else None
 
     def get_examples(self) -> list[OpenApiExample]:
         body = self.described.body
         return [OpenApiExample("Example", value=body.example, request_only=True)] if body else []
 
-    def get_response_serializers(self) -> dict[tuple[int, str], OpenApiResponse]:
+    def get_response_serializers(self) -> Any:
         return {(answer.status, answer.media_type): _response(answer) for answer in self.described.answers}
 
     def get_operation(self, *place: Any) -> dict[str, Any] | None:
@@ -155,8 +160,8 @@ class Schema(AutoSchema):
             yield exceptions.ParseError("JSON parse error - Expecting value: line 1 column 1 (char 0)")
             yield exceptions.UnsupportedMediaType("text/plain")
         if self.described.query:
-            field = next(iter(self.described.query().fields))
-            yield exceptions.ValidationError({field: ["This value is not valid."]})
+            parameter: str = next(iter(self.described.query().get_fields()))
+            yield exceptions.ValidationError({parameter: ["This value is not valid."]})
         if self.view.get_authenticators():
             yield exceptions.NotAuthenticated()
         for permission in self.view.get_permissions():

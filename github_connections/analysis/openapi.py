@@ -201,8 +201,12 @@ def _responses(route: Route, schemas: Schemas) -> Json:
 
 def _security(route: Route) -> Json:
     """Return what a caller has to show; nothing at all where the code does not tell, which is not the same as none."""
-    wanted = {"required": [{LOG_IN: []}], "optional": [{}, {LOG_IN: []}], "none": []}.get(route.auth.state)
-    return {} if wanted is None else {"security": wanted}
+    wanted: dict[str, list[dict[str, list[str]]]] = {
+        "required": [{LOG_IN: []}],
+        "optional": [{}, {LOG_IN: []}],
+        "none": [],
+    }
+    return {"security": wanted[route.auth.state]} if route.auth.state in wanted else {}
 
 
 def _remarks(route: Route, known: Template) -> Json:

@@ -12,6 +12,8 @@ ANY_METHOD = "ANY"  # the code takes every method, or does not say which
 
 RouteKind = Literal["api", "page", "layout", "redirect", "static", "websocket", "graphql", "rpc"]
 Confidence = Literal["exact", "partial", "guess"]
+ParameterPlace = Literal["path", "query", "body", "header", "cookie", "form", "file"]
+AuthState = Literal["required", "optional", "none", "unknown"]
 
 
 class Place(Struct, frozen=True, order=True):
@@ -34,7 +36,7 @@ class Parameter(Struct, frozen=True, kw_only=True):
     """One input of a route. `type` is as the code writes it, empty where it does not."""
 
     name: str
-    place: Literal["path", "query", "body", "header", "cookie", "form", "file"] = msgspec.field(name="in")
+    place: ParameterPlace = msgspec.field(name="in")
     type: str = ""
     required: bool = True
     model: str = ""
@@ -51,7 +53,7 @@ class AuthSource(Struct, frozen=True, kw_only=True):
 class Auth(Struct, frozen=True, kw_only=True):
     """Whether a caller must be known. `unknown` where the code does not tell: it is not `none`."""
 
-    state: Literal["required", "optional", "none", "unknown"] = "unknown"
+    state: AuthState = "unknown"
     by: list[AuthSource] = []
     roles: list[str] = []
 
@@ -61,7 +63,8 @@ class Route(Struct, frozen=True, kw_only=True):
 
     `path` is whole, begins with `/` and names its variables in braces: `/users/{id}`, `/files/{path*}` for the rest of
     a path, `{id?}` for one that may be missing. A part that could not be resolved is `{?its source}`, and the
-    confidence is then `partial`. `raw_path` is the last part as the code writes it. `method` is an HTTP verb in capitals, or ANY.
+    confidence is then `partial`. `raw_path` is the last part as the code writes it. `method` is an HTTP verb in
+    capitals, or ANY.
     """
 
     method: str

@@ -137,7 +137,8 @@ def test_who_may_not_clone_again(world: World, client: Client, connection: Githu
 
 
 def test_analysis_is_shown_with_its_rows(acme_admin_site: Client, connection: GithubConnection, world: World) -> None:
-    """Framework and counts stand on the connection's page, and the list it links to has this connection's rows alone."""
+    """Framework and counts stand on the connection's page, and the list it links to has this connection's rows
+    alone."""
     other = Project.objects.create(name="Other", created_by=world.acme_owner)
     make_analysed(other, a_report([a_route("GET", "/elsewhere")]))
     detail = f"{LIST}{connection.pk}/change/"

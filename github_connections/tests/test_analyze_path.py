@@ -8,7 +8,6 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
-from cryptography.fernet import Fernet
 from django.core.management import CommandError, call_command
 
 from github_connections.analysis.tests.test_pipeline import SHOP
@@ -60,16 +59,11 @@ def test_a_missing_directory_is_said(tmp_path):
         call_command("analyze_path", tmp_path / "nowhere")
 
 
-def test_it_needs_no_database(shop):
-    """It prints the report although neither PostgreSQL nor Redis answers."""
-    settings = {
-        "PATH": os.environ["PATH"],
-        "SECRET_KEY": "made-up-and-long-enough-for-django-to-be-content-with-it",
-        "GITHUB_TOKEN_ENCRYPTION_KEY": Fernet.generate_key().decode(),
-        "DATABASE_URL": "postgres://nobody@127.0.0.1:9/none",
-        "REDIS_URL": "redis://127.0.0.1:9/0",
-    }
+def test_it_needs_no_deployment(shop):
+    """It prints the report although no deployment is set up: no database, no key, no variable at all."""
     command = [sys.executable, str(MANAGE), "analyze_path", str(shop)]
-    done = subprocess.run(command, env=settings, capture_output=True, text=True, check=False, cwd=MANAGE.parent)
+    done = subprocess.run(
+        command, env={"PATH": os.environ["PATH"]}, capture_output=True, text=True, check=False, cwd=MANAGE.parent
+    )
     assert "Framework: flask" in done.stdout, done.stderr
     assert done.returncode == 0

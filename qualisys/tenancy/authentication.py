@@ -69,7 +69,8 @@ def _member(user_id: str) -> QuerySet[TenantMember]:
 def _still_holds(token: Token) -> bool:
     """Whether the person belongs here still and has the password that the token was given for."""
     password = _member(token["user_id"]).values_list("user__password", flat=True).first()
-    # The claim that CHECK_REVOKE_TOKEN has put in. The library looks at it where it loads the user, which is never here.
+    # The claim that CHECK_REVOKE_TOKEN has put in. The library looks at it where it loads the user, which is never
+    # here.
     given_for = token.get(api_settings.REVOKE_TOKEN_CLAIM)
     return password is not None and given_for == get_md5_hash_password(password)
 

@@ -62,7 +62,8 @@ CALLS = [
     Call("GET project", 1),
     # The same, and the change.
     Call("PATCH project", 2, lambda _world: {"name": "Renamed"}),
-    # The project with the roles, the project held, the connection that would go with it, what else refers to it (members,
+    # The project with the roles, the project held, the connection that would go with it, what else refers to it
+    # (members,
     # connections, crawls), and the members and the project deleted.
     Call("DELETE project", 9),
     # The project with the roles, the number of members, one page of them.

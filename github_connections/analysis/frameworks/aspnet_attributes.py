@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.scopes import Scope
 from github_connections.analysis.linking.values import ClassValue, External, ListValue, Value, text_of, type_name
-from github_connections.analysis.report import Auth, AuthSource, Parameter, Place
+from github_connections.analysis.report import Auth, AuthSource, Parameter, ParameterPlace, Place
 from github_connections.analysis.syntax import nodes
 
 VERBS = {
@@ -20,11 +20,18 @@ VERBS = {
     "HttpHead": "HEAD",
     "HttpOptions": "OPTIONS",
 }
-_SOURCES = {"FromRoute": "path", "FromQuery": "query", "FromBody": "body", "FromForm": "form", "FromHeader": "header"}
+_SOURCES: dict[str, ParameterPlace] = {
+    "FromRoute": "path",
+    "FromQuery": "query",
+    "FromBody": "body",
+    "FromForm": "form",
+    "FromHeader": "header",
+}
 _HANDED_IN = frozenset({"FromServices", "FromKeyedServices", "AsParameters"})
 SIMPLE = frozenset(
     {
-        "bool", "byte", "char", "DateOnly", "DateTime", "DateTimeOffset", "decimal", "double", "float", "Guid", "int", "Int32", "long",
+        "bool", "byte", "char", "DateOnly", "DateTime", "DateTimeOffset", "decimal", "double", "float", "Guid",
+        "int", "Int32", "long",
         "short", "string", "String", "TimeOnly", "TimeSpan", "uint", "ulong", "Uri",
     }
 )  # fmt: skip
@@ -101,7 +108,8 @@ class Attributes:
 
 KNOWN = frozenset(
     {
-        *VERBS, "Route", "AcceptVerbs", "ApiController", "Area", "ApiVersion", "Authorize", "AllowAnonymous", "NonAction",
+        *VERBS, "Route", "AcceptVerbs", "ApiController", "Area", "ApiVersion", "Authorize", "AllowAnonymous",
+        "NonAction",
         "ActionName", "NonController", "Controller",
     }
 )  # fmt: skip
@@ -164,7 +172,7 @@ def _parameter(
     yield Parameter(name=name, place=place, type=kind, required=not optional, model=model)
 
 
-def _inferred(attributes: Attributes, parameter: nodes.Parameter, scope: Scope) -> str | None:
+def _inferred(attributes: Attributes, parameter: nodes.Parameter, scope: Scope) -> ParameterPlace | None:
     """A simple type comes from the query, a form's file from the form, a class of the program from the body."""
     kind = plain_type(parameter.type)
     if kind in SIMPLE:

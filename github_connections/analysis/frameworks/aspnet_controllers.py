@@ -46,14 +46,13 @@ def routes_of_controllers(interpreter: Interpreter, applications: Applications) 
         cls.node.name for file in program.with_words("csharp", WORDS) for cls in classes_in(file.scope) if cls.node.name
     )
     controllers = frozenset(name for name in derived if name.endswith(("Controller", "ControllerBase", "Endpoint")))
-    seen: set[tuple[str, str]] = set()
     for file in program.of_family("csharp"):
         if WORDS.isdisjoint(file.head.words) and controllers.isdisjoint(file.head.words) and not _named_so(file.head):
             continue
         for cls in classes_in(file.scope):
             controller = _controller(attributes, cls)
             if controller is not None:
-                yield from _rows(attributes, controller, applications, seen)
+                yield from _rows(attributes, controller, applications)
 
 
 def _named_so(head: object) -> bool:
@@ -106,7 +105,8 @@ class Action:
 
 
 def _actions(attributes: Attributes, controller: Controller) -> Iterator[Action]:
-    """Yield the public methods of a class and its bases; attributes of one that is overridden count where it has none."""
+    """Yield the public methods of a class and its bases; attributes of one that is overridden count where it has
+    none."""
     taken: dict[tuple[str, int], list[Attribute]] = {}
     for owner in attributes.lineage(controller.cls):
         found: dict[tuple[str, int], list[Attribute]] = {}
@@ -131,9 +131,7 @@ def _action_name(method: nodes.Function, said: list[Attribute]) -> str:
     return text_of(given.positional[0]) if given else method.name.removesuffix("Async") or method.name
 
 
-def _rows(
-    attributes: Attributes, controller: Controller, applications: Applications, seen: set[tuple[str, str]]
-) -> Iterator[Route]:
+def _rows(attributes: Attributes, controller: Controller, applications: Applications) -> Iterator[Route]:
     file = controller.cls.scope.file
     application = applications.of(file)
     for action in _actions(attributes, controller):
@@ -158,21 +156,28 @@ def _selectors(controller: Controller, action: Action) -> Iterator[Selector]:
     for item in verbs:
         template = _template_of(item)
         if template is not None:
-            for method in _methods_of(item):
-                yield from _placed(controller, method, template, item.place)
+            yield from _of_verb(controller, item, template)
     for item in templates:
-        for method in [name for verb in bare for name in _methods_of(verb)] or [ANY_METHOD]:
-            yield from _placed(
-                controller, method, item.template or "", (bare or [item])[0].place if bare else item.place
-            )
-    if templates or not controller.routes:
-        return
-    for item in bare:
-        for method in _methods_of(item):
-            yield from _placed(controller, method, "", item.place)
-    if not verbs:
-        place = Place(action.owner.scope.file.path, action.function.line)
-        yield from _placed(controller, ANY_METHOD, "", place)
+        methods = [name for verb in bare for name in _methods_of(verb)] or [ANY_METHOD]
+        for method in methods:
+            yield from _placed(controller, method, item.template or "", (bare or [item])[0].place)
+    if not templates and controller.routes:
+        yield from _without_template(controller, action, bare, is_bare=not verbs)
+
+
+def _without_template(
+    controller: Controller, action: Action, verbs: list[Attribute], *, is_bare: bool
+) -> Iterator[Selector]:
+    """The controller's own template is the whole one, for the verbs named or for any."""
+    for item in verbs:
+        yield from _of_verb(controller, item, "")
+    if is_bare:
+        yield from _placed(controller, ANY_METHOD, "", Place(action.owner.scope.file.path, action.function.line))
+
+
+def _of_verb(controller: Controller, verb: Attribute, template: str) -> Iterator[Selector]:
+    for method in _methods_of(verb):
+        yield from _placed(controller, method, template, verb.place)
 
 
 def _template_of(attribute: Attribute) -> str | None:

@@ -24,20 +24,24 @@ from github_connections.analysis.linking.values import (
     Value,
     is_known,
 )
-from github_connections.analysis.report import ANY_METHOD, Auth, AuthSource, Parameter, Place, Prefix, Route
+from github_connections.analysis.report import ANY_METHOD, Auth, AuthSource, Parameter, Place, Prefix, Route, RouteKind
 from github_connections.analysis.syntax import nodes
 
 WORDS = frozenset(
     {
-        "MapGet", "MapPost", "MapPut", "MapDelete", "MapPatch", "MapMethods", "MapGroup", "MapControllers", "MapControllerRoute",
-        "MapAreaControllerRoute", "MapDefaultControllerRoute", "UseMvc", "UseMvcWithDefaultRoute", "MapRoute", "UsePathBase",
+        "MapGet", "MapPost", "MapPut", "MapDelete", "MapPatch", "MapMethods", "MapGroup", "MapControllers",
+        "MapControllerRoute",
+        "MapAreaControllerRoute", "MapDefaultControllerRoute", "UseMvc", "UseMvcWithDefaultRoute", "MapRoute",
+        "UsePathBase",
         "MapCarter", "MapIdentityApi", "UseFastEndpoints", "MapRazorPages", "UseEndpoints", "MapHub", "MapHealthChecks",
     }
 )  # fmt: skip
 _DEFAULT = "{controller=Home}/{action=Index}/{id?}"
 _IDENTITY = (
-    ("POST", "register"), ("POST", "login"), ("POST", "refresh"), ("GET", "confirmEmail"), ("POST", "resendConfirmationEmail"),
-    ("POST", "forgotPassword"), ("POST", "resetPassword"), ("POST", "manage/2fa"), ("GET", "manage/info"), ("POST", "manage/info"),
+    ("POST", "register"), ("POST", "login"), ("POST", "refresh"), ("GET", "confirmEmail"),
+    ("POST", "resendConfirmationEmail"),
+    ("POST", "forgotPassword"), ("POST", "resetPassword"), ("POST", "manage/2fa"), ("GET", "manage/info"),
+    ("POST", "manage/info"),
 )  # fmt: skip
 
 
@@ -334,8 +338,9 @@ def _join(pieces: Iterable[str]) -> str:
     return paths.join(pieces, trailing_slash=False)
 
 
-def _kind(item: Reached) -> str:
-    return item.route.options.get("kind", "api")
+def _kind(item: Reached) -> RouteKind:
+    kind: RouteKind = item.route.options.get("kind", "api")
+    return kind
 
 
 def _auth(item: Reached) -> Auth:

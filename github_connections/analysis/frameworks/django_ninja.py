@@ -68,7 +68,7 @@ ROUTER = Kind(
 )
 
 
-def _routes(interpreter: Interpreter, api: Router) -> Iterator[tuple[str, Value, Place]]:
+def _routes(_interpreter: Interpreter, api: Router) -> Iterator[tuple[str, Value, Place]]:
     """Yield (path, view, place) for every operation of an API; the path has Django's angle brackets."""
     for item in reach(api):
         route = paths.concatenate(_spaced(item.pieces)).lstrip("/").replace("{", "<").replace("}", ">")
@@ -99,7 +99,7 @@ class Operation:
             value = call.named.get("auth", _NOT_SAID) if isinstance(call, Invocation) else _NOT_SAID
             if value is None:
                 return Auth(state="none")
-            if value is not _NOT_SAID:
+            if value is not _NOT_SAID and isinstance(call, Invocation):
                 name = rows.name_of(value).removesuffix("()") if not isinstance(value, External) else value.name
                 by = AuthSource(name=name, file=call.place.file, line=call.place.line)
                 return Auth(state="required", by=[by])

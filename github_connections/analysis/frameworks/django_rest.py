@@ -24,7 +24,7 @@ from github_connections.analysis.linking.values import (
     text_of,
     texts_of,
 )
-from github_connections.analysis.report import Auth, AuthSource, Place
+from github_connections.analysis.report import Auth, AuthSource, AuthState, Place
 from github_connections.analysis.syntax import nodes
 
 URLS = Kind("urls of a REST router", is_router=False)
@@ -256,11 +256,11 @@ def _action_keyword(interpreter: Interpreter, function: FunctionValue, name: str
 def _mapped_verbs(owner: ClassValue, name: str) -> dict[str, str]:
     """Return the verbs added by `@name.mapping.delete`."""
     found = {}
-    for statement in owner.node.body:
-        for decorator in statement.decorators if isinstance(statement, nodes.Function) else ():
+    for function in (statement for statement in owner.node.body if isinstance(statement, nodes.Function)):
+        for decorator in function.decorators:
             match decorator:
                 case nodes.Member(of=nodes.Member(of=nodes.Name(id=known), name="mapping"), name=verb) if known == name:
-                    found[verb.upper()] = statement.name
+                    found[verb.upper()] = function.name
     return found
 
 
@@ -295,7 +295,7 @@ def auth_of_function(interpreter: Interpreter, view: FunctionValue, default: Aut
 def of_permissions(classes: Value, method: str) -> Auth:
     """Read a list of permission classes: IsAuthenticated and its kin, AllowAny, the read-only ones by the verb."""
     found: list[AuthSource] = []
-    state = "unknown"
+    state: AuthState = "unknown"
     for item in classes.items if isinstance(classes, ListValue) else []:
         name = _permission_name(item)
         if name == "AllowAny":

@@ -161,7 +161,8 @@ def _of_function(interpreter: Interpreter, view: FunctionValue, default: Auth) -
 
 
 def asked_methods(node: nodes.Function) -> list[str]:
-    """Return the verbs that a function asks for by `request.method == "POST"`; with GET, which it leaves to the rest."""
+    """Return the verbs that a function asks for by `request.method == "POST"`; with GET, which it leaves to the
+    rest."""
     asked: set[str] = set()
     refused: set[str] = set()
     waiting: list[object] = [node.body]

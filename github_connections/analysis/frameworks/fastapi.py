@@ -25,17 +25,18 @@ from github_connections.analysis.linking.values import (
     Value,
     type_name,
 )
-from github_connections.analysis.report import Auth, AuthSource, Parameter, Route
+from github_connections.analysis.report import Auth, AuthSource, Parameter, ParameterPlace, Route
 from github_connections.analysis.syntax import nodes
 
 VERBS = ("get", "post", "put", "patch", "delete", "options", "head", "trace")
 # A dependency of one of these classes asks for a log-in; `auto_error=False` makes it optional.
 SECURITY = ("fastapi.security.", "fastapi.openapi.models.")
 LOG_IN = re.compile(
-    r"current_\w*user|require_|login|log_in|authenticat|verify_(token|jwt|api_key)|auth_required|check_token", re.IGNORECASE
+    r"current_\w*user|require_|login|log_in|authenticat|verify_(token|jwt|api_key)|auth_required|check_token",
+    re.IGNORECASE,
 )
 MAXIMUM_DEPENDENCIES_DEEP = 6
-PLACES = {
+PLACES: dict[str, ParameterPlace] = {
     "Query": "query",
     "Path": "path",
     "Body": "body",

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Literal
 
 from github_connections.analysis.frameworks import paths, rows
 from github_connections.analysis.frameworks.aspnet_attributes import texts
@@ -13,7 +15,15 @@ from github_connections.analysis.linking.values import ClassValue, External, Kin
 from github_connections.analysis.report import ANY_METHOD, Auth, AuthSource, Place, Prefix, Route
 from github_connections.analysis.syntax import nodes
 
-_BASES = frozenset({"Endpoint", "EndpointWithoutRequest", "EndpointWithMapper", "EndpointWithMapping", "EndpointWithoutRequestWithMapper"})  # fmt: skip  # noqa: E501
+_BASES = frozenset(
+    {
+        "Endpoint",
+        "EndpointWithoutRequest",
+        "EndpointWithMapper",
+        "EndpointWithMapping",
+        "EndpointWithoutRequestWithMapper",
+    }
+)
 _GROUPS = frozenset({"Group", "SubGroup"})
 _VERBS = {"Get": "GET", "Post": "POST", "Put": "PUT", "Patch": "PATCH", "Delete": "DELETE", "Head": "HEAD"}
 _PREFIXES = "fastendpoints prefixes"
@@ -48,30 +58,46 @@ def _is_endpoint(interpreter: Interpreter, cls: ClassValue) -> bool:
     return any(name in _BASES or name.startswith("Ep.") for name in names)
 
 
+@dataclass
+class _Configured:
+    """What `Configure()` says; every end point is closed unless it says otherwise."""
+
+    line: int
+    verbs: list[str] = field(default_factory=list)
+    paths: list[str] = field(default_factory=list)
+    groups: list[Prefix] = field(default_factory=list)
+    auth: Literal["required", "none"] = "required"
+
+
 def _rows(interpreter: Interpreter, cls: ClassValue, before: list[Prefix]) -> Iterator[Route]:
-    found: dict[str, list[str]] = {}
-    groups: list[Prefix] = []
-    state = "required"  # every end point is closed unless it says otherwise
-    line = cls.node.line
+    said = _Configured(cls.node.line)
     for call in _calls(cls):
-        name = getattr(call.function, "id", "") or getattr(call.function, "name", "")
-        values = [interpreter.evaluate(item.value, cls.scope) for item in call.arguments if item.name != "<>"]
-        if name in _VERBS or name in ("Verbs", "Routes"):
-            line = call.line
-        if name in _VERBS:
-            found = {"verbs": [_VERBS[name]], "paths": [text for value in values for text in texts(value)]}
-        elif name == "Verbs":
-            found["verbs"] = [text_of(value).strip("{?}").rpartition(".")[2].upper() for value in values]
-        elif name == "Routes":
-            found["paths"] = [text for value in values for text in texts(value)]
-        elif name == "AllowAnonymous":
-            state = "none"
-        elif name == "Group":
-            kind = next((item.value for item in call.arguments if item.name == "<>"), None)
-            groups = _group(interpreter, interpreter.evaluate(kind, cls.scope))
-    for path in found.get("paths", ()):
-        for method in found.get("verbs") or [ANY_METHOD]:
-            yield _row(cls, [*before, *groups], path, method, state, line)
+        _read(interpreter, cls, call, said)
+    for path in said.paths:
+        for method in said.verbs or [ANY_METHOD]:
+            yield _row(cls, [*before, *said.groups], path, method, said)
+
+
+def _read(interpreter: Interpreter, cls: ClassValue, call: nodes.Call, said: _Configured) -> None:
+    name = getattr(call.function, "id", "") or getattr(call.function, "name", "")
+    values = [interpreter.evaluate(item.value, cls.scope) for item in call.arguments if item.name != "<>"]
+    if name in _VERBS or name in ("Verbs", "Routes"):
+        said.line = call.line
+    if name in _VERBS:
+        said.verbs, said.paths = [_VERBS[name]], _paths(values)
+    elif name == "Verbs":
+        said.verbs = [text_of(value).strip("{?}").rpartition(".")[2].upper() for value in values]
+    elif name == "Routes":
+        said.paths = _paths(values)
+    elif name == "AllowAnonymous":
+        said.auth = "none"
+    elif name == "Group":
+        kind = next((item.value for item in call.arguments if item.name == "<>"), None)
+        said.groups = _group(interpreter, interpreter.evaluate(kind, cls.scope))
+
+
+def _paths(values: list[Value]) -> list[str]:
+    return [text for value in values for text in texts(value)]
 
 
 def _calls(cls: ClassValue) -> list[nodes.Call]:
@@ -97,20 +123,20 @@ def _group(interpreter: Interpreter, value: Value, depth: int = 0) -> list[Prefi
     return found
 
 
-def _row(cls: ClassValue, prefixes: list[Prefix], last: str, method: str, state: str, line: int) -> Route:
+def _row(cls: ClassValue, prefixes: list[Prefix], last: str, method: str, said: _Configured) -> Route:
     path = paths.from_braces(paths.join([*(prefix.value for prefix in prefixes), last], trailing_slash=False))
-    place = Place(cls.scope.file.path, line)
-    by = [AuthSource(name="FastEndpoints", file=place.file, line=line)] if state == "required" else []
+    place = Place(cls.scope.file.path, said.line)
+    by = [AuthSource(name="FastEndpoints", file=place.file, line=place.line)] if said.auth == "required" else []
     return Route(
         method=method,
         path=path,
         file=place.file,
-        line=line,
+        line=place.line,
         framework="aspnet",
         handler=f"{cls.node.name}.HandleAsync",
         raw_path=last,
         prefixes=prefixes,
         params=rows.path_parameters(path),
-        auth=Auth(state=state, by=by),
+        auth=Auth(state=said.auth, by=by),
         confidence="exact" if is_known(path) else "partial",
     )

@@ -7,7 +7,7 @@ from github_connections.analysis.frameworks.framework import Framework
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.registry import Registry
-from github_connections.analysis.linking.values import FunctionValue, Kind, Value
+from github_connections.analysis.linking.values import Behaviour, FunctionValue, Kind, Value
 from github_connections.analysis.report import ANY_METHOD, Route
 
 FIBER = "github.com/gofiber/fiber"
@@ -21,7 +21,7 @@ def _route(call: Invocation) -> Value:
     return inner
 
 
-def _verb(method: str) -> go_routers.Behaviour:
+def _verb(method: str) -> Behaviour:
     def register(call: Invocation) -> Value:
         written = call.value(0)
         path = "" if isinstance(written, FunctionValue) else call.text(0)

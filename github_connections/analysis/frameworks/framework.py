@@ -23,9 +23,11 @@ def _declares_nothing(_registry: Registry) -> None:
 class Framework:
     """A framework: how it is recognised, what its objects do, and its rows.
 
-    - `family`: the language family (`python`, `javascript`, `java` (Kotlin too), `csharp`, `go`, `ruby`, `php`, `rust`, `elixir`).
+    - `family`: the language family (`python`, `javascript`, `java` (Kotlin too), `csharp`, `go`, `ruby`, `php`,
+      `rust`, `elixir`).
     - `packages`: names of dependencies in a manifest that say it is used: evidence for the report.
-    - `imports`: beginnings of imported modules or namespaces that say so in a file (`fastapi`, `express`, `org.springframework.web`).
+    - `imports`: beginnings of imported modules or namespaces that say so in a file (`fastapi`, `express`,
+      `org.springframework.web`).
     - `words`: names whose call makes a file or an uncalled function worth running (`APIRouter`, `include_router`):
       distinctive ones, not `get`.
     - `declare(registry)`: adds the library's names to what the interpreter knows.

@@ -7,7 +7,7 @@ from github_connections.analysis.frameworks.framework import Framework
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.registry import Registry
-from github_connections.analysis.linking.values import Kind, Thing, Value, text_of
+from github_connections.analysis.linking.values import Behaviour, Kind, Thing, Value, text_of
 from github_connections.analysis.report import ANY_METHOD, Route
 
 MUX = "github.com/gorilla/mux"
@@ -23,7 +23,7 @@ def _begin(call: Invocation) -> Thing:
     return Thing(ROUTE, call.place, {"router": call.receiver, "path": "", "prefix": "", "methods": [], "row": None})
 
 
-def _of_route(name: str) -> go_routers.Behaviour:
+def _of_route(name: str) -> Behaviour:
     """Return the behaviour of a method that begins a chain on a router."""
     return lambda call: ROUTE.methods[name](_on(call, _begin(call)))
 

@@ -6,8 +6,10 @@ import re
 
 _IRREGULAR = {
     "people": "person", "men": "man", "women": "woman", "children": "child", "data": "datum", "media": "medium",
-    "criteria": "criterion", "news": "news", "series": "series", "species": "species", "status": "status", "moves": "move",
-    "analyses": "analysis", "indices": "index", "matrices": "matrix", "vertices": "vertex", "movies": "movie", "cookies": "cookie",
+    "criteria": "criterion", "news": "news", "series": "series", "species": "species", "status": "status",
+    "moves": "move",
+    "analyses": "analysis", "indices": "index", "matrices": "matrix", "vertices": "vertex", "movies": "movie",
+    "cookies": "cookie",
     "address": "address", "bus": "bus", "process": "process", "access": "access", "shoes": "shoe", "caches": "cache",
 }  # fmt: skip
 _RULES = (

@@ -22,7 +22,7 @@ from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.program import classes_in, nearest
 from github_connections.analysis.linking.registry import Registry
 from github_connections.analysis.linking.values import ClassValue, External, is_known, type_name
-from github_connections.analysis.report import Parameter, Place, Prefix, Route
+from github_connections.analysis.report import Parameter, ParameterPlace, Place, Prefix, Route
 from github_connections.analysis.syntax import nodes
 
 LIBRARIES = (
@@ -36,7 +36,7 @@ LIBRARIES = (
     "org.jboss.resteasy",
 )
 VERBS = frozenset({"GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS", "HttpMethod"})
-SOURCES = {
+SOURCES: dict[str, ParameterPlace] = {
     "PathParam": "path",
     "QueryParam": "query",
     "HeaderParam": "header",

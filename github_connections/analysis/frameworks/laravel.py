@@ -42,7 +42,8 @@ ACTIONS = {
 OF_ONE = ("show", "edit", "update", "destroy")
 # https://laravel.com/docs: what `Auth::routes()` of laravel/ui registers
 AUTH_ROUTES = (
-    ("login", ("GET", "POST")), ("logout", ("POST",)), ("register", ("GET", "POST")), ("password/reset", ("GET", "POST")),
+    ("login", ("GET", "POST")), ("logout", ("POST",)), ("register", ("GET", "POST")),
+    ("password/reset", ("GET", "POST")),
     ("password/email", ("POST",)), ("password/reset/{token}", ("GET",)), ("password/confirm", ("GET", "POST")),
 )  # fmt: skip
 _GUARD = re.compile(
@@ -237,12 +238,24 @@ def _route_prefix(call: Invocation) -> Value:
 
 
 def _resource(*left_out: str, single: bool = False) -> Behaviour:
-    """Return the behaviour of `Route::resource(name, Controller)`: rows are made at the end, when the chain is known."""
+    """Return the behaviour of `Route::resource(name, Controller)`: rows are made at the end, when the chain is
+    known."""
 
     def register(call: Invocation) -> Value:
         pending = call.receiver if isinstance(call.receiver, Thing) and call.receiver.kind is PENDING else None
         router = _open(call, pending) if pending is not None and pending.data else _current(call)
-        made = Thing(RESOURCE, call.place, {"left_out": set(left_out), "only": None, "single": single, "parameters": {}, "shallow": False, "middleware": []})  # fmt: skip
+        made = Thing(
+            RESOURCE,
+            call.place,
+            {
+                "left_out": set(left_out),
+                "only": None,
+                "single": single,
+                "parameters": {},
+                "shallow": False,
+                "middleware": [],
+            },
+        )
         made.data.update(name=call.text(0), controller=call.value(1), router=router)
         options = call.value(2)
         if isinstance(options, MapValue):
@@ -259,7 +272,16 @@ def _resources(*left_out: str) -> Behaviour:
     def register(call: Invocation) -> Value:
         listed = call.value(0)
         for name, controller in listed.entries.items() if isinstance(listed, MapValue) else ():
-            one = Invocation(call.interpreter, call.receiver, call.name, [name, controller, *call.positional[1:]], {}, call.node, call.scope, call.line)  # fmt: skip
+            one = Invocation(
+                call.interpreter,
+                call.receiver,
+                call.name,
+                [name, controller, *call.positional[1:]],
+                {},
+                call.node,
+                call.scope,
+                call.line,
+            )
             _resource(*left_out)(one)
         return None
 

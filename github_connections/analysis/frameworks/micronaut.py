@@ -20,7 +20,7 @@ from github_connections.analysis.frameworks.jvm_settings import AllSettings, Set
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.registry import Registry
 from github_connections.analysis.linking.values import ClassValue, External, is_known, type_name
-from github_connections.analysis.report import Parameter, Prefix, Route
+from github_connections.analysis.report import Auth, Parameter, Prefix, Route
 from github_connections.analysis.syntax import nodes
 
 LIBRARIES = ("io.micronaut.", "jakarta.annotation.security", "javax.annotation.security")
@@ -128,12 +128,12 @@ def _row(
     )
 
 
-def _auth(action: Action, own: list[Annotation]) -> jvm_methods.Auth:
+def _auth(action: Action, own: list[Annotation]) -> Auth:
     for annotated in (action.annotations, own):
         for annotation in annotated:
             words = " ".join(annotation.texts("value") or [])
             if annotation.name == "Secured" and "ANONYMOUS" in words.upper():
-                return jvm_methods.Auth(state="none")
+                return Auth(state="none")
     return jvm_methods.auth_of(action.annotations, own)
 
 

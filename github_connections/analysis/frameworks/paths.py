@@ -7,7 +7,8 @@ from collections.abc import Iterable
 
 from github_connections.analysis.linking.values import HOLE
 
-# `:id`, `:id(\\d+)`, `:id?`, `:path*`, `:path+`: Express, Koa, Fastify, Hono, Gin, Echo, Rails, Vue Router, React Router
+# `:id`, `:id(\\d+)`, `:id?`, `:path*`, `:path+`: Express, Koa, Fastify, Hono, Gin, Echo, Rails, Vue Router, React
+# Router
 _COLON = re.compile(r":([A-Za-z_]\w*)(\((?:[^()\\]|\\.|\([^()]*\))*\))?(\{[^}]*\})?([?*+])?")
 # `<id>`, `<int:id>`, `<regex("x"):id>`: Flask, Django, Rocket
 _ANGLE = re.compile(r"<(?:([^<>:]+):)?([A-Za-z_]\w*)>")
@@ -32,7 +33,8 @@ def concatenate(pieces: Iterable[str]) -> str:
 
 
 def from_colons(path: str) -> str:
-    """`/users/:id(\\\\d+)` → `/users/{id}`; `:rest*` → `{rest*}`; `:id?` → `{id?}`; `*rest` → `{rest*}`; `*` → `{path*}`."""
+    """`/users/:id(\\\\d+)` → `/users/{id}`; `:rest*` → `{rest*}`; `:id?` → `{id?}`; `*rest` → `{rest*}`; `*` →
+    `{path*}`."""
 
     def variable(match: re.Match[str]) -> str:
         name, pattern, _, mark = match.groups()
@@ -52,7 +54,8 @@ def from_angles(path: str) -> str:
 
 
 def from_braces(path: str) -> str:
-    """`{id:[0-9]+}` and `{id:int}` → `{id}`; `{*rest}`, `{rest...}`, `{rest:path}`, `{rest:.*}` → `{rest*}`; `{id?}` stays."""
+    """`{id:[0-9]+}` and `{id:int}` → `{id}`; `{*rest}`, `{rest...}`, `{rest:path}`, `{rest:.*}` → `{rest*}`; `{id?}`
+    stays."""
 
     def variable(match: re.Match[str]) -> str:
         before, name, constraint, mark = match.groups()

@@ -1,4 +1,5 @@
-"""Views written as classes, in Flask and in Django: `View.as_view()`, the verbs of a class, and who must be logged in."""
+"""Views written as classes, in Flask and in Django: `View.as_view()`, the verbs of a class, and who must be logged
+in."""
 
 from __future__ import annotations
 

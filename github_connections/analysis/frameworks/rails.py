@@ -37,9 +37,11 @@ ONE = {
 }  # fmt: skip
 DEVISE = {
     "sessions": (("GET", "sign_in"), ("POST", "sign_in"), ("DELETE", "sign_out")),
-    "passwords": (("GET", "password/new"), ("GET", "password/edit"), ("PATCH", "password"), ("PUT", "password"), ("POST", "password")),
+    "passwords": (("GET", "password/new"), ("GET", "password/edit"), ("PATCH", "password"), ("PUT", "password"),
+    ("POST", "password")),
     "registrations": (
-        ("GET", "cancel"), ("GET", "sign_up"), ("GET", "edit"), ("PATCH", ""), ("PUT", ""), ("DELETE", ""), ("POST", ""),
+        ("GET", "cancel"), ("GET", "sign_up"), ("GET", "edit"), ("PATCH", ""), ("PUT", ""), ("DELETE", ""),
+        ("POST", ""),
     ),
 }  # fmt: skip
 VERBS = ("get", "post", "put", "patch", "delete", "options")
@@ -58,8 +60,8 @@ def declare(registry: Registry) -> None:
         "*.routes.prepend",
     ):
         registry.calls[name] = _draw
-    registry.calls["Rails.application.routes"] = lambda call: External("Rails.application.routes")
-    registry.class_methods["routes"] = lambda call: External("Engine.routes")
+    registry.calls["Rails.application.routes"] = lambda _call: External("Rails.application.routes")
+    registry.class_methods["routes"] = lambda _call: External("Engine.routes")
 
 
 def _draw(call: Invocation) -> Value:
@@ -338,7 +340,8 @@ def _map(call: Invocation, methods: list[str]) -> Value:
 
 
 def _router_for(call: Invocation) -> Router:
-    """`on: :member` and `on: :collection` put a route beside the block it stands in; else a nested one is below one object."""
+    """`on: :member` and `on: :collection` put a route beside the block it stands in; else a nested one is below one
+    object."""
     router: Router = call.receiver
     on = call.named.get("on")
     if on == "member":
@@ -364,7 +367,8 @@ def _root(call: Invocation) -> Value:
 
 
 def _mount(call: Invocation) -> Value:
-    """`mount Engine => "/at"`, `mount Engine, at: "/at"`: an engine of the repository is followed, another is one row."""
+    """`mount Engine => "/at"`, `mount Engine, at: "/at"`: an engine of the repository is followed, another is one
+    row."""
     for value in call.positional:
         if isinstance(value, MapValue):
             for name, at in value.entries.items():
@@ -390,7 +394,9 @@ def _mount_at(call: Invocation, engine: str, at: str) -> None:
     key = ("", name if name.endswith("Engine") else f"{name}::Engine")
     known = sets.get(key) or sets.get(("", name))
     if known is None:
-        known = sets[key] = call.interpreter.new_router(ROUTER, Place(call.place.file, call.place.line), data={"context": "top", "concerns": {}})  # fmt: skip
+        known = sets[key] = call.interpreter.new_router(
+            ROUTER, Place(call.place.file, call.place.line), data={"context": "top", "concerns": {}}
+        )
         known.data["mounted"] = (call.place, name)
     call.receiver.mount(at, known, call.place, "mount")
 
@@ -446,9 +452,12 @@ _METHODS: dict[str, Behaviour] = {
     "controller": _controller,
     "devise_for": _devise,
     "draw": _draw_file,
-    "direct": lambda call: None,
-    "resolve": lambda call: None,
-    **dict.fromkeys(("constraints", "defaults", "with_options", "devise_scope", "as", "new", "localized", "unauthenticated"), _plain_block),
+    "direct": lambda _call: None,
+    "resolve": lambda _call: None,
+    **dict.fromkeys(
+        ("constraints", "defaults", "with_options", "devise_scope", "as", "new", "localized", "unauthenticated"),
+        _plain_block,
+    ),
     **dict.fromkeys(("authenticate", "authenticated"), _authenticated),
     **{verb: _verb(verb.upper()) for verb in VERBS},
 }

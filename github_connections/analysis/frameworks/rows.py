@@ -16,7 +16,7 @@ from github_connections.analysis.linking.values import (
     Value,
     is_known,
 )
-from github_connections.analysis.report import Auth, Parameter, Prefix, Route, RouteKind
+from github_connections.analysis.report import Auth, Confidence, Parameter, Prefix, Route, RouteKind
 
 
 def routes_of(
@@ -64,7 +64,7 @@ def prefixes_of(item: Reached) -> list[Prefix]:
     ]
 
 
-def confidence_of(item: Reached, path: str) -> str:
+def confidence_of(item: Reached, path: str) -> Confidence:
     """A path is exact when it has no holes and hangs below an application that is seen."""
     return "exact" if is_known(path) and item.root.application and not item.root.assumed else "partial"
 

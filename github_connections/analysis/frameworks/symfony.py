@@ -82,7 +82,8 @@ def _texts(value: Value) -> list[str]:
 def _rows(
     cls: ClassValue, method: nodes.Function, said: _Said, on_class: list[_Said], above: list[Prefix]
 ) -> Iterator[Route]:
-    prefixes = [(text, item) for item in on_class for text in item.paths] or [("", None)]
+    on_classes: list[tuple[str, _Said | None]] = [(text, item) for item in on_class for text in item.paths]
+    prefixes = on_classes or [("", None)]
     methods = said.methods or [method_ for item in on_class for method_ in item.methods] or [ANY_METHOD]
     file = cls.scope.file.path
     for prefix, holder in prefixes:
@@ -91,7 +92,7 @@ def _rows(
             whole.append(Prefix(value=prefix, file=file, line=holder.line, how="class"))
         for path in said.paths or [""]:
             joined = paths.join([*(item.value for item in whole), path])
-            final = from_symfony(joined if joined == "/" or path.endswith("/") or not path else joined)
+            final = from_symfony(joined)
             if path in ("", "/") and joined != "/":
                 final = final.rstrip("/") if not path else final
             for verb in methods:

@@ -66,14 +66,14 @@ def assign(holder: Value, name: str, value: Value) -> None:
         holder.file.scope.names[name] = value
 
 
-def _of_module(interpreter: Interpreter, value: ModuleValue, name: str, scope: Scope) -> Value:
+def _of_module(interpreter: Interpreter, value: ModuleValue, name: str, _scope: Scope) -> Value:
     found = interpreter.exported(value.file, name)
     if found is NOTHING and name == "then":  # import("./x").then(module => module.X)
         return Native(name, lambda call: call.run(call.value(0), value))
     return Unknown(name) if found is NOTHING else found
 
 
-def _of_package(interpreter: Interpreter, value: PackageValue, name: str, scope: Scope) -> Value:
+def _of_package(interpreter: Interpreter, value: PackageValue, name: str, _scope: Scope) -> Value:
     for file in value.files:
         if name in file.head.names:
             return interpreter.own_name(file, name)
@@ -84,7 +84,7 @@ def _of_package(interpreter: Interpreter, value: PackageValue, name: str, scope:
     return External(f"{value.name}.{name}")
 
 
-def _of_external(interpreter: Interpreter, value: External, name: str, scope: Scope) -> Value:
+def _of_external(interpreter: Interpreter, value: External, name: str, _scope: Scope) -> Value:
     whole = f"{value.name}.{name}"
     reader = interpreter.registry.attributes.get(value.name)
     if reader is not None:
@@ -94,7 +94,7 @@ def _of_external(interpreter: Interpreter, value: External, name: str, scope: Sc
     return interpreter.registry.values.get(whole, External(whole, value.made_by))
 
 
-def _of_map(interpreter: Interpreter, value: MapValue, name: str, scope: Scope) -> Value:
+def _of_map(_interpreter: Interpreter, value: MapValue, name: str, _scope: Scope) -> Value:
     found = value.entries.get(name, NOTHING)
     if found is not NOTHING:
         return found
@@ -102,14 +102,14 @@ def _of_map(interpreter: Interpreter, value: MapValue, name: str, scope: Scope) 
     return Native(name, method, value) if method else Unknown(name)
 
 
-def _of_list(interpreter: Interpreter, value: ListValue, name: str, scope: Scope) -> Value:
+def _of_list(_interpreter: Interpreter, value: ListValue, name: str, _scope: Scope) -> Value:
     if name.lstrip("-").isdigit() and -len(value.items) <= int(name) < len(value.items):
         return value.items[int(name)]
     method = _LIST_METHODS.get(name)
     return Native(name, method, value) if method else Unknown(name)
 
 
-def _of_text(interpreter: Interpreter, value: str, name: str, scope: Scope) -> Value:
+def _of_text(_interpreter: Interpreter, value: str, name: str, scope: Scope) -> Value:
     method = _TEXT_METHODS.get(name)
     if method is None and isinstance(scope.this, Thing) and f"text.{name}" in scope.this.kind.methods:
         return _on_text(scope.this, value, name)
@@ -126,7 +126,7 @@ def _on_text(this: Thing, text: str, name: str) -> Value:
     return Native(name, call_word, this)
 
 
-def _of_object(interpreter: Interpreter, value: ObjectValue, name: str, scope: Scope) -> Value:
+def _of_object(interpreter: Interpreter, value: ObjectValue, name: str, _scope: Scope) -> Value:
     found = _own(interpreter, value, name)
     return Unknown(name) if found is NOTHING else found
 
@@ -373,38 +373,30 @@ def _reduced(call: Invocation) -> Value:
     return result
 
 
-_LIST_METHODS: dict[str, Behaviour] = (
-    dict.fromkeys(("append", "push", "add", "insert", "unshift", "<<"), _append)
-    | dict.fromkeys(("extend", "addAll", "AddRange", "push_all"), _extend)
-    | dict.fromkeys(("concat", "plus", "merge"), _concatenated)
-    | dict.fromkeys(("forEach", "map", "each", "ForEach", "for_each", "collect", "each_with_index"), _for_each)
-    | dict.fromkeys(("shift", "pop", "at"), _one_of)
-    | {"filter": _filtered, "keys": _indices, "reduce": _reduced}
-    | dict.fromkeys(("flat",), _flattened)
-    | dict.fromkeys(("flatMap", "flat_map"), _flat_mapped)
-    | dict.fromkeys(
-        (
-            "slice",
-            "sort",
-            "reverse",
-            "copy",
-            "freeze",
-            "iter",
-            "into_iter",
-            "ToList",
-            "ToArray",
-            "toList",
-            "values",
-        ),
-        _itself,
-    )
-    | dict.fromkeys(("join",), _joined)
-)
-_MAP_METHODS: dict[str, Behaviour] = (
-    dict.fromkeys(("forEach", "each", "each_pair"), _each_pair)
-    | dict.fromkeys(("items", "entries"), _pair_list)
-    | {"values": _value_list, "keys": _key_list, "get": _entry, "fetch": _entry, "update": _update}
-)
+_LIST_METHODS: dict[str, Behaviour] = {
+    **dict.fromkeys(("append", "push", "add", "insert", "unshift", "<<"), _append),
+    **dict.fromkeys(("extend", "addAll", "AddRange", "push_all"), _extend),
+    **dict.fromkeys(("concat", "plus", "merge"), _concatenated),
+    **dict.fromkeys(("forEach", "map", "each", "ForEach", "for_each", "collect", "each_with_index"), _for_each),
+    **dict.fromkeys(("shift", "pop", "at"), _one_of),
+    **dict.fromkeys(("flatMap", "flat_map"), _flat_mapped),
+    **dict.fromkeys(("slice", "sort", "reverse", "copy", "freeze", "iter", "into_iter", "values"), _itself),
+    **dict.fromkeys(("ToList", "ToArray", "toList"), _itself),
+    "filter": _filtered,
+    "flat": _flattened,
+    "join": _joined,
+    "keys": _indices,
+    "reduce": _reduced,
+}
+_MAP_METHODS: dict[str, Behaviour] = {
+    **dict.fromkeys(("forEach", "each", "each_pair"), _each_pair),
+    **dict.fromkeys(("items", "entries"), _pair_list),
+    "values": _value_list,
+    "keys": _key_list,
+    "get": _entry,
+    "fetch": _entry,
+    "update": _update,
+}
 
 
 def _text_method(function: Callable[..., str]) -> Behaviour:

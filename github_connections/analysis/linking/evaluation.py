@@ -169,7 +169,8 @@ def _filled(pattern: str, values: list[Value]) -> str:
 
 
 def _element(interpreter: Interpreter, node: nodes.Element, scope: Scope) -> Value:
-    """Treat `<Route path="/x">…</Route>` as a call of Route with its attributes by name and its children by position."""
+    """Treat `<Route path="/x">…</Route>` as a call of Route with its attributes by name and its children by
+    position."""
     children = [interpreter.evaluate(child, scope) for child in node.children]
     place = Place(scope.file.path, node.line)
     if node.tag is None:
@@ -189,7 +190,7 @@ def _opaque(interpreter: Interpreter, node: nodes.Opaque, scope: Scope) -> Value
     return values[0] if len(values) == 1 and isinstance(values[0], Thing | Native) else Unknown(node.source)
 
 
-def _plain(interpreter: Interpreter, node: Any, scope: Scope) -> Value:
+def _plain(_interpreter: Interpreter, node: Any, _scope: Scope) -> Value:
     return node.value
 
 
@@ -207,7 +208,7 @@ EVALUATORS: dict[type, Callable[[Interpreter, Any, Scope], Value]] = {
     nodes.Choice: _choice,
     nodes.Operation: _operation,
     nodes.Element: _element,
-    nodes.Function: lambda interpreter, node, scope: FunctionValue(node, scope, scope.this),
-    nodes.Class: lambda interpreter, node, scope: class_value(node, scope),
+    nodes.Function: lambda _interpreter, node, scope: FunctionValue(node, scope, scope.this),
+    nodes.Class: lambda _interpreter, node, scope: class_value(node, scope),
     nodes.Opaque: _opaque,
 }

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from typing import Any
 
 from github_connections.analysis.linking import attributes, evaluation, sequences
@@ -98,7 +99,7 @@ class Interpreter:
         """Run those functions of a file that nobody called and that speak of a framework, with made-up arguments."""
         for function, owner in _functions_of(file.scope):
             if id(function.node) not in self._called and self._speaks_of_a_framework(function):
-                self._within_limits(file, lambda function=function, owner=owner: self._run_alone(function, owner))
+                self._within_limits(file, partial(self._run_alone, function, owner))
 
     def _within_limits(self, file: File, work: Callable[[], Any]) -> None:
         """Give a file its own share of steps; what it imports has shares too and takes nothing of this one."""
@@ -158,8 +159,7 @@ class Interpreter:
             case nodes.Assign():
                 self._assign(statement, scope)
             case nodes.Import():
-                if statement.local:
-                    scope.names.setdefault(statement.local, Lazy(statement))
+                self._bind(statement, scope)
             case nodes.Export():
                 self.exported_value(statement, scope)
             case nodes.Return():
@@ -172,6 +172,10 @@ class Interpreter:
                 self._define_class(statement, scope)
             case _:
                 self.evaluate(statement, scope)
+
+    def _bind(self, statement: nodes.Import, scope: Scope) -> None:
+        if statement.local:
+            scope.names.setdefault(statement.local, Lazy(statement))
 
     def _return(self, value: Value) -> None:
         """Note what is returned and go on: a `return` may stand in a branch, whose condition nobody knows."""
@@ -435,7 +439,8 @@ class Interpreter:
             self.call(callback, [], this=callback.this)
 
     def _call_on_every_class(self, invocation: Invocation) -> None:
-        """`foreach (var endpoint in found) endpoint.Map(app)`: what reflection finds are all classes with that method."""
+        """`foreach (var endpoint in found) endpoint.Map(app)`: what reflection finds are all classes with that
+        method."""
         function = invocation.node.function if invocation.node else None
         if not isinstance(function, nodes.Member) or not any(
             isinstance(item, Router) for item in invocation.positional

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from github_connections.analysis.frameworks.framework import Framework
 from github_connections.analysis.linking import (
@@ -24,7 +24,7 @@ from github_connections.analysis.linking.names_rust import RustNames
 from github_connections.analysis.linking.program import Program
 from github_connections.analysis.linking.registry import Registry
 
-NAMES: dict[str, type[Names]] = {
+NAMES: dict[str, Callable[[Program], Names]] = {
     "csharp": CSharpNames,
     "go": GoNames,
     "java": JavaNames,

@@ -27,7 +27,8 @@ class Registry:
       Without an entry, `calls` is used.
     - `values`: a library's name used without a call → its value.
     - `attributes`: a library's object whose attributes the program defines (`django.conf.settings`) → reads one.
-    - `class_methods`: a name asked of a class of the program that does not declare it (`as_view`) → what calling it does.
+    - `class_methods`: a name asked of a class of the program that does not declare it (`as_view`) → what calling it
+      does.
     - `parameters`: a name that a parameter without a type has by convention (`app`) → the kind of object it holds in a
       project that depends on a package; an empty package is for a name that leaves no doubt.
     - `words`: names whose use in a file or function means that its set-up is worth running.

@@ -39,7 +39,8 @@ class Mounted:
 class Router(Thing):
     """Anything that routes are registered with: an application, a blueprint, a group, a block of a DSL.
 
-    `prefix` is the router's own (`APIRouter(prefix=…)`), said at `place` by `how`; `application` where it serves by itself.
+    `prefix` is the router's own (`APIRouter(prefix=…)`), said at `place` by `how`; `application` where it serves by
+    itself.
     """
 
     prefix: str = ""
@@ -162,7 +163,8 @@ def verbs(names: dict[str, str], make: Callable[[str], Behaviour]) -> dict[str, 
 
 
 def group(how: str, path: int = 0, path_name: str = "prefix", block: int = -1) -> Behaviour:
-    """Return the behaviour of `router.group(prefix, function)`: a router inside, handed to the function and returned."""
+    """Return the behaviour of `router.group(prefix, function)`: a router inside, handed to the function and
+    returned."""
 
     def open_group(call: Invocation) -> Value:
         value = call.value(path, path_name)

@@ -35,7 +35,7 @@ class Scope:
         self.parent = parent
         self.owner = owner
         self.names: dict[str, Value | Lazy] = {}
-        self.this = this if this is not None or parent is None else parent.this
+        self.this: Value = this if this is not None or parent is None else parent.this
 
     def holder_of(self, name: str) -> Scope | None:
         """Return the nearest scope that has the name."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from github_connections.analysis.linking import sequences
 from github_connections.analysis.linking.invocation import Invocation
+from github_connections.analysis.linking.names_python import PythonNames
 from github_connections.analysis.linking.registry import Registry
 from github_connections.analysis.linking.standard_javascript import joined_path
 from github_connections.analysis.linking.values import (
@@ -94,6 +95,7 @@ def _values_of(call: Invocation) -> Value:
 
 def _python_module(call: Invocation) -> Value:
     names = call.interpreter.names(call.scope.file)
-    find = getattr(names, "find", None)
-    found = find(names.absolute(call.scope.file, call.text(0)), call.scope.file) if find and call.positional else None
+    found = None
+    if isinstance(names, PythonNames) and call.positional:
+        found = names.find(names.absolute(call.scope.file, call.text(0)), call.scope.file)
     return ModuleValue(found) if found else Unknown(f"import_module({call.text(0)})")

@@ -36,7 +36,8 @@ def declare(registry: Registry) -> None:
 
 
 def _glob(call: Invocation) -> Value:
-    """`import.meta.glob("./modules/*.ts", {eager: true})`: the modules, or functions that import them, by their paths."""
+    """`import.meta.glob("./modules/*.ts", {eager: true})`: the modules, or functions that import them, by their
+    paths."""
     options = call.value(1)
     said = options.entries if isinstance(options, MapValue) else {}
     is_eager = said.get("eager") is True or call.name.endswith("globEager")
@@ -73,7 +74,8 @@ def _module(call: Invocation, path: str, name: Value) -> Value:
 
 
 def _context(call: Invocation) -> Value:
-    """`require.context("./modules", true, /\\.js$/)`: a function from a path to its module, with the paths as `keys()`."""
+    """`require.context("./modules", true, /\\.js$/)`: a function from a path to its module, with the paths as
+    `keys()`."""
     start = posixpath.normpath(posixpath.join(call.scope.file.directory, call.text(0)))
     wanted, is_deep = _expression(call.value(2)), call.value(1) is not False
     found: dict[str, Value] = {}

@@ -7,7 +7,8 @@ from github_connections.analysis.linking.registry import Registry
 from github_connections.analysis.linking.values import FunctionValue, ListValue, Value
 
 _LISTS = (
-    "listOf", "setOf", "arrayOf", "mutableListOf", "listOfNotNull", "java.util.List.of", "java.util.Set.of", "List.of", "Set.of",
+    "listOf", "setOf", "arrayOf", "mutableListOf", "listOfNotNull", "java.util.List.of", "java.util.Set.of",
+    "List.of", "Set.of",
     "java.util.Arrays.asList", "Arrays.asList", "java.util.stream.Stream.of",
 )  # fmt: skip
 

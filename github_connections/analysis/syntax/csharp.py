@@ -174,7 +174,8 @@ class CSharpLowering(Lowering):
             yield base
 
     def _modifiers(self, leaf: Leaf) -> tuple[list[Expression], list[str]]:
-        decorators, words = [], []
+        decorators: list[Expression] = []
+        words: list[str] = []
         for child in leaf.named_children:
             if child.type == "attribute_list":
                 decorators.extend(self._attribute(part) for part in child.named_children if part.type == "attribute")

@@ -58,9 +58,9 @@ class GoLowering(Lowering):
             "raw_string_literal": lambda leaf: Text(self.text(leaf)[1:-1]),
             "int_literal": self._number,
             "float_literal": self._number,
-            "true": lambda leaf: Constant(True),
-            "false": lambda leaf: Constant(False),
-            "nil": lambda leaf: Constant(None),
+            "true": lambda _leaf: Constant(True),
+            "false": lambda _leaf: Constant(False),
+            "nil": lambda _leaf: Constant(None),
             "selector_expression": self._selector,
             "qualified_type": lambda leaf: Member(self.field(leaf, "package"), self.text_of(leaf, "name")),
             "call_expression": self._call,
@@ -212,7 +212,7 @@ class GoLowering(Lowering):
         )
 
     def _parameters(self, leaf: Leaf | None) -> list[Parameter]:
-        made = []
+        made: list[Parameter] = []
         for declared in leaf.named_children if leaf is not None else ():
             if declared.type in self.ignored:
                 continue

@@ -202,8 +202,7 @@ class KotlinLowering(Lowering):
         decorators: list[Expression] = []
         modifiers: list[str] = []
         target: Expression | None = None
-        kind = value = None
-        is_value = False
+        kind = None
         for child in leaf.children:
             match child.type:
                 case "modifiers":
@@ -214,15 +213,23 @@ class KotlinLowering(Lowering):
                     target, kind = self._declared(child)
                 case "multi_variable_declaration":
                     target = Sequence([self._declared(inner)[0] for inner in child.named_children])
-                case "=":
-                    is_value = True
-                case "property_delegate" | "getter":
-                    value = value or self._given_back(child)
-                case _ if is_value and child.is_named and value is None and child.type not in self.ignored:
-                    value = self.expression(child)
         if target is None:
             return self.run(leaf.named_children)
+        value = self._value_of(leaf)
         return (Assign(target, value, self.line(leaf), kind, decorators=decorators, modifiers=modifiers),)
+
+    def _value_of(self, leaf: Leaf) -> Expression | None:
+        """What stands behind the `=`, or what a delegate or a getter gives."""
+        is_value = False
+        for child in leaf.children:
+            if child.type == "=":
+                is_value = True
+            elif child.type in ("property_delegate", "getter"):
+                if (given := self._given_back(child)) is not None:
+                    return given
+            elif is_value and child.is_named and child.type not in self.ignored:
+                return self.expression(child)
+        return None
 
     def _given_back(self, leaf: Leaf) -> Expression | None:
         """The value of `by lazy { … }`, and of a getter that is one expression."""

@@ -29,7 +29,8 @@ from github_connections.analysis.syntax.nodes import (
     Text,
 )
 
-# People nest and chain dozens deep; a file made to hurt nests a hundred thousand. Deeper parts are left out and said so.
+# People nest and chain dozens deep; a file made to hurt nests a hundred thousand. Deeper parts are left out and said
+# so.
 MAXIMUM_DEPTH = 300
 # Bytes; a shorter function may be somebody's way to say a prefix, and costs little.
 SHORT_FUNCTION = 240

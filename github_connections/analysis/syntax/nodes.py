@@ -10,8 +10,10 @@ Conventions every language keeps:
 - Concatenation and interpolation are a `Template`; symbols and atoms (`:users`) are a `Text`.
 - A type is an expression: `List<User>` is `Item(Name("List"), Name("User"))`, `Map<A, B>` has a `Sequence` as index.
 - A trailing block or lambda is the last argument of its call, a `Function` without a name.
-- Annotations, attributes and decorators are `decorators`: a `Call` where they have arguments, else a `Name` or `Member`.
-- `this`, `self`, `@x`: `Name("this")`, `Member(Name("this"), "x")`, in every language whose methods have an implicit one.
+- Annotations, attributes and decorators are `decorators`: a `Call` where they have arguments, else a `Name` or
+  `Member`.
+- `this`, `self`, `@x`: `Name("this")`, `Member(Name("this"), "x")`, in every language whose methods have an implicit
+  one.
 - What cannot be lowered is `Opaque`: its first words, and those parts of it that can.
 """
 
@@ -29,52 +31,52 @@ class Node(Struct, frozen=True, array_like=True, tag_field="node", tag=True, gc=
     """One node; compact on the wire."""
 
 
-class Text(Node):
+class Text(Node, frozen=True):
     """A string whose value is known, without its quotes and with its escapes resolved."""
 
     value: str
 
 
-class Constant(Node):
+class Constant(Node, frozen=True):
     """A number, a truth value, or nothing (None, null, nil)."""
 
     value: bool | int | float | None
 
 
-class Template(Node):
+class Template(Node, frozen=True):
     """Strings put together: the parts of `f"/{prefix}/x"`, of `"/" + prefix`, of a template literal."""
 
     parts: list[Expression]
 
 
-class Name(Node):
+class Name(Node, frozen=True):
     """An identifier where it is used."""
 
     id: str
 
 
-class Member(Node):
+class Member(Node, frozen=True):
     """`of.name`, `of::name`, `of->name`, `of?.name`, `of\\name`."""
 
     of: Expression
     name: str
 
 
-class Item(Node):
+class Item(Node, frozen=True):
     """`of[index]`; a generic type with its arguments."""
 
     of: Expression
     index: Expression
 
 
-class Argument(Node):
+class Argument(Node, frozen=True):
     """One argument of a call; `name` where it is given by keyword."""
 
     value: Expression
     name: str = ""
 
 
-class Call(Node):
+class Call(Node, frozen=True):
     """`function(arguments)`; `new` where an object is made by a keyword."""
 
     function: Expression
@@ -83,46 +85,46 @@ class Call(Node):
     new: bool = False
 
 
-class Sequence(Node):
+class Sequence(Node, frozen=True):
     """A list, tuple, array or set."""
 
     items: list[Expression]
 
 
-class Entry(Node):
+class Entry(Node, frozen=True):
     """One pair of a mapping; a spread has a `Spread` as its key and nothing as its value."""
 
     key: Expression
     value: Expression
 
 
-class Mapping(Node):
+class Mapping(Node, frozen=True):
     """A dict, object, hash or keyed array, in the order it is written."""
 
     entries: list[Entry]
     line: int
 
 
-class Spread(Node):
+class Spread(Node, frozen=True):
     """`*items`, `**options`, `...rest`."""
 
     value: Expression
 
 
-class Choice(Node):
+class Choice(Node, frozen=True):
     """One of several, nobody knows which: `a if x else b`, `a or b`, `a ?? b`, the arms of a match."""
 
     options: list[Expression]
 
 
-class Operation(Node):
+class Operation(Node, frozen=True):
     """Any other operator with its operands: `==`, `in`, `|`, `/`, `%`."""
 
     operator: str
     operands: list[Expression]
 
 
-class Element(Node):
+class Element(Node, frozen=True):
     """A JSX element; a fragment has no tag. Text between tags is left out."""
 
     tag: Expression | None
@@ -131,7 +133,7 @@ class Element(Node):
     line: int
 
 
-class Parameter(Node):
+class Parameter(Node, frozen=True):
     """One parameter of a function. `kind` is "", "*" for the rest of the positions, "**" for the rest of the names."""
 
     name: str
@@ -143,7 +145,7 @@ class Parameter(Node):
     pattern: Expression | None = None
 
 
-class Function(Node):
+class Function(Node, frozen=True):
     """A function, method, lambda, block or closure; without a name where it has none."""
 
     name: str
@@ -160,7 +162,7 @@ class Function(Node):
     receiver_name: str = "this"
 
 
-class Class(Node):
+class Class(Node, frozen=True):
     """A class, interface, struct, record, enum, trait, object or module; `kind` is that word."""
 
     name: str
@@ -174,14 +176,14 @@ class Class(Node):
     parameters: list[Parameter] = []
 
 
-class Opaque(Node):
+class Opaque(Node, frozen=True):
     """Something else: the first words of its source, and the calls, functions and elements inside it."""
 
     source: str
     parts: list[Expression] = []
 
 
-class Assign(Node):
+class Assign(Node, frozen=True):
     """`target = value`; a declaration or a field without a value has None. `operator` is "=" or "+=".
 
     `target` is a Name, a Member, an Item, or a Sequence or Mapping that takes a value apart (`const {a, b: c} = x`).
@@ -196,7 +198,7 @@ class Assign(Node):
     modifiers: list[str] = []
 
 
-class Import(Node):
+class Import(Node, frozen=True):
     """One name that comes from another module, or from another namespace.
 
     `module` as it is written (`..routers`, `./users`, `com.acme.api`, `github.com/x/y`). `name` is empty for the module
@@ -211,20 +213,20 @@ class Import(Node):
     exported: bool = False
 
 
-class Export(Node):
+class Export(Node, frozen=True):
     """A name that other modules may import; `default` for the default export. For ECMAScript modules only."""
 
     name: str
     value: Expression
 
 
-class Return(Node):
+class Return(Node, frozen=True):
     """What a function gives back; the last expression of a body where the language says so."""
 
     value: Expression
 
 
-class Loop(Node):
+class Loop(Node, frozen=True):
     """A body that runs for each item."""
 
     target: Expression

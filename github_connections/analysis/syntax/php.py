@@ -57,7 +57,7 @@ class PhpLowering(Lowering):
         self.expressions = {
             "name": lambda leaf: self._name(self.text(leaf)),
             "qualified_name": lambda leaf: self._name(self.text(leaf)),
-            "relative_scope": lambda leaf: Name("self"),
+            "relative_scope": lambda _leaf: Name("self"),
             "named_type": lambda leaf: self._name(self.text(leaf)),
             "primitive_type": lambda leaf: Name(self.text(leaf)),
             "optional_type": self._inner,
@@ -69,7 +69,7 @@ class PhpLowering(Lowering):
             "integer": self._number,
             "float": self._number,
             "boolean": lambda leaf: Constant(self.text(leaf).lower() == "true"),
-            "null": lambda leaf: Constant(None),
+            "null": lambda _leaf: Constant(None),
             "array_creation_expression": self._array,
             "member_access_expression": self._member,
             "nullsafe_member_access_expression": self._member,

@@ -82,7 +82,10 @@ def test_an_attribute_is_a_call_with_its_line():
 
 def test_an_extension_method_knows_its_receiver():
     """The parameter with `this` is no parameter of a call; type parameters are kept by their names."""
-    source = 'namespace N;\nstatic class E { public static void Map<T>(this IApp app, string p = "x") { app.MapGet(p, H); } }'
+    source = (
+        "namespace N;\n"
+        'static class E { public static void Map<T>(this IApp app, string p = "x") { app.MapGet(p, H); } }'
+    )
     head, [cls] = lowered(source)
     [method] = cls.body
     assert head.package == "N"
@@ -94,7 +97,10 @@ def test_an_extension_method_knows_its_receiver():
 
 def test_calls_chains_lambdas_and_type_arguments():
     """A call stands on the line of its name; its type arguments are an argument."""
-    source = 'app.MapGroup("/a")\n  .MapThings<Thing>(name: "x");\napp.UseEndpoints(e => { e.MapGet("/b", (int? id) => id); });'
+    source = (
+        'app.MapGroup("/a")\n  .MapThings<Thing>(name: "x");\n'
+        'app.UseEndpoints(e => { e.MapGet("/b", (int? id) => id); });'
+    )
     first, second = lowered(source + SPEAKS)[1]
     assert first.line == 2
     assert first.arguments == [Argument(Name("Thing"), "<>"), Argument(Text("x"), "name")]
@@ -125,7 +131,7 @@ def test_of_other_bodies_it_is_said_whether_they_show_a_page():
 
 def test_no_bytes_make_it_raise():
     """Broken and random input ends in a tree, however little it says."""
-    lowering, chance = lowering_for("csharp"), random.Random(7)
+    lowering, chance = lowering_for("csharp"), random.Random(7)  # noqa: S311
     for _ in range(40):
         lowering.lower(chance.randbytes(300) + SPEAKS.encode())
     for deep in ("app" + ".B()" * 3_000, "class A {" * 1_000, "if (x) {" * 1_000):

@@ -54,7 +54,10 @@ def test_an_annotation_is_a_call_with_its_line_whether_or_not_it_has_arguments()
 
 def test_a_class_has_its_bases_constants_and_methods_with_their_types():
     """Generic bases keep their arguments, constants their values, parameters their annotations."""
-    source = 'class A extends B<C> implements D {\n static final String P = "/x" + "\\n";\n @Get List<E> all(@Q("q") F f) { return null; }\n}'
+    source = (
+        'class A extends B<C> implements D {\n static final String P = "/x" + "\\n";\n'
+        ' @Get List<E> all(@Q("q") F f) { return null; }\n}'
+    )
     _, [cls] = lowered(source)
     constant, method = cls.body
     assert cls.bases == [Item(Name("B"), Name("C")), Name("D")]
@@ -95,7 +98,7 @@ def test_records_and_annotations_are_classes_of_their_kind():
 
 def test_no_bytes_make_it_raise():
     """Broken and random input ends in a tree, however little it says."""
-    lowering, chance = lowering_for("java"), random.Random(7)
+    lowering, chance = lowering_for("java"), random.Random(7)  # noqa: S311
     for _ in range(60):
         lowering.lower(chance.randbytes(400) + SPEAKS.encode())
     for deep in ("(" * 5_000, "a" + ".b()" * 5_000, "class A {" * 2_000, "if (x) {" * 3_000):

@@ -36,6 +36,9 @@ def body_of(source: str):
     return function.body
 
 
+JOINED = Template([Name("B"), Text("/x/"), Member(Name("c"), "d"), Text("$e")])
+
+
 @pytest.mark.parametrize(
     ("source", "expected"),
     [
@@ -43,7 +46,7 @@ def body_of(source: str):
         ("import a.b.C as D", Import("a.b", "C", "D", 1)),
         ("import a.b.*", Import("a.b", "*", "", 1)),
         ('const val A = "/x"', Assign(Name("A"), Text("/x"), 1, modifiers=["const", "val"])),
-        ('val a = "$B/x/${c.d}\\$e"', Assign(Name("a"), Template([Name("B"), Text("/x/"), Member(Name("c"), "d"), Text("$e")]), 1, modifiers=["val"])),
+        ('val a = "$B/x/${c.d}\\$e"', Assign(Name("a"), JOINED, 1, modifiers=["val"])),
         ('val a = b ?: "/x"', Assign(Name("a"), Choice([Name("b"), Text("/x")]), 1, modifiers=["val"])),
         ('val a by lazy { "/x" }', Assign(Name("a"), Text("/x"), 1, modifiers=["val"])),
         ('val a get() = "/x"', Assign(Name("a"), Text("/x"), 1, modifiers=["val"])),
