@@ -91,7 +91,11 @@ class Route(Struct, frozen=True, kw_only=True):
 
 
 class Component(Struct, frozen=True, kw_only=True):
-    """A part of a user interface, by the name that the code gives it. `kind`: function, class, memo, sfc …"""
+    """A part of a user interface, by the name that the code gives it. `kind`: function, class, memo, sfc …
+
+    `selector` is how templates write it where that is not its name (Angular); `events` are those it declares to send,
+    `slots` the places it leaves to whoever uses it ("default" for the one without a name).
+    """
 
     name: str
     file: str
@@ -100,7 +104,10 @@ class Component(Struct, frozen=True, kw_only=True):
     kind: str = "function"
     project: str = ""
     exported: bool = False
+    selector: str = ""
     props: list[str] = []
+    events: list[str] = []
+    slots: list[str] = []
     routes: list[str] = []
     test_ids: list[str] = []
     forms: list[dict[str, Any]] = []

@@ -10,6 +10,7 @@ from typing import TypeVar
 import msgspec
 
 from github_connections.analysis.components import all_components
+from github_connections.analysis.components.kinds import Library
 from github_connections.analysis.frameworks import all_frameworks
 from github_connections.analysis.frameworks.framework import Framework
 from github_connections.analysis.linking.interpreter import Interpreter
@@ -36,6 +37,7 @@ def report_on(make_program: Callable[[], Program], skipped: list[Skipped], commi
             frameworks += _found(framework, interpreter.program, rows)
         skipped += _left_unfinished(interpreter)
     components = _components(skipped, interpreter) if interpreter else []
+    frameworks += _libraries(interpreter.program, components) if interpreter else []
     routes = _identified(routes)
     return Report(
         framework=_main_framework(frameworks, routes, components),
@@ -123,7 +125,17 @@ def _identified(routes: list[Route]) -> list[Route]:
 # --- frameworks -----------------------------------------------------------------------------------------------------
 
 
-def _found(framework: Framework, program: Program, routes: list[Route]) -> list[FoundFramework]:
+def _libraries(program: Program, components: list[Component]) -> list[FoundFramework]:
+    """Return what the components of each sub-project are made with."""
+    found: list[FoundFramework] = []
+    for library in (library for finder in all_components() for library in finder.libraries):
+        found += _found(library, program, [row for row in components if row.framework == library.name])
+    return found
+
+
+def _found(
+    framework: Framework | Library, program: Program, rows: list[Route] | list[Component]
+) -> list[FoundFramework]:
     """Return a framework once for each sub-project that depends on it or has rows of it."""
     roots: dict[str, FoundFramework] = {}
     for project in program.projects:
@@ -131,21 +143,24 @@ def _found(framework: Framework, program: Program, routes: list[Route]) -> list[
         if package and project.root not in roots:
             evidence = [project.evidence(package)]
             roots[project.root] = _entry(framework, project.root, project.dependencies[package], evidence)
-    for route in routes:
-        root = program.by_path[route.file].project_root if route.file in program.by_path else ""
+    for row in rows:
+        root = program.by_path[row.file].project_root if row.file in program.by_path else ""
         if root not in roots:
-            evidence = [{"file": route.file, "line": route.line, "why": f"declares {route.method} {route.raw_path}"}]
+            declared = f"{row.method} {row.raw_path}" if isinstance(row, Route) else row.name
+            evidence = [{"file": row.file, "line": row.line, "why": f"declares {declared}"}]
             roots[root] = _entry(framework, root, "", evidence)
     return [roots[root] for root in sorted(roots)]
 
 
-def _package(framework: Framework, project: Project) -> str:
+def _package(framework: Framework | Library, project: Project) -> str:
     if project.ecosystem != ECOSYSTEMS.get(framework.family, framework.family):
         return ""
     return next((package for package in framework.packages if package in project.dependencies), "")
 
 
-def _entry(framework: Framework, root: str, version: str, evidence: list[dict[str, object]]) -> FoundFramework:
+def _entry(
+    framework: Framework | Library, root: str, version: str, evidence: list[dict[str, object]]
+) -> FoundFramework:
     return FoundFramework(
         name=framework.name,
         language=framework.language,

@@ -1,4 +1,4 @@
-"""Angular: classes decorated as components; directives and pipes are none."""
+"""Angular: classes decorated as components; directives, pipes and abstract bases are none."""
 
 from __future__ import annotations
 
@@ -6,42 +6,58 @@ import posixpath
 from collections.abc import Iterator
 
 from github_connections.analysis.components import markup
-from github_connections.analysis.components.kinds import Components
+from github_connections.analysis.components.declarations import Declarations, classes_in, module_of
+from github_connections.analysis.components.kinds import Components, Library
+from github_connections.analysis.components.props import MAXIMUM_DEPTH
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.program import File, Program
 from github_connections.analysis.report import Component
 from github_connections.analysis.syntax import nodes
 
-_INPUTS = ("input", "model")
+CORE = "@angular/core"
+# What makes a field one, and the decorator that says so.
+INPUTS = (frozenset({"input", "model"}), "Input", "inputs")
+OUTPUTS = (frozenset({"output", "outputFromObservable"}), "Output", "outputs")
+Bindings = tuple[frozenset[str], str, str]
 
 
 def components(interpreter: Interpreter) -> Iterator[Component]:
     """Yield a component for every class with @Component."""
-    program = interpreter.program
+    program, declarations = interpreter.program, Declarations(interpreter)
     for file in program.with_words("javascript", frozenset({"Component"})):
-        if not any(module.startswith("@angular/core") for module in file.head.imports):
+        if not any(module.startswith(CORE) for module in file.head.imports):
             continue
         exported = {one.name for one in file.module.body if isinstance(one, nodes.Export)}
-        for node in file.module.body:
-            node = node.value if isinstance(node, nodes.Export) else node
-            said = _said(node) if isinstance(node, nodes.Class) else None
-            if said is not None and isinstance(node, nodes.Class):
-                yield _row(program, file, node, said, exported=node.name in exported)
+        exported |= {getattr(one.value, "id", "") for one in file.module.body if isinstance(one, nodes.Export)}
+        for node in classes_in(file):
+            said = _said(file, node, "Component")
+            if said is not None and "abstract" not in node.modifiers:
+                yield _row(program, declarations, file, node, said, exported=node.name in exported)
 
 
-def _said(node: nodes.Class) -> nodes.Mapping | None:
-    """Return what `@Component({…})` says of a class; None for a class without it."""
+def _said(file: File, node: nodes.Class, name: str) -> nodes.Mapping | None:
+    """Return what `@Component({…})` of Angular says of a class; None for a class without it."""
     for decorator in node.decorators:
-        match decorator:
-            case nodes.Call(function=nodes.Name(id="Component"), arguments=[argument, *_]):
-                return (
-                    argument.value if isinstance(argument.value, nodes.Mapping) else nodes.Mapping([], decorator.line)
-                )
+        if isinstance(decorator, nodes.Call) and _is_of_angular(file, decorator.function, name):
+            first = decorator.arguments[0].value if decorator.arguments else None
+            return first if isinstance(first, nodes.Mapping) else nodes.Mapping([], decorator.line)
     return None
 
 
-def _row(program: Program, file: File, node: nodes.Class, said: nodes.Mapping, *, exported: bool) -> Component:
+def _is_of_angular(file: File, expression: nodes.Expression, name: str) -> bool:
+    match expression:
+        case nodes.Name(id=known):
+            return known == name and module_of(file, name).startswith(CORE)
+        case nodes.Member(of=nodes.Name(id=namespace), name=known):
+            return known == name and module_of(file, namespace).startswith(CORE)
+    return False
+
+
+def _row(
+    program: Program, declarations: Declarations, file: File, node: nodes.Class, said: nodes.Mapping, *, exported: bool
+) -> Component:
     template = _template(program, file, said)
+    selector = _entry(said, "selector")
     return Component(
         name=node.name,
         file=file.path,
@@ -50,15 +66,21 @@ def _row(program: Program, file: File, node: nodes.Class, said: nodes.Mapping, *
         kind="component",
         project=file.project_root,
         exported=exported,
-        props=sorted(set(_inputs(node))),
+        selector=selector.value if isinstance(selector, nodes.Text) else "",
+        props=sorted(set(_bound(declarations, file, node, INPUTS))),
+        events=sorted(set(_bound(declarations, file, node, OUTPUTS)) | _changes(declarations, file, node)),
+        slots=markup.slots(template, "ng-content", "select"),
         test_ids=markup.test_ids(template),
         forms=markup.forms(template),
     )
 
 
+def _entry(said: nodes.Mapping, name: str) -> nodes.Expression | None:
+    return next((entry.value for entry in said.entries if entry.key == nodes.Text(name)), None)
+
+
 def _template(program: Program, file: File, said: nodes.Mapping) -> str:
-    values = {entry.key: entry.value for entry in said.entries if isinstance(entry.value, nodes.Text)}
-    inline, elsewhere = values.get(nodes.Text("template")), values.get(nodes.Text("templateUrl"))
+    inline, elsewhere = _entry(said, "template"), _entry(said, "templateUrl")
     if isinstance(inline, nodes.Text):
         return inline.value
     if not isinstance(elsewhere, nodes.Text):
@@ -67,16 +89,73 @@ def _template(program: Program, file: File, said: nodes.Mapping) -> str:
     return (program.read(path) or b"").decode("utf-8", "replace") if not path.startswith("..") else ""
 
 
-def _inputs(node: nodes.Class) -> Iterator[str]:
-    """Yield the fields with @Input, and those that `input()`, `input.required()` or `model()` make."""
-    for statement in node.body:
-        if isinstance(statement, nodes.Assign) and isinstance(statement.target, nodes.Name):
-            decorators = [getattr(one, "function", one) for one in statement.decorators]
-            function = statement.value.function if isinstance(statement.value, nodes.Call) else None
-            function = function.of if isinstance(function, nodes.Member) else function
-            decorated = any(getattr(one, "id", "") == "Input" for one in decorators)
-            if decorated or getattr(function, "id", "") in _INPUTS:
-                yield statement.target.id
+# --- what is bound ---------------------------------------------------------------------------------------------------
 
 
-COMPONENTS = Components("angular", components)
+def _bound(
+    declarations: Declarations, file: File, node: nodes.Class, bindings: Bindings, depth: int = 0
+) -> Iterator[str]:
+    """Yield the inputs or outputs of a class and of its bases, by the names that templates know them by."""
+    said = _said(file, node, "Component") or _said(file, node, "Directive")
+    listed = _entry(said, bindings[2]) if said is not None else None
+    for item in listed.items if isinstance(listed, nodes.Sequence) else ():
+        yield from _listed(item)
+    for member in node.body:
+        yield from _of_member(member, bindings)
+    for base in node.bases if depth < MAXIMUM_DEPTH else ():
+        base = base.of if isinstance(base, nodes.Item) else base
+        found = declarations.named(file, base.id) if isinstance(base, nodes.Name) else None
+        if found is not None and found[1].kind == "class":
+            yield from _bound(declarations, *found, bindings, depth + 1)
+
+
+def _listed(item: nodes.Expression) -> Iterator[str]:
+    """`inputs: ['a', 'field: name', {name: 'b', alias: 'c'}]`."""
+    if isinstance(item, nodes.Text):
+        yield item.value.rpartition(":")[2].strip()
+    elif isinstance(item, nodes.Mapping):
+        name = _entry(item, "alias") or _entry(item, "name")
+        if isinstance(name, nodes.Text):
+            yield name.value
+
+
+def _of_member(member: nodes.Statement, bindings: Bindings) -> Iterator[str]:
+    """A field or an accessor with @Input, or what `input()`, `input.required()` or `model()` makes."""
+    makers, decorator, _ = bindings
+    name = member.name if isinstance(member, nodes.Function) else _name_of_field(member)
+    for one in getattr(member, "decorators", ()):
+        said = one.function if isinstance(one, nodes.Call) else one
+        if name and getattr(said, "id", getattr(said, "name", "")) == decorator:
+            yield _alias(one) or name
+    value = member.value if isinstance(member, nodes.Assign) else None
+    if name and isinstance(value, nodes.Call) and _maker(value) in makers:
+        yield _alias(value) or name
+
+
+def _name_of_field(member: nodes.Statement) -> str:
+    return member.target.id if isinstance(member, nodes.Assign) and isinstance(member.target, nodes.Name) else ""
+
+
+def _maker(call: nodes.Call) -> str:
+    function = call.function.of if isinstance(call.function, nodes.Member) else call.function
+    return getattr(function, "id", "")
+
+
+def _alias(said: nodes.Expression) -> str:
+    """`@Input('name')`, `@Input({alias: 'name'})`, `input(0, {alias: 'name'})`."""
+    arguments = [one.value for one in said.arguments if not one.name] if isinstance(said, nodes.Call) else []
+    for argument in reversed(arguments):
+        alias = _entry(argument, "alias") if isinstance(argument, nodes.Mapping) else None
+        if isinstance(alias, nodes.Text):
+            return alias.value
+    first = arguments[0] if arguments else None
+    decorates = isinstance(said, nodes.Call) and _maker(said) not in INPUTS[0] | OUTPUTS[0]
+    return first.value if isinstance(first, nodes.Text) and decorates else ""
+
+
+def _changes(declarations: Declarations, file: File, node: nodes.Class) -> set[str]:
+    """A `model()` tells its changes by an output of its own."""
+    return {f"{name}Change" for name in _bound(declarations, file, node, (frozenset({"model"}), "", ""))}
+
+
+COMPONENTS = Components("angular", components, (Library("angular", ("@angular/core",), language="typescript"),))

@@ -6,6 +6,7 @@ import posixpath
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import Literal
 
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.program import File, Program
@@ -16,11 +17,23 @@ _VARIANT = re.compile(r"\.(client|server|native|ios|android|web|component)$")
 
 
 @dataclass(frozen=True)
+class Library:
+    """What components are made with, as the report names it: `framework` of a component, and its packages."""
+
+    name: str
+    packages: tuple[str, ...]
+    language: str = "javascript"
+    family: str = "javascript"
+    kind: Literal["client"] = "client"
+
+
+@dataclass(frozen=True)
 class Components:
     """A kind of user interface; each file holds one as COMPONENTS."""
 
     name: str
     components: Callable[[Interpreter], Iterable[Component]]
+    libraries: tuple[Library, ...]
 
 
 class Dependencies:

@@ -20,6 +20,12 @@ def test_ids(text: str) -> list[str]:
     return sorted(set(_TEST_ID.findall(text)))
 
 
+def slots(text: str, tag: str = "slot", attribute: str = "name") -> list[str]:
+    """Return the places that a template leaves to whoever uses it, sorted; "default" for the one without a name."""
+    found = re.finditer(rf"<{tag}(?=[\s/>])([^<>]*)", text) if f"<{tag}" in text else ()
+    return sorted({_attribute(match.group(1), attribute) or "default" for match in found})
+
+
 def forms(text: str) -> list[dict[str, Any]]:
     """Return the forms of a template: line, method, action, and each field's name and type."""
     return [_form(text, match) for match in _FORM.finditer(text)] if "<form" in text else []

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from github_connections.analysis.components import elements
-from github_connections.analysis.components.kinds import Components, Dependencies, stem_of
+from github_connections.analysis.components.declarations import Declarations
+from github_connections.analysis.components.kinds import Components, Dependencies, Library, stem_of
 from github_connections.analysis.components.props import fields, keys
 from github_connections.analysis.components.react_shapes import is_component_name, is_typed, kind_of, wrapped_in
 from github_connections.analysis.linking.interpreter import Interpreter
@@ -40,12 +41,12 @@ class Found:
 
 def components(interpreter: Interpreter) -> Iterator[Component]:
     """Yield the components of every file in which there may be elements."""
-    dependencies = Dependencies(interpreter.program)
+    dependencies, declarations = Dependencies(interpreter.program), Declarations(interpreter)
     for file in interpreter.program.of_family("javascript"):
         if _may_hold_any(file, dependencies):
             framework = _library(file, dependencies)
             for found in _unique(_found_in(file)):
-                yield _row(file, found, framework)
+                yield _row(declarations, file, found, framework)
 
 
 def _may_hold_any(file: File, dependencies: Dependencies) -> bool:
@@ -128,7 +129,7 @@ def _default(file: File, value: nodes.Expression | None) -> Iterator[Found]:
     yield Found(named if is_component_name(named) else stem_of(file.path), line, kind, value)
 
 
-def _row(file: File, found: Found, framework: str) -> Component:
+def _row(declarations: Declarations, file: File, found: Found, framework: str) -> Component:
     inside = list(elements.elements_in(found.node))
     return Component(
         name=found.name,
@@ -138,7 +139,7 @@ def _row(file: File, found: Found, framework: str) -> Component:
         kind=found.kind,
         project=file.project_root,
         exported=_is_exported(file, found.name),
-        props=_props(file, found),
+        props=_props(declarations, file, found),
         test_ids=elements.test_ids(inside),
         forms=elements.forms(inside),
     )
@@ -152,7 +153,7 @@ def _is_exported(file: File, name: str) -> bool:
 # --- props ----------------------------------------------------------------------------------------------------------
 
 
-def _props(file: File, found: Found) -> list[str]:
+def _props(declarations: Declarations, file: File, found: Found) -> list[str]:
     inner = wrapped_in(found.node) or found.node
     parameter = inner.parameters[0] if isinstance(inner, nodes.Function) and inner.parameters else None
     names: list[str] = []
@@ -162,7 +163,12 @@ def _props(file: File, found: Found) -> list[str]:
         annotation = parameter.type or annotation
     elif isinstance(inner, nodes.Class):
         annotation = next((base for base in inner.bases if isinstance(base, nodes.Item)), None)
-    return sorted({*names, *fields(file, annotation)} - {"children", "ref", "key"})
+    return sorted({*names, *fields(declarations, file, annotation)} - {"children", "ref", "key"})
 
 
-COMPONENTS = Components("react", components)
+LIBRARIES = (
+    Library("react", ("react", "react-native")),
+    Library("preact", ("preact",)),
+    Library("solid", ("solid-js",)),
+)
+COMPONENTS = Components("react", components, LIBRARIES)

@@ -1,12 +1,11 @@
 """Every repository under fixtures/ yields exactly the rows its `expected.txt` names, with file and line."""
 
-from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
 
 from github_connections.analysis import Limits, Report, pipeline
-from github_connections.analysis.parser_process import Answer, Job, answer
+from github_connections.analysis.tests.trees import parse_here
 
 FIXTURES = Path(__file__).parent / "fixtures"
 CASES = sorted(path for path in FIXTURES.glob("*/*") if path.is_dir())
@@ -15,11 +14,7 @@ CASES = sorted(path for path in FIXTURES.glob("*/*") if path.is_dir())
 @pytest.fixture(autouse=True)
 def parse_right_here(monkeypatch):
     """A hundred small repositories need no processes of their own."""
-    monkeypatch.setattr(pipeline, "parse_all", _answers)
-
-
-def _answers(jobs: Iterable[Job], *_others: object) -> Iterator[Answer]:
-    return map(answer, jobs)
+    monkeypatch.setattr(pipeline, "parse_all", parse_here)
 
 
 def lines_of(report: Report) -> list[str]:

@@ -1,9 +1,11 @@
 """Making small checkouts to analyse."""
 
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from github_connections.analysis.inventory import Inventory, take
 from github_connections.analysis.limits import Limits
+from github_connections.analysis.parser_process import Answer, Job, answer
 
 
 def make_tree(root: Path, files: dict[str, str | bytes]) -> Path:
@@ -24,3 +26,8 @@ def inventory_of(root: Path, tree: dict[str, str | bytes], **limits: int) -> Inv
 def reasons(inventory: Inventory) -> dict[str, str]:
     """Return why each path was skipped."""
     return {skipped.file: skipped.reason for skipped in inventory.skipped}
+
+
+def parse_here(jobs: Iterable[Job], *_others: object) -> Iterator[Answer]:
+    """Parse in this process: in place of `parse_all`, for repositories too small to want others."""
+    return map(answer, jobs)
