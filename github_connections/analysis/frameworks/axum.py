@@ -26,7 +26,7 @@ from github_connections.analysis.syntax import nodes
 VERBS = ("get", "post", "put", "patch", "delete", "head", "options", "trace", "connect")
 _ROUTERS = ("axum.Router", "axum.routing.Router", "aide.axum.ApiRouter", "utoipa_axum.router.OpenApiRouter")
 _ROUTING = ("axum.routing", "aide.axum.routing", "axum.routing.method_routing")
-_FILES = ("ServeDir", "ServeFile")
+_FILES = ("ServeDir", "ServeFile", "StaticFilesEndpoint", "StaticFileEndpoint", "EmbeddedFilesEndpoint")
 
 
 # --- what answers at a path -----------------------------------------------------------------------------------------
@@ -121,7 +121,8 @@ def _route(call: Invocation) -> Value:
 
 def _add(router: Router, path: str, answering: Value, call: Invocation) -> None:
     if not isinstance(answering, Thing) or answering.kind is not METHODS:
-        router.add([ANY_METHOD], path, call.place, answering, static=_is_of_files(answering))
+        static = _is_of_files(answering)
+        router.add(["GET" if static else ANY_METHOD], path, call.place, answering, static=static)
         return
     for methods, handler in answering.data["answers"]:
         static = _is_of_files(handler)
@@ -224,7 +225,7 @@ def declare(registry: Registry) -> None:
 # --- rows -----------------------------------------------------------------------------------------------------------
 
 
-def _joined(pieces: Iterable[str]) -> str:
+def joined(pieces: Iterable[str]) -> str:
     """Nested, a router's `/` is the prefix itself, without a slash behind."""
     *prefixes, path = pieces
     for prefix in reversed([prefix for prefix in prefixes if prefix]):
@@ -257,7 +258,7 @@ def routes(interpreter: Interpreter) -> Iterable[Route]:
     """Yield a row for every verb of every route."""
     reached = reached_in([router for router in interpreter.routers if router.kind is ROUTER])
     return rows.routes_of(
-        reached, "axum", rewrite=rewritten, join=_joined, kind=_kind, auth=_auth, params=rust_extractors.parameters
+        reached, "axum", rewrite=rewritten, join=joined, kind=_kind, auth=_auth, params=rust_extractors.parameters
     )
 
 

@@ -38,6 +38,7 @@ def routes(interpreter: Interpreter) -> Iterable[Route]:
         reached,
         POEM,
         rewrite=axum.rewritten,
+        join=axum.joined,
         auth=lambda item: rust_extractors.auth([], item.route.handler),
         params=rust_extractors.parameters,
     )

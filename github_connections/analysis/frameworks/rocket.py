@@ -21,7 +21,8 @@ _QUERY = re.compile(r"<(\w+)(?:\.\.)?>")
 
 def _mount(call: Invocation) -> Value:
     inner = Router(ROUTER, call.place)
-    call.receiver.mount(call.text(0), inner, call.place, "mount")
+    base = call.text(0)
+    call.receiver.mount("" if base == "/" else base, inner, call.place, "mount")
     value = call.value(1)
     for item in value.items if isinstance(value, ListValue) else [value]:
         _add(inner, item, call)

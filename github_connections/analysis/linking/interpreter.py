@@ -27,6 +27,7 @@ from github_connections.analysis.linking.values import (
     Kind,
     ListValue,
     MapValue,
+    ModuleValue,
     Native,
     ObjectValue,
     Thing,
@@ -279,6 +280,8 @@ class Interpreter:
 
     def lookup(self, name: str, scope: Scope) -> Value:
         """Return what a name means here; External for one that nobody declares."""
+        if name.endswith("::"):
+            return self._item_named(name, scope)
         holder = scope.holder_of(name)
         if holder is not None:
             return _on_receiver(self.force(holder, name), scope)
@@ -291,6 +294,18 @@ class Interpreter:
             if value is not NOTHING:
                 return value
         return _on_receiver(self.names(scope.file).missing(self, scope.file, name), scope)
+
+    def _item_named(self, name: str, scope: Scope) -> Value:
+        """Return what a Rust path begins with: a module, a type or a function, never a variable of that name."""
+        bare = name.removesuffix("::")
+        inner: Scope | None = scope
+        while inner is not None:
+            if bare in inner.names:
+                value = self.force(inner, bare)
+                if _is_item(value):
+                    return value
+            inner = inner.parent
+        return self.names(scope.file).missing(self, scope.file, name if bare in ("self", "super") else bare)
 
     def _inherited_name(self, name: str, scope: Scope) -> Value:
         """Return a constant of a base of the classes around; NOTHING where none has it."""
@@ -755,6 +770,12 @@ def _on_receiver(value: Value, scope: Scope) -> Value:
     """A bare call of one of Kotlin's extension functions is on the receiver at hand."""
     is_extension = isinstance(value, FunctionValue) and value.node.receiver is not None and value.this is None
     return FunctionValue(value.node, value.scope, scope.this) if is_extension and scope.file.family == "java" else value
+
+
+def _is_item(value: Value) -> bool:
+    if isinstance(value, External):
+        return value.made_by is None
+    return isinstance(value, ModuleValue | ClassValue) or (isinstance(value, FunctionValue) and bool(value.node.name))
 
 
 def _called(function: Value) -> str:

@@ -192,7 +192,7 @@ def source_of(expression: nodes.Expression | None) -> str:  # noqa: C901  # one 
     """Return an expression the way a person would write it, shortened."""
     match expression:
         case nodes.Name(id=name):
-            return name
+            return name.removesuffix("::")
         case nodes.Member(of=of, name=name):
             return f"{source_of(of)}.{name}"
         case nodes.Item(of=of, index=index):

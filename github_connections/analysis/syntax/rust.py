@@ -3,6 +3,7 @@
 - `mod users;` is `Import("self::users", "", "users")`; a `mod` with a body is a `Class` of the kind "module".
 - `use` trees are flattened. The beginnings `crate`, `self` and `super` stay in the module's name; as expressions they
   are `Name("crate")`, `Name("self::")` and `Name("super::")`, and `self` of a method is `Name("this")`.
+- A name before `::` keeps the colons (`Name("users::")`): it means a module or a type and never a variable.
 - The functions of an `impl` block are `Function`s with its type as receiver, its constants are assigned to the type.
 - A macro is a call of its name with `!`, its arguments parsed again; text macros (`format!`) are templates.
 - A block that is a value is a function called on the spot.
@@ -309,7 +310,13 @@ class RustLowering(Lowering):
             return Member(Name("self::"), name)
         if path.type == "super" and self._inline:
             return Member(Name("self::"), name)
-        return Member(rust_types.bare(self.expression(path)), name)
+        return Member(self.path(path), name)
+
+    def path(self, leaf: Leaf) -> Expression:
+        """Lower what stands before `::`; a bare name there is that of an item, whatever variable is called so."""
+        if leaf.type == "identifier" and self.text(leaf) != "Self":
+            return Name(f"{self.text(leaf)}::")
+        return rust_types.bare(self.expression(leaf))
 
     def _string(self, leaf: Leaf) -> Expression:
         return Text(rust_macros.text_in(self, leaf))

@@ -40,7 +40,6 @@ _MUTE_ATTRIBUTES = frozenset(
 )
 MAXIMUM_MACROS_DEEP = 3
 LONGEST_MACRO = 60_000
-_SPACE_AFTER_LINE = re.compile(r"\\\r?\n\s*")
 _ESCAPES = {"\\n": "\n", "\\t": "\t", "\\r": "\r", "\\\\": "\\", '\\"': '"', "\\0": "\0", "\\'": "'"}
 _PLACE = re.compile(r"\{\{|\}\}|\{([A-Za-z_]\w*|\d+)?(?::[^{}]*)?\}")
 
@@ -50,12 +49,16 @@ def text_in(lowering: RustLowering, leaf: Leaf) -> str:
     if leaf.type == "raw_string_literal":
         return "".join(lowering.text(child) for child in leaf.named_children)
     parts = []
+    goes_on = False  # after a line that ends in a backslash, the next one's indentation is not part of the text
     for child in leaf.named_children:
         part = lowering.text(child)
         if child.type == "escape_sequence":
-            part = "" if part[1:2] in "\r\n" else _ESCAPES.get(part, part)
-        parts.append(part)
-    return _SPACE_AFTER_LINE.sub("", "".join(parts)) if len(parts) > 1 else "".join(parts)
+            goes_on = part[1:2] in "\r\n"
+            parts.append("" if goes_on else _ESCAPES.get(part, part))
+        else:
+            parts.append(part.lstrip() if goes_on else part)
+            goes_on = False
+    return "".join(parts)
 
 
 def lowered(lowering: RustLowering, leaf: Leaf) -> Expression:

@@ -34,7 +34,7 @@ def table(lowering: RustLowering) -> dict[str, Callable[[Leaf], Expression]]:
 
     def scoped(leaf: Leaf) -> Expression:
         path, name = leaf.child_by_field_name("path"), lowering.text_of(leaf, "name")
-        return Name(name) if path is None else Member(bare(lowering.expression(path)), name)
+        return Name(name) if path is None else Member(lowering.path(path), name)
 
     def named(leaf: Leaf) -> Expression:
         return lowering.own_type(lowering.text(leaf))
