@@ -79,23 +79,22 @@ ROUTE = Kind(
 
 
 def _route(call: Invocation) -> Value:
-    """`.route("/x", web::get().to(h))` of a scope; of a resource, whose path is its prefix, without a path."""
-    path, answering = ("", call.value(0)) if call.receiver.data.get("resource") else (call.text(0), call.value(1))
+    """`.route("/x", web::get().to(h))` of a scope; of a resource, which has its paths, without one."""
+    own: list[str] | None = call.receiver.data.get("paths")
+    found, answering = ([call.text(0)], call.value(1)) if own is None else (own, call.value(0))
     if isinstance(answering, Thing) and answering.kind is ROUTE:
         said = answering.data
-        methods = list(said["methods"]) or [ANY_METHOD]
-        call.receiver.add(methods, path, call.place, said["handler"], wraps=said["wraps"])
+        for path in found:
+            call.receiver.add(said["methods"] or [ANY_METHOD], path, call.place, said["handler"], wraps=said["wraps"])
     return call.receiver
 
 
-def _resource_to(call: Invocation) -> Value:
-    call.receiver.add([ANY_METHOD], "", call.place, call.value(0))
-    return call.receiver
+def _of_resource(method: str) -> Behaviour:
+    """`web::resource("/x").get(handler)` and `.to(handler)`."""
 
-
-def _resource_verb(method: str) -> Behaviour:
     def register(call: Invocation) -> Value:
-        call.receiver.add([method], "", call.place, call.value(0))
+        for path in call.receiver.data.get("paths", []):
+            call.receiver.add([method], path, call.place, call.value(0))
         return call.receiver
 
     return register
@@ -149,8 +148,8 @@ ROUTER = Kind(
         "service": _service,
         "configure": _configure,
         "wrap": _wrap,
-        "to": _resource_to,
-        **{verb: _resource_verb(verb.upper()) for verb in VERBS},
+        "to": _of_resource(ANY_METHOD),
+        **{verb: _of_resource(verb.upper()) for verb in VERBS},
         **dict.fromkeys(("app_data", "data", "default_service", "guard", "name", "external_resource"), _itself),
         **dict.fromkeys(("wrap_fn", "wrap_api", "build", "into_app", "into_utoipa_app", "map"), _itself),
     },
@@ -166,7 +165,7 @@ def _scope(call: Invocation) -> Value:
 
 
 def _resource(call: Invocation) -> Value:
-    return call.router(ROUTER, prefix=call.text(0), how="resource", data={"resource": True})
+    return call.router(ROUTER, data={"paths": call.texts(0)})
 
 
 def _redirect(call: Invocation) -> Value:

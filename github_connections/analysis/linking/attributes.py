@@ -373,6 +373,14 @@ def _reduced(call: Invocation) -> Value:
     return result
 
 
+def _folded(call: Invocation) -> Value:
+    """Rust's `items.fold(start, |result, item| …)`."""
+    result = call.value(0)
+    for item in list(call.receiver.items):
+        result = call.run(call.value(1), result, item)
+    return result
+
+
 _LIST_METHODS: dict[str, Behaviour] = {
     **dict.fromkeys(("append", "push", "add", "insert", "unshift", "<<"), _append),
     **dict.fromkeys(("extend", "addAll", "AddRange", "push_all"), _extend),
@@ -387,6 +395,7 @@ _LIST_METHODS: dict[str, Behaviour] = {
     "join": _joined,
     "keys": _indices,
     "reduce": _reduced,
+    "fold": _folded,
 }
 _MAP_METHODS: dict[str, Behaviour] = {
     **dict.fromkeys(("forEach", "each", "each_pair"), _each_pair),

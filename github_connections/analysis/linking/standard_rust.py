@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.registry import Registry
-from github_connections.analysis.linking.values import FunctionValue, ListValue, Value
+from github_connections.analysis.linking.values import FunctionValue, ListValue, Unknown, Value
 
 # Wrappers that are, as far as set-up is concerned, what they hold.
 _WRAPPERS = ("Ok", "Some", "Err", "Box.new", "Arc.new", "Rc.new", "String.from", "Box.pin", "Into.into", "Cow.Borrowed")
@@ -20,8 +20,14 @@ def declare(registry: Registry) -> None:
     for name in ("tokio.spawn", "tokio.task.spawn", "std.thread.spawn", "thread.spawn"):
         registry.calls[name] = _held
 
+    registry.calls["*.fold"] = _folded_once
     for name in ("routes", "services", "catchers", "openapi_get_routes", "get_routes"):
         registry.calls[f"*.{name}!"] = _listed
+
+
+def _folded_once(call: Invocation) -> Value:
+    """Over items that nobody knows: what the first of them makes of the start."""
+    return call.run(call.value(1), call.value(0), Unknown("item"))
 
 
 def _listed(call: Invocation) -> Value:

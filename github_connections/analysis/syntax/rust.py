@@ -30,11 +30,13 @@ from github_connections.analysis.syntax.nodes import (
     Entry,
     Expression,
     Function,
+    Head,
     Import,
     Item,
     Loop,
     Mapping,
     Member,
+    Module,
     Name,
     Opaque,
     Operation,
@@ -52,6 +54,8 @@ _PASSING_ON = frozenset(
         *("iter", "into_iter", "iter_mut", "unwrap_or_default", "borrow", "boxed"),
     }
 )
+# Methods that give back what they are called on, or what they are given where there is none.
+_WITH_FALLBACK = frozenset({"expect", "unwrap_or", "unwrap_or_else"})
 _TEST_ATTRIBUTES = ("test", "cfg(test)", "bench", "rstest")
 _NO_VALUE = frozenset({"expression_statement", "let_declaration", "empty_statement"})
 _BRANCHES = frozenset({"if_expression", "match_expression", "block", "unsafe_block"})
@@ -144,6 +148,16 @@ class RustLowering(Lowering):
         self._inline = 0
         self._attributes: list[Expression] = []
         self.macros_deep = 0
+        self._imported: set[str] = set()
+        self._wildcards: list[Import] = []
+
+    def lower(self, source: bytes) -> tuple[Head, Module]:
+        """Return the file's head and its tree; `use x::*` inside a function or module counts for the whole file."""
+        head, module = super().lower(source)
+        inner = [wildcard for wildcard in self._wildcards if wildcard not in module.body]
+        module.body.extend(inner)
+        imports = {*head.imports, *self._imported, *(wildcard.module for wildcard in inner)}
+        return Head(head.package, head.names, sorted(imports), head.words), module
 
     # --- statements ---------------------------------------------------------------------------------------------
 
@@ -175,7 +189,11 @@ class RustLowering(Lowering):
         for module, name, local in rust_uses.flattened(self, argument) if argument is not None else ():
             if self._inline and module.startswith("super"):  # the file itself is above a module inside it
                 module = "self" + module[len("super") :]
-            yield Import(module, name, local, self.line(leaf), exported)
+            self._imported.add(module)
+            made = Import(module, name, local, self.line(leaf), exported)
+            if name == "*":
+                self._wildcards.append(made)
+            yield made
 
     def _extern(self, leaf: Leaf) -> Iterable[Statement]:
         name = self.text_of(leaf, "name")
@@ -315,6 +333,7 @@ class RustLowering(Lowering):
     def path(self, leaf: Leaf) -> Expression:
         """Lower what stands before `::`; a bare name there is that of an item, whatever variable is called so."""
         if leaf.type == "identifier" and self.text(leaf) != "Self":
+            self._imported.add(self.text(leaf))
             return Name(f"{self.text(leaf)}::")
         return rust_types.bare(self.expression(leaf))
 
@@ -335,8 +354,8 @@ class RustLowering(Lowering):
         ]
         if isinstance(called, Member) and not given and called.name in _PASSING_ON:
             return called.of
-        if isinstance(called, Member) and called.name == "expect":
-            return called.of
+        if isinstance(called, Member) and called.name in _WITH_FALLBACK:
+            return _with_fallback(called, given)
         return self.called(called, given, function.end_point[0] + 1)
 
     def _closure(self, leaf: Leaf) -> Expression:
@@ -436,3 +455,12 @@ class RustLowering(Lowering):
                 pattern = field.child_by_field_name("pattern")
                 entries.append(Entry(Text(name), self.pattern(pattern) if pattern is not None else Name(name)))
         return Mapping(entries, self.line(leaf))
+
+
+def _with_fallback(called: Member, given: list[Argument]) -> Expression:
+    """`a.unwrap_or(b)` and `a.unwrap_or_else(|| b)` are a or b; what follows a panic is a alone."""
+    other = given[0].value if given else None
+    if isinstance(other, Function):
+        last = other.body[0] if len(other.body) == 1 else None
+        other = last.value if isinstance(last, Return) else None
+    return called.of if other is None or called.name == "expect" else Choice([called.of, other])

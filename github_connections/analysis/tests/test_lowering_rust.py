@@ -194,3 +194,25 @@ def test_broken_input_does_not_make_it_raise():
     assert lowering.lower(f"fn f() {{ {'a({ ' * 2000}{' })' * 2000} }}".encode())[1].cut
     assert lowering.lower(f"fn f() {{ {'vec![' * 400}".encode())[1].language == "rust"
     assert lowering.lower(bytes(range(256)) * 20)[1].language == "rust"
+
+
+def test_what_a_file_uses_is_told_wherever_it_says_so():
+    """A library may be named in a function or a path alone; everything out of a module counts for the whole file."""
+    source = "fn f() {\n    use a::b::*;\n    use c::D;\n    e::g::h();\n}"
+    head, module = lowering_for("rust").lower(source.encode())
+    assert head.imports == ["a::b", "c", "e"]
+    assert module.body[1:] == [Import("a::b", "*", "", 2)]
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ('b.unwrap_or("/x".into())', Choice([Name("b"), Text("/x")])),
+        ('b.unwrap_or_else(|_| "/x".to_string())', Choice([Name("b"), Text("/x")])),
+        ("b.unwrap_or_else(|e| { c(e); exit(1) })", Name("b")),
+        ('b.expect("c")', Name("b")),
+    ],
+)
+def test_what_stands_in_for_a_missing_value(source, expected):
+    """A default is one of two values; what ends the program is none."""
+    assert value_of(source) == expected
