@@ -38,14 +38,33 @@ def analyze_connection(connection_id: uuid.UUID) -> None:
     if connection is None:
         logger.info("connection %s is not waiting to be analysed", connection_id)
         return
-    # A name of its own: the attempt to clone may have left something under that attempt's.
-    with workspace.incoming_directory(current_tenant().pk, connection.pk, uuid.uuid4()) as kept:
+    discard_remains(connection)
+    with workspace.incoming_directory(
+        current_tenant().pk, connection.pk, _name(connection, connection.attempts)
+    ) as kept:
         try:
             _store(connection, _report_on(connection, kept), kept)
         except ClaimLost:
             logger.info("connection %s was taken away during its analysis", connection_id)
         except CloneFailure as failure:
             fail(connection, failure)
+
+
+def discard_remains(connection: GithubConnection) -> None:
+    """Remove what attempts left whose workers died, none of which has a claim any more.
+
+    What cannot be removed must keep no clone from being analysed.
+    """
+    for attempt in range(1, MAXIMUM_ATTEMPTS + 1):
+        try:
+            workspace.discard_incoming(current_tenant().pk, connection.pk, _name(connection, attempt))
+        except OSError:
+            logger.exception("what %s left of its analysis stays for the reconciliation", connection.pk)
+
+
+def _name(connection: GithubConnection, attempt: int) -> uuid.UUID:
+    """Return the name of an attempt to analyse: the attempt to clone may have left something under its own."""
+    return uuid.uuid5(connection.attempt_id, f"analysis {attempt}")
 
 
 def fail(connection: GithubConnection, failure: CloneFailure) -> None:

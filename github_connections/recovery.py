@@ -56,6 +56,7 @@ def _analyse_again(connection: GithubConnection) -> None:
         publish_analysis(connection.pk)
     else:
         analyzing.fail(connection, analyzing.given_up())
+        analyzing.discard_remains(connection)
 
 
 def _discard_remains(connection: GithubConnection) -> None:

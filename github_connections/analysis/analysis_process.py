@@ -6,6 +6,8 @@ It is ended whole, with the parsers it starts, when it passes its seconds or whe
 from __future__ import annotations
 
 import gc
+import os
+import signal
 import sys
 import threading
 from pathlib import Path
@@ -54,11 +56,18 @@ class _progress:  # noqa: N801  # used like a function
             _say(Update(stage=stage, done=done, total=total))
 
 
+def _end_with_the_one_who_asked() -> None:
+    """End the whole group once the other end of standard input is gone: a killed worker ends nothing by itself."""
+    os.read(sys.stdin.fileno(), 1)
+    os.killpg(os.getpgrp(), signal.SIGKILL)
+
+
 def main() -> None:
     """Analyse what the request names."""
     message = receive(sys.stdin.buffer)
     if message is None:
         return
+    threading.Thread(target=_end_with_the_one_who_asked, daemon=True).start()
     request = msgspec.msgpack.decode(message, type=Request)
     limit_memory(request.limits.linking_memory_bytes)
     sys.setrecursionlimit(MAXIMUM_RECURSION)

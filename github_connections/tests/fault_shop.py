@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 import pytest
 
+from github_connections.deadlines import RECOVERY
 from qualisys.dev.api_client import ApiClient
 from qualisys.dev.fault_stack import TENANTS, FaultStack
 from qualisys.dev.fault_tally import END_STATE, LEAKS, ORPHANS
@@ -60,13 +61,15 @@ class Shop:
         return [entry["event"] for entry in self.stack.rows(self.tenant, history, str(connection_id))]
 
     def seconds_until_looked_at(self) -> float:
-        """Seconds until the next sweep after now may take up the connection."""
-        due = self.stack.rows(self.tenant, "SELECT due_at FROM deadlines WHERE object_id = %s", self.row()["id"])
-        return (due[0]["due_at"] - datetime.now(UTC)) / timedelta(seconds=1)
+        """Seconds until the next sweep after now may take up the connection; 0 where nothing is under way."""
+        waiting = "SELECT due_at FROM deadlines WHERE object_id = %s AND kind = %s"
+        due = self.stack.rows(self.tenant, waiting, self.row()["id"], RECOVERY)
+        return (due[0]["due_at"] - datetime.now(UTC)) / timedelta(seconds=1) if due else 0.0
 
     def look_now(self) -> None:
-        """Shorten the wait for the sweep: the connection's deadline is moved, and nothing else."""
-        self.stack.rows(self.tenant, "UPDATE deadlines SET due_at = now() WHERE object_id = %s", self.row()["id"])
+        """Shorten the wait for the sweep: the deadline of what is under way is moved, and nothing else."""
+        move = "UPDATE deadlines SET due_at = now() WHERE object_id = %s AND kind = %s"
+        self.stack.rows(self.tenant, move, self.row()["id"], RECOVERY)
 
     def directory(self) -> Path:
         """Where the complete clone lies, or would lie."""

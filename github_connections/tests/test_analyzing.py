@@ -202,3 +202,38 @@ def test_analysis_that_its_worker_left_is_begun_again(
     recovery._recover(cloned.pk)
     assert (row().status, row().error_code) == (Status.FAILED, "ANALYSIS_FAILED")
     assert row().clone_path
+
+
+def test_what_analyses_left_whose_workers_died_goes(
+    cloned: GithubConnection, django_capture_on_commit_callbacks: object
+) -> None:
+    """The next attempt removes what earlier ones kept, and so does whoever gives up; the clone's own attempt stays."""
+    other = workspace._incoming_path(current_tenant().pk, cloned.pk, cloned.attempt_id)
+    other.mkdir(parents=True)
+    leave_analysis(cloned, 1)
+    GithubConnection.objects.update(attempts=1)
+    analyzing.analyze_connection(cloned.pk)
+    assert workspace.incoming_directories(current_tenant().pk) == [other]
+
+    leave_analysis(cloned, analyzing.MAXIMUM_ATTEMPTS)
+    GithubConnection.objects.update(status=Status.CLONED, attempts=analyzing.MAXIMUM_ATTEMPTS)
+    recovery._recover(cloned.pk)
+    assert row().status == Status.FAILED
+    assert workspace.incoming_directories(current_tenant().pk) == [other]
+
+
+def leave_analysis(connection: GithubConnection, attempt: int) -> None:
+    left = workspace._incoming_path(current_tenant().pk, connection.pk, analyzing._name(connection, attempt))
+    left.mkdir(parents=True)
+    (left / "report").write_text("half of one")
+
+
+def test_remains_that_cannot_be_removed_keep_no_clone_from_its_analysis(cloned: GithubConnection) -> None:
+    """A link in the place of what an attempt left is not touched, and the next attempt goes on."""
+    left = workspace._incoming_path(current_tenant().pk, cloned.pk, analyzing._name(cloned, 1))
+    left.parent.mkdir(parents=True)
+    left.symlink_to(cloned.clone_path)
+    GithubConnection.objects.update(attempts=1)
+    analyzing.analyze_connection(cloned.pk)
+    assert row().status == Status.ANALYZED
+    assert left.is_symlink()

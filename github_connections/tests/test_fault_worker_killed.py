@@ -15,6 +15,7 @@ pytestmark = pytest.mark.faults
 TWO_MINUTES = 120
 SECONDS_BETWEEN_SWEEPS = 15
 LONGEST_RETRY_DELAY = 15 * 1.5
+AFTER_THE_CLONE = (Step.COMMITTED, Step.ANALYSIS_CLAIMED, Step.ANALYSIS_ENDED, Step.ANALYSIS_STORED)
 
 
 @pytest.mark.parametrize("victim", [Victim.CHILD, Victim.GROUP])
@@ -35,11 +36,11 @@ def test_a_killed_worker_ends_analyzed(stack: FaultStack, acme_shop: Shop, step:
     if victim == Victim.GROUP:
         stack.worker.start()
 
-    if step in (Step.ANALYSIS_CLAIMED, Step.ANALYSIS_STORED):
-        assert acme_shop.row()["status"] == "cloned"
-        assert acme_shop.seconds_until_looked_at() + 2 * SECONDS_BETWEEN_SWEEPS < TWO_MINUTES
+    if step in AFTER_THE_CLONE:
+        # The message to analyse it may have gone with the worker that had taken it and not begun.
+        assert acme_shop.seconds_until_looked_at() + SECONDS_BETWEEN_SWEEPS < TWO_MINUTES
         acme_shop.look_now()
-    elif step != Step.COMMITTED:
+    else:
         assert acme_shop.row()["status"] == "cloning"
         silence = acme_shop.seconds_until_looked_at()
         acme_shop.look_now()

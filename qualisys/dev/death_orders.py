@@ -21,6 +21,7 @@ class Step(StrEnum):
     RENAMED = "renamed"  # in the same transaction, before its commit
     COMMITTED = "committed"
     ANALYSIS_CLAIMED = "analysis-claimed"
+    ANALYSIS_ENDED = "analysis-ended"
     ANALYSIS_STORED = "analysis-stored"  # in a transaction that is open
 
 

@@ -49,4 +49,5 @@ cloning.clone = _clone  # type: ignore[attr-defined]
 workspace.publish = _publish
 cloning._publish = _after(Step.COMMITTED, cloning._publish)  # noqa: SLF001  # the commit is its last act
 analyzing._claim = _after(Step.ANALYSIS_CLAIMED, analyzing._claim)  # noqa: SLF001
+analyzing.analyze = _after(Step.ANALYSIS_ENDED, analyzing.analyze)  # type: ignore[attr-defined]
 workspace.keep_analysis = _after(Step.ANALYSIS_STORED, workspace.keep_analysis)

@@ -11,6 +11,7 @@ import pytest
 from github_connections.analysis import AnalysisFailed, Limits, analyze, reporting
 from github_connections.analysis.frameworks import all_frameworks
 from github_connections.analysis.frameworks.framework import Framework
+from github_connections.analysis.messages import Request, send, start
 from github_connections.analysis.pipeline import analyze_here
 from github_connections.analysis.tests.test_parsing import BUNDLE, CHAINED, GENERICS, NOISE
 from github_connections.analysis.tests.trees import make_tree
@@ -183,6 +184,16 @@ def test_whoever_waits_may_end_it(shop):
     with pytest.raises(KeyError):
         analyze(shop, progress=lambda *_: {}["gone"])
     assert not _left_behind()
+
+
+def test_nothing_goes_on_when_the_one_who_asked_has_died(shop):
+    """The other end of its pipes gone, the whole group ends itself: a worker that was killed can end nothing."""
+    make_tree(shop, {f"shop/slow{number}.java": GENERICS.decode() for number in range(40)})
+    with start("analysis_process", leads=True) as process:
+        send(process.stdin, msgspec.msgpack.encode(Request(str(shop), Limits(seconds_per_file=600), "", "", "")))
+        assert process.stdout.read(1)
+        process.stdin.close()
+        assert process.wait(timeout=60) == -signal.SIGKILL
 
 
 def test_progress_is_told(shop):
