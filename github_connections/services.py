@@ -176,4 +176,5 @@ def _remove(connection: GithubConnection, event: Event, actor_id: uuid.UUID | No
     except OSError as error:
         raise CloneNotRemoved from error
     record(connection, event, actor_id=actor_id, directory_removed=removed)
+    findings.forget_rows(connection)
     connection.delete()

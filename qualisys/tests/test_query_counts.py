@@ -17,7 +17,7 @@ from rest_framework_simplejwt.tokens import RefreshToken
 
 from conftest import PASSWORD, ApiAs, World
 from github_connections.deadlines import EXPIRY
-from github_connections.models import GithubConnection
+from github_connections.tests.analysed_rows import make_analysed
 from qualisys.projects.models import Project
 from qualisys.projects.roles import Role
 from qualisys.tenancy.authentication import TENANT_CLAIM
@@ -37,6 +37,10 @@ class Call:
     statements: int
     body: Callable[[World], dict[str, Any]] | None = None
     connected: bool = False
+    query: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.endpoint}{self.query and '?'}{self.query}"
 
 
 def refresh_body(world: World) -> dict[str, Any]:
@@ -80,8 +84,14 @@ CALLS = [
     # its deadline.
     Call("POST github-connection", 7, connect_body),
     # The project with the roles, the connection, its deadline found and deleted, its history (kind and row),
-    # what its analysis found, the connection deleted.
-    Call("DELETE github-connection", 8, connected=True),
+    # what its analysis found deleted and looked for, the connection deleted.
+    Call("DELETE github-connection", 9, connected=True),
+    # The project with the roles, the connection, the number of rows, one page of them.
+    Call("GET github-analysis", 4, connected=True),
+    Call("GET github-analysis", 4, connected=True, query="kind=components&q=a&limit=1"),
+    # The project with the roles, the connection, all rows of all kinds.
+    Call("GET github-analysis", 3, connected=True, query="format=digest"),
+    Call("GET github-analysis", 3, connected=True, query="format=openapi"),
 ]
 
 
@@ -101,11 +111,8 @@ def _password_hash_in_force(world: World, quick_passwords: None) -> None:
     world.teammate.save(update_fields=["password"])
 
 
-def connect(project: Project, world: World) -> None:
-    connection_of_project = GithubConnection.objects.create(
-        project=project, repo_url="https://github.com/o/r", github_id=7, branch="main", created_by=world.acme_owner
-    )
-    set_deadline(connection_of_project.pk, EXPIRY, timezone.now())
+def connect(project: Project) -> None:
+    set_deadline(make_analysed(project).pk, EXPIRY, timezone.now())
 
 
 def statements_of(call: Callable[[], Response]) -> tuple[Response, list[str]]:
@@ -116,18 +123,20 @@ def statements_of(call: Callable[[], Response]) -> tuple[Response, list[str]]:
     return answer, [statement for statement in statements if not statement.startswith(NOT_COUNTED)]
 
 
-@pytest.mark.parametrize("call", CALLS, ids=lambda call: call.endpoint)
+@pytest.mark.parametrize("call", CALLS, ids=str)
 def test_a_call_takes_so_many_statements(world: World, project: Project, api_as: ApiAs, call: Call) -> None:
     """With the tenant's host in the cache, a call asks the database what the table above says and no more."""
     if call.connected:
-        connect(project, world)
+        connect(project)
     endpoint = next(each for each in endpoints() if str(each) == call.endpoint)
     path = endpoint.path(project_id=project.pk, user_id=world.by_role[Role.VIEWER].pk)
     client = api_as(world.acme_owner)
     client.get("/api/v1/nothing")  # has the tenant's host cached
     body = json.dumps(call.body(world)) if call.body else ""
 
-    answer, statements = statements_of(lambda: client.generic(endpoint.method, path, body, "application/json"))
+    answer, statements = statements_of(
+        lambda: client.generic(endpoint.method, path, body, "application/json", QUERY_STRING=call.query)
+    )
 
     assert answer.status_code < 300, answer.content
     assert len(statements) == call.statements, "\n".join(statements)
