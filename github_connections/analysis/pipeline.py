@@ -20,6 +20,7 @@ from github_connections.analysis.placement import reason_not_to_parse
 from github_connections.analysis.projects import Project, Roots, find_projects
 from github_connections.analysis.report import Reached, Report, Skipped
 from github_connections.analysis.reporting import report_on
+from github_connections.analysis.specifications import descriptions_in
 from github_connections.analysis.test_files import TestReader
 
 Progress = Callable[[str, int, int], None]
@@ -76,7 +77,10 @@ def _analyzed(work: _Work, known: Path | None, keep: Path | None, progress: Prog
     caching.keep_answers(keep, work.answers)
     work.answers.clear()
     progress("linking", 0, 0)
-    report = report_on(lambda: Program(files, projects, inventory.paths, work.read), work.skipped, commit)
+    described = descriptions_in(
+        inventory.others, lambda path: inventory.read(path, documents.MAXIMUM_BYTES), work.skipped
+    )
+    report = report_on(lambda: Program(files, projects, inventory.paths, work.read), described, work.skipped, commit)
     tests = TestReader(projects)
     return msgspec.structs.replace(
         report,

@@ -16,8 +16,10 @@ from github_connections.analysis.frameworks.framework import Framework
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.link import link
 from github_connections.analysis.linking.program import Program
+from github_connections.analysis.models import models_of
 from github_connections.analysis.projects import ECOSYSTEMS, Project
 from github_connections.analysis.report import Analyzer, Component, FoundFramework, Report, Route, Skipped
+from github_connections.analysis.specifications import Described, beside
 
 T = TypeVar("T")
 VERSION = "1"
@@ -25,8 +27,13 @@ ENDPOINT_KINDS = frozenset({"api", "websocket", "graphql", "rpc"})
 MAXIMUM_REASON_LENGTH = 300
 
 
-def report_on(make_program: Callable[[], Program], skipped: list[Skipped], commit: str) -> Report:
-    """Return the rows of a program; what goes wrong in one framework costs its own rows only, and is in `skipped`."""
+def report_on(
+    make_program: Callable[[], Program], described: list[Described], skipped: list[Skipped], commit: str
+) -> Report:
+    """Return the rows of a program and what its OpenAPI documents say beside it.
+
+    What goes wrong in one framework costs its own rows only, and is in `skipped`.
+    """
     routes: list[Route] = []
     frameworks: list[FoundFramework] = []
     interpreter = None
@@ -38,13 +45,17 @@ def report_on(make_program: Callable[[], Program], skipped: list[Skipped], commi
         skipped += _left_unfinished(interpreter)
     components = _components(skipped, interpreter) if interpreter else []
     frameworks += _libraries(interpreter.program, components) if interpreter else []
-    routes = _identified(routes)
+    models = list(_rows(skipped, "models", lambda: models_of(interpreter, routes))) if interpreter else []
+    also, their_models = beside(described, routes)
+    routes = _identified([*routes, *also])
     return Report(
         framework=_main_framework(frameworks, routes, components),
         frameworks=frameworks,
         routes=routes,
         endpoints=[route for route in routes if route.kind in ENDPOINT_KINDS],
         components=components,
+        models=sorted([*models, *their_models], key=lambda model: (model.file, model.line, model.name)),
+        specs=[one.specification for one in described],
         analyzer=Analyzer(version=VERSION, commit=commit),
     )
 
@@ -172,9 +183,12 @@ def _entry(
 
 
 def _main_framework(frameworks: list[FoundFramework], routes: list[Route], components: list[Component]) -> str:
-    """Name the server with most routes; without one the client with most rows; at last one only depended on."""
+    """Name the server with most routes; without one the client with most rows; at last one only depended on.
+
+    Where there is none at all, rows can only come from an OpenAPI document.
+    """
     rows = Counter([*(route.framework for route in routes), *(component.framework for component in components)])
     ranked = sorted(
         frameworks, key=lambda found: (not rows[found.name], found.kind == "client", -rows[found.name], found.name)
     )
-    return ranked[0].name if ranked else "unknown"
+    return ranked[0].name if ranked else next(iter(rows), "unknown")

@@ -1,0 +1,190 @@
+"""The shapes of data that routes take and give, as the program declares them."""
+
+from __future__ import annotations
+
+import re
+from collections import deque
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from github_connections.analysis.linking.interpreter import Interpreter
+from github_connections.analysis.linking.program import File, nearest
+from github_connections.analysis.linking.values import ClassValue, type_name
+from github_connections.analysis.report import Model, ModelField, Route
+from github_connections.analysis.syntax import nodes
+
+MAXIMUM_MODELS = 5_000
+_NAME = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*")
+_MAYBE = re.compile(r"\bOptional\b|\bOption\b|\bNone\b|\bnull\b|\bundefined\b|\?")
+_PRIMITIVE = frozenset({"int", "long", "short", "byte", "char", "float", "double", "boolean"})
+_NOT_OF_AN_OBJECT = frozenset({"static", "const", "get", "set"})
+# What asks for a value, and what allows that there is none, in the words of validators.
+_ASKS = frozenset({"NotNull", "NotBlank", "NotEmpty", "Required", "NonNull", "IsNotEmpty", "IsDefined"})
+_ALLOWS = frozenset({"IsOptional", "ApiPropertyOptional", "Nullable"})
+# A validator → the constraints that its arguments are, by position or by name.
+_CONSTRAINTS: dict[str, tuple[tuple[str, ...], dict[str, str]]] = {
+    "MaxLength": (("maxLength",), {}),
+    "MinLength": (("minLength",), {}),
+    "Length": (("minLength", "maxLength"), {"min": "minLength", "max": "maxLength"}),
+    "Size": ((), {"min": "minLength", "max": "maxLength"}),
+    "StringLength": (("maxLength",), {"MinimumLength": "minLength"}),
+    "Min": (("minimum",), {"value": "minimum"}),
+    "Max": (("maximum",), {"value": "maximum"}),
+    "Range": (("minimum", "maximum"), {"min": "minimum", "max": "maximum"}),
+}
+
+
+def models_of(interpreter: Interpreter, routes: Iterable[Route]) -> Iterator[Model]:
+    """Yield each class of the program that a route takes or gives, and those that its fields name."""
+    waiting = deque((name, route.file) for route in routes for name in _named_by(route))
+    seen: set[tuple[str, str]] = set()
+    declared: set[int] = set()
+    while waiting and len(declared) < MAXIMUM_MODELS:
+        name, path = waiting.popleft()
+        cls = None if (name, path) in seen else _declared(interpreter, name, path)
+        seen.add((name, path))
+        if cls is None or id(cls.node) in declared:
+            continue
+        declared.add(id(cls.node))
+        file = cls.scope.file
+        fields = list(_fields(interpreter, cls))
+        yield Model(name=cls.node.name, file=file.path, line=cls.node.line, kind=cls.node.kind, fields=fields)
+        waiting.extend((inner, file.path) for field in fields for inner in _NAME.findall(field.type))
+
+
+def _named_by(route: Route) -> Iterator[str]:
+    written = [route.request_model, route.response_model]
+    written += [text for parameter in route.params for text in (parameter.model, parameter.type)]
+    for text in written:
+        yield from _NAME.findall(text)
+
+
+def _declared(interpreter: Interpreter, name: str, path: str) -> ClassValue | None:
+    """Return the class that a name means in a file; else the one of that name nearest to it."""
+    program = interpreter.program
+    file = program.by_path.get(path)
+    if file is None:
+        return None
+    first, *others = name.split(".")
+    expression: nodes.Expression = nodes.Name(first)
+    for other in others:
+        expression = nodes.Member(expression, other)
+    value = interpreter.evaluate(expression, file.scope)
+    if isinstance(value, ClassValue):
+        return value
+    last = name.rpartition(".")[2]
+    return _nearest(interpreter, program.declaring(file.family, last), path, last)
+
+
+def _nearest(interpreter: Interpreter, files: list[File], path: str, name: str) -> ClassValue | None:
+    file = nearest(files, path)
+    value = interpreter.own_name(file, name) if file is not None else None
+    return value if isinstance(value, ClassValue) else None
+
+
+# --- fields ---------------------------------------------------------------------------------------------------------
+
+
+def _fields(interpreter: Interpreter, cls: ClassValue) -> Iterator[ModelField]:
+    """Yield the fields of a class, those of the program's classes that it is derived from first."""
+    found: dict[str, ModelField] = {}
+    bases = [base for base in interpreter.bases(cls) if isinstance(base, ClassValue)]
+    for one in (*reversed(bases), cls):
+        found.update({field.name: field for field in _own_fields(one.node, one.scope.file.family)})
+    yield from found.values()
+
+
+def _own_fields(cls: nodes.Class, family: str) -> Iterator[ModelField]:
+    for parameter in cls.parameters:
+        yield _field(parameter.name, parameter.type, parameter.default, parameter.decorators, [], family)
+    assigned = [one for one in cls.body if isinstance(one, nodes.Assign) and _is_field(one)]
+    for one in assigned:
+        if isinstance(one.target, nodes.Name):
+            yield _field(one.target.id, one.type, one.value, one.decorators, one.modifiers, family)
+    for function in cls.body:
+        if isinstance(function, nodes.Function) and function.name == "__construct" and not assigned:
+            for parameter in function.parameters:
+                name = parameter.name.lstrip("$")
+                yield _field(name, parameter.type, parameter.default, parameter.decorators, [], family)
+
+
+def _is_field(one: nodes.Assign) -> bool:
+    if not isinstance(one.target, nodes.Name) or not _NOT_OF_AN_OBJECT.isdisjoint(one.modifiers):
+        return False
+    return one.type is not None or (isinstance(one.value, nodes.Call) and _last(one.value.function).endswith("Field"))
+
+
+def _field(
+    name: str,
+    kind: nodes.Expression | None,
+    value: nodes.Expression | None,
+    decorators: list[nodes.Expression],
+    modifiers: list[str],
+    family: str,
+) -> ModelField:
+    called = value if isinstance(value, nodes.Call) and _last(value.function).endswith(("Field", "Column")) else None
+    said = {_last(one.function if isinstance(one, nodes.Call) else one): one for one in decorators}
+    text = type_name(kind) or (_last(called.function) if called else "")
+    constraints = _of_call(called) if called else {}
+    for validator, decorator in said.items():
+        constraints |= _of_validator(validator, decorator)
+    required = _is_required(text, value, called, {*said, *modifiers}, family)
+    return ModelField(name=name, type=text, required=required, constraints=constraints)
+
+
+def _is_required(
+    kind: str, value: nodes.Expression | None, called: nodes.Call | None, words: set[str], family: str
+) -> bool:
+    if not _ASKS.isdisjoint(words):
+        return True
+    if "?" in words or not _ALLOWS.isdisjoint(words) or _MAYBE.search(kind):
+        return False
+    if called is not None:
+        return not _has_default(called)
+    if value is not None:
+        return False
+    # In Java whatever is no number may be missing, and in Go anything may.
+    return kind in _PRIMITIVE if family == "java" and "val" not in words else family != "go"
+
+
+def _has_default(call: nodes.Call) -> bool:
+    """`Field(default)`, `Field(default_factory=…)`, `CharField(blank=True)`, `CharField(required=False)`."""
+    said = {argument.name: argument.value for argument in call.arguments if argument.name}
+    if "default" in said or "default_factory" in said:
+        return True
+    if nodes.Constant(True) in (said.get("blank"), said.get("null")) or said.get("required") == nodes.Constant(False):
+        return True
+    first = call.arguments[0] if call.arguments else None
+    if first is None or first.name or _last(call.function) != "Field":
+        return False
+    return first.value != nodes.Opaque("...")
+
+
+# --- constraints ----------------------------------------------------------------------------------------------------
+
+
+def _of_call(call: nodes.Call) -> dict[str, Any]:
+    """Return the keywords with plain values, under their own names: `max_length=3`."""
+    return {one.name: plain for one in call.arguments if one.name and (plain := _plain(one.value)) is not None}
+
+
+def _of_validator(name: str, decorator: nodes.Expression) -> dict[str, Any]:
+    if name not in _CONSTRAINTS or not isinstance(decorator, nodes.Call):
+        return {}
+    by_position, by_name = _CONSTRAINTS[name]
+    positions = iter(by_position)
+    found: dict[str, Any] = {}
+    for argument in decorator.arguments:
+        keyword = by_name.get(argument.name) if argument.name else next(positions, None)
+        plain = _plain(argument.value)
+        if keyword and plain is not None:
+            found[keyword] = plain
+    return found
+
+
+def _plain(value: nodes.Expression) -> str | float | bool | None:
+    return value.value if isinstance(value, nodes.Text | nodes.Constant) else None
+
+
+def _last(expression: nodes.Expression) -> str:
+    return getattr(expression, "name", "") or getattr(expression, "id", "")
