@@ -10,8 +10,10 @@ from github_connections.analysis.frameworks import rows
 from github_connections.analysis.frameworks.framework import Framework
 from github_connections.analysis.frameworks.javascript import (
     CONTAINERS,
+    GIVEN_PATHS,
     SERVED_AT,
     VERBS,
+    WITH_NEXT,
     Argued,
     Guard,
     auth_of,
@@ -20,6 +22,7 @@ from github_connections.analysis.frameworks.javascript import (
     guards_of,
     guards_on_the_way,
     handler_name,
+    hands_on,
     is_path,
     join,
     resolved,
@@ -39,6 +42,7 @@ from github_connections.analysis.linking.values import (
     Kind,
     ListValue,
     MapValue,
+    Native,
     Thing,
     Unknown,
     Value,
@@ -82,8 +86,6 @@ _GRAPHQL = re.compile(
 )
 _NAMES_A_PATH = re.compile(r"(?i)prefix|path|base|url|route|api|root|mount|endpoint|version|env")
 PREFLIGHT = ("OPTIONS", "cors")
-# (request, response, next): what takes the third hands on to somebody else.
-_WITH_NEXT = 3
 
 
 def declare(registry: Registry) -> None:
@@ -99,6 +101,7 @@ def declare(registry: Registry) -> None:
     for name in CONTAINERS:
         registry.calls[name] = resolved
     registry.calls["express-ws"] = _with_websockets
+    registry.calls["express-lazy-router.createLazyRouter"] = _lazily
     registry.calls["@awaitjs/express.decorateApp"] = registry.calls["@awaitjs/express.decorateRouter"] = _same
 
 
@@ -116,6 +119,11 @@ def _same(call: Invocation) -> Value:
 
 def _with_websockets(call: Invocation) -> Value:
     return MapValue({"app": call.value(0)}, call.place)
+
+
+def _lazily(_call: Invocation) -> Value:
+    """What is made gives back the router that a function makes when it is first asked for."""
+    return Native("lazyLoad", lambda inner: inner.run(inner.value(0)))
 
 
 # --- routes -------------------------------------------------------------------------------------------------------
@@ -160,7 +168,7 @@ def _add(
 def _hands_on(value: Value, expression: nodes.Expression | None, call: Invocation) -> bool:
     """Tell a middleware, which looks at a request and hands it on, from what answers."""
     if isinstance(value, FunctionValue):
-        return len(value.node.parameters) >= _WITH_NEXT
+        return hands_on(value.node)
     return guard_of(value, expression, call.place) is not None
 
 
@@ -238,7 +246,7 @@ def _kind_of_answer(rest: list[Argued]) -> str:
     if _GRAPHQL.search(handler_name(value, expression)):
         return "graphql"
     if isinstance(value, FunctionValue) and isinstance(expression, nodes.Function):
-        return "api" if 0 < len(value.node.parameters) < _WITH_NEXT else ""
+        return "api" if 0 < len(value.node.parameters) <= WITH_NEXT and not hands_on(value.node) else ""
     return ""
 
 
@@ -301,6 +309,7 @@ FRAMEWORK = Framework(
     kind="server",
     packages=("express",),
     imports=("express", "polka", "ultimate-express", "@tinyhttp/app", "restify", "@awaitjs/express"),
+    words=GIVEN_PATHS,
     declare=declare,
     routes=routes,
 )

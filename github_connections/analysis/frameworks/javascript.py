@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from github_connections.analysis.frameworks import paths, rows
 from github_connections.analysis.linking.invocation import Invocation
@@ -26,6 +27,13 @@ from github_connections.analysis.report import ANY_METHOD, Auth, AuthSource, Pla
 from github_connections.analysis.syntax import nodes
 
 VERBS = ("get", "post", "put", "patch", "delete", "head", "options")
+# As whom a file knows a server that somebody else hands to it.
+OWNERS = ("app", "router", "server", "api")
+# What the lowering notes of a call that names a path: `app.get("/")`.
+GIVEN_PATHS = frozenset(f"{owner}.{verb}" for owner in OWNERS for verb in (*VERBS, "all", "use", "route"))
+
+# (request, response, next): what takes the third may hand on to somebody else.
+WITH_NEXT = 3
 
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 # A name with one of these words asks who the caller is …
@@ -43,7 +51,7 @@ _OTHER = re.compile(
 )
 _OPTIONAL = re.compile(r"anonymous|maybe|optional|soft|try")
 _REGEX = re.compile(r"/(.+)/[a-z]*", re.DOTALL)
-_REGEX_GROUP = re.compile(r"\((?:\?<(\w+)>)?([^()?][^()]*)\)")
+_REGEX_GROUP = re.compile(r"(?<!\\)\((?:\?<(\w+)>|(?!\?))")
 _REGEX_REST = re.compile(r"[\\^$|()\[\]+?]")
 _REST_PART = re.compile(r"\{\*(\w+)\}")
 _OPTIONAL_PART = re.compile(r"\{(/?):(\w+)\}")
@@ -192,6 +200,33 @@ SERVED_AT = "served_at"
 CONTAINERS = ("tsyringe.container.resolve", "typedi.Container.get", "typedi.get")
 
 
+def hands_on(function: nodes.Function) -> bool:
+    """Tell whether a function of (request, response, next) lets what follows answer: it calls the third or hands it on.
+
+    `next(error)` and `.catch(next)` do not: they tell of a failure.
+    """
+    if len(function.parameters) != WITH_NEXT:
+        return False
+    name = function.parameters[-1].name
+    waiting: list[Any] = [function.body]
+    while waiting:
+        item = waiting.pop()
+        if isinstance(item, list):
+            waiting.extend(item)
+        elif isinstance(item, nodes.Node):
+            if isinstance(item, nodes.Call) and _gives_away(item, name):
+                return True
+            waiting.extend(getattr(item, field) for field in item.__struct_fields__)
+    return False
+
+
+def _gives_away(call: nodes.Call, name: str) -> bool:
+    if getattr(call.function, "id", "") == name:
+        return not call.arguments
+    given = any(argument.value == nodes.Name(name) for argument in call.arguments)
+    return given and getattr(call.function, "name", "") != "catch"
+
+
 def is_function(value: Value) -> bool:
     """Tell whether a value can answer a request."""
     return isinstance(value, FunctionValue | ObjectValue)
@@ -230,20 +265,41 @@ def from_regex(source: str) -> str:
     """`/^\\/users\\/(\\d+)$/` → `/users/{0}`; a hole for what is more than that."""
     matched = _REGEX.fullmatch(source)
     text = (matched.group(1) if matched else source).removeprefix("^").removesuffix("$").removesuffix("\\/?")
-    groups: list[str] = []
-
-    def variable(match: re.Match[str]) -> str:
-        groups.append(match.group(1) or str(len(groups)))
-        return "{" + groups[-1] + ("*" if match.group(2).startswith(".") else "") + "}"
-
-    text = _REGEX_GROUP.sub(variable, text.replace("\\/", "/")).replace("\\.", "\0").replace("\\-", "-")
+    text = _with_variables(text.replace("\\/", "/")).replace("\\.", "\0").replace("\\-", "-")
     text = text.replace(".*", "" if text.endswith("}.*") else "{path*}")
     return hole(source) if _REGEX_REST.search(text) else text.replace("\0", ".")
 
 
+def _with_variables(text: str) -> str:
+    """Put a variable in the place of each outermost group that captures."""
+    found, groups, position = "", 0, 0
+    while (match := _REGEX_GROUP.search(text, position)) is not None:
+        end = _end_of_group(text, match.end())
+        inside = text[match.end() : end]
+        name = match.group(1) or str(groups)
+        groups += 1
+        rest = "*" if inside.startswith(".") else ""
+        found += f"{text[position : match.start()]}{{{name}{rest}}}"
+        position = end + 1
+    return found + text[position:]
+
+
+def _end_of_group(text: str, start: int) -> int:
+    """Return where the bracket that was opened before `start` is closed; the end of the text where it is not."""
+    depth, position = 1, start
+    while position < len(text):
+        character = text[position]
+        depth += (character == "(") - (character == ")")
+        if depth == 0:
+            return position
+        position += 2 if character == "\\" else 1
+    return len(text)
+
+
 def from_colons(path: str) -> str:
     """As `paths.from_colons`, with what newer routers write in braces: `/users{/:id}` → `/users/{id?}`, `/{*all}`."""
-    return paths.from_colons(_REST_PART.sub(r"*\1", _OPTIONAL_PART.sub(r"\1:\2?", path)))
+    path = _REST_PART.sub(r"*\1", _OPTIONAL_PART.sub(r"\1:\2?", path))
+    return paths.from_colons(path.replace("/?*", "/*"))
 
 
 def join(pieces: Iterable[str]) -> str:

@@ -9,7 +9,7 @@ from github_connections.analysis.linking.values import HOLE
 
 # `:id`, `:id(\\d+)`, `:id?`, `:path*`, `:path+`: Express, Koa, Fastify, Hono, Gin, Echo, Rails, Vue Router, React
 # Router
-_COLON = re.compile(r":([A-Za-z_]\w*)(\((?:[^()\\]|\\.|\([^()]*\))*\))?(\{[^}]*\})?([?*+])?")
+_COLON = re.compile(r":([A-Za-z_]\w*)(\((?:[^()\\]|\\.|\([^()]*\))*\))?(\{[^}]*\})?([*+]\??|\?)?")
 # `<id>`, `<int:id>`, `<regex("x"):id>`: Flask, Django, Rocket
 _ANGLE = re.compile(r"<(?:([^<>:]+):)?([A-Za-z_]\w*)>")
 # `{id}`, `{id:int}`, `{id?}`, `{*path}`, `{path...}`: FastAPI, Spring, ASP.NET, Laravel, net/http, Actix, Axum
@@ -38,7 +38,7 @@ def from_colons(path: str) -> str:
 
     def variable(match: re.Match[str]) -> str:
         name, pattern, _, mark = match.groups()
-        rest = mark in ("*", "+") or (pattern in ("(.*)", "(.+)") and mark != "?")
+        rest = (mark or "?") != "?" or (pattern in ("(.*)", "(.+)", "(*)") and mark != "?")
         return "{" + name + ("*" if rest else "?" if mark == "?" else "") + "}"
 
     path = _COLON.sub(variable, path)

@@ -58,7 +58,7 @@ def assign(holder: Value, name: str, value: Value) -> None:
         holder.entries[name] = value
     elif isinstance(holder, Thing):
         holder.data[name] = value
-    elif isinstance(holder, FunctionValue):
+    elif isinstance(holder, FunctionValue | External):
         holder.fields = {**(holder.fields or {}), name: value}
     elif isinstance(holder, ClassValue):
         holder.scope.names[name] = value
@@ -85,6 +85,8 @@ def _of_package(interpreter: Interpreter, value: PackageValue, name: str, _scope
 
 
 def _of_external(interpreter: Interpreter, value: External, name: str, _scope: Scope) -> Value:
+    if value.fields and name in value.fields:
+        return value.fields[name]
     whole = f"{value.name}.{name}"
     reader = interpreter.registry.attributes.get(value.name)
     if reader is not None:

@@ -13,6 +13,7 @@ from functools import partial
 from typing import Any
 
 from github_connections.analysis.linking import attributes, evaluation, sequences
+from github_connections.analysis.linking.conventions import Conventions
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.names import Names, PlainNames
 from github_connections.analysis.linking.program import File, Program
@@ -59,6 +60,8 @@ SHORT_BODY = 3
 MAXIMUM_RUNS_BESIDE_SET_UP = 3
 # What a server is set up with, in a file that imports its library.
 WORDS_OF_SET_UP = frozenset({"Router", "express", "listen", "register", "route", "use"})
+# What registers a route, or hands on who does.
+WORDS_OF_ROUTES = WORDS_OF_SET_UP | {"all", "delete", "get", "patch", "post", "put"}
 
 
 class OutOfSteps(Exception):
@@ -87,6 +90,7 @@ class Interpreter:
         self._stack: list[nodes.Function] = []
         self._returned: list[list[Value]] = []  # what each function on the stack has returned so far
         self._plain = PlainNames()
+        self._conventions = Conventions(program, registry)
 
     # --- running files ------------------------------------------------------------------------------------------
 
@@ -126,7 +130,7 @@ class Interpreter:
             return True
         if function.scope.file.path in self.registry.serving and not WORDS_OF_SET_UP.isdisjoint(words):
             return True
-        if any(self._kind_by_convention(parameter, function.scope.file) for parameter in node.parameters):
+        if any(self._is_known_by_convention(parameter, function) for parameter in node.parameters):
             return True
         typed = [parameter.type for parameter in node.parameters] + [node.receiver]
         if function.scope.file.family == "java":
@@ -136,8 +140,18 @@ class Interpreter:
     def _run_alone(self, function: FunctionValue, owner: ClassValue | None) -> None:
         this = self.singleton(owner) if owner is not None and function.node.name != "constructor" else None
         known = len(self.routers)
-        self.call(function, [], this=this)
+        made = self.call(function, [], this=this)
+        if function.scope.file.family == "javascript":
+            self._run_held(made)
         self._alone[id(function.node)] = [router for router in self.routers[known:] if not router.data.get("shared")]
+
+    def _run_held(self, made: Value) -> None:
+        """Run what an uncalled function gives back to be called: `(app) => ({ start() { app.get("/") } })`."""
+        held = made.entries if isinstance(made, MapValue) else made.fields if isinstance(made, ObjectValue) else {}
+        for function in [value for value in held.values() if isinstance(value, FunctionValue)]:
+            words = words_of(function.node)
+            if id(function.node) not in self._called and not WORDS_OF_ROUTES.isdisjoint(words):
+                self.call(function, [], this=made)
 
     def singleton(self, owner: ClassValue) -> Value:
         """Return the object that stands for all objects of a class, made with unknown arguments."""
@@ -231,10 +245,20 @@ class Interpreter:
                 scope.names[statement.target.id] = self._declared(statement, scope)
             return
         value = self.evaluate(statement.value, scope)
+        if isinstance(value, External | Unknown) and scope.file.family == "javascript":
+            value = self._known_otherwise(statement, value, scope)
         if statement.operator == "+=":
             place = Place(scope.file.path, statement.line)
             value = sequences.add(self.evaluate(statement.target, scope), value, place)
         self.bind(statement.target, value, scope, declares=bool(statement.modifiers))
+
+    def _known_otherwise(self, statement: nodes.Assign, value: Value, scope: Scope) -> Value:
+        """Return what a variable holds by its type, or by its name where a library made it; else the value."""
+        made = self.made_for_type(statement.type, scope, statement.line)
+        if made is not None:
+            return made
+        kind = self._conventions.kind_of_variable(statement.target, value, scope.file)
+        return value if kind is None else self._assumed(kind, Place(scope.file.path, statement.line))
 
     def _declared(self, statement: nodes.Assign, scope: Scope) -> Value:
         """Return the value of a variable that is declared with its type only."""
@@ -637,35 +661,38 @@ class Interpreter:
                 value = MapValue(dict(named), function.place)
             else:
                 given = named.get(parameter.name, positional[position] if position < len(positional) else NOTHING)
-                value = self._argument(parameter, given, function.scope, function.node.line)
+                value = self._argument(parameter, given, function.scope, function.node.line, function)
             scope.names[parameter.name] = value
             if parameter.pattern is not None:
                 self.bind(parameter.pattern, value, scope)
         if not parameters and positional:
             scope.names.setdefault("it", positional[0])  # the one parameter that Kotlin's and Groovy's blocks imply
 
-    def _argument(self, parameter: nodes.Parameter, given: Value, scope: Scope, line: int) -> Value:
+    def _argument(
+        self, parameter: nodes.Parameter, given: Value, scope: Scope, line: int, function: FunctionValue | None = None
+    ) -> Value:
         """Return a parameter's value: what was given, else what its type makes, else its default, else Unknown."""
-        if given is not NOTHING and not isinstance(given, Unknown):
+        of_a_library = isinstance(given, External) and scope.file.family == "javascript"
+        if given is not NOTHING and not isinstance(given, Unknown) and not of_a_library:
             return given
         made = self.made_for_type(parameter.type, scope, line)
-        kind = self._kind_by_convention(parameter, scope.file) if made is None else None
+        kind = self._conventions.kind_of(parameter, scope.file) if made is None else None
         if kind is not None:
             made = self._assumed(kind, Place(scope.file.path, line))
-        if made is not None:
-            return made
+        if made is not None or of_a_library:
+            return given if made is None else made
         if parameter.default is not None:
             return self.evaluate(parameter.default, scope)
+        held = self._conventions.held_by(parameter, function.node, scope.file) if function is not None else {}
+        if held:
+            place = Place(scope.file.path, line)
+            return ObjectValue(None, {name: self._assumed(kind, place) for name, kind in held.items()}, place)
         return Unknown(parameter.name)
 
-    def _kind_by_convention(self, parameter: nodes.Parameter, file: File) -> Kind | None:
-        """Return what a parameter without a type holds by its name, in a project that depends on the package."""
-        kinds = self.registry.parameters.get(parameter.name) if parameter.type is None else None
-        if not kinds:
-            return None
-        roots = ("", file.project_root)
-        used = {name for project in self.program.projects if project.root in roots for name in project.dependencies}
-        return next((kind for package, kind in kinds.items() if not package or package in used), None)
+    def _is_known_by_convention(self, parameter: nodes.Parameter, function: FunctionValue) -> bool:
+        file = function.scope.file
+        known = self._conventions.kind_of(parameter, file)
+        return known is not None or bool(self._conventions.held_by(parameter, function.node, file))
 
     def made_for_type(self, expression: nodes.Expression | None, scope: Scope, line: int) -> Value:
         """Return the value that a parameter or variable of this type holds; None where the type says nothing."""

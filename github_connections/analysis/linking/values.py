@@ -45,6 +45,7 @@ class External:
     made_by: Invocation | None = None
     # What stands in its brackets, where it is a generic type with arguments, and the scope that is written in.
     index: tuple[nodes.Expression, Scope] | None = None
+    fields: dict[str, Value] | None = None  # what the program assigned to it: `module.exports.BASE = "/api"`
 
 
 @dataclass(slots=True, eq=False)

@@ -38,6 +38,7 @@ from github_connections.analysis.syntax.nodes import (
     Sequence,
     Spread,
     Statement,
+    Template,
     Text,
 )
 
@@ -279,6 +280,9 @@ class JavaScriptLowering(ModuleLowering):
         arguments = [Argument(self.expression(given))] if given.type == "template_string" else self.arguments(given)
         if isinstance(called, Name) and called.id in {"require", "import"}:
             self.required.update(first.value.value for first in arguments[:1] if isinstance(first.value, Text))
+        if isinstance(called, Member) and arguments and _begins_a_path(arguments[0].value):
+            owner = called.of
+            self.words.add(f"{getattr(owner, 'id', '') or getattr(owner, 'name', '')}.{called.name}")
         return self.called(called, [*arguments, *self._type_arguments(leaf)], line)
 
     def _new(self, leaf: Leaf) -> Expression:
@@ -443,3 +447,9 @@ def _inside_parentheses(leaf: Leaf) -> Leaf:
     while leaf.type == "parenthesized_expression" and leaf.named_child_count == 1:
         leaf = leaf.named_children[0]
     return leaf
+
+
+def _begins_a_path(value: Expression) -> bool:
+    """`"/users"`, `` `/users/${id}` ``, `` `${PREFIX}/users` ``."""
+    parts = value.parts[:2] if isinstance(value, Template) else [value]
+    return any(isinstance(part, Text) and part.value.startswith("/") for part in parts)
