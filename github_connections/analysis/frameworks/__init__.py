@@ -35,6 +35,7 @@ NAMES = (
     "axum",
     "rocket",
     "poem",
+    "phoenix",
     "nextjs",
     "nuxt",
     "sveltekit",

@@ -158,7 +158,9 @@ def _of_class(interpreter: Interpreter, value: ClassValue, name: str, scope: Sco
     if found is NOTHING:
         found = _go_method(interpreter, value, name)
     if found is not NOTHING:
-        return FunctionValue(found.node, found.scope, value) if isinstance(found, FunctionValue) else found
+        # A macro's words are those of the module that uses it.
+        this = scope.this if scope.file.family == "elixir" else value
+        return FunctionValue(found.node, found.scope, this) if isinstance(found, FunctionValue) else found
     behaviour = interpreter.registry.class_methods.get(name)
     if behaviour is not None:
         return Native(name, behaviour, value)

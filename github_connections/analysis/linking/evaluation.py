@@ -154,6 +154,8 @@ def _operation(interpreter: Interpreter, node: nodes.Operation, scope: Scope) ->
         return _filled(values[0], sequences.items_of(values[1]) or [values[1]])
     if node.operator in ("+", "<<", "++", "|") and len(values) > 1 and not isinstance(values[0], External | ClassValue):
         return sequences.add(values[0], values[1], Place(scope.file.path, 0))
+    if node.operator == "when":  # Elixir's guards: `get "/:id" when id > 0`
+        return values[0]
     if node.operator in ("&&", "and"):  # `isAdmin && <Route …/>`
         return values[-1]
     if node.operator == "|":

@@ -654,6 +654,8 @@ class Interpreter:
         if parameters and parameters[0].name in ("self", "cls") and function.scope.file.family == "python":
             scope.names[parameters[0].name] = scope.this if scope.this is not None else Unknown("self")
             parameters = parameters[1:]
+        if function.scope.file.family == "elixir":
+            positional = _aligned(parameters, positional)
         for position, parameter in enumerate(parameters):
             if parameter.kind == "*":
                 value: Value = ListValue(positional[position:], function.place)
@@ -728,6 +730,18 @@ def _last_known(values: list[Value]) -> Value:
     return (known or said or [None])[-1]
 
 
+def _aligned(parameters: list[nodes.Parameter], given: list[Value]) -> list[Value]:
+    """Give each parameter its argument where those with a default stand before those without, as in Elixir."""
+    spare = len(given) - sum(parameter.default is None for parameter in parameters)
+    rest = iter(given)
+    aligned = []
+    for parameter in parameters:
+        takes = parameter.default is None or spare > 0
+        spare -= parameter.default is not None
+        aligned.append(next(rest, NOTHING) if takes else NOTHING)
+    return aligned
+
+
 def words_of(node: nodes.Function) -> set[str]:
     """Return every name that is called or used as a decorator inside a function."""
     words: set[str] = set()
@@ -794,9 +808,12 @@ def _bind_type_parameters(node: nodes.Function, given: Value, scope: Scope) -> N
 
 
 def _on_receiver(value: Value, scope: Scope) -> Value:
-    """A bare call of one of Kotlin's extension functions is on the receiver at hand."""
-    is_extension = isinstance(value, FunctionValue) and value.node.receiver is not None and value.this is None
-    return FunctionValue(value.node, value.scope, scope.this) if is_extension and scope.file.family == "java" else value
+    """A bare call of one of Kotlin's extension functions, or of an Elixir macro, is on the receiver at hand."""
+    if not isinstance(value, FunctionValue) or value.this is not None:
+        return value
+    is_extension = value.node.receiver is not None and scope.file.family == "java"
+    is_macro = scope.file.family == "elixir"
+    return FunctionValue(value.node, value.scope, scope.this) if is_extension or is_macro else value
 
 
 def _is_item(value: Value) -> bool:

@@ -8,6 +8,7 @@ from github_connections.analysis.frameworks.framework import Framework
 from github_connections.analysis.linking import (
     standard,
     standard_bundlers,
+    standard_elixir,
     standard_javascript,
     standard_jvm,
     standard_rust,
@@ -15,6 +16,7 @@ from github_connections.analysis.linking import (
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.names import Names
 from github_connections.analysis.linking.names_csharp import CSharpNames
+from github_connections.analysis.linking.names_elixir import ElixirNames
 from github_connections.analysis.linking.names_go import GoNames
 from github_connections.analysis.linking.names_java import JavaNames
 from github_connections.analysis.linking.names_javascript import JavaScriptNames
@@ -26,6 +28,7 @@ from github_connections.analysis.linking.registry import Registry
 
 NAMES: dict[str, Callable[[Program], Names]] = {
     "csharp": CSharpNames,
+    "elixir": ElixirNames,
     "go": GoNames,
     "java": JavaNames,
     "javascript": JavaScriptNames,
@@ -54,6 +57,7 @@ def link(program: Program, frameworks: Iterable[Framework]) -> Interpreter:
     standard_javascript.declare(registry)
     standard_rust.declare(registry)
     standard_jvm.declare(registry)
+    standard_elixir.declare(registry)
     standard_bundlers.declare(registry)
     for framework in chosen:
         framework.declare(registry)

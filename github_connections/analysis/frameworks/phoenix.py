@@ -1,0 +1,421 @@
+"""Phoenix and Plug: routers with their scopes, resources and live views, endpoints, and what is forwarded where.
+
+The rows are those of `mix phx.routes` (https://hexdocs.pm/phoenix/Phoenix.Router.html), in the report's words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from github_connections.analysis.frameworks import paths, plugs, rows
+from github_connections.analysis.frameworks.framework import Framework
+from github_connections.analysis.frameworks.plugs import Plug
+from github_connections.analysis.linking.interpreter import Interpreter
+from github_connections.analysis.linking.invocation import Invocation
+from github_connections.analysis.linking.registry import Registry
+from github_connections.analysis.linking.routing import Reached, Router, reached_in
+from github_connections.analysis.linking.standard_elixir import (
+    WORDS,
+    become,
+    module_named,
+    module_of,
+    modules_of,
+    name_of_module,
+    options_of,
+)
+from github_connections.analysis.linking.values import (
+    Behaviour,
+    ClassValue,
+    FunctionValue,
+    Kind,
+    ListValue,
+    MapValue,
+    Unknown,
+    Value,
+    is_known,
+    text_of,
+    texts_of,
+)
+from github_connections.analysis.report import ANY_METHOD, Parameter, Route, RouteKind
+from github_connections.analysis.syntax import nodes
+
+VERBS = ("get", "post", "put", "patch", "delete", "options", "head", "connect", "trace")
+# https://hexdocs.pm/phoenix/Phoenix.Router.html#resources/4, in the order of its routes
+ACTIONS = {
+    "index": (("GET",), ""), "edit": (("GET",), ":id/edit"), "new": (("GET",), "new"), "show": (("GET",), ":id"),
+    "create": (("POST",), ""), "update": (("PATCH", "PUT"), ":id"), "delete": (("DELETE",), ":id"),
+}  # fmt: skip
+# Pages that libraries bring, each by a word of its own with a path.
+PAGES = (
+    "live_dashboard", "oban_dashboard", "error_tracker_dashboard", "live_storybook", "live_admin", "ash_admin",
+)  # fmt: skip
+# What serves while a program is written, and `mix phx.routes` leaves out.
+RELOADER = "Phoenix.LiveReloader.Socket"
+_BROWSER = frozenset({"fetch_session", "protect_from_forgery", "put_root_layout", "fetch_live_flash", "put_layout"})
+
+
+def declare(registry: Registry) -> None:
+    """Add what a module can become by using a library."""
+    registry.calls["use Phoenix.Router"] = _becomes(ROUTER)
+    registry.calls["use :router"] = _becomes(ROUTER)  # of a module that is not in sight
+    registry.calls["use Plug.Router"] = _becomes(PLUG_ROUTER)
+    registry.calls["use Phoenix.Endpoint"] = _becomes(ENDPOINT)
+    for name in ("Plug.Builder", "Guardian.Plug.Pipeline"):
+        registry.calls[f"use {name}"] = _becomes(BUILDER)
+
+
+def _becomes(kind: Kind) -> Behaviour:
+    def become_it(call: Invocation) -> Value:
+        if "class" in call.receiver.data and call.receiver.kind is not kind:
+            become(call.receiver, kind, plugs=[], pipelines={}, alias="", pipes=[])
+        return None
+
+    return become_it
+
+
+# --- scopes ---------------------------------------------------------------------------------------------------------
+
+
+def _inside(call: Invocation, prefix: str, how: str, **data: Any) -> None:
+    """Open a part of the router, and run the block in it."""
+    outer: Router = call.receiver
+    inner = outer.group(prefix, call.place, how)
+    inner.data = {**outer.data, "plugs": [], **data}
+    block = call.value(-1)
+    if isinstance(block, FunctionValue):
+        call.run(block, this=inner)
+
+
+def _scope(call: Invocation) -> Value:
+    """`scope "/x", Alias, options do`, each of the three left out at will."""
+    options = options_of(call)
+    first = call.value(0)
+    written = options.get("path") if isinstance(first, MapValue | FunctionValue) else first
+    second = call.value(1)
+    alias = options.get("alias") if isinstance(second, MapValue | FunctionValue | None) else second
+    _inside(call, "" if written is None else _text(written), "scope", alias=_inner_alias(call.receiver, alias))
+    return None
+
+
+def _text(value: Value) -> str:
+    """Return a path as text; of several, the first."""
+    return (texts_of(value) or [""])[0] if isinstance(value, ListValue) else text_of(value)
+
+
+def _inner_alias(router: Router, alias: Value) -> str:
+    if alias is False:
+        return ""
+    return _whole(router, name_of_module(alias)) if alias is not None else router.data["alias"]
+
+
+def _whole(router: Router, name: str) -> str:
+    """Return a module's name below the aliases of the scopes around."""
+    return ".".join(part for part in (router.data["alias"], name) if part)
+
+
+def _pipe_through(call: Invocation) -> Value:
+    values = [item for value in call.positional for item in (value.items if isinstance(value, ListValue) else [value])]
+    found = [Plug(plugs.named(value), value, call.place) for value in values]
+    call.receiver.data["pipes"] = [*call.receiver.data["pipes"], *found]
+    return None
+
+
+def _pipeline(call: Invocation) -> Value:
+    line = Router(PIPELINE, call.place, data={**call.receiver.data, "plugs": []})
+    block = call.value(-1)
+    if isinstance(block, FunctionValue):
+        call.run(block, this=line)
+    call.receiver.data["pipelines"][call.text(0)] = line.data["plugs"]
+    return None
+
+
+def _live_session(call: Invocation) -> Value:
+    """A group of live views; its hooks may ask for a log-in."""
+    hooks = options_of(call).get("on_mount")
+    listed = hooks.items if isinstance(hooks, ListValue) and not plugs.is_hook(hooks) else [hooks]
+    found = [Plug(plugs.named(hook), hook, call.place) for hook in listed if hook is not None]
+    _inside(call, "", "live_session", pipes=[*call.receiver.data["pipes"], *found])
+    return None
+
+
+# --- routes ---------------------------------------------------------------------------------------------------------
+
+
+def _add(call: Invocation, methods: Iterable[str], path: Value, plug: Value, action: Value, **options: Value) -> None:
+    router: Router = call.receiver
+    written = name_of_module(plug)
+    said = options_of(call).get("alias")
+    module = written if said is False else _whole(router, written)
+    name = action if isinstance(action, str) and is_known(action) else ""
+    gap = " :" if options.get("live") else "."
+    handler = f"{module}{gap}{name}" if name else module
+    said_more = {"module": module, "action": name, "pipes": router.data["pipes"], **options}
+    router.add(list(methods), _text(path), call.place, handler, **said_more)
+
+
+def _verb(method: str) -> Behaviour:
+    def register(call: Invocation) -> Value:
+        if len(call.positional) > 1:
+            _add(call, [method], call.value(0), call.value(1), call.value(2))
+        return None
+
+    return register
+
+
+def _match(call: Invocation) -> Value:
+    """`match :get, "/x", Plug, :action`; `:*` is any verb."""
+    methods = [name.upper() for name in call.texts(0)]
+    known = [name for name in methods if name.lower() in VERBS]
+    start, glob, _ = call.text(1).partition("*")
+    mounted = _router_in(call, call.value(2), _whole(call.receiver, name_of_module(call.value(2)))) if glob else None
+    if mounted is not None:  # it answers the same paths, of those below this one
+        router: Router = call.receiver
+        router.mount("", mounted, call.place, "match", pipes=router.data["pipes"], owner=router, below=start)
+        return None
+    _add(call, known or [ANY_METHOD], call.value(1), call.value(2), call.value(3))
+    return None
+
+
+def _live(call: Invocation) -> Value:
+    _add(call, ["GET"], call.value(0), call.value(1), call.value(2), live=True, page=True)
+    return None
+
+
+def _page(call: Invocation) -> Value:
+    call.receiver.add(["GET"], call.text(0), call.place, call.name, page=True, pipes=call.receiver.data["pipes"])
+    return None
+
+
+def _forward(call: Invocation) -> Value:
+    router: Router = call.receiver
+    plug = call.value(1)
+    mounted = _router_in(call, plug, _whole(router, name_of_module(plug)))
+    if mounted is not None:
+        router.mount(call.text(0), mounted, call.place, "forward", pipes=router.data["pipes"], owner=router)
+    else:
+        _add(call, [ANY_METHOD], call.value(0), plug, None)
+    return None
+
+
+def _router_in(call: Invocation, plug: Value, name: str) -> Router | None:
+    """Return the program's router of this name; None where it is another plug."""
+    owner = call.receiver.data["class"]
+    cls = module_named(call.interpreter, name, owner) or (plug if isinstance(plug, ClassValue) else None)
+    if cls is None or cls.node is owner.node:
+        return None
+    found = module_of(call.interpreter, cls)
+    return found if found.kind in (ROUTER, PLUG_ROUTER) or found.mounts else None
+
+
+# --- resources ------------------------------------------------------------------------------------------------------
+
+
+def _resources(call: Invocation) -> Value:
+    options = options_of(call)
+    path, single = call.text(0), options.get("singleton") is True
+    param = text_of(options.get("param", "id"))
+    for action in _actions(options, single=single):
+        methods, tail = ACTIONS[action]
+        below = tail.removeprefix(":id").strip("/") if single else tail.replace(":id", f":{param}")
+        _add(call, methods, f"{path}/{below}", call.value(1), action)
+    if isinstance(call.value(-1), FunctionValue):
+        name = text_of(options["name"]) if "name" in options else _resource_name(name_of_module(call.value(1)))
+        inside = path if single else f"{path}/:{name}_{param}"
+        _inside(call, inside, "resources", alias=_inner_alias(call.receiver, options.get("alias")))
+    return None
+
+
+def _actions(options: dict[str, Value], *, single: bool) -> list[str]:
+    only, left_out = options.get("only"), options.get("except")
+    wanted = list(ACTIONS) if only is None or isinstance(only, Unknown) else texts_of(only)
+    unwanted = [*texts_of(left_out), *(["index"] if single else [])]
+    return [action for action in ACTIONS if action in wanted and action not in unwanted]
+
+
+def _resource_name(controller: str) -> str:
+    """`ShopWeb.LineItemController` is a `line_item`."""
+    return plugs.underscored(controller.rpartition(".")[2].removesuffix("Controller"))
+
+
+# --- Plug.Router ----------------------------------------------------------------------------------------------------
+
+
+def _plug_verb(*methods: str) -> Behaviour:
+    """Return the behaviour of `get "/x", to: Plug` and `get "/x" do`; `match` is told its verbs by `via:`."""
+
+    def register(call: Invocation) -> Value:
+        options, path = options_of(call), call.value(0)
+        to = options.get("to")
+        if name_of_module(path) == "_":  # whatever else there is: an answer that nothing is there, or another router
+            return _mount_rest(call, to)
+        via = [name.upper() for name in texts_of(options.get("via"))]
+        _add(call, methods or via or [ANY_METHOD], path, to, None)
+        return None
+
+    return register
+
+
+def _mount_rest(call: Invocation, to: Value) -> None:
+    mounted = _router_in(call, to, name_of_module(to)) if to is not None else None
+    if mounted is not None:
+        call.receiver.mount("", mounted, call.place, "match", pipes=[], owner=call.receiver)
+
+
+def _plug_forward(call: Invocation) -> Value:
+    to = options_of(call).get("to")
+    mounted = _router_in(call, to, name_of_module(to))
+    if mounted is not None:
+        call.receiver.mount(call.text(0), mounted, call.place, "forward", pipes=[], owner=call.receiver)
+    else:
+        _add(call, [ANY_METHOD], call.value(0), to, None)
+    return None
+
+
+def _plug(call: Invocation) -> Value:
+    """`plug Plug, options`: one that is a router is mounted."""
+    plug = call.value(0)
+    arguments = [text for value in call.positional[1:] for text in texts_of(value)]
+    call.receiver.data["plugs"].append(Plug(plugs.named(plug), plug, call.place, tuple(arguments)))
+    mounted = _router_in(call, plug, name_of_module(plug)) if isinstance(plug, ClassValue) else None
+    if mounted is not None:
+        call.receiver.mount("", mounted, call.place, "plug", pipes=[], owner=call.receiver)
+    return None
+
+
+# --- endpoints ------------------------------------------------------------------------------------------------------
+
+
+def _socket(call: Invocation) -> Value:
+    options, handler = options_of(call), name_of_module(call.value(1))
+    if handler == RELOADER:
+        return None
+    path = call.text(0).rstrip("/")
+    if options.get("websocket") is not False:
+        call.receiver.add(["GET"], f"{path}/websocket", call.place, handler, websocket=True, pipes=[])
+    if options.get("longpoll") not in (None, False):
+        call.receiver.add(["GET", "POST"], f"{path}/longpoll", call.place, handler, pipes=[])
+    return None
+
+
+_BUILDING: dict[str, Behaviour] = {**WORDS, "plug": _plug}
+BUILDER = Kind("plug builder", methods=_BUILDING, fluent=False)
+PIPELINE = Kind("phoenix pipeline", methods=_BUILDING, fluent=False)
+ROUTER = Kind(
+    "phoenix",
+    methods={
+        **_BUILDING,
+        **{verb: _verb(verb.upper()) for verb in VERBS},
+        **dict.fromkeys(PAGES, _page),
+        "match": _match,
+        "resources": _resources,
+        "scope": _scope,
+        "pipeline": _pipeline,
+        "pipe_through": _pipe_through,
+        "forward": _forward,
+        "live": _live,
+        "live_session": _live_session,
+    },
+    fluent=False,
+)
+PLUG_ROUTER = Kind(
+    "plug",
+    methods={
+        **_BUILDING,
+        **{verb: _plug_verb(verb.upper()) for verb in ("get", "post", "put", "patch", "delete", "options", "head")},
+        "match": _plug_verb(),
+        "forward": _plug_forward,
+    },
+    fluent=False,
+)
+ENDPOINT = Kind("phoenix endpoint", methods={**_BUILDING, "socket": _socket}, fluent=False)
+
+
+# --- rows -----------------------------------------------------------------------------------------------------------
+
+
+def routes(interpreter: Interpreter) -> Iterable[Route]:
+    """Yield a row for every verb of every route."""
+    guards = plugs.Guards(interpreter)
+
+    def parameters(item: Reached, path: str) -> list[Parameter]:
+        return _parameters(interpreter, item, path)
+
+    return rows.routes_of(
+        (item for item in reached_in(modules_of(interpreter)) if _is_let_through(item)),
+        "phoenix",
+        rewrite=paths.from_colons,
+        join=_join,
+        kind=_kind,
+        auth=guards.auth_of,
+        params=parameters,
+    )
+
+
+def _is_let_through(item: Reached) -> bool:
+    """Tell whether a route lies where the routers around it hand requests on from."""
+    return all(
+        _join(item.pieces[position:]).startswith(step.options.get("below", ""))
+        for position, step in enumerate(item.steps)
+    )
+
+
+def _join(pieces: Iterable[str]) -> str:
+    return paths.join((piece.strip("/") for piece in pieces), trailing_slash=False)
+
+
+def _kind(item: Reached) -> RouteKind:
+    options = item.route.options
+    if options.get("websocket"):
+        return "websocket"
+    if options.get("module", "").partition(".")[0] == "Absinthe" and "GraphiQL" not in options["module"]:
+        return "graphql"
+    return "page" if options.get("page") or _is_browsed(item) else "api"
+
+
+def _is_browsed(item: Reached) -> bool:
+    """Tell whether a pipeline on the way takes HTML, or does what only browsers need."""
+    for plug in plugs.on_the_way(item):
+        if plug.name == "accepts":
+            return plug.arguments[:1] == ("html",) or "html" in plug.arguments
+        if plug.name in _BROWSER:
+            return True
+    return False
+
+
+def _parameters(interpreter: Interpreter, item: Reached, path: str) -> list[Parameter]:
+    """Return what an action takes out of its parameters by name: `def create(conn, %{"user" => user})`."""
+    options = item.route.options
+    near = item.router.data.get("class") or item.root.data["class"]
+    cls = module_named(interpreter, options["module"], near) if options.get("action") else None
+    if cls is None or options.get("live"):
+        return []
+    clauses = [
+        _keys(statement)
+        for statement in cls.node.body
+        if isinstance(statement, nodes.Function) and statement.name == options["action"]
+    ]
+    in_path = {name for name, _ in paths.variables(path)}
+    names = dict.fromkeys(name for keys in clauses for name in keys if name not in in_path)
+    place: Any = "query" if set(item.route.methods) <= {"GET", "HEAD", "DELETE", "OPTIONS"} else "body"
+    return [Parameter(name=name, place=place, required=all(name in keys for keys in clauses)) for name in names]
+
+
+def _keys(function: nodes.Function) -> list[str]:
+    pattern = function.parameters[1].pattern if len(function.parameters) > 1 else None
+    entries = pattern.entries if isinstance(pattern, nodes.Mapping) else []
+    return [entry.key.value for entry in entries if isinstance(entry.key, nodes.Text)]
+
+
+FRAMEWORK = Framework(
+    name="phoenix",
+    language="elixir",
+    family="elixir",
+    kind="server",
+    packages=("phoenix",),
+    words=frozenset(
+        {"use Phoenix.Router", "use Plug.Router", "use Phoenix.Endpoint", "use :router", "pipe_through", "live_session"}
+    ),
+    declare=declare,
+    routes=routes,
+)

@@ -1,0 +1,198 @@
+"""Elixir: modules whose bodies are run, what they use and import, and functions that set-up code asks for values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from github_connections.analysis.linking import sequences
+from github_connections.analysis.linking.interpreter import Interpreter
+from github_connections.analysis.linking.invocation import Invocation
+from github_connections.analysis.linking.names_elixir import ElixirNames
+from github_connections.analysis.linking.registry import Registry
+from github_connections.analysis.linking.routing import Router
+from github_connections.analysis.linking.standard_javascript import joined_path
+from github_connections.analysis.linking.values import (
+    Behaviour,
+    ClassValue,
+    External,
+    FunctionValue,
+    Kind,
+    ListValue,
+    MapValue,
+    Unknown,
+    Value,
+    text_of,
+    texts_of,
+)
+from github_connections.analysis.syntax import nodes
+
+MODULES = "elixir modules"
+
+
+def declare(registry: Registry) -> None:
+    """Add `defmodule`, and the functions of the standard library."""
+    registry.calls["defmodule"] = _define
+    for name in ("Enum.each", "Enum.map", "Enum.flat_map"):
+        registry.calls[name] = _each
+    for name in ("get_env", "compile_env", "compile_env!", "fetch_env!"):
+        registry.calls[f"Application.{name}"] = _setting
+    for name in ("get_env", "fetch_env!"):
+        registry.calls[f"System.{name}"] = _variable
+    for name in ("Keyword.get", "Map.get", "Keyword.fetch!", "Map.fetch!", "Keyword.pop"):
+        registry.calls[name] = _entry
+    registry.calls["Path.join"] = joined_path
+    registry.calls["Module.concat"] = _concatenated
+
+
+# --- modules --------------------------------------------------------------------------------------------------------
+
+
+def module_of(interpreter: Interpreter, cls: ClassValue) -> Router:
+    """Return what the body of a module has set up, once it has run; `data["class"]` is the module itself."""
+    interpreter.run_file(cls.scope.file)
+    modules: dict[int, Router] = interpreter.state.setdefault(MODULES, {})
+    if id(cls.node) not in modules:  # asked for further up in its own file
+        made = interpreter.new_router(MODULE, cls.place, application=True, data={"class": cls})
+        modules[id(cls.node)] = made
+        # The functions are there from the start: bound anew they would hide the words of a library.
+        body: list[nodes.Statement] = [item for item in cls.node.body if not isinstance(item, nodes.Function)]
+        interpreter.call(FunctionValue(nodes.Function("", [], body, cls.node.line), cls.scope), [], this=made)
+    return modules[id(cls.node)]
+
+
+def modules_of(interpreter: Interpreter) -> list[Router]:
+    """Return every module whose body was run."""
+    return list(interpreter.state.get(MODULES, {}).values())
+
+
+def module_named(interpreter: Interpreter, name: str, near: ClassValue) -> ClassValue | None:
+    """Return the program's module of this name, of several the nearest; None where there is none."""
+    names = interpreter.names(near.scope.file)
+    return names.module(name, near.scope.file) if isinstance(names, ElixirNames) else None
+
+
+def name_of_module(value: Value) -> str:
+    """Return a module's whole name, of the program's or of a library's; empty for what is none."""
+    if isinstance(value, ClassValue):
+        return value.node.name
+    return value.name if isinstance(value, External) else ""
+
+
+def options_of(call: Invocation) -> dict[str, Value]:
+    """Return the keywords of a call, which are its last argument before a block."""
+    found = [value for value in call.positional[-2:] if isinstance(value, MapValue)]
+    return found[-1].entries if found else {}
+
+
+def _define(call: Invocation) -> Value:
+    if isinstance(call.value(0), ClassValue):
+        module_of(call.interpreter, call.value(0))
+    return None
+
+
+def become(module: Router, kind: Kind, **data: Value) -> None:
+    """Make a module one of a library's kind: its words go before functions of the same name."""
+    module.kind = kind
+    module.data = {**data, **module.data}
+    names = module.data["class"].scope.names
+    for word in kind.methods:
+        if isinstance(names.get(word), FunctionValue):
+            del names[word]
+
+
+def _use(call: Invocation) -> Value:
+    """`use Library` does what its framework says; `use ShopWeb, :router` runs what is quoted there."""
+    used = call.value(0)
+    if isinstance(used, ClassValue):
+        module_of(call.interpreter, used)
+        for clause in _using(used, call.value(1)):
+            call.run(FunctionValue(clause, used.scope), *call.positional[1:], this=call.receiver)
+    names = [f"use {used.name}"] if isinstance(used, External) else []
+    asked = call.value(1)
+    if call.receiver.kind is MODULE and isinstance(asked, str):
+        names.append(f"use :{asked}")
+    behaviour = next((found for name in names if (found := call.interpreter.registry.calls.get(name))), None)
+    return behaviour(call) if behaviour else None
+
+
+def _using(used: ClassValue, asked: Value) -> Iterator[nodes.Function]:
+    """Yield the clauses of `__using__` that take what is asked for, the first of those only."""
+    for statement in used.node.body:
+        if isinstance(statement, nodes.Function) and statement.name == "__using__":
+            pattern = statement.parameters[0].pattern if statement.parameters else None
+            if not isinstance(pattern, nodes.Text) or pattern.value == asked:
+                yield statement
+                return
+
+
+def _import(call: Invocation) -> Value:
+    imported = call.value(0)
+    if isinstance(imported, ClassValue) and "class" in call.receiver.data:
+        module_of(call.interpreter, imported)
+        names = call.receiver.data["class"].scope.names
+        for statement in imported.node.body:
+            if isinstance(statement, nodes.Function) and statement.name not in call.receiver.kind.methods:
+                names.setdefault(statement.name, FunctionValue(statement, imported.scope))
+    return None
+
+
+def _apply(call: Invocation) -> Value:
+    """`apply(__MODULE__, which, [])`."""
+    of, arguments = call.value(0), sequences.items_of(call.value(2)) or []
+    found = call.interpreter.member(of, call.text(1)) if isinstance(of, ClassValue) else None
+    if not isinstance(found, FunctionValue):
+        return Unknown("apply()")
+    return call.run(FunctionValue(found.node, found.scope), *arguments, this=call.receiver)
+
+
+def _unquote(call: Invocation) -> Value:
+    """Put a value in; a block, or what was quoted earlier, is run here."""
+    value = call.value(0)
+    return call.run(value, this=call.receiver) if isinstance(value, FunctionValue) else value
+
+
+WORDS: dict[str, Behaviour] = {
+    "use": _use,
+    "import": _import,
+    "apply": _apply,
+    "unquote": _unquote,
+    "unquote_splicing": _unquote,
+}
+MODULE = Kind("elixir module", methods=dict(WORDS), fluent=False)
+
+
+# --- values ---------------------------------------------------------------------------------------------------------
+
+
+def _each(call: Invocation) -> Value:
+    function = call.value(1)
+    items = sequences.items_of(call.value(0))
+    given = [Unknown("item")] if items is None else items
+    return ListValue([call.run(function, item, this=call.scope.this) for item in given], call.place)
+
+
+def _setting(call: Invocation) -> Value:
+    """Return the default of a setting; a hole where it has none."""
+    default = call.value(2)
+    return Unknown(".".join(texts_of(call.value(1)))) if default is None else default
+
+
+def _variable(call: Invocation) -> Value:
+    """Return the default of a variable of the environment; a hole where it has none."""
+    default = call.value(1)
+    return Unknown(call.text(0)) if default is None else default
+
+
+def _entry(call: Invocation) -> Value:
+    """`Keyword.get(options, :path, "/admin")`."""
+    options = call.value(0)
+    known = options.entries.get(call.text(1)) if isinstance(options, MapValue) else None
+    default = call.value(2)
+    found = default if known is None else known
+    return Unknown(call.text(1)) if found is None else found
+
+
+def _concatenated(call: Invocation) -> Value:
+    values = sequences.items_of(call.value(0)) or call.positional
+    name = ".".join(name_of_module(value) or text_of(value) for value in values)
+    return call.interpreter.names(call.scope.file).missing(call.interpreter, call.scope.file, name)
