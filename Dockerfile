@@ -21,5 +21,8 @@ COPY . .
 # The code belongs to root: the service cannot change it.
 USER 10001:10001
 EXPOSE 8000
+# Of the command below; Compose asks its other services in their own way.
+HEALTHCHECK --interval=15s --timeout=6s --start-period=30s \
+    CMD ["python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8000/healthz', timeout=4)"]
 CMD ["python", "-m", "granian", "qualisys.wsgi:application", "--interface", "wsgi", "--working-dir", "/app", \
      "--host", "0.0.0.0", "--port", "8000", "--workers", "1", "--blocking-threads", "8", "--no-access-log"]

@@ -14,7 +14,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from github_connections import findings, workspace
+from github_connections import findings, metrics, workspace
 from github_connections.analysis import AnalysisFailed, Limits, Report, analyze
 from github_connections.deadlines import HEARTBEAT_INTERVAL, expect_expiry, expect_heartbeat
 from github_connections.errors import ClaimLost, CloneFailure
@@ -43,7 +43,8 @@ def analyze_connection(connection_id: uuid.UUID) -> None:
         current_tenant().pk, connection.pk, _name(connection, connection.attempts)
     ) as kept:
         try:
-            _store(connection, _report_on(connection, kept), kept)
+            with metrics.ANALYSIS_SECONDS.time():
+                _store(connection, _report_on(connection, kept), kept)
         except ClaimLost:
             logger.info("connection %s was taken away during its analysis", connection_id)
         except CloneFailure as failure:
@@ -80,6 +81,8 @@ def fail(connection: GithubConnection, failure: CloneFailure) -> None:
         if moved and connection.expires_at:
             expect_expiry(connection.pk, connection.expires_at)
             record(connection, Event.FAILED, code=failure.code, message=failure.message)
+    if moved:
+        metrics.analysis_failed(failure.code)
     logger.warning("connection %s: %s", connection.pk, failure)
 
 
@@ -198,3 +201,4 @@ def _store(connection: GithubConnection, report: Report, kept: Path) -> None:
             expect_expiry(connection.pk, connection.expires_at)
         record(connection, Event.ANALYZED, framework=report.framework, **counts)
         workspace.keep_analysis(kept, current_tenant().pk, connection.pk)
+    metrics.analysis_succeeded()

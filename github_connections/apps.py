@@ -4,6 +4,8 @@ from importlib import import_module
 
 from django.apps import AppConfig
 
+from qualisys.observability.metrics import STATE
+
 
 class GithubConnectionsConfig(AppConfig):
     name = "github_connections"
@@ -12,3 +14,5 @@ class GithubConnectionsConfig(AppConfig):
 
     def ready(self) -> None:
         import_module("github_connections.signals")
+        state_metrics = import_module("github_connections.state_metrics")
+        STATE.register(state_metrics.StateCollector())

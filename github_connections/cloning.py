@@ -10,7 +10,7 @@ from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import F
 from django.utils import timezone
 
-from github_connections import quotas, workspace
+from github_connections import metrics, quotas, workspace
 from github_connections.deadlines import (
     HEARTBEAT_INTERVAL,
     expect_expiry,
@@ -38,10 +38,16 @@ def clone_connection(connection_id: uuid.UUID) -> None:
     if connection is None:
         logger.info("connection %s is not pending: nothing to clone", connection_id)
         return
+    with metrics.CLONE_SECONDS.time():
+        _carry_out(connection)
+
+
+def _carry_out(connection: GithubConnection) -> None:
+    """Clone for the claim in force, and give the claim back or end it where that fails."""
     try:
         _fetch_and_publish(connection)
     except ClaimLost:
-        logger.info("connection %s was taken away during its clone", connection_id)
+        logger.info("connection %s was taken away during its clone", connection.pk)
     except CloneFailure as failure:
         end_attempt(connection, failure)
     except Exception:
@@ -100,6 +106,7 @@ def end_attempt(connection: GithubConnection, failure: CloneFailure) -> None:
             code=failure.code,
             message=failure.message,
         )
+    metrics.clone_failed(failure.code, again=again)
     logger.warning("connection %s: %s", connection.pk, failure)
 
 
@@ -214,3 +221,4 @@ def _publish(connection: GithubConnection, incoming: Path, cloned: Cloned) -> No
         quotas.refuse_too_many_bytes()
         record(connection, Event.CLONED, commit=cloned.commit_sha, bytes=cloned.size.bytes)
         workspace.publish(incoming, tenant_id, connection.pk)
+    metrics.clone_succeeded(cloned.size.bytes)

@@ -18,7 +18,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django_tenants.utils import tenant_context
 
-from github_connections import workspace
+from github_connections import metrics, workspace
 from github_connections.deadlines import RECOVERY, expect_expiry
 from github_connections.history import Event, record
 from github_connections.models import GithubConnection
@@ -84,6 +84,7 @@ def reconcile(*, dry_run: bool = False, accept_loss: bool = False) -> Reconcilia
     for tenant in tenants.values():
         _compare(tenant, reconciliation, dry_run=dry_run or reconciliation.refused is not None)
     for finding in reconciliation.findings:
+        metrics.FOUND.labels(finding.kind.value).inc()
         logger.warning("%s in %s: %s", finding.kind, finding.tenant, finding.subject)
     return reconciliation
 

@@ -3,6 +3,7 @@
 import logging
 import os
 from functools import partial
+from importlib import import_module
 from typing import Any
 
 from celery.signals import worker_shutting_down
@@ -22,6 +23,12 @@ app.autodiscover_tasks()
 # A worker whose Redis went away would try to give back what it had taken and not begun, fail, and end (kombu 5.7).
 # The sweep publishes that again.
 QoS.restore_at_shutdown = False
+
+
+@app.on_after_configure.connect
+def observe(**_signal: Any) -> None:
+    """Have a worker and beat show that they live, and what they count."""
+    import_module("qualisys.observability.worker")
 
 
 @worker_shutting_down.connect

@@ -4,6 +4,7 @@ Every value comes from the environment (docs/operations.md lists them). There is
 default for a secret: script/server, script/demo and the tests make their own.
 """
 
+import ipaddress
 import re
 from datetime import timedelta
 from pathlib import Path
@@ -53,6 +54,14 @@ def origin(name: str, default: str) -> str:
     if not parts.hostname or not (parts.scheme == "https" or (parts.scheme == "http" and loopback)):
         raise ImproperlyConfigured(f"{name} must be an https:// URL: a token would cross the network in clear.")
     return url
+
+
+def networks(name: str) -> list[ipaddress.IPv4Network | ipaddress.IPv6Network]:
+    """Return the comma-separated networks of that name; refuse one that is none."""
+    try:
+        return [ipaddress.ip_network(network.strip()) for network in env.list(name, default=[])]
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name} is a list of networks, as in 10.0.0.0/8: {error}.") from error
 
 
 # --- Django -------------------------------------------------------------------------------------
@@ -121,6 +130,8 @@ AUTH_PASSWORD_VALIDATORS = [
 GET_EXECUTOR_FUNCTION = "qualisys.tenancy.migration.get_executor"
 
 MIDDLEWARE = [
+    "qualisys.observability.middleware.OperatorsMiddleware",
+    "qualisys.observability.middleware.RequestsMiddleware",
     "qualisys.tenancy.middleware.TenantMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -313,6 +324,20 @@ TENANT_MAX_CLONE_BYTES = env.int("TENANT_MAX_CLONE_BYTES", default=20 * 1024**3)
 TENANT_MAX_RUNNING_CLONES = env.int("TENANT_MAX_RUNNING_CLONES", default=2)  # below all workers' concurrency
 # GitHub reports a size of the whole history; only a repository far beyond hope is refused for it.
 REPOSITORY_MAX_BYTES = env.int("REPOSITORY_MAX_BYTES", default=20 * 1024**3)
+
+# --- Metrics and signs of life ----------------------------------------------------------------------
+# Who may read /metrics: whoever sends the token, and these networks without one. Neither: nobody.
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
+METRICS_NETWORKS = networks("METRICS_NETWORKS")
+# prometheus_client reads the same variable by itself.
+PROMETHEUS_MULTIPROC_DIR = env.str("PROMETHEUS_MULTIPROC_DIR", default="")
+METRICS_ADDRESS = env.str("METRICS_ADDRESS", default="127.0.0.1")  # of a worker's own metrics
+METRICS_PORT = env.int("METRICS_PORT", default=0)  # 0: a worker serves none
+if METRICS_PORT and not PROMETHEUS_MULTIPROC_DIR:
+    raise ImproperlyConfigured(
+        "METRICS_PORT needs PROMETHEUS_MULTIPROC_DIR: a worker's tasks are counted in processes of their own."
+    )
+HEARTBEAT_FILE = env.str("HEARTBEAT_FILE", default="")
 
 # --- Logging --------------------------------------------------------------------------------------
 LOGGING = {

@@ -15,6 +15,7 @@ from urllib.parse import quote, urljoin, urlsplit
 import requests
 from requests.structures import CaseInsensitiveDict
 
+from github_connections import metrics
 from github_connections.errors import BranchNotFound, RepositoryDisabled, RepositoryEmpty
 from github_connections.remote.github_answers import misunderstood, refusal, token_expiry, unreachable
 from github_connections.remote.repository_url import RepositoryName, parse_full_name
@@ -102,6 +103,7 @@ class GitHubApi:
             try:
                 answer, location = self._get_once(url)
             except (requests.RequestException, OSError) as error:
+                metrics.github_did_not_answer()
                 raise unreachable() from error
             except ValueError as error:  # from requests, which tries to read where a redirect leads
                 raise misunderstood() from error
@@ -122,6 +124,7 @@ class GitHubApi:
             stream=True,
             timeout=(min(3.05, self.timeout), self.timeout),
         ) as response:
+            metrics.github_answered(response.status_code, response.headers)
             body = _read(response, deadline)
         location = response.headers.get("Location") if response.is_redirect else None
         return Answer(response.status_code, response.headers, body), location

@@ -27,6 +27,7 @@ from github_connections.tests.redis_commands import redis_commands as redis_comm
 from qualisys.celery import app
 from qualisys.dev.live_service import Worker, running_web
 from qualisys.dev.loopback_github import LoopbackGitHub
+from qualisys.dev.stack import free_port
 from qualisys.projects.models import Project
 
 Answer = TypeVar("Answer")
@@ -91,7 +92,9 @@ def github(_github: LoopbackGitHub, settings: Any, tmp_path: Path) -> Iterator[L
 
 
 @pytest.fixture(scope="session")
-def live_environment(_world: World, _github: LoopbackGitHub) -> dict[str, str]:
+def live_environment(
+    _world: World, _github: LoopbackGitHub, tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, str]:
     """What the service's processes must know to work on this run's database and GitHub."""
     database = connection.settings_dict["NAME"]
     return {
@@ -99,7 +102,16 @@ def live_environment(_world: World, _github: LoopbackGitHub) -> dict[str, str]:
         "GITHUB_API_URL": _github.api_url,
         "GITHUB_CLONE_URL": _github.clone_url,
         "CLONE_RETRY_DELAY": "0",
+        "PROMETHEUS_MULTIPROC_DIR": str(tmp_path_factory.mktemp("counts")),
+        "METRICS_PORT": str(free_port()),
+        "HEARTBEAT_FILE": str(tmp_path_factory.mktemp("heart") / "beat"),
     }
+
+
+@pytest.fixture(scope="session")
+def metrics_url(live_environment: dict[str, str]) -> str:
+    """Where the worker serves what its processes have counted."""
+    return f"http://127.0.0.1:{live_environment['METRICS_PORT']}/metrics"
 
 
 @pytest.fixture(scope="session")

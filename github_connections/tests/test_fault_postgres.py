@@ -34,8 +34,11 @@ def test_postgres_restarted_under_web_and_worker_ends_analyzed(stack: FaultStack
             began = time.monotonic()
             assert ask(acme_shop, method) == (503, "SERVICE_UNAVAILABLE")
             assert time.monotonic() - began < SECONDS_TO_ANSWER
+        status, reasons = acme_shop.client.readiness()
+        assert (status, list(reasons)) == (503, ["database"])
     finally:
         stack.postgres.start()
+    wait_until(lambda: acme_shop.client.readiness() == (200, {}), seconds=SECONDS_TO_RECOVER)
     wait_until(lambda: ask(acme_shop, "GET") == (404, "CONNECTION_NOT_FOUND"), seconds=SECONDS_TO_RECOVER)
     acme_shop.connect()
     acme_shop.wait_for("analyzed")

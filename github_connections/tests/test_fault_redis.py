@@ -37,6 +37,9 @@ def test_redis_gone_while_a_person_connects_ends_analyzed(stack: FaultStack, acm
         assert acme_shop.connect()["status"] == "pending"
         assert time.monotonic() - began < SECONDS_TO_ANSWER
         assert acme_shop.client.ask("GET", f"{acme_shop.path}/github").json()["status"] == "pending"
+        status, reasons = acme_shop.client.readiness()
+        assert (status, list(reasons)) == (503, ["redis", "queue"])
+    assert acme_shop.client.readiness() == (200, {})
     acme_shop.look_now()
     assert acme_shop.wait_for("analyzed")["error_code"] == ""
 

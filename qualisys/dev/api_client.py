@@ -42,6 +42,12 @@ class ApiClient:
         """Return whether there is something to get at this path."""
         return self._session.get(f"{self._base}{path}", timeout=30).ok
 
+    def readiness(self) -> tuple[int, dict[str, str]]:
+        """Return the status of /readyz, and the reason of each thing that is away."""
+        answer = self._session.get(f"{self._base.removesuffix('/api/v1')}/readyz", timeout=30)
+        checks = answer.json()["checks"]
+        return answer.status_code, {name: check["reason"] for name, check in checks.items() if not check["ready"]}
+
     def project_named(self, name: str) -> dict[str, Any]:
         """Return the project of that name, made if there is none."""
         for project in self.call("GET", "/projects?limit=500")["results"]:

@@ -14,7 +14,17 @@ _UNTHROTTLED = {
     for what in ("API_REQUESTS", "TOKEN_ATTEMPTS")
     for whom in ("_PER_USER", "_PER_TENANT")
 } | {"LOG_IN_ATTEMPTS_PER_HOUR": "1000000"}
-_OURS = ("GITHUB_", "CLONE_", "REPOSITORY_", "ALLOWED_HOSTS", "PUBLIC_HOST", "DEBUG")
+_OURS = (
+    "METRICS_",
+    "PROMETHEUS_",
+    "HEARTBEAT_",
+    "GITHUB_",
+    "CLONE_",
+    "REPOSITORY_",
+    "ALLOWED_HOSTS",
+    "PUBLIC_HOST",
+    "DEBUG",
+)
 
 
 @pytest.hookimpl(tryfirst=True)

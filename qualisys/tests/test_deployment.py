@@ -59,7 +59,7 @@ print("pytest" in absent)
 
 def read_by_the_settings() -> set[str]:
     """The names of the variables that settings.py reads."""
-    readers = {"required", "fernet_keys", "origin"}
+    readers = {"required", "fernet_keys", "networks", "origin"}
     names = set()
     for node in ast.walk(ast.parse(document("qualisys/settings.py"))):
         if not isinstance(node, ast.Call) or not node.args:
@@ -117,7 +117,8 @@ def test_the_guide_says_what_is_the_default() -> None:
     """docs/operations.md gives each variable the value that .env.example gives it."""
     in_other_words = {
         "ALLOWED_HOSTS": ".PUBLIC_HOST",
-        "CSRF_TRUSTED_ORIGINS": "none",
+        **dict.fromkeys(("CSRF_TRUSTED_ORIGINS", "METRICS_TOKEN", "METRICS_NETWORKS"), "none"),
+        **dict.fromkeys(("PROMETHEUS_MULTIPROC_DIR", "HEARTBEAT_FILE"), "none"),
         "GITHUB_CLONE_URL": "GITHUB_URL",
         "CLONE_ROOT": "tmp/tenants",
     }
@@ -185,6 +186,15 @@ def test_services_wait_for_what_they_need() -> None:
             "migrate": "service_completed_successfully",
         }
     assert all("healthcheck" in SERVICES[name] for name in ("postgres", "redis"))
+
+
+def test_every_service_says_whether_it_is_well() -> None:
+    """Web asks itself for readiness, workers and beat touch the file that is looked at, the migration just ends."""
+    assert "http://127.0.0.1:8000/readyz" in SERVICES["web"]["healthcheck"]["test"][-1]
+    for name in ("worker", "maintenance", "beat"):
+        assert SERVICES[name]["environment"]["HEARTBEAT_FILE"] in SERVICES[name]["healthcheck"]["test"][-1]
+    assert SERVICES["migrate"]["healthcheck"] == {"disable": True}
+    assert "http://127.0.0.1:8000/healthz" in document("Dockerfile")
 
 
 def test_no_container_has_more_rights_than_it_needs() -> None:

@@ -1,0 +1,1 @@
+"""What an operator and a machine look at: health, metrics, logs, traces."""
