@@ -143,7 +143,7 @@ def _union(statement: str, schemas: Sequence[str], values: dict[str, Any]) -> It
     literals = {name: sql.Literal(value) for name, value in values.items()}
     for start in range(0, len(schemas), SCHEMAS_PER_STATEMENT):
         parts = [
-            sql.SQL(statement).format(name=sql.Literal(schema), schema=sql.Identifier(schema), **literals)  # type: ignore[arg-type]
+            sql.SQL(statement).format(name=sql.Literal(schema), schema=sql.Identifier(schema), **literals)
             for schema in schemas[start : start + SCHEMAS_PER_STATEMENT]
         ]
         with connection.cursor() as cursor:

@@ -16,6 +16,7 @@ from psycopg import sql
 from github_connections import workspace
 from github_connections.deadlines import EXPIRY, RECOVERY
 from github_connections.expiry import expire_due
+from github_connections.figures import read_figures
 from github_connections.models import GithubConnection
 from github_connections.recovery import recover_due
 from github_connections.states import Status
@@ -46,7 +47,17 @@ def measure(_place: Path) -> list[Figure]:
     crowds = [_Crowd(tenants, migrated, owner) for tenants in _TENANTS]
     expiring = {crowd.name: crowd.expire for crowd in crowds}
     recovering = {crowd.name: crowd.recover for crowd in crowds}
-    return [_figure("expire_due", expiring), _figure("recover_due", recovering)]
+    return [_figure("expire_due", expiring), _figure("recover_due", recovering), _all_figures(crowds)]
+
+
+def _all_figures(crowds: Sequence["_Crowd"]) -> Figure:
+    """Return what it takes to read the figures of all tenants, which grows with them: metrics and the start page."""
+    ways = {crowd.name: crowd.read for crowd in crowds}
+    take_turns(ways, 1)
+    seconds = take_turns(ways, _ROUNDS)
+    each = ", ".join(f"{milliseconds(taken)} {name}" for name, taken in seconds.items())
+    *_, many = ways
+    return Figure(f"figures of all tenants, {many}", 1000 * statistics.median(seconds[many]), "ms", note=each)
 
 
 def _figure(job: str, ways: dict[str, Callable[[], float]]) -> Figure:
@@ -78,6 +89,14 @@ class _Crowd:
         for tenant, placed in self._due:
             _fill(workspace.checkout_path(tenant.pk, placed.pk))
         return _timed(self._database, expire_due)
+
+    def read(self) -> float:
+        """Return the seconds that reading the figures of all its tenants takes."""
+        _use_database(self._database)
+        connection.ensure_connection()
+        began = time.perf_counter()
+        read_figures(Tenant.objects.all())
+        return time.perf_counter() - began
 
     def recover(self) -> float:
         """Return the seconds that publishing the ten connections again takes."""
