@@ -62,6 +62,12 @@ MAXIMUM_RUNS_BESIDE_SET_UP = 3
 WORDS_OF_SET_UP = frozenset({"Router", "express", "listen", "register", "route", "use"})
 # What registers a route, or hands on who does.
 WORDS_OF_ROUTES = WORDS_OF_SET_UP | {"all", "delete", "get", "patch", "post", "put"}
+WORDS_OF_SET_UP_IN_RUST = frozenset(
+    {
+        *("route", "routes", "route_service", "route_layer", "api_route", "nest", "nest_service", "merge", "serve"),
+        *("service", "scope", "resource", "configure", "mount", "attach", "at"),
+    }
+)
 
 
 class OutOfSteps(Exception):
@@ -130,12 +136,23 @@ class Interpreter:
             return True
         if function.scope.file.path in self.registry.serving and not WORDS_OF_SET_UP.isdisjoint(words):
             return True
+        if function.scope.file.family == "rust":
+            return not WORDS_OF_SET_UP_IN_RUST.isdisjoint(words) or self._takes_a_router(function)
         if any(self._is_known_by_convention(parameter, function) for parameter in node.parameters):
             return True
         typed = [parameter.type for parameter in node.parameters] + [node.receiver]
         if function.scope.file.family == "java":
             typed.append(node.returns)  # a bean's method: what it returns is what it is for
         return any(self.made_for_type(kind, function.scope, node.line) is not None for kind in typed if kind)
+
+    def _takes_a_router(self, function: FunctionValue) -> bool:
+        """Tell whether a parameter's type, or the type that is extended, is one of a framework's."""
+        typed = [parameter.type for parameter in function.node.parameters] + [function.node.receiver]
+        kinds = (_without_arguments(kind) for kind in typed)
+        named = (
+            self.qualified_name(kind, function.scope) for kind in kinds if isinstance(kind, nodes.Name | nodes.Member)
+        )
+        return any(name in self.registry.types for name in named)
 
     def _run_alone(self, function: FunctionValue, owner: ClassValue | None) -> None:
         this = self.singleton(owner) if owner is not None and function.node.name != "constructor" else None

@@ -49,6 +49,11 @@ def _importers(program: Program, frameworks: list[Framework], registry: Registry
     return importers
 
 
+def _for_tests(registry: Registry) -> set[str]:
+    names = registry.names["rust"]
+    return names.for_tests() if isinstance(names, RustNames) else set()
+
+
 def link(program: Program, frameworks: Iterable[Framework]) -> Interpreter:
     """Run every file that speaks of a framework; return the interpreter with what it found."""
     chosen = list(frameworks)
@@ -64,7 +69,7 @@ def link(program: Program, frameworks: Iterable[Framework]) -> Interpreter:
         registry.words |= framework.words
     interpreter = Interpreter(program, registry)
     speaking = {file.path for framework in chosen for file in framework.files(program)}
-    worth = sorted(speaking | _importers(program, chosen, registry))
+    worth = sorted((speaking | _importers(program, chosen, registry)) - _for_tests(registry))
     for path in worth:
         interpreter.run_file(program.by_path[path])
     for path in worth:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from github_connections.analysis.linking.program import File, Program
 from github_connections.analysis.linking.values import NOTHING, External, ModuleValue, Value
 from github_connections.analysis.syntax import nodes
+from github_connections.analysis.syntax.nodes import FOR_TESTS
 
 if TYPE_CHECKING:
     from github_connections.analysis.linking.interpreter import Interpreter
@@ -28,6 +29,20 @@ class RustNames:
             if project.ecosystem == "rust" and project.name
         }
         self._deep = 0
+        self._wildcards: dict[str, list[nodes.Import]] = {}
+
+    def for_tests(self) -> set[str]:
+        """Return the files that are compiled for tests alone, those of the modules below them too."""
+        found: list[str] = []
+        for file in self._program.of_family("rust"):
+            for module in file.head.imports:
+                if module.startswith(FOR_TESTS):
+                    below = self._submodule(file, module.removeprefix(FOR_TESTS))
+                    found += [below.file.path] if isinstance(below, ModuleValue) else []
+        above = tuple(f"{posixpath.splitext(path)[0].removesuffix('/mod')}/" for path in found)
+        return {
+            file.path for file in self._program.of_family("rust") if file.path in found or file.path.startswith(above)
+        }
 
     def imported(self, interpreter: Interpreter, file: File, statement: nodes.Import) -> Value:
         """Return a module, or a name out of one; External for another crate's."""
@@ -40,7 +55,7 @@ class RustNames:
 
     def missing(self, interpreter: Interpreter, file: File, name: str) -> Value:
         """Return a module that a path begins with, a name of a wildcard import; External for a library's."""
-        found = self._wildcard(interpreter, file, name, file.module.body)
+        found = self._wildcard(interpreter, file, name)
         if found is not NOTHING:
             return found
         return self._first(interpreter, file, name)
@@ -49,7 +64,7 @@ class RustNames:
         """Return what a path finds in a module: its own names, those it hands on, modules below it."""
         found = interpreter.own_name(file, name)
         if found is NOTHING:
-            found = self._wildcard(interpreter, file, name, file.module.body)
+            found = self._wildcard(interpreter, file, name)
         if found is NOTHING and _stem(file) == "lib":
             beside = self._program.by_path.get(posixpath.join(file.directory, "main.rs"))
             found = interpreter.own_name(beside, name) if beside is not None else NOTHING
@@ -115,20 +130,26 @@ class RustNames:
                 return ModuleValue(found)
         return External(name)
 
-    def _wildcard(self, interpreter: Interpreter, file: File, name: str, body: list[nodes.Statement]) -> Value:
+    def _wildcard(self, interpreter: Interpreter, file: File, name: str) -> Value:
         """Look a name up in the modules of which everything is imported; of libraries what a framework knows."""
         if self._deep >= MAXIMUM_REEXPORTS:
             return NOTHING
         self._deep += 1
         try:
-            for statement in body:
-                if isinstance(statement, nodes.Import) and statement.name == "*":
-                    found = self._out_of(interpreter, file, statement, name)
-                    if found is not NOTHING:
-                        return found
+            for statement in self._wildcards_of(file):
+                found = self._out_of(interpreter, file, statement, name)
+                if found is not NOTHING:
+                    return found
         finally:
             self._deep -= 1
         return NOTHING
+
+    def _wildcards_of(self, file: File) -> list[nodes.Import]:
+        known = self._wildcards.get(file.path)
+        if known is None:
+            imports = (statement for statement in file.module.body if isinstance(statement, nodes.Import))
+            known = self._wildcards[file.path] = [statement for statement in imports if statement.name == "*"]
+        return known
 
     def _out_of(self, interpreter: Interpreter, file: File, statement: nodes.Import, name: str) -> Value:
         module = self.imported(interpreter, file, nodes.Import(statement.module, "", "", statement.line))

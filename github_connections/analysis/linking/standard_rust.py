@@ -20,6 +20,9 @@ def declare(registry: Registry) -> None:
     for name in ("tokio.spawn", "tokio.task.spawn", "std.thread.spawn", "thread.spawn"):
         registry.calls[name] = _held
 
+    for name in ("Vec.new", "Vec.with_capacity", "std.vec.Vec.new", "std.vec.Vec.with_capacity"):
+        registry.calls[name] = lambda call: ListValue([], call.place)
+
     registry.calls["*.fold"] = _folded_once
     for name in ("routes", "services", "catchers", "openapi_get_routes", "get_routes"):
         registry.calls[f"*.{name}!"] = _listed

@@ -25,6 +25,8 @@ from msgspec import Struct
 
 # Long enough for a person to recognise the expression, short enough to be shown inside a path.
 OPAQUE_LENGTH = 60
+# Among the imports of a head, what stands before the name of a module that is compiled for tests alone.
+FOR_TESTS = "#[cfg(test)] self::"
 
 
 class Node(Struct, frozen=True, array_like=True, tag_field="node", tag=True, gc=False, omit_defaults=True):

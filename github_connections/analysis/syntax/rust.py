@@ -7,11 +7,12 @@
 - The functions of an `impl` block are `Function`s with its type as receiver, its constants are assigned to the type.
 - A macro is a call of its name with `!`, its arguments parsed again; text macros (`format!`) are templates.
 - A block that is a value is a function called on the spot.
-- What is compiled for tests alone is left out.
+- What is compiled for tests alone is left out; of a file that is, the head's imports say `#[cfg(test)] self::name`.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 import tree_sitter_rust
@@ -19,8 +20,9 @@ from tree_sitter import Language
 from tree_sitter import Node as Leaf
 
 from github_connections.analysis.syntax import rust_macros, rust_types, rust_uses
-from github_connections.analysis.syntax.lowering import MAXIMUM_DEPTH, Lowering, template
+from github_connections.analysis.syntax.lowering import MAXIMUM_DEPTH, SHORT_FUNCTION, Lowering, template
 from github_connections.analysis.syntax.nodes import (
+    FOR_TESTS,
     Argument,
     Assign,
     Call,
@@ -56,6 +58,11 @@ _PASSING_ON = frozenset(
 )
 # Methods that give back what they are called on, or what they are given where there is none.
 _WITH_FALLBACK = frozenset({"expect", "unwrap_or", "unwrap_or_else"})
+# What a long function must hold to be worth lowering.
+_SET_UP = re.compile(
+    rb"[Rr]out|serve|Serve|AdHoc|Scope|\b(?:App|app|api|cfg|config|configure|mount|attach|nest|merge|scope)\b"
+    rb"|\b(?:service|services|resource|at)\("
+)
 _TEST_ATTRIBUTES = ("test", "cfg(test)", "bench", "rstest")
 _NO_VALUE = frozenset({"expression_statement", "let_declaration", "empty_statement"})
 _BRANCHES = frozenset({"if_expression", "match_expression", "block", "unsafe_block"})
@@ -169,11 +176,18 @@ class RustLowering(Lowering):
             if leaf.type == "attribute_item":
                 waiting.append(leaf)
             elif leaf.type not in self.ignored:
-                if not any(self._is_for_tests(attribute) for attribute in waiting):
+                if any(self._is_for_tests(attribute) for attribute in waiting):
+                    self._note_module_of_tests(leaf)
+                else:
                     self._attributes = [found for item in waiting for found in rust_macros.attribute(self, item)]
                     lowered.extend(self.statement(leaf))
                 waiting = []
         return lowered
+
+    def _note_module_of_tests(self, leaf: Leaf) -> None:
+        """`#[cfg(test)] mod a;` makes the whole of another file a test."""
+        if leaf.type == "mod_item" and leaf.child_by_field_name("body") is None:
+            self._imported.add(FOR_TESTS + self.text_of(leaf, "name"))
 
     def _is_for_tests(self, attribute: Leaf) -> bool:
         written = "".join(self.text(attribute).split())[2:-1]
@@ -217,7 +231,7 @@ class RustLowering(Lowering):
         made = Function(
             self.text_of(leaf, "name"),
             self._parameters(leaf.child_by_field_name("parameters")),
-            self.valued(leaf.child_by_field_name("body")),
+            self._body_of(leaf),
             self.line(leaf),
             decorators,
             self.optional(leaf, "return_type"),
@@ -225,6 +239,14 @@ class RustLowering(Lowering):
             self._type,
         )
         return (made,)
+
+    def _body_of(self, leaf: Leaf) -> list[Statement]:
+        """Lower a function's body; of a long one without a word of set-up nothing."""
+        body = leaf.child_by_field_name("body")
+        if body is None or self.text_of(leaf, "name") == "main":
+            return self.valued(body)
+        is_long = body.end_byte - body.start_byte > SHORT_FUNCTION
+        return [] if is_long and not _SET_UP.search(self.source, body.start_byte, body.end_byte) else self.valued(body)
 
     def _parameters(self, leaf: Leaf | None) -> list[Parameter]:
         made = []
@@ -354,6 +376,8 @@ class RustLowering(Lowering):
         ]
         if isinstance(called, Member) and not given and called.name in _PASSING_ON:
             return called.of
+        if isinstance(called, Member) and called.name == "concat" and isinstance(called.of, Sequence):
+            return template(called.of.items)
         if isinstance(called, Member) and called.name in _WITH_FALLBACK:
             return _with_fallback(called, given)
         return self.called(called, given, function.end_point[0] + 1)
@@ -365,8 +389,11 @@ class RustLowering(Lowering):
 
     def _block(self, leaf: Leaf) -> Expression:
         """A block as a value: a function that is called on the spot, or the one expression that it holds."""
-        while leaf.type == "async_block" and leaf.named_children and leaf.named_children[-1].type == "block":
-            leaf = leaf.named_children[-1]
+        while leaf.type != "block":
+            inner = [child for child in leaf.named_children if child.type == "block"]
+            if not inner:
+                return Opaque(self.start_of(leaf))
+            leaf = inner[-1]
         body = self.valued(leaf)
         if len(body) == 1 and isinstance(body[0], Return):
             return body[0].value

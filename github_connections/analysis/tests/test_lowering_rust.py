@@ -91,6 +91,7 @@ def test_declarations_at_the_top(source, expected):
         ("B { c: d, e }", Call(Name("B"), [Argument(Name("d"), "c"), Argument(Name("e"), "e")], 2, new=True)),
         ("|b| c", Function("", [Parameter("b")], [Return(Name("c"))], 2)),
         ("async move { b }", Name("b")),
+        ("unsafe { b }", Name("b")),
         ("(b, 1)", Sequence([Name("b"), Constant(1)])),
     ],
 )  # fmt: skip
@@ -190,9 +191,9 @@ def test_broken_input_does_not_make_it_raise():
     )
     for source in broken:
         assert lowering.lower(source.encode())[1].language == "rust"
-        assert lowering.lower(f"fn f() {{ {source}".encode())[1].language == "rust"
-    assert lowering.lower(f"fn f() {{ {'a({ ' * 2000}{' })' * 2000} }}".encode())[1].cut
-    assert lowering.lower(f"fn f() {{ {'vec![' * 400}".encode())[1].language == "rust"
+        assert lowering.lower(f"fn main() {{ {source}".encode())[1].language == "rust"
+    assert lowering.lower(f"fn main() {{ {'a({ ' * 2000}{' })' * 2000} }}".encode())[1].cut
+    assert lowering.lower(f"fn main() {{ {'vec![' * 400}".encode())[1].language == "rust"
     assert lowering.lower(bytes(range(256)) * 20)[1].language == "rust"
 
 
