@@ -233,6 +233,8 @@ def _mix(content: bytes) -> Named:
     name = ""
     found: dict[str, str] = {}
     for line in lines_of(content):
+        if line.lstrip().startswith("#"):
+            continue
         named = re.search(r"\bapp: ?:(\w+)", line)
         name = name or (named[1] if named else "")
         found.update(re.findall(r"""\{:(\w+), ?(?:"([^"]*)")?""", line))

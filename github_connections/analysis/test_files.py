@@ -52,7 +52,7 @@ _CASES: dict[str, re.Pattern[bytes]] = {
     "ruby": re.compile(rb"^[ \t]*(?:it|specify|scenario|test)[ \t]+[\"'{]|^[ \t]*def[ \t]+test_\w+", re.MULTILINE),
     "php": re.compile(rb"function[ \t]+test\w*[ \t]?\(|#\[Test\]|@test\b|^[ \t]*(?:it|test)\(", re.MULTILINE),
     "rust": re.compile(rb"#\[(?:\w+::)?test\b"),
-    "elixir": re.compile(rb"^[ \t]*test[ \t]+\"", re.MULTILINE),
+    "elixir": re.compile(rb"^[ \t]*(?:test|property|feature)[ \t(]+[\"~]", re.MULTILINE),
 }
 
 

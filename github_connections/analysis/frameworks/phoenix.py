@@ -10,42 +10,42 @@ from typing import Any
 
 from github_connections.analysis.frameworks import paths, plugs, rows
 from github_connections.analysis.frameworks.framework import Framework
+from github_connections.analysis.frameworks.phoenix_resources import POW, pow_routes, resources
+from github_connections.analysis.frameworks.plug_routers import (
+    BUILDER,
+    BUILDING,
+    PLUG_ROUTER,
+    add_route,
+    inner_alias,
+    open_block,
+    path_text,
+    router_in,
+    whole_name,
+)
 from github_connections.analysis.frameworks.plugs import Plug
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.registry import Registry
 from github_connections.analysis.linking.routing import Reached, Router, reached_in
 from github_connections.analysis.linking.standard_elixir import (
-    WORDS,
     become,
     module_named,
-    module_of,
     modules_of,
     name_of_module,
     options_of,
 )
 from github_connections.analysis.linking.values import (
     Behaviour,
-    ClassValue,
     FunctionValue,
     Kind,
     ListValue,
     MapValue,
-    Unknown,
     Value,
-    is_known,
-    text_of,
-    texts_of,
 )
 from github_connections.analysis.report import ANY_METHOD, Parameter, Route, RouteKind
 from github_connections.analysis.syntax import nodes
 
 VERBS = ("get", "post", "put", "patch", "delete", "options", "head", "connect", "trace")
-# https://hexdocs.pm/phoenix/Phoenix.Router.html#resources/4, in the order of its routes
-ACTIONS = {
-    "index": (("GET",), ""), "edit": (("GET",), ":id/edit"), "new": (("GET",), "new"), "show": (("GET",), ":id"),
-    "create": (("POST",), ""), "update": (("PATCH", "PUT"), ":id"), "delete": (("DELETE",), ":id"),
-}  # fmt: skip
 # Pages that libraries bring, each by a word of its own with a path.
 PAGES = (
     "live_dashboard", "oban_dashboard", "error_tracker_dashboard", "live_storybook", "live_admin", "ash_admin",
@@ -77,16 +77,6 @@ def _becomes(kind: Kind) -> Behaviour:
 # --- scopes ---------------------------------------------------------------------------------------------------------
 
 
-def _inside(call: Invocation, prefix: str, how: str, **data: Any) -> None:
-    """Open a part of the router, and run the block in it."""
-    outer: Router = call.receiver
-    inner = outer.group(prefix, call.place, how)
-    inner.data = {**outer.data, "plugs": [], **data}
-    block = call.value(-1)
-    if isinstance(block, FunctionValue):
-        call.run(block, this=inner)
-
-
 def _scope(call: Invocation) -> Value:
     """`scope "/x", Alias, options do`, each of the three left out at will."""
     options = options_of(call)
@@ -94,24 +84,8 @@ def _scope(call: Invocation) -> Value:
     written = options.get("path") if isinstance(first, MapValue | FunctionValue) else first
     second = call.value(1)
     alias = options.get("alias") if isinstance(second, MapValue | FunctionValue | None) else second
-    _inside(call, "" if written is None else _text(written), "scope", alias=_inner_alias(call.receiver, alias))
+    open_block(call, "" if written is None else path_text(written), "scope", alias=inner_alias(call.receiver, alias))
     return None
-
-
-def _text(value: Value) -> str:
-    """Return a path as text; of several, the first."""
-    return (texts_of(value) or [""])[0] if isinstance(value, ListValue) else text_of(value)
-
-
-def _inner_alias(router: Router, alias: Value) -> str:
-    if alias is False:
-        return ""
-    return _whole(router, name_of_module(alias)) if alias is not None else router.data["alias"]
-
-
-def _whole(router: Router, name: str) -> str:
-    """Return a module's name below the aliases of the scopes around."""
-    return ".".join(part for part in (router.data["alias"], name) if part)
 
 
 def _pipe_through(call: Invocation) -> Value:
@@ -135,29 +109,17 @@ def _live_session(call: Invocation) -> Value:
     hooks = options_of(call).get("on_mount")
     listed = hooks.items if isinstance(hooks, ListValue) and not plugs.is_hook(hooks) else [hooks]
     found = [Plug(plugs.named(hook), hook, call.place) for hook in listed if hook is not None]
-    _inside(call, "", "live_session", pipes=[*call.receiver.data["pipes"], *found])
+    open_block(call, "", "live_session", pipes=[*call.receiver.data["pipes"], *found])
     return None
 
 
 # --- routes ---------------------------------------------------------------------------------------------------------
 
 
-def _add(call: Invocation, methods: Iterable[str], path: Value, plug: Value, action: Value, **options: Value) -> None:
-    router: Router = call.receiver
-    written = name_of_module(plug)
-    said = options_of(call).get("alias")
-    module = written if said is False else _whole(router, written)
-    name = action if isinstance(action, str) and is_known(action) else ""
-    gap = " :" if options.get("live") else "."
-    handler = f"{module}{gap}{name}" if name else module
-    said_more = {"module": module, "action": name, "pipes": router.data["pipes"], **options}
-    router.add(list(methods), _text(path), call.place, handler, **said_more)
-
-
 def _verb(method: str) -> Behaviour:
     def register(call: Invocation) -> Value:
         if len(call.positional) > 1:
-            _add(call, [method], call.value(0), call.value(1), call.value(2))
+            add_route(call, [method], call.value(0), call.value(1), call.value(2))
         return None
 
     return register
@@ -168,17 +130,17 @@ def _match(call: Invocation) -> Value:
     methods = [name.upper() for name in call.texts(0)]
     known = [name for name in methods if name.lower() in VERBS]
     start, glob, _ = call.text(1).partition("*")
-    mounted = _router_in(call, call.value(2), _whole(call.receiver, name_of_module(call.value(2)))) if glob else None
+    mounted = router_in(call, call.value(2), whole_name(call.receiver, name_of_module(call.value(2)))) if glob else None
     if mounted is not None:  # it answers the same paths, of those below this one
         router: Router = call.receiver
         router.mount("", mounted, call.place, "match", pipes=router.data["pipes"], owner=router, below=start)
         return None
-    _add(call, known or [ANY_METHOD], call.value(1), call.value(2), call.value(3))
+    add_route(call, known or [ANY_METHOD], call.value(1), call.value(2), call.value(3))
     return None
 
 
 def _live(call: Invocation) -> Value:
-    _add(call, ["GET"], call.value(0), call.value(1), call.value(2), live=True, page=True)
+    add_route(call, ["GET"], call.value(0), call.value(1), call.value(2), live=True, page=True)
     return None
 
 
@@ -190,96 +152,11 @@ def _page(call: Invocation) -> Value:
 def _forward(call: Invocation) -> Value:
     router: Router = call.receiver
     plug = call.value(1)
-    mounted = _router_in(call, plug, _whole(router, name_of_module(plug)))
+    mounted = router_in(call, plug, whole_name(router, name_of_module(plug)))
     if mounted is not None:
         router.mount(call.text(0), mounted, call.place, "forward", pipes=router.data["pipes"], owner=router)
     else:
-        _add(call, [ANY_METHOD], call.value(0), plug, None)
-    return None
-
-
-def _router_in(call: Invocation, plug: Value, name: str) -> Router | None:
-    """Return the program's router of this name; None where it is another plug."""
-    owner = call.receiver.data["class"]
-    cls = module_named(call.interpreter, name, owner) or (plug if isinstance(plug, ClassValue) else None)
-    if cls is None or cls.node is owner.node:
-        return None
-    found = module_of(call.interpreter, cls)
-    return found if found.kind in (ROUTER, PLUG_ROUTER) or found.mounts else None
-
-
-# --- resources ------------------------------------------------------------------------------------------------------
-
-
-def _resources(call: Invocation) -> Value:
-    options = options_of(call)
-    path, single = call.text(0), options.get("singleton") is True
-    param = text_of(options.get("param", "id"))
-    for action in _actions(options, single=single):
-        methods, tail = ACTIONS[action]
-        below = tail.removeprefix(":id").strip("/") if single else tail.replace(":id", f":{param}")
-        _add(call, methods, f"{path}/{below}", call.value(1), action)
-    if isinstance(call.value(-1), FunctionValue):
-        name = text_of(options["name"]) if "name" in options else _resource_name(name_of_module(call.value(1)))
-        inside = path if single else f"{path}/:{name}_{param}"
-        _inside(call, inside, "resources", alias=_inner_alias(call.receiver, options.get("alias")))
-    return None
-
-
-def _actions(options: dict[str, Value], *, single: bool) -> list[str]:
-    only, left_out = options.get("only"), options.get("except")
-    wanted = list(ACTIONS) if only is None or isinstance(only, Unknown) else texts_of(only)
-    unwanted = [*texts_of(left_out), *(["index"] if single else [])]
-    return [action for action in ACTIONS if action in wanted and action not in unwanted]
-
-
-def _resource_name(controller: str) -> str:
-    """`ShopWeb.LineItemController` is a `line_item`."""
-    return plugs.underscored(controller.rpartition(".")[2].removesuffix("Controller"))
-
-
-# --- Plug.Router ----------------------------------------------------------------------------------------------------
-
-
-def _plug_verb(*methods: str) -> Behaviour:
-    """Return the behaviour of `get "/x", to: Plug` and `get "/x" do`; `match` is told its verbs by `via:`."""
-
-    def register(call: Invocation) -> Value:
-        options, path = options_of(call), call.value(0)
-        to = options.get("to")
-        if name_of_module(path) == "_":  # whatever else there is: an answer that nothing is there, or another router
-            return _mount_rest(call, to)
-        via = [name.upper() for name in texts_of(options.get("via"))]
-        _add(call, methods or via or [ANY_METHOD], path, to, None)
-        return None
-
-    return register
-
-
-def _mount_rest(call: Invocation, to: Value) -> None:
-    mounted = _router_in(call, to, name_of_module(to)) if to is not None else None
-    if mounted is not None:
-        call.receiver.mount("", mounted, call.place, "match", pipes=[], owner=call.receiver)
-
-
-def _plug_forward(call: Invocation) -> Value:
-    to = options_of(call).get("to")
-    mounted = _router_in(call, to, name_of_module(to))
-    if mounted is not None:
-        call.receiver.mount(call.text(0), mounted, call.place, "forward", pipes=[], owner=call.receiver)
-    else:
-        _add(call, [ANY_METHOD], call.value(0), to, None)
-    return None
-
-
-def _plug(call: Invocation) -> Value:
-    """`plug Plug, options`: one that is a router is mounted."""
-    plug = call.value(0)
-    arguments = [text for value in call.positional[1:] for text in texts_of(value)]
-    call.receiver.data["plugs"].append(Plug(plugs.named(plug), plug, call.place, tuple(arguments)))
-    mounted = _router_in(call, plug, name_of_module(plug)) if isinstance(plug, ClassValue) else None
-    if mounted is not None:
-        call.receiver.mount("", mounted, call.place, "plug", pipes=[], owner=call.receiver)
+        add_route(call, [ANY_METHOD], call.value(0), plug, None)
     return None
 
 
@@ -298,17 +175,17 @@ def _socket(call: Invocation) -> Value:
     return None
 
 
-_BUILDING: dict[str, Behaviour] = {**WORDS, "plug": _plug}
-BUILDER = Kind("plug builder", methods=_BUILDING, fluent=False)
-PIPELINE = Kind("phoenix pipeline", methods=_BUILDING, fluent=False)
+PIPELINE = Kind("phoenix pipeline", methods=BUILDING, fluent=False)
 ROUTER = Kind(
     "phoenix",
     methods={
-        **_BUILDING,
+        **BUILDING,
         **{verb: _verb(verb.upper()) for verb in VERBS},
         **dict.fromkeys(PAGES, _page),
+        "pow_routes": pow_routes(*POW),
+        **{f"pow_{name}_routes": pow_routes(name) for name in POW},
         "match": _match,
-        "resources": _resources,
+        "resources": resources,
         "scope": _scope,
         "pipeline": _pipeline,
         "pipe_through": _pipe_through,
@@ -318,17 +195,7 @@ ROUTER = Kind(
     },
     fluent=False,
 )
-PLUG_ROUTER = Kind(
-    "plug",
-    methods={
-        **_BUILDING,
-        **{verb: _plug_verb(verb.upper()) for verb in ("get", "post", "put", "patch", "delete", "options", "head")},
-        "match": _plug_verb(),
-        "forward": _plug_forward,
-    },
-    fluent=False,
-)
-ENDPOINT = Kind("phoenix endpoint", methods={**_BUILDING, "socket": _socket}, fluent=False)
+ENDPOINT = Kind("phoenix endpoint", methods={**BUILDING, "socket": _socket}, fluent=False)
 
 
 # --- rows -----------------------------------------------------------------------------------------------------------

@@ -26,7 +26,7 @@ _PASSES = re.compile(
     r"(^|_)(no|not|un|if|out|optional|optionally|maybe|guest|anonymous|fetch|load|put|assign|set|mount|track|redirect|refresh)(_|auth|$)"
 )
 # The words with which a request is ended there.
-_ENDS = re.compile(r"^halt$|unauthori[sz]ed|unauthenticated|not_logged_in|forbidden|den(y|ied)")
+_ENDS = re.compile(r"^(halt|basic_auth)$|unauthori[sz]ed|unauthenticated|not_logged_in|forbidden|den(y|ied)")
 
 
 @dataclass(frozen=True)
@@ -43,6 +43,8 @@ def named(value: Value) -> str:
     """Return the name of a plug; of a hook with its argument both."""
     if is_hook(value):
         return ".".join(named(item) for item in value.items)
+    if isinstance(value, ListValue) and value.items:
+        return named(value.items[0])
     return name_of_module(value) or text_of(value)
 
 
@@ -123,12 +125,18 @@ class Guards:
             inner = _expanded(module.data.get("plugs", []), module)
             if any(self._refuses(item, plug.value, depth + 1) for item in inner):
                 return True
-        name = underscored(plug.name.rpartition(".")[2]).removesuffix("_plug")
-        if _PASSES.search(name):
+        names = [underscored(part).removesuffix("_plug") for part in _parts(plug)]
+        if any(_PASSES.search(name) for name in names):
             return False
-        if _REFUSES.search(name):
+        if any(_REFUSES.search(name) for name in names):
             return True
-        return speaks_of_logging_in(name) and _halts(plug, owner)
+        return any(speaks_of_logging_in(name) for name in names) and _halts(plug, owner)
+
+
+def _parts(plug: Plug) -> list[str]:
+    """Return the names that say what a plug does: of `{UserAuth, :ensure_user}` both, else the last."""
+    values = plug.value.items[:2] if is_hook(plug.value) else [plug.name]
+    return [named(value).rpartition(".")[2] for value in values]
 
 
 def _source(plug: Plug) -> AuthSource:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from github_connections.analysis.linking import sequences
@@ -22,7 +23,6 @@ from github_connections.analysis.linking.values import (
     Unknown,
     Value,
     text_of,
-    texts_of,
 )
 from github_connections.analysis.syntax import nodes
 
@@ -172,9 +172,46 @@ def _each(call: Invocation) -> Value:
 
 
 def _setting(call: Invocation) -> Value:
-    """Return the default of a setting; a hole where it has none."""
-    default = call.value(2)
-    return Unknown(".".join(texts_of(call.value(1)))) if default is None else default
+    """Return what the program's configuration says, else the default of the call; a hole where there is neither."""
+    app, (name, *inner) = call.text(0), _keys(call.value(1)) or [""]
+    value = _configuration(call.interpreter).get((app, name))
+    for key in inner:
+        value = value.entries.get(key) if isinstance(value, MapValue) else None
+    found = call.value(2) if value is None else value
+    return Unknown(name) if found is None else found
+
+
+def _keys(value: Value) -> list[str]:
+    """Return the keys that a setting is asked for by, modules by their names."""
+    items = sequences.items_of(value)
+    return [name_of_module(item) or text_of(item) for item in ([value] if items is None else items)]
+
+
+def _configuration(interpreter: Interpreter) -> dict[tuple[str, str], Value]:
+    """Return what the files of `config/` say for every environment, by application and key."""
+    known: dict[tuple[str, str], Value] | None = interpreter.state.get("elixir configuration")
+    if known is None:
+        known = interpreter.state["elixir configuration"] = {}
+        files = [file for file in interpreter.program.of_family("elixir") if _CONFIGURATION.search(file.path)]
+        for file in sorted(files, key=lambda file: (file.path.count("/"), file.path)):
+            for statement in file.module.body:
+                if isinstance(statement, nodes.Call) and statement.function == nodes.Name("config"):
+                    values = [interpreter.evaluate(item.value, file.scope) for item in statement.arguments]
+                    for key, value in _configured(values):
+                        known.setdefault(key, value)
+    return known
+
+
+_CONFIGURATION = re.compile(r"(^|/)config/(config|runtime)\.exs$")
+
+
+def _configured(values: list[Value]) -> Iterator[tuple[tuple[str, str], Value]]:
+    """Read `config :shop, prefix: "/x"` and `config :shop, ShopWeb.Router, prefix: "/x"`."""
+    match values:
+        case [str(app), MapValue(entries=entries)]:
+            yield from (((app, key), value) for key, value in entries.items())
+        case [str(app), key, value]:
+            yield (app, name_of_module(key) or text_of(key)), value
 
 
 def _variable(call: Invocation) -> Value:

@@ -55,6 +55,7 @@ POM = """<project xmlns="http://maven.apache.org/POM/4.0.0">
         ("Api.csproj", '<Project Sdk="Microsoft.NET.Sdk.Web">\n<ItemGroup>\n<PackageReference Include="FastEndpoints" Version="5" />\n</ItemGroup></Project>', "dotnet", "", "FastEndpoints", "5", 3),
         ("Api.csproj", '<Project Sdk="Microsoft.NET.Sdk.Web"></Project>', "dotnet", "", "Microsoft.NET.Sdk.Web", "", 1),
         ("mix.exs", 'app: :shop,\ndeps: [\n{:phoenix, "~> 1.7"},\n{:jason, only: :dev}]', "elixir", "shop", "phoenix", "~> 1.7", 3),
+        ("mix.exs", 'apps_path: "apps",\ndeps: [\n# {:flask, "~> 1.0"},\n{:plug, in_umbrella: true}]', "elixir", "", "plug", "", 4),
     ],
 )  # fmt: skip
 def test_a_manifest_names_its_dependencies(path, text, ecosystem, name, dependency, version, line):

@@ -38,7 +38,7 @@ def read(path: str, text: str, *dependencies: str):
         ("ATest.php", "public function testA() {}\n#[Test]\npublic function b() {}", "phpunit", 2),
         ("ATest.php", "it('a', function () {});", "pest", 1),
         ("a_test.rs", "#[test]\nfn a() {}\n#[tokio::test]", "cargo test", 2),
-        ("a_test.exs", 'test "a", %{conn: conn} do', "exunit", 1),
+        ("a_test.exs", 'test "a", %{conn: conn} do\n  property "b" do\ntest_helper "c"\ntest("d") do', "exunit", 3),
     ],
 )  # fmt: skip
 def test_cases_are_counted(path, text, framework, cases):
