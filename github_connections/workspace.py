@@ -9,6 +9,7 @@ Both lie on one file system, so a clone comes and goes by a rename.
 
 import contextlib
 import errno
+import logging
 import os
 import shutil
 import subprocess
@@ -17,6 +18,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from django.conf import settings
+
+logger = logging.getLogger(__name__)
 
 REPOSITORIES = "repos"
 INCOMING = "incoming"
@@ -75,11 +78,25 @@ def discard_incoming(tenant_id: uuid.UUID, connection_id: uuid.UUID, attempt_id:
 
 
 def publish(incoming: Path, tenant_id: uuid.UUID, connection_id: uuid.UUID) -> Path:
-    """Move a complete clone to where it is read, in place of an older one, and return its path."""
+    """Move a complete clone to where it is read, in place of an older one, and return its path.
+
+    The older one is read until then, and goes on being read where this fails.
+    """
     target = checkout_path(tenant_id, connection_id)
     _make(target.parent)
-    _take_away(tenant_id, connection_id)
-    return incoming.rename(target)
+    older = _set_aside(tenant_id, connection_id)
+    try:
+        incoming.rename(target)
+    except OSError:
+        if older is not None:
+            older.rename(target)
+        raise
+    try:
+        _delete_set_aside(tenant_id, connection_id)
+    except OSError:
+        # The new clone is none the worse for it; reconciliation finds what is left.
+        logger.exception("the clone before the present one of %s could not be removed", connection_id)
+    return target
 
 
 def remove(tenant_id: uuid.UUID, connection_id: uuid.UUID) -> bool:
@@ -88,18 +105,25 @@ def remove(tenant_id: uuid.UUID, connection_id: uuid.UUID) -> bool:
     Removes as well what an earlier removal had to leave behind. OSError where something cannot be removed.
     """
     forget_analysis(tenant_id, connection_id)
-    return _take_away(tenant_id, connection_id)
+    _set_aside(tenant_id, connection_id)
+    return _delete_set_aside(tenant_id, connection_id)
 
 
-def _take_away(tenant_id: uuid.UUID, connection_id: uuid.UUID) -> bool:
+def _set_aside(tenant_id: uuid.UUID, connection_id: uuid.UUID) -> Path | None:
+    """Take a clone away from its readers at once, by a name of its own, and return where it is; None without one."""
     path = checkout_path(tenant_id, connection_id)
     incoming = _directory(tenant_id, INCOMING)
     _refuse_links(path)
     _make(incoming)
-    # Away from its readers at once, by a name of its own, then at leisure.
-    with contextlib.suppress(FileNotFoundError):
-        path.rename(incoming / f"{connection_id}.{uuid.uuid4()}.leaving")
-    leaving = list(incoming.glob(f"{connection_id}.*.leaving"))
+    try:
+        return path.rename(incoming / f"{connection_id}.{uuid.uuid4()}.leaving")
+    except FileNotFoundError:
+        return None
+
+
+def _delete_set_aside(tenant_id: uuid.UUID, connection_id: uuid.UUID) -> bool:
+    """Remove at leisure what was taken away from its readers; return whether there was something."""
+    leaving = list(_directory(tenant_id, INCOMING).glob(f"{connection_id}.*.leaving"))
     for directory in leaving:
         _delete(directory)
     return bool(leaving)
