@@ -21,8 +21,10 @@ from django.utils.timesince import timeuntil
 from django.views.decorators.http import require_POST
 from unfold.decorators import display
 
-from github_connections import findings, services
-from github_connections.history import Event, history_of_project
+from github_connections import findings, refreshing, services
+from github_connections.connection_warnings import warnings_of
+from github_connections.errors import InvalidToken, Reason
+from github_connections.history import details_of, event_of, history_of_project
 from github_connections.models import AnalysisRow, GithubConnection
 from github_connections.states import Status
 from qualisys.admin_site import ReadOnlyAdmin, actor_id, tenant_admin
@@ -83,32 +85,32 @@ class GithubConnectionAdmin(ReadOnlyAdmin):
     search_fields = ("repo_url", "project__name")
     list_select_related = ("project", "created_by")
     list_per_page = 50
-    actions = ("clone_again", "expire_now", "disconnect")
+    actions = ("refresh", "expire_now", "disconnect")
     fieldsets = (
-        (None, {"fields": ("repository_link", "project", "branch", "status_and_progress", "error")}),
+        (None, {"fields": ("repository_link", "project", "branch", "status_and_progress", "error", "shown_warnings")}),
         ("Clone", {"fields": ("commit_sha", "shown_size", "expires_at", "expires_in")}),
         ("What it offers", {"fields": ("framework", "routes_count", "endpoints_count", "components_count", "rows")}),
         ("Origin", {"fields": ("created_by", "created_at", "token_expires_at")}),
         ("What happened in this project", {"fields": ("history",)}),
     )
     readonly_fields = (
-        *("repository_link", "status_and_progress", "error", "shown_size", "expires_in", "history"),
+        *("repository_link", "status_and_progress", "error", "shown_warnings", "shown_size", "expires_in", "history"),
         *("framework", "rows"),
     )
-    change_form_outer_before_template = "admin/github_connections/clone_again.html"
+    change_form_outer_before_template = "admin/github_connections/refresh.html"
 
     def get_urls(self) -> list[URLPattern]:
         """Add the button of a connection's own page, which is pressed and not followed."""
-        clone_again = path(
-            "<uuid:connection_id>/clone-again/",
-            self.admin_site.admin_view(require_POST(self.clone_this_again)),
-            name="github_connections_githubconnection_clone_again",
+        refresh = path(
+            "<uuid:connection_id>/refresh/",
+            self.admin_site.admin_view(require_POST(self.refresh_this)),
+            name="github_connections_githubconnection_refresh",
         )
-        return [clone_again, *super().get_urls()]
+        return [refresh, *super().get_urls()]
 
-    def clone_this_again(self, request: HttpRequest, connection_id: uuid.UUID) -> HttpResponse:
+    def refresh_this(self, request: HttpRequest, connection_id: uuid.UUID) -> HttpResponse:
         """Do as the action of the list does, and go back to the page."""
-        self._act(request, get_list_or_404(GithubConnection, pk=connection_id), "will be cloned again", _clone_again)
+        self._act(request, get_list_or_404(GithubConnection, pk=connection_id), _REFRESHED, _refresh)
         return redirect("admin:github_connections_githubconnection_change", connection_id)
 
     @display(description="Repository", ordering="repo_url")
@@ -136,6 +138,13 @@ class GithubConnectionAdmin(ReadOnlyAdmin):
     @display(description="Error")
     def error(self, connection: GithubConnection) -> str:
         return f"{connection.error_message} ({connection.error_code})" if connection.error_code else "-"
+
+    @display(description="Warnings")
+    def shown_warnings(self, connection: GithubConnection) -> SafeString | str:
+        warnings = warnings_of(connection)
+        if not warnings:
+            return "-"
+        return render_to_string("admin/github_connections/warnings.html", {"warnings": warnings})
 
     @display(description="Size", ordering="size_bytes")
     def shown_size(self, connection: GithubConnection) -> str:
@@ -172,17 +181,17 @@ class GithubConnectionAdmin(ReadOnlyAdmin):
         entries = [
             {
                 "at": entry.timestamp,
-                "what": Event(entry.additional_data["event"]).label,
+                "what": event_of(entry).label,
                 "who": entry.actor or "the service",
-                "details": entry.additional_data.get("message") or entry.additional_data.get("commit", "")[:10],
+                "details": _in_a_line(details_of(entry)),
             }
             for entry in history_of_project(connection.project_id)[:50]
         ]
         return render_to_string("admin/github_connections/history.html", {"entries": entries})
 
-    @admin.action(description="Clone again")
-    def clone_again(self, request: HttpRequest, chosen: QuerySet[GithubConnection]) -> None:
-        self._act(request, chosen, "will be cloned again", _clone_again)
+    @admin.action(description="Refresh")
+    def refresh(self, request: HttpRequest, chosen: QuerySet[GithubConnection]) -> None:
+        self._act(request, chosen, _REFRESHED, _refresh)
 
     @admin.action(description="Expire now")
     def expire_now(self, request: HttpRequest, chosen: QuerySet[GithubConnection]) -> HttpResponse | None:
@@ -223,6 +232,9 @@ class GithubConnectionAdmin(ReadOnlyAdmin):
                 succeeded += 1
             except DomainError as error:
                 self.message_user(request, f"{connection.full_name}: {error.message}", messages.ERROR)
+                # Each of the others would wait as long.
+                if isinstance(error, InvalidToken) and error.reason == Reason.UNREACHABLE:
+                    break
         if succeeded:
             noun = "connection" if succeeded == 1 else "connections"
             self.message_user(request, f"{succeeded} {noun} {done}.", messages.SUCCESS)
@@ -260,10 +272,22 @@ class AnalysisRowAdmin(ReadOnlyAdmin):
 
 
 _Act = Callable[[GithubConnection, HttpRequest], None]
+_REFRESHED = "refreshed: where the branch has moved on a fresh clone is on its way, elsewhere the present one is kept"
 
 
-def _clone_again(connection: GithubConnection, request: HttpRequest) -> None:
-    services.clone_again(connection.pk, actor_id=actor_id(request))
+def _in_a_line(details: dict[str, Any]) -> str:
+    """Return what an operator wants to read of an entry beside what happened and who did it."""
+    if "removed" in details:
+        removed = details["removed"]
+        clone = f"clone of {filesizeformat(removed['bytes'])}" if removed["directory"] else "no clone"
+        return f"removed: token, {clone}"
+    if "after" in details:
+        return f"{details['before']} → {details['after']}"
+    return str(details.get("message") or details.get("commit", "")[:10])
+
+
+def _refresh(connection: GithubConnection, request: HttpRequest) -> None:
+    refreshing.refresh(connection, actor_id=actor_id(request))
 
 
 def _expire_now(connection: GithubConnection, request: HttpRequest) -> None:

@@ -115,7 +115,7 @@ def _report_on(connection: GithubConnection, kept: Path) -> Report:
         )
     except DecryptionError as error:
         raise CloneFailure(
-            "TOKEN_UNREADABLE", "The stored token can no longer be read. Connect again with a token."
+            "TOKEN_UNREADABLE", "The stored token can no longer be read. Send a new one, then refresh."
         ) from error
     except AnalysisFailed as failed:
         raise CloneFailure("ANALYSIS_FAILED", findings.storable_text(redact(str(failed), token))) from failed

@@ -175,7 +175,7 @@ def _fetch_and_publish(connection: GithubConnection) -> None:
         raise
     except DecryptionError as error:
         raise CloneFailure(
-            "TOKEN_UNREADABLE", "The stored token can no longer be read. Connect again with a token."
+            "TOKEN_UNREADABLE", "The stored token can no longer be read. Send a new one, then refresh."
         ) from error
     except (InterfaceError, OperationalError) as error:
         raise CloneFailure(

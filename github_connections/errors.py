@@ -65,6 +65,29 @@ class ConnectionBusy(Conflict):
     message = "A clone of this repository is waiting or running. Wait for its end, or disconnect."
 
 
+class ConnectionChanged(Conflict):
+    code = "CONNECTION_CHANGED"
+    message = "Somebody changed this connection while GitHub was asked. Look at it, then try again."
+
+
+class RepositoryRecreated(Conflict):
+    """Under the connected repository's name there is another one by now."""
+
+    code = "REPOSITORY_RECREATED"
+
+    def __init__(self, full_name: str) -> None:
+        super().__init__(
+            f"The repository that was connected as {full_name} was deleted or moved away, and another one has its "
+            "name. If that one is meant, disconnect and connect it.",
+            details={"repository": full_name},
+        )
+
+
+class TokenUnreadable(Conflict):
+    code = "TOKEN_UNREADABLE"
+    message = "The stored token can no longer be read. Send a new one: PATCH with a pat."
+
+
 class ConnectionNotFound(NotFound):
     code = "CONNECTION_NOT_FOUND"
     message = "This project is not connected to a repository. Connect one with POST."

@@ -4,10 +4,19 @@ from typing import Any
 
 from requests.structures import CaseInsensitiveDict
 
-from github_connections.errors import BranchNotFound, InvalidRepositoryUrl, InvalidToken, RepositoryTooLarge
+from github_connections.errors import (
+    BranchNotFound,
+    GitHubBusy,
+    InvalidRepositoryUrl,
+    InvalidToken,
+    RepositoryDisabled,
+    RepositoryEmpty,
+    RepositoryTooLarge,
+)
 from github_connections.remote.github_answers import misunderstood, refusal, unreachable
 
 CONNECT = {"repo_url": "https://github.com/acme/shop", "pat": "YOUR-TOKEN", "branch": "main"}
+CHANGE = {"pat": "YOUR-NEW-TOKEN"}
 PENDING: dict[str, Any] = {
     "id": "765bd45b-9949-4da1-bfc3-bc98296b3449",
     "project_id": "401d89c3-35dc-4a4c-a65b-35732209f566",
@@ -23,6 +32,7 @@ PENDING: dict[str, Any] = {
     "analysis_summary": {},
     "error_code": "",
     "error_message": "",
+    "warnings": [],
     "token_expires_at": None,
     "expires_at": None,
     "created_at": "2026-11-22T14:03:04.381359Z",
@@ -68,6 +78,25 @@ TOO_LARGE = RepositoryTooLarge(
     "The repository holds 31.0 GiB by GitHub's count; 20.0 GiB may be connected.",
     details={"size_bytes": 31 * _GIBIBYTE, "max_bytes": 20 * _GIBIBYTE},
 )
+# What asking GitHub about a repository may end in.
+NOT_PROVED = (
+    *REFUSED_TOKENS,
+    NO_BRANCH,
+    RepositoryEmpty,
+    RepositoryDisabled,
+    TOO_LARGE,
+    GitHubBusy(details={"retry_after": 10}),
+)
+
+HISTORY = {
+    "id": 41,
+    "at": "2026-11-29T09:12:00.381359Z",
+    "event": "disconnected",
+    "actor": {"id": "a36b0139-6670-45c6-9a0c-ef6e6455d001", "email": "ann@acme.example", "name": "Ann"},
+    "connection_id": PENDING["id"],
+    "repository": "acme/shop",
+    "details": {"removed": {"token": True, "directory": True, "bytes": 512278}},
+}
 
 ANALYSIS = {
     "commit_sha": CLONED["commit_sha"],

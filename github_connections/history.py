@@ -14,7 +14,9 @@ class Event(TextChoices):
     """What happened, in the words shown to an operator."""
 
     CONNECTED = "connected", "Connected"
-    CLONE_REQUESTED = "clone_requested", "Fresh clone asked for"
+    REFRESHED = "refreshed", "Refreshed"
+    TOKEN_ROTATED = "token_rotated", "Token replaced"
+    BRANCH_CHANGED = "branch_changed", "Branch changed"
     CLONING = "cloning", "Clone begun"
     RETRYING = "retrying", "Clone failed, to be tried again"
     CLONED = "cloned", "Cloned"
@@ -42,6 +44,16 @@ def record(connection: GithubConnection, event: Event, *, actor_id: uuid.UUID | 
         actor_id=actor_id,
         additional_data={"event": event.value, "project_id": str(connection.project_id), **details},
     )
+
+
+def event_of(entry: LogEntry) -> Event:
+    """Return what an entry tells of."""
+    return Event(entry.additional_data["event"])
+
+
+def details_of(entry: LogEntry) -> dict[str, Any]:
+    """Return what else an entry tells."""
+    return {name: value for name, value in entry.additional_data.items() if name not in {"event", "project_id"}}
 
 
 def history_of_project(project_id: uuid.UUID) -> QuerySet[LogEntry]:

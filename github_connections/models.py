@@ -59,7 +59,15 @@ class GithubConnection(models.Model):
     github_id = models.BigIntegerField()
     branch = models.CharField(max_length=255)
     encrypted_token = models.TextField(editable=False)
+    # What the last proof of the token showed; null where GitHub did not say. Warnings are worked out from these.
     token_expires_at = models.DateTimeField(null=True, blank=True)
+    token_can_write = models.BooleanField(null=True, editable=False)
+    is_private = models.BooleanField(null=True, editable=False)
+    became_public_at = models.DateTimeField(null=True, editable=False)
+    # The name under which it was connected or known before, where it has another one now.
+    renamed_from = models.CharField(max_length=255, blank=True, default="", db_default="", editable=False)
+    # When another repository was found under the name.
+    recreated_at = models.DateTimeField(null=True, editable=False)
     # Not blank while a complete clone lies on disk. The code works the place out from the tenant and the id.
     clone_path = models.TextField(blank=True, editable=False)
 

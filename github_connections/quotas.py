@@ -59,7 +59,7 @@ def exceeded() -> CloneFailure:
     return CloneFailure(
         "TENANT_QUOTA",
         f"Your organisation's clones may take {filesizeformat(settings.TENANT_MAX_CLONE_BYTES)} together, and this one "
-        "would be more. Disconnect a repository that is no longer needed, then have this one cloned again.",
+        "would be more. Disconnect a repository that is no longer needed, then refresh this one.",
     )
 
 

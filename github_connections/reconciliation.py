@@ -203,7 +203,7 @@ def _say_missing(tenant: Tenant, connection_id: uuid.UUID) -> bool:
         row = GithubConnection.objects.select_for_update().filter(pk=connection_id).first()
         if row is None or row.status in UNDER_WAY or connection_id in workspace.complete_clones(tenant.pk):
             return False
-        message = "The clone was removed by something other than this service. Have it cloned again."
+        message = "The clone was removed by something other than this service. Refresh the connection."
         held = GithubConnection.objects.filter(pk=connection_id)
         held.move(Status.FAILED, error_code="CLONE_MISSING", error_message=message)
         held.update(clone_path="")

@@ -1,16 +1,48 @@
 """A connection, as asked for and as answered."""
 
+import dataclasses
 import re
 from typing import Any
 
 from rest_framework import serializers
 
+from github_connections.connection_warnings import WarningCode, warnings_of
 from github_connections.models import GithubConnection, Stage
 from github_connections.states import Status
 from qualisys.fields import TextField
 
 # git's own rules for the name of a branch (git-check-ref-format), and none that looks like an option.
 _BRANCH = re.compile(r"(?!-|/|\.|HEAD\Z|.*(?:\.\.|@\{|//|/\.|\.lock(?:/|\Z)|[/.]\Z))[^\x00-\x20\x7f~^:?*\[\\]+")
+
+
+class _TokenField(TextField):
+    """A personal access token, as somebody copied it from GitHub's page."""
+
+    default_error_messages = {"spaces": "A token has no spaces, line breaks or accented letters in it."}
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(max_length=255, trim_whitespace=False, **options)
+
+    def to_internal_value(self, data: Any) -> str:
+        token = super().to_internal_value(data)
+        if not re.fullmatch(r"[\x21-\x7e]+", token):
+            self.fail("spaces")
+        return token
+
+
+class _BranchField(TextField):
+    """The name of a branch."""
+
+    default_error_messages = {"branch": "This cannot be the name of a branch."}
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(max_length=255, required=False, **options)
+
+    def to_internal_value(self, data: Any) -> str:
+        branch = super().to_internal_value(data)
+        if not _BRANCH.fullmatch(branch):
+            self.fail("branch")
+        return branch
 
 
 class ConnectSerializer(serializers.Serializer[None]):
@@ -21,23 +53,26 @@ class ConnectSerializer(serializers.Serializer[None]):
         help_text="`https://github.com/owner/name`, also with `.git`, a trailing slash, `http://`, or as "
         "`git@github.com:owner/name.git`.",
     )
-    pat = TextField(
-        max_length=255,
-        trim_whitespace=False,
-        help_text="A personal access token: fine-grained with Contents: read on this repository, or "
-        "classic with `repo`.",
+    pat = _TokenField(
+        help_text="A personal access token: fine-grained with Contents: read on this repository, or classic with "
+        "`repo`."
     )
-    branch = TextField(max_length=255, required=False, help_text="Left out: the default branch.")
+    branch = _BranchField(help_text="Left out: the default branch.")
 
-    def validate_pat(self, value: str) -> str:
-        if not re.fullmatch(r"[\x21-\x7e]+", value):
-            raise serializers.ValidationError("A token has no spaces, line breaks or accented letters in it.")
-        return value
 
-    def validate_branch(self, value: str) -> str:
-        if not _BRANCH.fullmatch(value):
-            raise serializers.ValidationError("This cannot be the name of a branch.")
-        return value
+class ChangeSerializer(serializers.Serializer[None]):
+    """What a person sends to change a connection: one of the two, or both."""
+
+    pat = _TokenField(
+        required=False, help_text="A new token, which takes the place of the stored one once it is proved."
+    )
+    branch = _BranchField(help_text="Another branch, which is then cloned.")
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if not attrs:
+            nothing = ["Send a pat, a branch, or both."]
+            raise serializers.ValidationError({"pat": nothing, "branch": nothing})
+        return attrs
 
 
 class ConnectionSerializer(serializers.BaseSerializer[GithubConnection]):
@@ -62,6 +97,7 @@ class ConnectionSerializer(serializers.BaseSerializer[GithubConnection]):
             "analysis_summary": instance.analysis_summary,
             "error_code": instance.error_code,
             "error_message": instance.error_message,
+            "warnings": [dataclasses.asdict(warning) for warning in warnings_of(instance)],
             "token_expires_at": instance.token_expires_at,
             "expires_at": instance.expires_at,
             "created_at": instance.created_at,
@@ -74,6 +110,14 @@ class ProgressAnswer(serializers.Serializer[None]):
 
     stage = serializers.ChoiceField(Stage.choices)
     percent = serializers.IntegerField(min_value=0, max_value=100, allow_null=True, help_text="Null: git does not say.")
+
+
+class WarningAnswer(serializers.Serializer[None]):
+    """What a person should know before it becomes an error."""
+
+    code = serializers.ChoiceField([code.value for code in WarningCode], help_text="A contract: decide by it.")
+    message = serializers.CharField(help_text="A sentence for a person, which may be reworded.")
+    details = serializers.DictField()
 
 
 class ConnectionAnswer(serializers.Serializer[None]):
@@ -99,6 +143,7 @@ class ConnectionAnswer(serializers.Serializer[None]):
     analysis_summary = serializers.DictField(help_text="What the analysis says of the source; `{}` before.")
     error_code = serializers.CharField(help_text="Why the last attempt failed; empty where it did not.")
     error_message = serializers.CharField(help_text="The same in a sentence for a person.")
+    warnings = WarningAnswer(many=True, help_text="What to know, the most urgent first; empty where all is well.")
     token_expires_at = serializers.DateTimeField(
         allow_null=True, help_text="When the token ends, where GitHub says so."
     )

@@ -1,7 +1,8 @@
-"""What a person asks for: connect, disconnect, clone again, expire."""
+"""What a person asks for: connect, disconnect, expire."""
 
 import math
 import uuid
+from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -22,7 +23,7 @@ from github_connections.publishing import publish_clone
 from github_connections.remote.github_api import GitHubApi, RepositoryFacts
 from github_connections.remote.repository_url import RepositoryName, parse_repository_url
 from github_connections.remote.waiting_line import WaitingLine
-from github_connections.states import AT_REST, LIVE, ON_DISK, Status
+from github_connections.states import LIVE, ON_DISK
 from qualisys.encryption import encrypt
 from qualisys.projects.access import ProjectNotFound
 from qualisys.tenancy.context import current_tenant
@@ -56,7 +57,8 @@ def validate_pat(repository: RepositoryName, pat: str, *, branch: str | None = N
     Raises InvalidToken with the reason, RepositoryEmpty, RepositoryDisabled, RepositoryTooLarge or
     BranchNotFound; GitHubBusy where too many are waiting for GitHub already.
     """
-    api = GitHubApi(settings.GITHUB_API_URL, pat, timeout=settings.GITHUB_TIMEOUT)
+    clone_url = settings.GITHUB_CLONE_URL
+    api = GitHubApi(settings.GITHUB_API_URL, pat, clone_url=clone_url, timeout=settings.GITHUB_TIMEOUT)
     with _WAITING.join(longest=settings.GITHUB_MAX_QUESTIONS, retry_after=math.ceil(settings.GITHUB_TIMEOUT)):
         facts = api.check_access(repository, branch)
     if facts.size_bytes > settings.REPOSITORY_MAX_BYTES:
@@ -66,6 +68,19 @@ def validate_pat(repository: RepositoryName, pat: str, *, branch: str | None = N
             details={"size_bytes": facts.size_bytes, "max_bytes": settings.REPOSITORY_MAX_BYTES},
         )
     return facts
+
+
+def proved(facts: RepositoryFacts, *, known_as: str) -> dict[str, Any]:
+    """Return what a row keeps of a proof; `known_as` is the `owner/name` that was asked for."""
+    values = {
+        "repo_url": f"{settings.GITHUB_URL}/{facts.name.full_name}",
+        "token_expires_at": facts.token_expires_at,
+        "token_can_write": facts.token_can_write,
+        "is_private": facts.is_private,
+    }
+    # Upper and lower case are the same name to GitHub.
+    renamed = facts.name.full_name.lower() != known_as.lower()
+    return {**values, "renamed_from": known_as} if renamed else values
 
 
 def connect(
@@ -83,12 +98,11 @@ def connect(
     facts = validate_pat(repository, pat, branch=branch)
     connection = GithubConnection(
         project_id=project_id,
-        repo_url=f"{settings.GITHUB_URL}/{facts.name.full_name}",
         github_id=facts.id,
         branch=branch or facts.default_branch,
         encrypted_token=encrypt(pat),
-        token_expires_at=facts.token_expires_at,
         created_by_id=actor_id,
+        **proved(facts, known_as=repository.full_name),
     )
     try:
         with transaction.atomic():
@@ -117,34 +131,18 @@ def disconnect(project_id: uuid.UUID, *, actor_id: uuid.UUID | None) -> None:
     Raises ConnectionNotFound, and CloneNotRemoved where the directory would stay behind.
     """
     with transaction.atomic():
-        held = GithubConnection.objects.select_for_update().filter(project_id=project_id)
+        of_project = GithubConnection.objects.select_for_update().filter(project_id=project_id)
         # A row that was waited for may have been superseded: the next statement sees the one in its place.
-        connection = held.first() or held.first()
+        connection = of_project.first() or of_project.first()
         if connection is None:
             raise ConnectionNotFound
         _remove(connection, Event.DISCONNECTED, actor_id)
 
 
-def clone_again(connection_id: uuid.UUID, *, actor_id: uuid.UUID) -> None:
-    """Have a connection at rest cloned afresh; the present clone serves until the new one takes its place.
-
-    Raises ConnectionNotFound, and ConnectionBusy while a clone is waiting or running.
-    """
-    with transaction.atomic():
-        connection = _locked(connection_id)
-        if connection.status not in AT_REST:
-            raise ConnectionBusy
-        GithubConnection.objects.filter(pk=connection_id).move(
-            Status.PENDING, attempts=0, error_code="", error_message=""
-        )
-        record(connection, Event.CLONE_REQUESTED, actor_id=actor_id)
-        publish_clone(connection_id)
-
-
 def expire_now(connection_id: uuid.UUID, *, actor_id: uuid.UUID) -> None:
     """Remove the clone before its time. Raises ConnectionNotFound, ConnectionBusy where there is no clone at rest."""
     with transaction.atomic():
-        connection = _locked(connection_id)
+        connection = held(connection_id)
         if connection.status not in ON_DISK:
             raise ConnectionBusy("There is no clone at rest to expire.")
         try:
@@ -153,7 +151,8 @@ def expire_now(connection_id: uuid.UUID, *, actor_id: uuid.UUID) -> None:
             raise CloneNotRemoved from error
 
 
-def _locked(connection_id: uuid.UUID) -> GithubConnection:
+def held(connection_id: uuid.UUID) -> GithubConnection:
+    """Return the connection, held until the present transaction ends; ConnectionNotFound where it is gone."""
     connection = GithubConnection.objects.select_for_update().filter(pk=connection_id).first()
     if connection is None:
         raise ConnectionNotFound
@@ -168,13 +167,14 @@ def _supersede(project_id: uuid.UUID, actor_id: uuid.UUID) -> None:
 
 
 def _remove(connection: GithubConnection, event: Event, actor_id: uuid.UUID | None) -> None:
-    """Remove directory, deadline and row of a connection that the caller holds."""
+    """Remove directory, deadline and row of a connection that the caller holds; the history keeps the receipt."""
     # Before the directory, which may take a while: a sweep passes by what is held, and waits for nobody.
     clear_deadline(connection.pk)
     try:
         removed = workspace.remove(current_tenant().pk, connection.pk)
     except OSError as error:
         raise CloneNotRemoved from error
-    record(connection, event, actor_id=actor_id, directory_removed=removed)
+    size = (connection.size_bytes or 0) if removed else 0
+    record(connection, event, actor_id=actor_id, removed={"token": True, "directory": removed, "bytes": size})
     findings.forget_rows(connection)
     connection.delete()

@@ -3,13 +3,26 @@
 from django.urls import re_path
 
 from github_connections.analysis_views import AnalysisViewSet
+from github_connections.history_views import HistoryViewSet
 from github_connections.views import GithubConnectionViewSet
 
 urlpatterns = [
     re_path(
         r"^projects/(?P<project_id>[^/]+)/github/?$",
-        GithubConnectionViewSet.as_view({"post": "connect", "get": "retrieve", "delete": "disconnect"}),
+        GithubConnectionViewSet.as_view(
+            {"post": "connect", "get": "retrieve", "patch": "partial_update", "delete": "disconnect"}
+        ),
         name="github-connection",
+    ),
+    re_path(
+        r"^projects/(?P<project_id>[^/]+)/github/refresh/?$",
+        GithubConnectionViewSet.as_view({"post": "refresh"}),
+        name="github-refresh",
+    ),
+    re_path(
+        r"^projects/(?P<project_id>[^/]+)/github/history/?$",
+        HistoryViewSet.as_view({"get": "list"}),
+        name="github-history",
     ),
     re_path(
         r"^projects/(?P<project_id>[^/]+)/github/analysis/?$",

@@ -11,7 +11,8 @@ for a project (`GET /api/v1/projects`), connect a repository to it, and look at 
 
 **Every error has one form:** `{"error": CODE, "message": "…", "details": {}}`. Decide by `error`; `message` is for a
 person. Each call below lists its codes. Besides, an address that does not exist answers 404 `NOT_FOUND`, and a method
-that an address does not have 405 `METHOD_NOT_ALLOWED` with the header `Allow`.
+that an address does not have 405 `METHOD_NOT_ALLOWED` with the header `Allow`. The `warnings` of a connection tell what
+will become an error if nobody acts.
 
 **Bodies are JSON** (`Content-Type: application/json`). Times are UTC in ISO 8601, ids are UUIDs. A trailing slash is
 accepted and not needed.

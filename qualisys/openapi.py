@@ -5,8 +5,8 @@ the text for a reader. What any call may answer besides is worked out here, with
 itself makes, so that they cannot differ from the answers.
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any, TypeVar
 
@@ -54,6 +54,7 @@ class Answer:
     serializer: type[Serializer[Any]] | OpenApiTypes | None = None
     example: Any = None
     media_type: str = "application/json"
+    headers: Mapping[str, str] = field(default_factory=dict)  # beside those of every answer: what each says
 
 
 @dataclass(frozen=True)
@@ -149,14 +150,16 @@ class Schema(AutoSchema):
         made: dict[str, Any] | None = super().get_operation(*place)
         if made is not None:
             self.registry.register_on_missing(ResolvedComponent("Error", ResolvedComponent.SCHEMA, ERROR, "Error"))
+            for answer in self.described.answers:
+                made["responses"][str(answer.status)] |= _headers(answer)
             made["responses"] |= _refusals(self._errors())
         return made
 
     def _errors(self) -> Iterator[Raised]:
         """Give everything that this call may answer besides success."""
         if self.described.body:
-            field = next(iter(self.described.body.example))
-            yield exceptions.ValidationError({field: ["This field is required."]})
+            name = next(iter(self.described.body.example))
+            yield exceptions.ValidationError({name: ["This field is required."]})
             yield exceptions.ParseError("JSON parse error - Expecting value: line 1 column 1 (char 0)")
             yield exceptions.UnsupportedMediaType("text/plain")
         if self.described.query:
@@ -193,6 +196,11 @@ class TokenScheme(OpenApiAuthenticationExtension):
 def _response(answer: Answer) -> OpenApiResponse:
     examples = [] if answer.example is None else [OpenApiExample("Example", value=answer.example)]
     return OpenApiResponse(answer.serializer, description=answer.says, examples=examples)
+
+
+def _headers(answer: Answer) -> dict[str, Any]:
+    described = {name: {"description": says, "schema": {"type": "string"}} for name, says in answer.headers.items()}
+    return {"headers": described} if described else {}
 
 
 def _refusals(errors: Iterator[Raised]) -> dict[str, Any]:

@@ -242,5 +242,5 @@ def _inspect(target: Path, limits: CloneLimits, variables: dict[str, str]) -> Cl
         check=False,
     )
     if head.returncode:
-        raise CloneFailure("REPOSITORY_EMPTY", "The branch has no commit. Push one, then connect again.")
+        raise CloneFailure("REPOSITORY_EMPTY", "The branch has no commit. Push one, then refresh.")
     return Cloned(commit_sha=head.stdout.strip(), size=size)

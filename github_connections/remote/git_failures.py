@@ -40,7 +40,7 @@ _FAILURES = (
         # First, as the name of the branch may say anything.
         r"^fatal: remote branch ",
         "BRANCH_NOT_FOUND",
-        "The branch is not in the repository any more. Connect again and name one that is.",
+        "The branch is not in the repository any more. Choose another one.",
     ),
     _Failure(
         r"write access to repository not granted|returned error: 403",
@@ -52,7 +52,7 @@ _FAILURES = (
         r"authentication failed|could not read (?:password|username)|invalid username or (?:password|token)"
         r"|returned error: 401",
         "INVALID_TOKEN",
-        "GitHub no longer accepts the token: it has expired or was revoked. Connect again with a new one.",
+        "GitHub no longer accepts the token: it has expired or was revoked. Send a new one, then refresh.",
     ),
     _Failure(
         r"repository .*not found|returned error: 404",
@@ -62,7 +62,7 @@ _FAILURES = (
     _Failure(
         r"returned error: 30\d|url base from redirection",
         "REPOSITORY_MOVED",
-        "The repository has moved to another address. Connect it again under its new one.",
+        "The repository has moved to another address. Refresh the connection, which follows it.",
     ),
     _DISK_FULL,
     _OUT_OF_MEMORY,

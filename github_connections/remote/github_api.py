@@ -5,9 +5,10 @@ The meaning of each status and header is in GitHub's documentation: "Troubleshoo
 """
 
 import json
+import re
 import time
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, TypeVar
 from urllib.parse import quote, urljoin, urlsplit
@@ -19,6 +20,7 @@ from github_connections import metrics
 from github_connections.errors import BranchNotFound, RepositoryDisabled, RepositoryEmpty
 from github_connections.remote.github_answers import misunderstood, refusal, token_expiry, unreachable
 from github_connections.remote.repository_url import RepositoryName, parse_full_name
+from github_connections.remote.write_access import can_write, may_push
 
 Kind = TypeVar("Kind")
 
@@ -26,6 +28,7 @@ API_VERSION = "2022-11-28"
 USER_AGENT = "qualisys-github-connections"
 MAX_ANSWER_BYTES = 2 * 1024**2
 MAX_REDIRECTS = 3
+_COMMIT = re.compile("[0-9a-f]{40}(?:[0-9a-f]{24})?")
 LONGEST_BRANCH = 255  # characters; what git can keep in a file's name
 # requests bounds each read and not the whole exchange (nor the look-up of the name), so a question is
 # asked in a thread that is left behind when its time is over. Their number bounds what a hanging
@@ -41,7 +44,10 @@ class RepositoryFacts:
     name: RepositoryName
     default_branch: str
     size_bytes: int  # of the whole history, as GitHub last counted it
+    is_private: bool | None  # None where GitHub does not say
+    commit_sha: str  # the newest of the branch that was asked for; empty where GitHub does not say
     token_expires_at: datetime | None
+    token_can_write: bool | None  # None where that is not known
 
 
 @dataclass(frozen=True)
@@ -56,8 +62,9 @@ class Answer:
 class GitHubApi:
     """One GitHub, asked with one token."""
 
-    def __init__(self, api_url: str, token: str, *, timeout: float) -> None:
+    def __init__(self, api_url: str, token: str, *, clone_url: str, timeout: float) -> None:
         self.api_url = api_url
+        self.clone_url = clone_url
         self.timeout = timeout
         self._token = token
 
@@ -76,21 +83,28 @@ class GitHubApi:
             raise unreachable() from error
 
     def _check_access(self, repository: RepositoryName, branch: str | None) -> RepositoryFacts:
-        facts = self._repository(repository)
-        self._prove_contents(facts.name, branch or facts.default_branch)
-        return facts
-
-    def _repository(self, repository: RepositoryName) -> RepositoryFacts:
+        deadline = time.monotonic() + self.timeout
         answer = self._get(f"{self.api_url}/repos/{repository.full_name}")
         if answer.status != requests.codes.ok:
             raise refusal(answer.status, answer.headers, answer.body)
-        return _facts(answer)
+        facts = _facts(answer)
+        commit_sha = self._prove_contents(facts.name, branch or facts.default_branch)
+        may_write = can_write(answer.body, answer.headers, lambda: self._may_push(facts.name, deadline))
+        return replace(facts, commit_sha=commit_sha, token_can_write=may_write)
 
-    def _prove_contents(self, repository: RepositoryName, branch: str) -> None:
+    def _may_push(self, repository: RepositoryName, deadline: float) -> bool | None:
+        # Half of what is left, to connect and to wait: without this answer the others are good all the same.
+        seconds = (deadline - time.monotonic()) / 4
+        if seconds <= 0:
+            return None
+        return may_push(self.clone_url, repository, self._token, timeout=seconds)
+
+    def _prove_contents(self, repository: RepositoryName, branch: str) -> str:
+        """Return the branch's newest commit, once it can be read."""
         answer = self._get(f"{self.api_url}/repos/{repository.full_name}/git/ref/heads/{quote(branch)}")
         match answer.status:
             case requests.codes.ok:
-                return
+                return _commit_of(answer)
             case requests.codes.conflict:
                 raise RepositoryEmpty
             case requests.codes.not_found | requests.codes.unprocessable:
@@ -156,13 +170,27 @@ def _facts(answer: Answer) -> RepositoryFacts:
         name=name,
         default_branch=branch,
         size_bytes=_field(answer, "size", int) * 1024,
+        is_private=_told(answer.body, "private", bool),
+        commit_sha="",
         token_expires_at=token_expiry(answer.headers),
+        token_can_write=None,
     )
+
+
+def _commit_of(branch: Answer) -> str:
+    sha = _told(_told(branch.body, "object", dict), "sha", str) or ""
+    return sha if _COMMIT.fullmatch(sha) else ""
+
+
+def _told(body: Any, name: str, kind: type[Kind]) -> Kind | None:
+    """Return this field where it is what GitHub documents it to be; the proof stands without it."""
+    value = body.get(name) if isinstance(body, dict) else None
+    return value if isinstance(value, kind) else None
 
 
 def _field(answer: Answer, name: str, kind: type[Kind]) -> Kind:
     """Return this field of the repository, once it is what GitHub documents it to be."""
-    value = answer.body.get(name) if isinstance(answer.body, dict) else None
+    value = _told(answer.body, name, kind)
     if type(value) is not kind:
         raise misunderstood()
     return value

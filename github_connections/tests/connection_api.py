@@ -21,7 +21,7 @@ def path_of(project_id: object) -> str:
 
 @dataclass
 class ConnectionApi:
-    """The three calls, by one person about one project."""
+    """The calls, by one person about one project."""
 
     client: APIClient
     path: str
@@ -31,6 +31,15 @@ class ConnectionApi:
 
     def get(self) -> Any:
         return self.client.get(self.path)
+
+    def patch(self, **fields: Any) -> Any:
+        return self.client.patch(self.path, fields, format="json")
+
+    def refresh(self) -> Any:
+        return self.client.post(f"{self.path}/refresh")
+
+    def history(self, **parameters: Any) -> Any:
+        return self.client.get(f"{self.path}/history", parameters)
 
     def delete(self) -> Any:
         return self.client.delete(self.path)

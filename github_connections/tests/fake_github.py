@@ -11,6 +11,8 @@ API_URL = "https://api.github.com"
 URL = "https://github.com/o/r"
 # Of the form that GitHub's have, and good for nothing.
 PAT = "ghp_" + "QuickTestToken0123456789abcdefghijkl"
+# What every branch leads to, unless a test says otherwise.
+NEWEST = "0" * 40
 REPOSITORY: dict[str, Any] = {
     "id": 7,
     "full_name": "o/r",
@@ -23,25 +25,28 @@ REPOSITORY: dict[str, Any] = {
 
 
 class FakeGitHub:
-    """Says what it was told to say about `o/r`; everything else cannot be reached."""
+    """Says what it was told to say about one repository; everything else cannot be reached."""
 
-    def __init__(self, wire: responses.RequestsMock, api_url: str = API_URL) -> None:
+    def __init__(self, wire: responses.RequestsMock, api_url: str = API_URL, full_name: str = "o/r") -> None:
         self.wire = wire
-        self.repository_url = f"{api_url}/repos/o/r"
+        self.full_name = full_name
+        self.repository_url = f"{api_url}/repos/{full_name}"
+        self.push_url = f"https://github.com/{full_name}.git/info/refs"
         self.branches_url = f"{self.repository_url}/git/ref/heads/"
 
     def shows_repository(self, *, headers: Mapping[str, str] | None = None, **changes: Any) -> None:
         """Describe the repository, with these fields changed."""
-        self.wire.get(self.repository_url, json={**REPOSITORY, **changes}, headers=headers)
+        described = {**REPOSITORY, "full_name": self.full_name, **changes}
+        self.wire.get(self.repository_url, json=described, headers=headers)
 
-    def shows_branches(self) -> None:
+    def shows_branches(self, commit: str = NEWEST) -> None:
         """Let the contents be read, of whatever branch."""
-        self.wire.get(self._any_branch, json={"object": {"type": "commit", "sha": "0" * 40}})
+        self.wire.get(self._any_branch, json={"object": {"type": "commit", "sha": commit}})
 
-    def agrees(self, *, headers: Mapping[str, str] | None = None, **changes: Any) -> None:
+    def agrees(self, *, headers: Mapping[str, str] | None = None, commit: str = NEWEST, **changes: Any) -> None:
         """Show the repository and its contents."""
         self.shows_repository(headers=headers, **changes)
-        self.shows_branches()
+        self.shows_branches(commit)
 
     def refuses(self, status: int, said: str = "", headers: Mapping[str, str] | None = None) -> None:
         """Answer the question for the repository with this status and message."""

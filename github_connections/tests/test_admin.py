@@ -8,13 +8,15 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from conftest import World
+from conftest import World, make_project
 from github_connections import findings, workspace
 from github_connections.analysis.tests.reports import a_report, a_route, shop_report
 from github_connections.history import Event, record
 from github_connections.models import AnalysisRow, GithubConnection
 from github_connections.states import Status
 from github_connections.tests.analysed_rows import make_analysed
+from github_connections.tests.connection_rows import make_connection
+from github_connections.tests.fake_github import FakeGitHub
 from qualisys.encryption import encrypt
 from qualisys.projects.models import Project
 from qualisys.projects.roles import Role
@@ -101,39 +103,78 @@ def test_filters_and_search(acme_admin_site: Client, connection: GithubConnectio
     assert ("acme/shop" in acme_admin_site.get(f"{LIST}?{query}").content.decode()) is found
 
 
-def test_clone_again(acme_admin_site: Client, connection: GithubConnection) -> None:
+@pytest.fixture
+def github(connection: GithubConnection, fake_github: FakeGitHub) -> FakeGitHub:
+    """GitHub, which knows the connection's repository and a newer commit of it."""
+    github = FakeGitHub(fake_github.wire, full_name="acme/shop")
+    github.agrees(id=connection.github_id)
+    return github
+
+
+def test_refresh(acme_admin_site: Client, connection: GithubConnection, github: FakeGitHub) -> None:
     """The action sends a connection at rest to the workers; one under way says why not."""
-    assert "1 connection will be cloned again" in act(acme_admin_site, connection, "clone_again")
+    assert "1 connection refreshed" in act(acme_admin_site, connection, "refresh")
     connection.refresh_from_db()
     assert connection.status == Status.PENDING
-    assert "waiting or running" in act(acme_admin_site, connection, "clone_again")
+    assert "waiting or running" in act(acme_admin_site, connection, "refresh")
 
 
-def test_clone_again_from_the_connections_own_page(acme_admin_site: Client, connection: GithubConnection) -> None:
+def test_refresh_from_the_connections_own_page(
+    acme_admin_site: Client, connection: GithubConnection, github: FakeGitHub
+) -> None:
     """The button is there while nothing is under way, is pressed and not followed, and leads back to the page."""
     detail = f"{LIST}{connection.pk}/change/"
-    assert "Clone again</button>" in acme_admin_site.get(detail).content.decode()
-    assert acme_admin_site.get(f"{LIST}{connection.pk}/clone-again/").status_code == 405
-    page = acme_admin_site.post(f"{LIST}{connection.pk}/clone-again/", follow=True)
+    assert "Refresh</button>" in acme_admin_site.get(detail).content.decode()
+    assert acme_admin_site.get(f"{LIST}{connection.pk}/refresh/").status_code == 405
+    page = acme_admin_site.post(f"{LIST}{connection.pk}/refresh/", follow=True)
     assert page.redirect_chain == [(detail, 302)]
-    assert "1 connection will be cloned again" in page.content.decode()
-    assert "Clone again</button>" not in page.content.decode()
-    late = acme_admin_site.post(f"{LIST}{connection.pk}/clone-again/", follow=True)
+    assert "1 connection refreshed" in page.content.decode()
+    assert "Refresh</button>" not in page.content.decode()
+    late = acme_admin_site.post(f"{LIST}{connection.pk}/refresh/", follow=True)
     assert "waiting or running" in late.content.decode()
-    assert acme_admin_site.post(f"{LIST}{uuid.uuid4()}/clone-again/").status_code == 404
+    assert acme_admin_site.post(f"{LIST}{uuid.uuid4()}/refresh/").status_code == 404
+
+
+def test_github_that_does_not_answer_is_asked_once(
+    acme_admin_site: Client, connection: GithubConnection, world: World, fake_github: FakeGitHub
+) -> None:
+    """Where several are to be refreshed, the operator does not wait for each of them in turn."""
+    other = make_connection(make_project(world, "Other"), Status.CLONED, repo_url="https://github.com/acme/other")
+    chosen = {"action": "refresh", "_selected_action": [str(connection.pk), str(other.pk)]}
+    page = acme_admin_site.post(LIST, chosen, follow=True).content.decode()
+    assert page.count("GitHub could not be reached in time") == 1
+    assert len(fake_github.asked) == 1
 
 
 @pytest.mark.parametrize("who", ["teammate", "globex_owner", "qa-automation"])
-def test_who_may_not_clone_again(world: World, client: Client, connection: GithubConnection, who: str) -> None:
+def test_who_may_not_refresh(world: World, client: Client, connection: GithubConnection, who: str) -> None:
     """The address behind the button asks who is at work, and for the form's own token, as every page does."""
     client.defaults["HTTP_HOST"] = "acme.localhost"
     client.force_login(_person(world, who))
-    assert client.post(f"{LIST}{connection.pk}/clone-again/").status_code == 302
+    assert client.post(f"{LIST}{connection.pk}/refresh/").status_code == 302
     careful = Client(enforce_csrf_checks=True, HTTP_HOST="acme.localhost")
     careful.force_login(world.acme_owner)
-    assert careful.post(f"{LIST}{connection.pk}/clone-again/").status_code == 403
+    assert careful.post(f"{LIST}{connection.pk}/refresh/").status_code == 403
     connection.refresh_from_db()
     assert connection.status == Status.CLONED
+
+
+def test_warnings_are_shown(acme_admin_site: Client, connection: GithubConnection) -> None:
+    """What there is to know of a connection stands on its page, as the API says it."""
+    GithubConnection.objects.update(token_can_write=True, renamed_from="acme/old")
+    page = acme_admin_site.get(f"{LIST}{connection.pk}/change/").content.decode()
+    for shown in ("Contents: read-only is enough", "TOKEN_CAN_WRITE", "acme/old", "REPOSITORY_RENAMED"):
+        assert shown in page
+
+
+def test_receipt_is_shown(acme_admin_site: Client, connection: GithubConnection, world: World) -> None:
+    """What an earlier connection of the project took with it, and a change of the branch, are told in a line."""
+    removed = {"token": True, "directory": True, "bytes": 2048}
+    record(connection, Event.SUPERSEDED, removed=removed)
+    record(connection, Event.BRANCH_CHANGED, actor_id=world.acme_owner.pk, before="main", after="next")
+    page = acme_admin_site.get(f"{LIST}{connection.pk}/change/").content.decode()
+    assert "removed: token, clone of 2.0\xa0KB" in page
+    assert "main → next" in page
 
 
 def test_analysis_is_shown_with_its_rows(acme_admin_site: Client, connection: GithubConnection, world: World) -> None:

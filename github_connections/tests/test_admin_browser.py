@@ -57,7 +57,7 @@ def choose(page: Page, action: str) -> None:
 
 
 def test_an_operators_day(worker: Worker, page: Page, committed: World, shop: Project) -> None:
-    """Log in, find a connection, read it, clone it again, expire it, disconnect it."""
+    """Log in, find a connection, read it, refresh it, expire it, disconnect it."""
     connect(committed, shop)
     first = wait_for_status(shop, "analyzed").commit_sha
 
@@ -67,9 +67,9 @@ def test_an_operators_day(worker: Worker, page: Page, committed: World, shop: Pr
     expect(page.get_by_text(first)).to_be_visible()
     expect(page.get_by_role("cell", name="Cloned", exact=True)).to_be_visible()
 
-    choose(page, "Clone again")
-    expect(page.get_by_text("1 connection will be cloned again.")).to_be_visible()
-    wait_for_status(shop, "analyzed")
+    choose(page, "Refresh")
+    expect(page.get_by_text("1 connection refreshed")).to_be_visible()
+    expect(page.locator("#result_list").get_by_text("Analyzed")).to_be_visible()
 
     choose(page, "Expire now")
     page.get_by_role("button", name="Expire now").click()

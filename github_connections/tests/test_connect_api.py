@@ -44,6 +44,7 @@ def test_connect_201(api: ConnectionApi, project: Project, fake_github: FakeGitH
         "analysis_summary": {},
         "error_code": "",
         "error_message": "",
+        "warnings": [],
         "token_expires_at": "2027-10-12T09:00:00Z",
         "expires_at": None,
     }

@@ -10,13 +10,14 @@ from django.utils import timezone
 from django_tenants.utils import tenant_context
 
 from conftest import World, make_project
-from github_connections import services, tasks, workspace
+from github_connections import refreshing, tasks, workspace
 from github_connections.deadlines import RECOVERY
 from github_connections.expiry import expire_due
 from github_connections.history import Event, history_of_project
 from github_connections.models import GithubConnection
 from github_connections.states import ON_DISK, Status
 from github_connections.tests.connection_rows import deadline_of, everything_below, make_cloned
+from github_connections.tests.fake_github import FakeGitHub
 from qualisys.projects.models import Project
 from qualisys.tenancy.deadlines import Sweep
 from qualisys.tenancy.models import Deadline
@@ -83,10 +84,13 @@ def test_failed_connection_loses_the_older_clone_and_stays_failed(project: Proje
     assert deadline_of(made.pk) is None
 
 
-def test_clone_that_is_being_renewed_is_not_removed(project: Project, clone_root: Path) -> None:
+def test_clone_that_is_being_renewed_is_not_removed(
+    project: Project, clone_root: Path, fake_github: FakeGitHub
+) -> None:
     """While a fresh clone is waited for, the present one serves on, though its time is over."""
     made = make_cloned(project)
-    services.clone_again(made.pk, actor_id=project.created_by_id)
+    fake_github.agrees()
+    refreshing.refresh(made, actor_id=project.created_by_id)
     assert expire_due() == Sweep()
     assert everything_below(clone_root) == [f"repos/{made.pk}"]
     assert deadline_of(made.pk).kind == RECOVERY

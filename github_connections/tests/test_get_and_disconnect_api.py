@@ -105,10 +105,15 @@ def test_get_costs_two_statements(api: ConnectionApi, project: Project) -> None:
     assert len(statements) == 2, statements
 
 
-@pytest.mark.parametrize("method", ["get", "delete"])
+@pytest.mark.parametrize("method", ["get", "refresh", "delete"])
 def test_project_without_a_connection(method: str, api: ConnectionApi) -> None:
-    """Where nothing is connected there is nothing to show or to disconnect."""
+    """Where nothing is connected there is nothing to show, to fetch again or to disconnect."""
     assert_refused(getattr(api, method)(), *NO_CONNECTION)
+
+
+def test_nothing_to_change_without_a_connection(api: ConnectionApi) -> None:
+    """Nor is there a branch to choose."""
+    assert_refused(api.patch(branch="next"), *NO_CONNECTION)
 
 
 @pytest.mark.parametrize("status", list(Status))
@@ -146,13 +151,21 @@ def test_delete_makes_room_for_another(
 
 
 def test_delete_is_written_down(api: ConnectionApi, world: World, project: Project, clone_root: Path) -> None:
-    """Who disconnected, and that the directory is gone, stays in the history."""
-    make_cloned(project)
+    """Who disconnected, and what was removed, stays in the history."""
+    make_cloned(project, size_bytes=4096)
     api.delete()
     entry = history_of_project(project.pk).get()
     assert entry.actor == world.by_role[Role.QA_AUTOMATION]
     assert entry.additional_data["event"] == Event.DISCONNECTED
-    assert entry.additional_data["directory_removed"] is True
+    assert entry.additional_data["removed"] == {"token": True, "directory": True, "bytes": 4096}
+
+
+def test_receipt_of_what_was_never_cloned(api: ConnectionApi, project: Project, clone_root: Path) -> None:
+    """Where there was no clone, the receipt names none, and no bytes of an earlier one."""
+    make_connection(project, Status.EXPIRED, size_bytes=4096)
+    api.delete()
+    receipt = history_of_project(project.pk).get().additional_data["removed"]
+    assert receipt == {"token": True, "directory": False, "bytes": 0}
 
 
 def test_directory_that_cannot_be_removed_keeps_the_row(

@@ -13,16 +13,19 @@ from github_connections.errors import BranchNotFound, InvalidToken, Reason, Repo
 from github_connections.remote.github_api import GitHubApi, RepositoryFacts
 from github_connections.remote.repository_url import RepositoryName
 from github_connections.tests.conftest import git
-from github_connections.tests.fake_github import API_URL, PAT, REPOSITORY, FakeGitHub
+from github_connections.tests.fake_github import API_URL, NEWEST, PAT, REPOSITORY, FakeGitHub
 from qualisys.dev import faults
 from qualisys.dev.loopback_github import LoopbackGitHub
 
+CLONE_URL = "https://github.com"
 EXPIRY = "github-authentication-token-expiration"
 
 
 def check(branch: str | None = None, api_url: str = API_URL, name: str = "o/r") -> RepositoryFacts:
     """Ask whether the token reads the repository."""
-    return GitHubApi(api_url, PAT, timeout=5).check_access(RepositoryName(*name.split("/")), branch)
+    return GitHubApi(api_url, PAT, clone_url=CLONE_URL, timeout=5).check_access(
+        RepositoryName(*name.split("/")), branch
+    )
 
 
 def reason_of(ask: Callable[[], object]) -> Reason:
@@ -35,7 +38,16 @@ def reason_of(ask: Callable[[], object]) -> Reason:
 def test_two_questions_prove_access(fake_github: FakeGitHub) -> None:
     """The repository is asked for, then its default branch: seeing is not reading."""
     fake_github.agrees(default_branch="trunk")
-    assert check() == RepositoryFacts(7, RepositoryName("o", "r"), "trunk", 12 * 1024, None)
+    assert check() == RepositoryFacts(
+        id=7,
+        name=RepositoryName("o", "r"),
+        default_branch="trunk",
+        size_bytes=12 * 1024,
+        is_private=True,
+        commit_sha=NEWEST,
+        token_expires_at=None,
+        token_can_write=None,
+    )
     assert fake_github.asked == [f"{API_URL}/repos/o/r", f"{API_URL}/repos/o/r/git/ref/heads/trunk"]
 
 

@@ -32,7 +32,7 @@ def reason_after(api_url: str, timeout: float = TIMEOUT) -> tuple[Reason, float]
     """Return why the token was refused, and after how many seconds."""
     began = time.monotonic()
     with pytest.raises(InvalidToken) as refused:
-        GitHubApi(api_url, PAT, timeout=timeout).check_access(SHOP)
+        GitHubApi(api_url, PAT, clone_url="https://github.com", timeout=timeout).check_access(SHOP)
     return refused.value.reason, time.monotonic() - began
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from conftest import World, make_project
-from github_connections import cloning, services
+from github_connections import cloning, refreshing, services
 from github_connections.errors import CloneFailure
 from github_connections.history import Event, history_of_project, record
 from github_connections.models import GithubConnection
@@ -72,12 +72,13 @@ def test_life_of_a_connection_is_told_without_its_token(project: Project, fake_g
     for transient in (True, False):
         claimed = cloning.claim(made.pk)
         cloning.end_attempt(claimed, CloneFailure("NETWORK", "Broken.", transient=transient))
-    services.clone_again(made.pk, actor_id=actor)
+    made.refresh_from_db()
+    refreshing.refresh(made, actor_id=actor)
     services.disconnect(project.pk, actor_id=actor)
     entries = list(history_of_project(project.pk))
     assert [entry.additional_data["event"] for entry in reversed(entries)] == [
         *(Event.CONNECTED, Event.CLONING, Event.RETRYING, Event.CLONING, Event.FAILED),
-        *(Event.CLONE_REQUESTED, Event.DISCONNECTED),
+        *(Event.REFRESHED, Event.DISCONNECTED),
     ]
     assert_token_free(repr([vars(entry) for entry in entries]))
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django_tenants.utils import tenant_context
 
 from conftest import World, make_project
-from github_connections import cloning, services, tasks, workspace
+from github_connections import cloning, refreshing, tasks, workspace
 from github_connections.deadlines import EXPIRY, RECOVERY, SILENCE
 from github_connections.errors import CloneFailure
 from github_connections.models import GithubConnection
@@ -24,6 +24,7 @@ from github_connections.tests.connection_rows import (
     make_cloning,
     make_connection,
 )
+from github_connections.tests.fake_github import FakeGitHub
 from github_connections.tests.redis_commands import Commands, clone_messages
 from qualisys.projects.models import Project
 from qualisys.tenancy.deadlines import Sweep, set_deadline
@@ -237,10 +238,13 @@ def test_older_clone_serves_out_its_time_after_a_failure(
     assert (deadline.kind, deadline.due_at) == (EXPIRY, made.expires_at)
 
 
-def test_clone_that_waits_for_a_fresh_one_serves_no_longer_than_its_time(project: Project, world: World) -> None:
-    """With no worker at hand, the source of a connection that was to be cloned again goes on its day all the same."""
+def test_clone_that_waits_for_a_fresh_one_serves_no_longer_than_its_time(
+    project: Project, world: World, fake_github: FakeGitHub
+) -> None:
+    """With no worker at hand, the source of a connection that was refreshed goes on its day all the same."""
     made = overdue(make_cloned(project))
-    services.clone_again(made.pk, actor_id=world.acme_owner.pk)
+    fake_github.agrees()
+    refreshing.refresh(row(made), actor_id=world.acme_owner.pk)
     overdue(made)
     recover_due()
     assert (row(made).status, row(made).clone_path) == (Status.PENDING, "")

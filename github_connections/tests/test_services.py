@@ -17,7 +17,7 @@ from github_connections.deadlines import RECOVERY
 from github_connections.errors import CloneNotRemoved, ConnectionBusy, ConnectionNotFound
 from github_connections.history import Event, history_of_project
 from github_connections.models import GithubConnection
-from github_connections.states import AT_REST, ON_DISK, Status
+from github_connections.states import ON_DISK, Status
 from github_connections.tests.connection_api import assert_token_free
 from github_connections.tests.connection_rows import (
     deadline_of,
@@ -30,7 +30,6 @@ from github_connections.tests.redis_commands import Commands, clone_messages
 from qualisys.projects.models import Project
 from qualisys.projects.services import delete_project
 
-UNDER_WAY = sorted(set(Status) - AT_REST)
 NOT_ON_DISK = sorted(set(Status) - ON_DISK)
 
 
@@ -137,31 +136,6 @@ def test_connection_that_cannot_be_cleared_away_is_not_superseded(
     assert events_of(project) == []
 
 
-@pytest.mark.parametrize("status", sorted(AT_REST))
-def test_connection_at_rest_is_cloned_again(
-    status: str, project: Project, clone_root: Path, django_capture_on_commit_callbacks: Any, redis_commands: Commands
-) -> None:
-    """A fresh clone starts over with no error and no attempts, and the present clone serves meanwhile."""
-    made = make_cloned(project, status, attempts=3, error_code="NETWORK", error_message="Broken.")
-    with django_capture_on_commit_callbacks(execute=True):
-        services.clone_again(made.pk, actor_id=project.created_by_id)
-    made.refresh_from_db()
-    assert (made.status, made.attempts, made.error_code, made.error_message) == (Status.PENDING, 0, "", "")
-    assert everything_below(clone_root) == [f"repos/{made.pk}"]
-    assert deadline_of(made.pk).kind == RECOVERY
-    assert [message["body"][0] for message in clone_messages(redis_commands())] == [[str(made.pk)]]
-    assert events_of(project) == [Event.CLONE_REQUESTED]
-
-
-@pytest.mark.parametrize("status", UNDER_WAY)
-def test_clone_under_way_is_not_begun_again(status: str, project: Project) -> None:
-    """While a clone waits or runs, another cannot be asked for."""
-    made = make_connection(project, status)
-    with pytest.raises(ConnectionBusy):
-        services.clone_again(made.pk, actor_id=project.created_by_id)
-    assert events_of(project) == []
-
-
 @pytest.mark.parametrize("status", sorted(ON_DISK))
 def test_clone_is_expired_before_its_time(status: str, project: Project, clone_root: Path) -> None:
     """The clone goes at once, and it is known who wanted that."""
@@ -193,19 +167,17 @@ def test_clone_that_cannot_be_removed_does_not_expire(project: Project, clone_ro
     assert (made.status, made.clone_path != "") == (Status.CLONED, True)
 
 
-@pytest.mark.parametrize("act", [services.clone_again, services.expire_now])
-def test_unknown_connection(act: Any, world: World) -> None:
+def test_unknown_connection(world: World) -> None:
     """A connection that is gone, or of nobody, cannot be acted on."""
     with pytest.raises(ConnectionNotFound):
-        act(uuid.uuid4(), actor_id=world.acme_owner.pk)
+        services.expire_now(uuid.uuid4(), actor_id=world.acme_owner.pk)
 
 
-@pytest.mark.parametrize("act", [services.clone_again, services.expire_now])
-def test_connection_of_another_tenant_is_unknown(act: Any, project: Project, world: World, clone_root: Path) -> None:
+def test_connection_of_another_tenant_is_unknown(project: Project, world: World, clone_root: Path) -> None:
     """From another tenant the id leads to nothing, and the connection stays as it is."""
     made = make_cloned(project)
     with tenant_context(world.globex), pytest.raises(ConnectionNotFound):
-        act(made.pk, actor_id=world.globex_owner.pk)
+        services.expire_now(made.pk, actor_id=world.globex_owner.pk)
     made.refresh_from_db()
     assert made.status == Status.CLONED
     assert everything_below(clone_root) == [f"repos/{made.pk}"]

@@ -26,7 +26,11 @@ def git_call(registry: LoopbackRegistry, request: Request) -> GitCall | Answer:
     if address is None:
         return text_answer(HTTPStatus.NOT_FOUND, "Not Found")
     repository = registry.repository_named(address["full_name"])
-    refusal = _refused_token(registry, request, repository) or _refused_service(request, address["endpoint"])
+    refusal = (
+        _refused_token(registry, request, repository)
+        or _push_begun(registry, request)
+        or _refused_service(request, address["endpoint"])
+    )
     if refusal is not None:
         return refusal
     if repository is None:
@@ -50,6 +54,14 @@ def _refused_token(
     if not permits(token, repository, "contents"):
         return text_answer(HTTPStatus.FORBIDDEN, _WRITE_REFUSED)
     return None
+
+
+def _push_begun(registry: LoopbackRegistry, request: Request) -> Answer | None:
+    """What `git push` is answered first, where the token may write; the push itself is served to nobody."""
+    token = registry.valid_token(request.basic_password)
+    if request.query.get("service") != "git-receive-pack" or token is None or not token.allows("contents:write"):
+        return None
+    return text_answer(HTTPStatus.OK, "001f# service=git-receive-pack\n0000")
 
 
 def _refused_service(request: Request, endpoint: str) -> Answer | None:

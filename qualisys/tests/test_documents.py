@@ -12,7 +12,9 @@ import pytest
 from django.conf import settings
 from django.core.management import get_commands
 
+from github_connections.connection_warnings import WarningCode
 from github_connections.errors import Reason
+from github_connections.history import Event
 from github_connections.models import GithubConnection, Stage
 from github_connections.serializers import ConnectionSerializer
 from github_connections.states import Status
@@ -150,6 +152,12 @@ def test_statuses_and_stages_are_written_down() -> None:
     stages = re.search(r"`progress.stage` is ([^;]+);", document(API))
     assert stages
     assert re.findall(r"`(\w+)`", stages[1]) == Stage.values
+
+
+def test_warnings_and_events_are_written_down() -> None:
+    """docs/api.md lists every warning of a connection, the most urgent first, and every event of its history."""
+    assert list(table(API, "Warning")) == [code.value for code in WarningCode]
+    assert list(table(API, "event")) == Event.values
 
 
 def test_the_list_of_calls_is_the_list_of_addresses() -> None:

@@ -17,6 +17,7 @@ from rest_framework_simplejwt.tokens import RefreshToken
 
 from conftest import PASSWORD, ApiAs, World
 from github_connections.deadlines import EXPIRY
+from github_connections.history import Event, record
 from github_connections.tests.analysed_rows import make_analysed
 from qualisys.projects.models import Project
 from qualisys.projects.roles import Role
@@ -83,6 +84,14 @@ CALLS = [
     # The project with the roles, a live connection, an ended one, the new one, its history (kind and row),
     # its deadline.
     Call("POST github-connection", 7, connect_body),
+    # The project with the roles, the connection, the same held, what the proof showed, pending, read again, its
+    # deadline, its history (kind and row).
+    Call("POST github-refresh", 9, connected=True),
+    # The project with the roles, the connection, the same held, what the proof showed, the token, the history (kind and
+    # row).
+    Call("PATCH github-connection", 7, lambda _world: {"pat": "ghp_" + "1" * 36}, connected=True),
+    # The project with the roles, the number of entries, one page of them together with the people.
+    Call("GET github-history", 3, connected=True),
     # The project with the roles, the connection, its deadline found and deleted, its history (kind and row),
     # what its analysis found deleted and looked for, the connection deleted.
     Call("DELETE github-connection", 9, connected=True),
@@ -111,8 +120,10 @@ def _password_hash_in_force(world: World, quick_passwords: None) -> None:
     world.teammate.save(update_fields=["password"])
 
 
-def connect(project: Project) -> None:
-    set_deadline(make_analysed(project).pk, EXPIRY, timezone.now())
+def connect(project: Project, world: World) -> None:
+    made = make_analysed(project)
+    record(made, Event.CONNECTED, actor_id=world.acme_owner.pk)
+    set_deadline(made.pk, EXPIRY, timezone.now())
 
 
 def statements_of(call: Callable[[], Response]) -> tuple[Response, list[str]]:
@@ -127,7 +138,7 @@ def statements_of(call: Callable[[], Response]) -> tuple[Response, list[str]]:
 def test_a_call_takes_so_many_statements(world: World, project: Project, api_as: ApiAs, call: Call) -> None:
     """With the tenant's host in the cache, a call asks the database what the table above says and no more."""
     if call.connected:
-        connect(project)
+        connect(project, world)
     endpoint = next(each for each in endpoints() if str(each) == call.endpoint)
     path = endpoint.path(project_id=project.pk, user_id=world.by_role[Role.VIEWER].pk)
     client = api_as(world.acme_owner)

@@ -64,6 +64,17 @@ def test_tokens_are_put_before_github_so_often(
     assert statuses(owner, 1, path) == [404]
 
 
+@pytest.mark.parametrize(("method", "path"), [("patch", ""), ("post", "/refresh")])
+def test_stored_tokens_are_put_before_github_so_often(
+    world: World, project: Project, api_as: ApiAs, settings: Any, method: str, path: str
+) -> None:
+    """Whoever changes or refreshes a connection has its token proved again, which is counted as well."""
+    settings.TOKEN_ATTEMPTS_PER_HOUR_PER_USER = 1
+    owner, path = api_as(world.acme_owner), f"/api/v1/projects/{project.pk}/github{path}"
+    attempts = [getattr(owner, method)(path, {"branch": "next"}, format="json").status_code for _ in range(2)]
+    assert attempts == [404, 429]
+
+
 def test_passwords_are_tried_so_often(world: World, api_as: ApiAs, settings: Any) -> None:
     """One address is guessed at so many times an hour, in whatever case it is written."""
     settings.LOG_IN_ATTEMPTS_PER_HOUR = 2
