@@ -7,15 +7,17 @@ import re
 from github_connections.analysis.frameworks import rows
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.routing import Router
-from github_connections.analysis.linking.values import External, FunctionValue, Unknown, Value
+from github_connections.analysis.linking.values import External, FunctionValue, Unknown, Value, source_of
 from github_connections.analysis.report import AuthSource
+from github_connections.analysis.syntax import nodes
 
 _AUTH = re.compile(
     r"auth(?!or(?!i))|jwt|require_?(user|login|role|admin|perm)|logged_?in|session_?(required|check)|protected"
-    r"|bearer|rbac|permission|claims|current_?user",
+    r"|bearer|rbac|permission|claims|current_?user|login_required|identity$|principal$|api_?key|admin_?(token|only|guard)",
     re.IGNORECASE,
 )
 MAXIMUM_WRAPPERS = 4
+_MAKING = frozenset({"new", "build", "default", "bearer", "basic", "from_fn", "with_fn"})
 
 
 def speaks_of_logging_in(name: str) -> bool:
@@ -27,12 +29,35 @@ def source_in(value: Value, call: Invocation, depth: int = 0) -> AuthSource | No
     """Return the guard that a value is, was made by, or wraps: `middleware::from_fn(require_auth)`."""
     if value is None or isinstance(value, str | Router) or depth > MAXIMUM_WRAPPERS:
         return None
-    name = _name_of(value)
-    if speaks_of_logging_in(name.rpartition(".")[2] or name):
+    name = _shown(_name_of(value))
+    if speaks_of_logging_in(name):
         return AuthSource(name=name, file=call.place.file, line=call.place.line)
     made_by = value.made_by if isinstance(value, External) else None
-    inner = made_by.positional if made_by is not None else []
-    return next((found for item in inner if (found := source_in(item, call, depth + 1))), None)
+    if made_by is None:
+        return None
+    # `from_fn_with_state(state, guard)`: the state may be called what it likes.
+    inner = made_by.positional[-1:] if "with_state" in made_by.name else made_by.positional
+    found = next((found for item in inner if (found := source_in(item, call, depth + 1))), None)
+    return found or _in_chain(made_by.node, call)
+
+
+def _in_chain(node: nodes.Call | None, call: Invocation) -> AuthSource | None:
+    """`ServiceBuilder::new().layer(auth).layer(trace)`: what was called before the last call of a chain."""
+    while node is not None and isinstance(node.function, nodes.Member) and isinstance(node.function.of, nodes.Call):
+        node = node.function.of
+        for argument in node.arguments:
+            written = argument.value
+            inner = written.arguments[-1].value if isinstance(written, nodes.Call) and written.arguments else written
+            name = _shown(source_of(inner))
+            if speaks_of_logging_in(name):
+                return AuthSource(name=name, file=call.place.file, line=call.place.line)
+    return None
+
+
+def _shown(name: str) -> str:
+    """Return the last part of a name, with the one before it where the last only says that something is made."""
+    *others, last = name.replace("()", "").split(".")
+    return f"{others[-1]}.{last}" if others and last in _MAKING else last
 
 
 def _name_of(value: Value) -> str:

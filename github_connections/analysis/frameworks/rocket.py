@@ -86,7 +86,12 @@ def _parameters(item: Reached, path: str) -> list[Parameter]:
         Parameter(name=name, place="query", type=kinds.get(name, ""), required="Option" not in kinds.get(name, ""))
         for name in item.route.options.get("query") or []
     ]
-    return asked + rust_extractors.parameters(item, path)
+    typed = [
+        Parameter(name=name, place="path", type=kinds[name], required=required)
+        for name, required in paths.variables(path)
+        if name in kinds
+    ]
+    return typed + asked + rust_extractors.parameters(item, path)
 
 
 def _kind(item: Reached) -> RouteKind:

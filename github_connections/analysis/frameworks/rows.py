@@ -49,10 +49,18 @@ def routes_of(
                 handler=name_of(item.route.handler),
                 raw_path=item.route.path,
                 prefixes=prefixes_of(item),
-                params=path_parameters(path, types(joined)) + (params(item, path) if params else []),
+                params=_together(path_parameters(path, types(joined)), params(item, path) if params else []),
                 auth=auth(item),
                 confidence=confidence_of(item, path),
             )
+
+
+def _together(in_path: list[Parameter], others: list[Parameter]) -> list[Parameter]:
+    """Return all parameters; what a framework knows of a variable of the path stands in for the path's own."""
+    named = {one.name: one for one in others if one.place == "path"}
+    own = {one.name for one in in_path}
+    rest = [one for one in others if one.place != "path" or one.name not in own]
+    return [named.get(one.name, one) for one in in_path] + rest
 
 
 def prefixes_of(item: Reached) -> list[Prefix]:

@@ -2,13 +2,37 @@
 
 from __future__ import annotations
 
-from github_connections.analysis.frameworks import guards
+import re
+from collections.abc import Iterator
+from typing import Literal
+
+from github_connections.analysis.frameworks import guards, paths
 from github_connections.analysis.linking.routing import Reached
 from github_connections.analysis.linking.values import FunctionValue, Value, source_of, type_name
 from github_connections.analysis.report import Auth, AuthSource, Parameter
 from github_connections.analysis.syntax import nodes
 
-_PLACES = {"Query": "query", "Json": "body", "Form": "form", "Multipart": "form", "TypedMultipart": "form"}
+Place = Literal["query", "body", "form", "header", "cookie"]
+
+# The end of an extractor's name → where it reads from; `ValidatedJson`, `QsQuery` and `AppForm` are people's own.
+_PLACES: tuple[tuple[str, Place], ...] = (
+    ("Query", "query"),
+    ("Json", "body"),
+    ("Protobuf", "body"),
+    ("Form", "form"),
+    ("Multipart", "form"),
+    ("TypedHeader", "header"),
+    ("Header", "header"),
+)
+# What stands around an extractor and asks for nothing itself.
+_WRAPPERS = frozenset({"Option", "Result", "Valid", "Validated", "Garde", "WithRejection", "Cached", "Unvalidated"})
+# What hands on what a middleware found out about the caller.
+_HANDING_ON = frozenset({"Extension", "ReqData", "TypedHeader"})
+# Types that speak of logging in and are there for callers who are not, too.
+_MAYBE = re.compile(r"^(?:maybe|opt(?:ional)?)_?(?=[A-Z])", re.IGNORECASE)
+_NO_CALLER = re.compile(
+    r"(?:Session|State|Service|Config|Request|Form|Query|Payload|Params|Repository|Store|Backend|Client|Manager|Data)$"
+)
 
 
 def takes(handler: Value, name: str) -> bool:
@@ -16,16 +40,44 @@ def takes(handler: Value, name: str) -> bool:
     return any(_last(parameter.type) == name for parameter in parameters_of(handler))
 
 
-def parameters(item: Reached, _path: str) -> list[Parameter]:
-    """Return the parameters beside those of the path, by the extractors that take them."""
-    made = []
-    for parameter in parameters_of(item.route.handler):
-        place = _PLACES.get(_last(parameter.type))
-        if place is not None:
-            model = type_name(parameter.type.index) if isinstance(parameter.type, nodes.Item) else ""
-            name = parameter.name if parameter.name != "_" else model or place
-            made.append(Parameter(name=name, place=place, type=model, model=model))  # type: ignore[arg-type]
-    return made
+def parameters(item: Reached, path: str) -> list[Parameter]:
+    """Return the parameters that a handler's extractors take, those of the path with their types."""
+    return [
+        made for parameter in parameters_of(item.route.handler) for made in _taken_by(parameter, paths.variables(path))
+    ]
+
+
+def _taken_by(parameter: nodes.Parameter, variables: list[tuple[str, bool]]) -> Iterator[Parameter]:
+    kind, is_optional = _extractor(parameter.type)
+    name = _last(kind)
+    if name.endswith("Path") and isinstance(kind, nodes.Item):
+        types = kind.index.items if isinstance(kind.index, nodes.Sequence) else [kind.index]
+        if len(types) == len(variables):
+            for (variable, required), one in zip(variables, types, strict=True):
+                yield Parameter(name=variable, place="path", type=type_name(one), required=required)
+        return
+    place = next((place for ending, place in _PLACES if name.endswith(ending)), None)
+    if place is not None and not name.endswith("TypedHeader"):
+        model = type_name(kind.index) if isinstance(kind, nodes.Item) else ""
+        called = parameter.name if parameter.name != "_" else model or place
+        yield Parameter(name=called, place=place, type=model, model=model, required=not is_optional)
+    elif place is not None and isinstance(kind, nodes.Item):
+        yield Parameter(name=_last(kind.index), place=place, type=type_name(kind.index), required=not is_optional)
+
+
+def _extractor(kind: nodes.Expression | None) -> tuple[nodes.Expression | None, bool]:
+    """Return what is inside of `Option`, `Valid` and their like, and whether it may be missing."""
+    is_optional = False
+    while isinstance(kind, nodes.Item) and _last(kind) in _WRAPPERS:
+        is_optional = is_optional or _last(kind) == "Option"
+        kind = _first(kind.index)
+    return kind, is_optional
+
+
+def _first(index: nodes.Expression) -> nodes.Expression | None:
+    if isinstance(index, nodes.Sequence):
+        return index.items[0] if index.items else None
+    return index
 
 
 def auth(found: list[AuthSource], handler: Value) -> Auth:
@@ -33,12 +85,14 @@ def auth(found: list[AuthSource], handler: Value) -> Auth:
     if found:
         return Auth(state="required", by=list(dict.fromkeys(found)))
     for parameter in parameters_of(handler):
-        optional = _last(parameter.type) == "Option"
-        kind = parameter.type.index if optional and isinstance(parameter.type, nodes.Item) else parameter.type
+        kind, is_optional = _extractor(parameter.type)
+        if _last(kind) in _HANDING_ON and isinstance(kind, nodes.Item):
+            kind, may_be_missing = _extractor(_first(kind.index))
+            is_optional = is_optional or may_be_missing
         name = _last(kind)
-        if name and guards.speaks_of_logging_in(name) and isinstance(handler, FunctionValue):
+        if guards.speaks_of_logging_in(name) and not _NO_CALLER.search(name) and isinstance(handler, FunctionValue):
             by = [AuthSource(name=name, file=handler.place.file, line=handler.place.line)]
-            return Auth(state="optional" if optional else "required", by=by)
+            return Auth(state="optional" if is_optional or _MAYBE.match(name) else "required", by=by)
     return Auth()
 
 

@@ -171,6 +171,7 @@ class RustLowering(Lowering):
     def run(self, leaves: Iterable[Leaf]) -> list[Statement]:
         """Lower these statements; attributes belong to what follows them."""
         lowered: list[Statement] = []
+        without: list[Statement] = []  # what stands in for something that is left out of a build
         waiting: list[Leaf] = []
         for leaf in leaves:
             if leaf.type == "attribute_item":
@@ -179,10 +180,18 @@ class RustLowering(Lowering):
                 if any(self._is_for_tests(attribute) for attribute in waiting):
                     self._note_module_of_tests(leaf)
                 else:
-                    self._attributes = [found for item in waiting for found in rust_macros.attribute(self, item)]
-                    lowered.extend(self.statement(leaf))
+                    made = self._with_attributes(leaf, waiting)
+                    lowered.extend(made)
+                    without += made if any(self._is_without(attribute) for attribute in waiting) else []
                 waiting = []
-        return lowered
+        return _whole(lowered, without) if without else lowered
+
+    def _with_attributes(self, leaf: Leaf, attributes: list[Leaf]) -> list[Statement]:
+        self._attributes = [found for item in attributes for found in rust_macros.attribute(self, item)]
+        return list(self.statement(leaf))
+
+    def _is_without(self, attribute: Leaf) -> bool:
+        return "".join(self.text(attribute).split()).startswith("#[cfg(not(")
 
     def _note_module_of_tests(self, leaf: Leaf) -> None:
         """`#[cfg(test)] mod a;` makes the whole of another file a test."""
@@ -482,6 +491,21 @@ class RustLowering(Lowering):
                 pattern = field.child_by_field_name("pattern")
                 entries.append(Entry(Text(name), self.pattern(pattern) if pattern is not None else Name(name)))
         return Mapping(entries, self.line(leaf))
+
+
+def _whole(lowered: list[Statement], without: list[Statement]) -> list[Statement]:
+    """Leave out what is declared under `#[cfg(not(…))]` where the same name is declared for the other case."""
+    left = {id(statement) for statement in without}
+    others = [_declared(statement) for statement in lowered if id(statement) not in left]
+    return [one for one in lowered if id(one) not in left or _declared(one) is None or _declared(one) not in others]
+
+
+def _declared(statement: Statement) -> tuple[str, Expression | None] | None:
+    if isinstance(statement, Assign) and isinstance(statement.target, Name):
+        return statement.target.id, None
+    if isinstance(statement, Function):
+        return statement.name, statement.receiver
+    return (statement.name, None) if isinstance(statement, Class) else None
 
 
 def _with_fallback(called: Member, given: list[Argument]) -> Expression:

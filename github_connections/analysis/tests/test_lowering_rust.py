@@ -164,6 +164,14 @@ def test_what_is_compiled_for_tests_alone_is_left_out(source):
     assert lowered(source) == []
 
 
+def test_of_two_builds_the_one_with_everything_is_read():
+    """What stands in for a feature that is off does not hide the feature; alone, it is what there is."""
+    with_it, without = '#[cfg(feature = "a")]\nfn b() { c() }\n', '#[cfg(not(feature = "a"))]\nfn b() {}\n'
+    assert [function.line for function in lowered(with_it + without)] == [2]
+    assert [function.line for function in lowered(without + with_it)] == [4]
+    assert [function.line for function in lowered(without)] == [2]
+
+
 def test_inside_a_module_the_file_itself_is_above():
     """`super` of a module with a body is the file it stands in."""
     [module] = lowered("mod a { use super::b; fn c() { super::d() } }")

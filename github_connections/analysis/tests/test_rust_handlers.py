@@ -1,0 +1,127 @@
+"""What the report says of a Rust route beside its path: what its handler takes, and who may call it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from github_connections.analysis import Limits, pipeline
+from github_connections.analysis.report import Parameter, Report, Route
+from github_connections.analysis.tests.test_fixtures import FIXTURES
+from github_connections.analysis.tests.trees import make_tree, parse_here
+
+AXUM = '[package]\nname = "shop"\n[dependencies]\naxum = "0.8"\n'
+
+
+@pytest.fixture(autouse=True)
+def parse_right_here(monkeypatch):
+    """Small repositories need no processes of their own."""
+    monkeypatch.setattr(pipeline, "parse_all", parse_here)
+
+
+def report_of(path: Path) -> Report:
+    return pipeline.analyze_here(path, Limits(processes=1))
+
+
+def route_of(report: Report, method: str, path: str) -> Route:
+    [route] = [row for row in report.routes if (row.method, row.path) == (method, path)]
+    return route
+
+
+def served(root: Path, parameters: str, layers: str = "", *, path: str = "/{id}") -> Route:
+    """Return the one route of an application whose handler has these parameters, behind these layers."""
+    source = (
+        "use axum::{middleware, routing::get, Router};\n"
+        f'fn app(state: S) -> Router {{ Router::new().route("{path}", get(handler)){layers} }}\n'
+        f"async fn handler({parameters}) {{}}\n"
+    )
+    report = report_of(make_tree(root, {"Cargo.toml": AXUM, "src/main.rs": source}))
+    return route_of(report, "GET", path)
+
+
+@pytest.mark.parametrize(
+    ("parameters", "expected"),
+    [
+        ("Path(id): Path<u64>", [Parameter(name="id", place="path", type="u64")]),
+        (
+            "Query(filter): Query<Filter>",
+            [
+                Parameter(name="id", place="path"),
+                Parameter(name="filter", place="query", type="Filter", model="Filter"),
+            ],
+        ),
+        (
+            "Json(user): Json<NewUser>, Path((id,)): Path<(Uuid,)>",
+            [
+                Parameter(name="id", place="path", type="Uuid"),
+                Parameter(name="user", place="body", type="NewUser", model="NewUser"),
+            ],
+        ),
+        (
+            "user: Option<ValidatedJson<NewUser>>",
+            [
+                Parameter(name="id", place="path"),
+                Parameter(name="user", place="body", type="NewUser", model="NewUser", required=False),
+            ],
+        ),
+        (
+            "TypedHeader(agent): TypedHeader<UserAgent>, WithRejection(Form(form), _): WithRejection<Form<Contact>, E>",
+            [
+                Parameter(name="id", place="path"),
+                Parameter(name="UserAgent", place="header", type="UserAgent"),
+                Parameter(name="form", place="form", type="Contact", model="Contact"),
+            ],
+        ),
+        ("State(state): State<S>, headers: HeaderMap", [Parameter(name="id", place="path")]),
+    ],
+)  # fmt: skip
+def test_extractors_are_parameters(tmp_path, parameters, expected):
+    """Each extractor says where a value comes from and of what type it is; state and raw headers say neither."""
+    assert served(tmp_path, parameters).params == expected
+
+
+@pytest.mark.parametrize(
+    ("parameters", "layers", "state", "names"),
+    [
+        ("", "", "unknown", []),
+        ("", ".route_layer(middleware::from_fn(require_auth))", "required", ["require_auth"]),
+        ("", ".layer(middleware::from_fn_with_state(state, auth::guard_jwt))", "required", ["guard_jwt"]),
+        ("", ".layer(middleware::from_fn_with_state(auth_state, count_requests))", "unknown", []),
+        ("", ".layer(ServiceBuilder::new().layer(from_fn(check_auth)).layer(trace))", "required", ["check_auth"]),
+        ("", ".layer(AsyncRequireAuthorizationLayer::new(X))", "required", ["AsyncRequireAuthorizationLayer.new"]),
+        ("", '.route_layer(login_required!(Backend, login_url = "/"))', "required", ["login_required!"]),
+        ("user: AuthUser", "", "required", ["AuthUser"]),
+        ("Extension(user): Extension<CurrentUser>", "", "required", ["CurrentUser"]),
+        ("TypedHeader(a): TypedHeader<Authorization<Bearer>>", "", "required", ["Authorization"]),
+        ("user: Option<Claims>", "", "optional", ["Claims"]),
+        ("user: MaybeAuthUser", "", "optional", ["MaybeAuthUser"]),
+        ("session: AuthSession, State(auth): State<AuthService>", "", "unknown", []),
+        ("Json(login): Json<AuthRequest>", "", "unknown", []),
+    ],
+)  # fmt: skip
+def test_who_may_call_is_told_by_layers_and_extractors(tmp_path, parameters, layers, state, names):
+    """A guard's name is shown; what only might know the caller says nothing."""
+    auth = served(tmp_path, parameters, layers).auth
+    assert (auth.state, [source.name for source in auth.by]) == (state, names)
+
+
+def test_a_layer_wraps_what_was_there_before_it():
+    """Routes that are merged after the guard are open; those before it are not."""
+    report = report_of(FIXTURES / "axum/shop")
+    assert route_of(report, "GET", "/api/v1/users/{id}").auth.state == "required"
+    assert route_of(report, "POST", "/api/v1/login").auth.state == "unknown"
+
+
+def test_actix_and_rocket_say_so_too():
+    """Middleware of a scope, extractors, and Rocket's parameters by their names."""
+    actix, rocket = report_of(FIXTURES / "actix/shop"), report_of(FIXTURES / "rocket/shop")
+    guarded = route_of(actix, "POST", "/api/v1/orders")
+    assert [source.name for source in guarded.auth.by] == ["HttpAuthentication.bearer"]
+    assert guarded.params == [Parameter(name="order", place="form", type="NewOrder", model="NewOrder")]
+    assert route_of(actix, "GET", "/api/v1/users/{id}").params == [Parameter(name="id", place="path", type="u64")]
+    assert [(one.name, one.place, one.type, one.required) for one in route_of(rocket, "GET", "/api/users").params] == [
+        ("page", "query", "Option[u32]", False),
+        ("name", "query", "String", True),
+    ]
+    assert route_of(rocket, "GET", "/api/users/{id}").auth.state == "optional"
