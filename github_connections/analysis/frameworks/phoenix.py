@@ -5,6 +5,7 @@ The rows are those of `mix phx.routes` (https://hexdocs.pm/phoenix/Phoenix.Route
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -30,12 +31,12 @@ from github_connections.analysis.linking.routing import Reached, Router, reached
 from github_connections.analysis.linking.standard_elixir import (
     become,
     module_named,
-    modules_of,
     name_of_module,
     options_of,
 )
 from github_connections.analysis.linking.values import (
     Behaviour,
+    ClassValue,
     FunctionValue,
     Kind,
     ListValue,
@@ -50,6 +51,8 @@ VERBS = ("get", "post", "put", "patch", "delete", "options", "head", "connect", 
 PAGES = (
     "live_dashboard", "oban_dashboard", "error_tracker_dashboard", "live_storybook", "live_admin", "ash_admin",
 )  # fmt: skip
+# A plug that sends elsewhere, and no controller with several actions.
+_REDIRECT = re.compile(r"Redirect(or|er|To)?(Plug)?$")
 # What serves while a program is written, and `mix phx.routes` leaves out.
 RELOADER = "Phoenix.LiveReloader.Socket"
 _BROWSER = frozenset({"fetch_session", "protect_from_forgery", "put_root_layout", "fetch_live_flash", "put_layout"})
@@ -63,15 +66,25 @@ def declare(registry: Registry) -> None:
     registry.calls["use Phoenix.Endpoint"] = _becomes(ENDPOINT)
     for name in ("Plug.Builder", "Guardian.Plug.Pipeline"):
         registry.calls[f"use {name}"] = _becomes(BUILDER)
+    registry.alone["elixir"] = _somebodys_router
 
 
 def _becomes(kind: Kind) -> Behaviour:
     def become_it(call: Invocation) -> Value:
         if "class" in call.receiver.data and call.receiver.kind is not kind:
-            become(call.receiver, kind, plugs=[], pipelines={}, alias="", pipes=[])
+            become(call.receiver, kind, **_nothing_yet())
         return None
 
     return become_it
+
+
+def _nothing_yet() -> dict[str, Any]:
+    return {"plugs": [], "pipelines": {}, "alias": "", "pipes": []}
+
+
+def _somebodys_router(interpreter: Interpreter, owner: ClassValue) -> Value:
+    """Make up the router that a macro writes into: an extension brings its routes so, and nobody here uses them."""
+    return interpreter.new_router(ROUTER, owner.place, assumed=True, data={"class": owner, **_nothing_yet()})
 
 
 # --- scopes ---------------------------------------------------------------------------------------------------------
@@ -204,12 +217,13 @@ ENDPOINT = Kind("phoenix endpoint", methods={**BUILDING, "socket": _socket}, flu
 def routes(interpreter: Interpreter) -> Iterable[Route]:
     """Yield a row for every verb of every route."""
     guards = plugs.Guards(interpreter)
+    routers = [router for router in interpreter.routers if router.kind in (ROUTER, PLUG_ROUTER, BUILDER, ENDPOINT)]
 
     def parameters(item: Reached, path: str) -> list[Parameter]:
         return _parameters(interpreter, item, path)
 
     return rows.routes_of(
-        (item for item in reached_in(modules_of(interpreter)) if _is_let_through(item)),
+        (item for item in reached_in(routers) if _is_let_through(item)),
         "phoenix",
         rewrite=paths.from_colons,
         join=_join,
@@ -237,6 +251,8 @@ def _kind(item: Reached) -> RouteKind:
         return "websocket"
     if options.get("module", "").partition(".")[0] == "Absinthe" and "GraphiQL" not in options["module"]:
         return "graphql"
+    if _REDIRECT.search(options.get("module", "")) and not options.get("action"):
+        return "redirect"
     return "page" if options.get("page") or _is_browsed(item) else "api"
 
 

@@ -155,8 +155,9 @@ class Interpreter:
         return any(name in self.registry.types for name in named)
 
     def _run_alone(self, function: FunctionValue, owner: ClassValue | None) -> None:
-        this = self.singleton(owner) if owner is not None and function.node.name != "constructor" else None
         known = len(self.routers)
+        alone = self.registry.alone.get(function.scope.file.family, Interpreter.singleton)
+        this = alone(self, owner) if owner is not None and function.node.name != "constructor" else None
         made = self.call(function, [], this=this)
         if function.scope.file.family == "javascript":
             self._run_held(made)

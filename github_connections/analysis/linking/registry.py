@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
 
 from github_connections.analysis.linking.names import Names
-from github_connections.analysis.linking.values import Behaviour, Kind, Value
+from github_connections.analysis.linking.values import Behaviour, ClassValue, Kind, Value
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,6 +31,7 @@ class Registry:
       does.
     - `parameters`: a name that a parameter without a type has by convention (`app`) → the kind of object it holds in a
       project that depends on a package; an empty package is for a name that leaves no doubt.
+    - `alone`: what a function that nobody calls speaks for, by language family, where that is no object of its class.
     - `words`: names whose use in a file or function means that its set-up is worth running.
     - `serving`: the JavaScript files that import a server's library, and their importers; there, functions that use or
       mount something are worth running too.
@@ -44,6 +45,7 @@ class Registry:
     attributes: dict[str, Callable[[Interpreter, str], Value]] = field(default_factory=dict)
     class_methods: dict[str, Behaviour] = field(default_factory=dict)
     parameters: dict[str, dict[str, Kind]] = field(default_factory=dict)
+    alone: dict[str, Callable[[Interpreter, ClassValue], Value]] = field(default_factory=dict)
     words: frozenset[str] = frozenset()
     serving: frozenset[str] = frozenset()
     names: dict[str, Names] = field(default_factory=dict)

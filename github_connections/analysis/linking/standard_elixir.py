@@ -24,14 +24,23 @@ from github_connections.analysis.linking.values import (
     Value,
     text_of,
 )
+from github_connections.analysis.report import Place
 from github_connections.analysis.syntax import nodes
 
 MODULES = "elixir modules"
+# Functions that give their argument back, in another type at most.
+_AS_IT_IS = (
+    "Atom.to_string", "String.to_atom", "String.to_existing_atom", "to_string", "List.wrap", "Enum.uniq", "Enum.sort",
+    "Enum.reverse", "Enum.to_list", "Macro.expand",
+)  # fmt: skip
 
 
 def declare(registry: Registry) -> None:
     """Add `defmodule`, and the functions of the standard library."""
     registry.calls["defmodule"] = _define
+    for name in _AS_IT_IS:
+        registry.calls[name] = lambda call: call.value(0)
+    registry.calls["items_of"] = lambda call: _items(call.value(0), call.place)
     for name in ("Enum.each", "Enum.map", "Enum.flat_map"):
         registry.calls[name] = _each
     for name in ("get_env", "compile_env", "compile_env!", "fetch_env!"):
@@ -52,17 +61,12 @@ def module_of(interpreter: Interpreter, cls: ClassValue) -> Router:
     interpreter.run_file(cls.scope.file)
     modules: dict[int, Router] = interpreter.state.setdefault(MODULES, {})
     if id(cls.node) not in modules:  # asked for further up in its own file
-        made = interpreter.new_router(MODULE, cls.place, application=True, data={"class": cls})
+        made = interpreter.new_router(MODULE, cls.place, application=True, data={"class": cls, "shared": True})
         modules[id(cls.node)] = made
         # The functions are there from the start: bound anew they would hide the words of a library.
         body: list[nodes.Statement] = [item for item in cls.node.body if not isinstance(item, nodes.Function)]
         interpreter.call(FunctionValue(nodes.Function("", [], body, cls.node.line), cls.scope), [], this=made)
     return modules[id(cls.node)]
-
-
-def modules_of(interpreter: Interpreter) -> list[Router]:
-    """Return every module whose body was run."""
-    return list(interpreter.state.get(MODULES, {}).values())
 
 
 def module_named(interpreter: Interpreter, name: str, near: ClassValue) -> ClassValue | None:
@@ -165,10 +169,16 @@ MODULE = Kind("elixir module", methods=dict(WORDS), fluent=False)
 
 
 def _each(call: Invocation) -> Value:
-    function = call.value(1)
-    items = sequences.items_of(call.value(0))
-    given = [Unknown("item")] if items is None else items
-    return ListValue([call.run(function, item, this=call.scope.this) for item in given], call.place)
+    items = _items(call.value(0), call.place)
+    given = items.items if isinstance(items, ListValue) else [Unknown("item")]
+    return ListValue([call.run(call.value(1), item, this=call.scope.this) for item in given], call.place)
+
+
+def _items(value: Value, place: Place) -> Value:
+    """Return what a walk over a value meets: of a map, or a list of keywords, the pairs."""
+    if isinstance(value, MapValue):
+        return ListValue([ListValue([key, item], place) for key, item in value.entries.items()], place)
+    return value
 
 
 def _setting(call: Invocation) -> Value:

@@ -102,6 +102,7 @@ class ElixirLowering(Lowering):
             "alias": self._alias,
             "require": self._alias,
             "for": self._for,
+            "unquote": self._unquoted,
             **dict.fromkeys(_FUNCTIONS, self._function),
             **dict.fromkeys(_CONTROL, self._flat),
             **dict.fromkeys(_DECLARATIONS, self._nothing),
@@ -261,11 +262,18 @@ class ElixirLowering(Lowering):
         """Control flow, and what is quoted: its branches in order."""
         return [statement for block in self._do_blocks(leaf) for statement in self._body_of(block)]
 
+    def _unquoted(self, leaf: Leaf) -> Iterable[Statement]:
+        """What is put in where a statement may stand is run there, if it is a block."""
+        arguments = [Argument(self.expression(child)) for child in self._arguments_of(leaf)]
+        return (self.called(Name("unquote"), arguments, self.line(leaf)),)
+
     def _for(self, leaf: Leaf) -> Iterable[Statement]:
         body = self._flat(leaf)
         for generator in reversed(self._arguments_of(leaf)):
             if generator.type == "binary_operator" and self.text_of(generator, "operator") == "<-":
-                body = [Loop(self.field(generator, "left"), self.field(generator, "right"), list(body))]
+                # A walk over keywords meets pairs; it is no call of the file's own, and no word of it.
+                items = Call(Name("items_of"), [Argument(self.field(generator, "right"))], self.line(generator))
+                body = [Loop(self.field(generator, "left"), items, list(body))]
         return body
 
     def _do_blocks(self, leaf: Leaf) -> list[Leaf]:
@@ -322,6 +330,8 @@ class ElixirLowering(Lowering):
         name = self.text(target) if target is not None and target.type == "identifier" else ""
         if name in _CONTROL:
             return self._control(leaf, name)
+        if name == "unquote":
+            return self.expression(self._first_argument(leaf))
         function = self.expression(target)
         blocks = self._do_blocks(leaf)
         arguments = self._arguments(leaf)

@@ -116,6 +116,7 @@ def test_names_are_whole_wherever_an_alias_holds(alias, used, meant):
         ("A.b", Call(Member(Name("A"), "b"), [], 2)),
         (":ets.new(:a)", Call(Member(Name(":ets"), "new"), [Argument(Text("a"))], 2)),
         ("a |> b(1) |> C.d", Call(Member(Name("C"), "d"), [Argument(Call(Name("b"), [Argument(Name("a")), Argument(Constant(1))], 2))], 2)),
+        ("unquote(a)", Name("a")),
         ("&A.b/2", Call(Member(Name("A"), "b"), [], 2).function),
     ],
 )  # fmt: skip
@@ -146,13 +147,11 @@ def test_control_flow_and_what_is_quoted_stand_in_order():
 
 def test_a_comprehension_is_a_loop_for_each_of_its_generators():
     """Filters are left out: nobody knows what they say."""
-    assert body_of("for {a, b} <- c, d <- @e, a > 1, do: f(d)") == [
-        Loop(
-            Sequence([Name("a"), Name("b")]),
-            Name("c"),
-            [Loop(Name("d"), Name("@e"), [Call(Name("f"), [Argument(Name("d"))], 2)])],
-        )
-    ]
+    [outer] = body_of("for {a, b} <- c, d <- @e, a > 1, do: f(d)")
+    assert outer.target == Sequence([Name("a"), Name("b")])
+    assert outer.iterable == Call(Name("items_of"), [Argument(Name("c"))], 2)
+    items = Call(Name("items_of"), [Argument(Name("@e"))], 2)
+    assert outer.body == [Loop(Name("d"), items, [Call(Name("f"), [Argument(Name("d"))], 2)])]
 
 
 @pytest.mark.parametrize(
