@@ -24,7 +24,7 @@ class Limits(Struct, frozen=True, kw_only=True):
     # Files of any kind, and bytes of source that is parsed.
     files: int = 50_000
     bytes: int = 300 * MEBIBYTE
-    bytes_per_file: int = MEBIBYTE // 2
+    bytes_per_file: int = 2 * MEBIBYTE
     # Of a processor; a machine that is busy with something else gets four times as many by the clock.
     seconds_per_file: float = 5.0
     seconds: float = 300.0

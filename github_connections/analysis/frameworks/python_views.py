@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from github_connections.analysis.linking.interpreter import Interpreter, words_of
+from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.registry import Registry
 from github_connections.analysis.linking.values import (
@@ -20,6 +20,7 @@ from github_connections.analysis.linking.values import (
     source_of,
     texts_of,
 )
+from github_connections.analysis.linking.words import words_of
 from github_connections.analysis.report import Auth, AuthSource
 from github_connections.analysis.syntax import nodes
 

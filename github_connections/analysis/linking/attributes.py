@@ -26,6 +26,7 @@ from github_connections.analysis.linking.values import (
     Value,
     text_of,
 )
+from github_connections.analysis.linking.words import words_of
 
 if TYPE_CHECKING:
     from github_connections.analysis.linking.interpreter import Interpreter
@@ -153,17 +154,22 @@ def _go_method(interpreter: Interpreter, cls: ClassValue, name: str) -> Value:
     return interpreter.extension(cls.node.name, name, cls.scope.file)
 
 
+def _hands_on(value: Value, name: str) -> bool:
+    """Tell whether a method wraps what the library's does: a mixin's `as_view` that ends in `super().as_view()`."""
+    return isinstance(value, FunctionValue) and name in words_of(value.node)
+
+
 def _of_class(interpreter: Interpreter, value: ClassValue, name: str, scope: Scope) -> Value:
     found = interpreter.member(value, name)
     if found is NOTHING:
         found = _go_method(interpreter, value, name)
+    behaviour = interpreter.registry.class_methods.get(name)
+    if behaviour is not None and (found is NOTHING or _hands_on(found, name)):
+        return Native(name, behaviour, value)
     if found is not NOTHING:
         # A macro's words are those of the module that uses it.
         this = scope.this if scope.file.family == "elixir" else value
         return FunctionValue(found.node, found.scope, this) if isinstance(found, FunctionValue) else found
-    behaviour = interpreter.registry.class_methods.get(name)
-    if behaviour is not None:
-        return Native(name, behaviour, value)
     if name == "new":  # Ruby's and Rust's way to make an object
         return Native(name, lambda call: interpreter.instantiate(value, call.positional, call.named, call.node, scope))
     if name in ("class", "name", "__name__", "java"):

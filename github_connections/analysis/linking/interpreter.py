@@ -37,6 +37,7 @@ from github_connections.analysis.linking.values import (
     source_of,
     text_of,
 )
+from github_connections.analysis.linking.words import words_of
 from github_connections.analysis.report import Place
 from github_connections.analysis.syntax import nodes
 
@@ -758,22 +759,6 @@ def _aligned(parameters: list[nodes.Parameter], given: list[Value]) -> list[Valu
         spare -= parameter.default is not None
         aligned.append(next(rest, NOTHING) if takes else NOTHING)
     return aligned
-
-
-def words_of(node: nodes.Function) -> set[str]:
-    """Return every name that is called or used as a decorator inside a function."""
-    words: set[str] = set()
-    waiting: list[Any] = [node.body, node.decorators]
-    while waiting:
-        item = waiting.pop()
-        if isinstance(item, list):
-            waiting.extend(item)
-        elif isinstance(item, nodes.Node):
-            if isinstance(item, nodes.Call | nodes.Element):
-                function = item.function if isinstance(item, nodes.Call) else item.tag
-                words.add(getattr(function, "name", "") or getattr(function, "id", ""))
-            waiting.extend(getattr(item, field) for field in item.__struct_fields__)
-    return words
 
 
 def _functions_of(scope: Scope) -> Iterator[tuple[FunctionValue, ClassValue | None]]:

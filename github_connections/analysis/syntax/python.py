@@ -47,7 +47,7 @@ class PythonLowering(Lowering):
     matters = re.compile(
         rb"(?:[Rr]outer?s?|[Bb]lueprints?|\bapi|\bapp|\bbp|add_(?:url|route|api|resource|namespace|web|router)\w*|include\w*|mount"
         rb"|FastAPI|Flask|Starlette|Quart|Namespace|NinjaAPI|Api|register\w*|as_view|render\w*|JsonResponse)(?:\.\w+)*\("
-        rb"|\.method\b|url_prefix|urlpatterns|APIRouter|[Ww]ebSocketRoute"
+        rb"|\.method\b|url_prefix|urlpatterns|APIRouter|[Ww]ebSocketRoute|\bRoute\(|\benviron\b|\bgetenv\b"
     )
 
     def __init__(self) -> None:

@@ -109,7 +109,7 @@ def test_hostile_files_leave_the_others_rows(shop):
     report = analyze(shop, Limits(seconds_per_file=1.0, seconds=100))
     assert rows(report) == [ITEM, HEALTH]
     reasons = {skipped.file: skipped.reason for skipped in report.limits.skipped}
-    assert reasons["bad/bundle.js"] == "larger than 524288 bytes"
+    assert reasons["bad/bundle.js"] == "larger than 2097152 bytes"
     assert reasons["bad/binary.py"] == "binary"
     assert reasons["bad/link"] == "a link"
     assert reasons["bad/pipe.py"] == "neither a file nor a directory"
