@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from typing import TypeGuard
 
 from github_connections.analysis.frameworks.guards import speaks_of_logging_in
-from github_connections.analysis.linking.interpreter import Interpreter, words_of
+from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.routing import Reached, Router
 from github_connections.analysis.linking.standard_elixir import module_named, module_of, name_of_module
 from github_connections.analysis.linking.values import ClassValue, FunctionValue, ListValue, Value, text_of
+from github_connections.analysis.linking.words import words_of
 from github_connections.analysis.report import Auth, AuthSource, Place
 from github_connections.analysis.syntax import nodes
 
