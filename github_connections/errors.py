@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import Any
 
-from qualisys.errors import Conflict, Invalid, NotFound, Unavailable
+from qualisys.errors import Conflict, Invalid, NotFound, TooLarge, Unavailable, Unsatisfiable
 
 
 class Reason(StrEnum):
@@ -103,6 +103,71 @@ class NotAnalyzedYet(Conflict):
         super().__init__(
             f"The repository has not been analysed: {how}. Look at the connection, and ask again once it is analyzed.",
             details={"status": status, "error_code": error_code},
+        )
+
+
+class NotClonedYet(Conflict):
+    """There is a connection, and no clone of it so far."""
+
+    code = "NOT_CLONED_YET"
+
+    def __init__(self, status: str, error_code: str) -> None:
+        how = f"its connection is {status}{f' ({error_code})' if error_code else ''}"
+        super().__init__(
+            f"The repository has not been cloned: {how}. Look at the connection, and ask again once it is cloned.",
+            details={"status": status, "error_code": error_code},
+        )
+
+
+class CloneExpired(Conflict):
+    code = "CLONE_EXPIRED"
+    message = "The clone was removed after its time. Refresh the connection (POST …/github/refresh), then ask again."
+
+
+class CloneMissing(Unavailable):
+    code = "CLONE_MISSING"
+    message = "The clone is not where it belongs. If it stays so, refresh the connection or tell an operator."
+
+
+class SourceUnreadable(Unavailable):
+    code = "SOURCE_UNREADABLE"
+    message = "The clone cannot be read at the moment. Try again in a minute; if it stays so, tell an operator."
+
+
+_INSTEAD = {
+    "file": "There is a file at this path: read it with GET …/github/files/PATH.",
+    "directory": "There is a directory at this path: list it with GET …/github/tree?path=PATH.",
+    "link": "There is a link at this path, and links are not followed.",
+    "other": "What lies at this path is neither a file nor a directory.",
+}
+
+
+class PathNotFound(NotFound):
+    """The clone has not what was asked for; `found` is what lies in its place, if anything."""
+
+    code = "PATH_NOT_FOUND"
+    message = "The clone has nothing at this path. List the directory above it to see what is there."
+
+    def __init__(self, found: str | None = None) -> None:
+        super().__init__(_INSTEAD.get(found or ""), details={"type": found} if found else {})
+
+
+class FileTooLarge(TooLarge):
+    code = "FILE_TOO_LARGE"
+
+    def __init__(self, size_bytes: int, max_bytes: int) -> None:
+        super().__init__(
+            f"This is {size_bytes:,} bytes; one answer carries {max_bytes:,}. Ask for a part with the header Range.",
+            details={"size_bytes": size_bytes, "max_bytes": max_bytes},
+        )
+
+
+class NoSuchPart(Unsatisfiable):
+    def __init__(self, size_bytes: int) -> None:
+        super().__init__(
+            f"The file has {size_bytes:,} bytes, and the header Range asks for what is not in it.",
+            details={"size_bytes": size_bytes},
+            headers={"Content-Range": f"bytes */{size_bytes}"},
         )
 
 

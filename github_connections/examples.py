@@ -109,3 +109,16 @@ ANALYSIS = {
 }
 DIGEST = "GET /orders  shop/views.py:12 list_orders"
 OPENAPI = {"openapi": "3.1.0", "info": {"title": "acme/shop", "version": "bbcbbf8"}, "paths": {}}
+
+TREE = {
+    "commit_sha": CLONED["commit_sha"],
+    "path": "",
+    "count": 2,
+    "next": None,
+    "previous": None,
+    "results": [
+        {"path": "README.md", "type": "file", "size_bytes": 8},
+        {"path": "shop", "type": "directory", "size_bytes": None},
+    ],
+}
+SOURCE = "def index(): ...\n"

@@ -4,6 +4,7 @@ from django.urls import re_path
 
 from github_connections.analysis_views import AnalysisViewSet
 from github_connections.history_views import HistoryViewSet
+from github_connections.source_views import FileViewSet, TreeViewSet
 from github_connections.views import GithubConnectionViewSet
 
 urlpatterns = [
@@ -28,5 +29,15 @@ urlpatterns = [
         r"^projects/(?P<project_id>[^/]+)/github/analysis/?$",
         AnalysisViewSet.as_view({"get": "retrieve"}),
         name="github-analysis",
+    ),
+    re_path(
+        r"^projects/(?P<project_id>[^/]+)/github/tree/?$",
+        TreeViewSet.as_view({"get": "list"}),
+        name="github-tree",
+    ),
+    re_path(
+        r"^projects/(?P<project_id>[^/]+)/github/files/(?P<path>[\s\S]+)",
+        FileViewSet.as_view({"get": "retrieve"}),
+        name="github-file",
     ),
 ]

@@ -22,4 +22,8 @@ API_TAGS = [
     {"name": "Projects", "description": "What is tested: one application of the tenant."},
     {"name": "Members", "description": "Who belongs to a project, in which role. A role says what a person may do."},
     {"name": "GitHub connection", "description": "One repository of one project, its token, and its clone on disk."},
+    {
+        "name": "Source",
+        "description": "The cloned source: its directories and its files, for as long as it lies there.",
+    },
 ]

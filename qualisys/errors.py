@@ -5,7 +5,7 @@ from typing import Any
 
 
 class DomainError(Exception):
-    """An outcome with a code that is a contract, a sentence a person can act on, and details."""
+    """An outcome with a code that is a contract, a sentence a person can act on, details, and headers of the answer."""
 
     code: str = "ERROR"
     message: str = "The request could not be carried out."
@@ -16,10 +16,12 @@ class DomainError(Exception):
         *,
         code: str | None = None,
         details: Mapping[str, Any] | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> None:
         self.message = message or self.message
         self.code = code or self.code
         self.details = dict(details or {})
+        self.headers = dict(headers or {})
         super().__init__(self.message)
 
 
@@ -56,6 +58,20 @@ class Conflict(DomainError):
 
     code = "CONFLICT"
     message = "This cannot be done in the present state."
+
+
+class TooLarge(DomainError):
+    """More than one answer may carry."""
+
+    code = "TOO_LARGE"
+    message = "This is more than one answer may carry."
+
+
+class Unsatisfiable(DomainError):
+    """A part was asked for that does not exist."""
+
+    code = "RANGE_NOT_SATISFIABLE"
+    message = "There is no such part of it."
 
 
 class Unforeseen(DomainError):

@@ -19,9 +19,11 @@ from qualisys.errors import (
     Forbidden,
     Invalid,
     NotFound,
+    TooLarge,
     Unauthorised,
     Unavailable,
     Unforeseen,
+    Unsatisfiable,
 )
 
 logger = logging.getLogger(__name__)
@@ -35,6 +37,8 @@ _STATUSES: dict[type[DomainError], int] = {
     Forbidden: status.HTTP_403_FORBIDDEN,
     NotFound: status.HTTP_404_NOT_FOUND,
     Conflict: status.HTTP_409_CONFLICT,
+    TooLarge: status.HTTP_413_REQUEST_ENTITY_TOO_LARGE,
+    Unsatisfiable: status.HTTP_416_REQUESTED_RANGE_NOT_SATISFIABLE,
     Unforeseen: status.HTTP_500_INTERNAL_SERVER_ERROR,
     Unavailable: status.HTTP_503_SERVICE_UNAVAILABLE,
 }
@@ -56,7 +60,8 @@ def handle(error: Exception, context: dict[str, Any]) -> Response | None:
     """Return the answer for an error; None for one that nobody foresaw, which is then a 500."""
     error = _in_our_words(error)
     if isinstance(error, DomainError):
-        return Response(_body(error.code, error.message, error.details), status=_status(error))
+        body = _body(error.code, error.message, error.details)
+        return Response(body, status=_status(error), headers=error.headers)
     answer = answer_of_rest_framework(error, context)
     if answer is not None:
         answer.data = _framework_body(error, answer)

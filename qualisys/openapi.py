@@ -8,6 +8,7 @@ itself makes, so that they cannot differ from the answers.
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 from drf_spectacular.drainage import warn
@@ -29,8 +30,9 @@ Raised = DomainError | type[DomainError] | exceptions.APIException
 
 RETRY_AFTER = 90  # seconds, in examples
 PATH_PARAMETERS = {
-    "project_id": "The `id` of a project, from `GET /api/v1/projects`.",
-    "user_id": "The `user_id` of a member, from `GET /api/v1/projects/{project_id}/members`.",
+    "project_id": (OpenApiTypes.UUID, "The `id` of a project, from `GET /api/v1/projects`."),
+    "user_id": (OpenApiTypes.UUID, "The `user_id` of a member, from `GET /api/v1/projects/{project_id}/members`."),
+    "path": (OpenApiTypes.STR, "A file, from the top of the repository; its `/` may stand as they are."),
 }
 ERROR = {
     "type": "object",
@@ -73,6 +75,7 @@ class Described:
     answers: tuple[Answer, ...]
     body: Body | None
     query: type[Serializer[Any]] | None
+    headers: Mapping[str, str]
     errors: Sequence[Raised]
 
 
@@ -81,16 +84,18 @@ def operation(
     *answers: Answer,
     body: Body | None = None,
     query: type[Serializer[Any]] | None = None,
+    headers: Mapping[str, str] = MappingProxyType({}),
     errors: Sequence[Raised] = (),
 ) -> Callable[[Method], Method]:
     """Describe a method of a view; the first line of its docstring is the title, the others the text.
 
-    `query` is the serializer that reads the parameters behind the question mark. `errors` leaves out what is derived:
-    a bad body, no log-in, what the permissions' `errors` give, throttling, the service's faults.
+    `query` is the serializer that reads the parameters behind the question mark; `headers` says of each header that may
+    be sent what it does. `errors` leaves out what is derived: a bad body, no log-in, what the permissions' `errors`
+    give, throttling, the service's faults.
     """
 
     def describe(method: Method) -> Method:
-        method.__dict__["described"] = Described(name, answers, body, query, errors)
+        method.__dict__["described"] = Described(name, answers, body, query, headers, errors)
         return method
 
     return describe
@@ -109,7 +114,7 @@ class Schema(AutoSchema):
         method = self._method
         if not hasattr(method, "described"):
             warn(f"{method.__qualname__} has no @operation, so that nobody learns what it answers.")
-            return Described(method.__qualname__, (), None, None, ())
+            return Described(method.__qualname__, (), None, None, {}, ())
         described: Described = method.described
         return described
 
@@ -132,9 +137,13 @@ class Schema(AutoSchema):
         return [getattr(self.view, "tag", "Other")]
 
     def get_override_parameters(self) -> list[OpenApiParameter | Serializer[Any] | type[Serializer[Any]]]:
-        names = [name for name in variables(self.path) if name in PATH_PARAMETERS]
-        ids = [OpenApiParameter(n, OpenApiTypes.UUID, "path", description=PATH_PARAMETERS[n]) for n in names]
-        return [*ids, *([self.described.query] if self.described.query else [])]
+        known = {name: PATH_PARAMETERS[name] for name in variables(self.path) if name in PATH_PARAMETERS}
+        placed = [OpenApiParameter(name, kind, "path", description=says) for name, (kind, says) in known.items()]
+        sent = [
+            OpenApiParameter(name, OpenApiTypes.STR, "header", description=says)
+            for name, says in self.described.headers.items()
+        ]
+        return [*placed, *([self.described.query] if self.described.query else []), *sent]
 
     def get_request_serializer(self) -> type[Serializer[Any]] | None:
         return self.described.body.serializer if self.described.body else None

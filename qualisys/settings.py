@@ -319,6 +319,8 @@ CLONE_MINIMUM_FREE_BYTES = env.int("CLONE_MINIMUM_FREE_BYTES", default=1024**3) 
 CLONE_CHECKOUT_WORKERS = env.int("CLONE_CHECKOUT_WORKERS", default=2)  # processes writing one tree
 CLONE_MAX_ATTEMPTS = env.int("CLONE_MAX_ATTEMPTS", default=4)
 CLONE_RETRY_DELAY = env.int("CLONE_RETRY_DELAY", default=15)  # seconds before the first retry, then doubled
+# Of a file that one answer carries; a longer one is read in parts.
+SOURCE_MAX_BYTES = env.int("SOURCE_MAX_BYTES", default=2 * 1024**2)
 # What one tenant may take of what all share.
 TENANT_MAX_CLONE_BYTES = env.int("TENANT_MAX_CLONE_BYTES", default=20 * 1024**3)
 TENANT_MAX_RUNNING_CLONES = env.int("TENANT_MAX_RUNNING_CLONES", default=2)  # below all workers' concurrency

@@ -69,6 +69,8 @@ def environment(clone_url: str, *, stall_seconds: int, checkout_workers: int) ->
         "GIT_CONFIG_NOSYSTEM": "1",
         "GIT_CONFIG_GLOBAL": os.devnull,
         "GIT_TEMPLATE_DIR": "",
+        # Branches as files, in which a reader of the clone finds its commit.
+        "GIT_DEFAULT_REF_FORMAT": "files",
         "GIT_TERMINAL_PROMPT": "0",
         "GIT_ALLOW_PROTOCOL": urlsplit(clone_url).scheme,
         "GIT_LFS_SKIP_SMUDGE": "1",

@@ -16,6 +16,7 @@ from django.db import connection
 from conftest import World, make_project
 from github_connections import services
 from github_connections.models import GithubConnection
+from github_connections.tests.cloned_source import source as source
 from github_connections.tests.connection_api import api as api
 from github_connections.tests.connection_rows import clone_root as clone_root
 from github_connections.tests.fake_github import fake_github as fake_github

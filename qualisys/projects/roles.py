@@ -26,6 +26,7 @@ class Action(TextChoices):
     CONNECT_GITHUB = "github.connect"
     VIEW_GITHUB = "github.view"
     DISCONNECT_GITHUB = "github.disconnect"
+    READ_SOURCE = "source.read"
 
 
 EVERYONE = frozenset(Role)
@@ -41,6 +42,7 @@ MAY: dict[Action, frozenset[Role]] = {
     Action.CONNECT_GITHUB: AUTOMATION,
     Action.VIEW_GITHUB: AUTOMATION,
     Action.DISCONNECT_GITHUB: AUTOMATION,
+    Action.READ_SOURCE: AUTOMATION,
 }
 
 

@@ -18,7 +18,7 @@ WITH_BODY = [endpoint for endpoint in endpoints() if endpoint.method in {"POST",
 
 
 def path_of(endpoint: Endpoint, world: World, project: Project) -> str:
-    return endpoint.path(project_id=project.pk, user_id=world.by_role[Role.VIEWER].pk)
+    return endpoint.path(project_id=project.pk, user_id=world.by_role[Role.VIEWER].pk, path="README.md")
 
 
 @pytest.mark.parametrize("endpoint", endpoints(), ids=str)

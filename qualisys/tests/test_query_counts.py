@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,6 +20,8 @@ from conftest import PASSWORD, ApiAs, World
 from github_connections.deadlines import EXPIRY
 from github_connections.history import Event, record
 from github_connections.tests.analysed_rows import make_analysed
+from github_connections.tests.connection_rows import clone_root as clone_root
+from github_connections.tests.connection_rows import lay_clone
 from qualisys.projects.models import Project
 from qualisys.projects.roles import Role
 from qualisys.tenancy.authentication import TENANT_CLAIM
@@ -68,8 +71,7 @@ CALLS = [
     # The same, and the change.
     Call("PATCH project", 2, lambda _world: {"name": "Renamed"}),
     # The project with the roles, the project held, the connection that would go with it, what else refers to it
-    # (members,
-    # connections, crawls), and the members and the project deleted.
+    # (members, connections, crawls), and the members and the project deleted.
     Call("DELETE project", 9),
     # The project with the roles, the number of members, one page of them.
     Call("GET members", 3),
@@ -101,6 +103,9 @@ CALLS = [
     # The project with the roles, the connection, all rows of all kinds.
     Call("GET github-analysis", 3, connected=True, query="format=digest"),
     Call("GET github-analysis", 3, connected=True, query="format=openapi"),
+    # The project with the roles, the connection; what else there is to know lies on disk.
+    Call("GET github-tree", 2, connected=True),
+    Call("GET github-file", 2, connected=True),
 ]
 
 
@@ -121,8 +126,9 @@ def _password_hash_in_force(world: World, quick_passwords: None) -> None:
 
 
 def connect(project: Project, world: World) -> None:
-    made = make_analysed(project)
+    made = make_analysed(project, clone_path="on disk")
     record(made, Event.CONNECTED, actor_id=world.acme_owner.pk)
+    (lay_clone(made.pk) / "README.md").touch()
     set_deadline(made.pk, EXPIRY, timezone.now())
 
 
@@ -135,12 +141,14 @@ def statements_of(call: Callable[[], Response]) -> tuple[Response, list[str]]:
 
 
 @pytest.mark.parametrize("call", CALLS, ids=str)
-def test_a_call_takes_so_many_statements(world: World, project: Project, api_as: ApiAs, call: Call) -> None:
+def test_a_call_takes_so_many_statements(
+    world: World, project: Project, api_as: ApiAs, clone_root: Path, call: Call
+) -> None:
     """With the tenant's host in the cache, a call asks the database what the table above says and no more."""
     if call.connected:
         connect(project, world)
     endpoint = next(each for each in endpoints() if str(each) == call.endpoint)
-    path = endpoint.path(project_id=project.pk, user_id=world.by_role[Role.VIEWER].pk)
+    path = endpoint.path(project_id=project.pk, user_id=world.by_role[Role.VIEWER].pk, path="README.md")
     client = api_as(world.acme_owner)
     client.get("/api/v1/nothing")  # has the tenant's host cached
     body = json.dumps(call.body(world)) if call.body else ""

@@ -24,6 +24,7 @@ AGREED = {
     "github.connect": "owner admin qa-automation",
     "github.view": "owner admin qa-automation",
     "github.disconnect": "owner admin qa-automation",
+    "source.read": "owner admin qa-automation",
 }
 
 
@@ -60,8 +61,9 @@ def test_the_table_is_what_was_agreed() -> None:
 
 
 def test_every_action_in_projects_is_tried() -> None:
-    """The calls below try every action on projects and members; those on GitHub are tried with it."""
-    assert {call.action for call in CALLS} == {action for action in Action if not action.value.startswith("github.")}
+    """The calls below try every action on projects and members; those on GitHub and the source are tried with them."""
+    elsewhere = ("github.", "source.")
+    assert {call.action for call in CALLS} == {action for action in Action if not action.value.startswith(elsewhere)}
 
 
 def state(project: Project) -> tuple[Any, ...]:

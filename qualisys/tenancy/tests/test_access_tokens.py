@@ -23,7 +23,7 @@ every_endpoint = pytest.mark.parametrize("endpoint", protected_endpoints(), ids=
 
 def ask(client: APIClient, endpoint: Endpoint, world: World, project: Project) -> Response:
     """Ask for something that is there, with a body that is good where one is read before the role is."""
-    path = endpoint.path(project_id=project.pk, user_id=world.by_role[Role.VIEWER].pk)
+    path = endpoint.path(project_id=project.pk, user_id=world.by_role[Role.VIEWER].pk, path="README.md")
     return client.generic(endpoint.method, path, b'{"name": "Shop"}', content_type="application/json")
 
 
