@@ -12,6 +12,8 @@ from kombu.exceptions import OperationalError
 from kombu.transport.redis import QoS
 from tenant_schemas_celery.app import CeleryApp
 
+from qualisys.observability import tracing
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "qualisys.settings")
 
 logger = logging.getLogger(__name__)
@@ -27,7 +29,8 @@ QoS.restore_at_shutdown = False
 
 @app.on_after_configure.connect
 def observe(**_signal: Any) -> None:
-    """Have a worker and beat show that they live, and what they count."""
+    """Have a worker and beat show that they live, what they count, and what a trace is of."""
+    tracing.start()
     import_module("qualisys.observability.worker")
 
 

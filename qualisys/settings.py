@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 import environ
 from cryptography.fernet import Fernet
 from django.core.exceptions import ImproperlyConfigured
+from django_guid.integrations import CeleryIntegration
 
 from qualisys.api_introduction import API_DESCRIPTION, API_TAGS
 
@@ -109,6 +110,7 @@ SHARED_APPS = [
     "rest_framework",
     "drf_spectacular",
     "drf_spectacular_sidecar",
+    "django_guid",
     # In both lists: what an operator did in a tenant is written down in that tenant's schema.
     "django.contrib.admin",
 ]
@@ -131,6 +133,7 @@ GET_EXECUTOR_FUNCTION = "qualisys.tenancy.migration.get_executor"
 
 MIDDLEWARE = [
     "qualisys.observability.middleware.OperatorsMiddleware",
+    "django_guid.middleware.guid_middleware",
     "qualisys.observability.middleware.RequestsMiddleware",
     "qualisys.tenancy.middleware.TenantMiddleware",
     "django.middleware.security.SecurityMiddleware",
@@ -342,15 +345,35 @@ if METRICS_PORT and not PROMETHEUS_MULTIPROC_DIR:
 HEARTBEAT_FILE = env.str("HEARTBEAT_FILE", default="")
 
 # --- Logging --------------------------------------------------------------------------------------
+LOG_FORMAT = env.str("LOG_FORMAT", default="lines" if DEBUG else "json")
+if LOG_FORMAT not in {"json", "lines"}:
+    raise ImproperlyConfigured("LOG_FORMAT is json, for machines, or lines, for a person's eyes.")
+# The id of a request, which its tasks carry on: the caller's own where it is a UUID, else a new one.
+DJANGO_GUID = {
+    "GUID_HEADER_NAME": "X-Request-ID",
+    "RETURN_HEADER": True,
+    "EXPOSE_HEADER": False,
+    "INTEGRATIONS": [CeleryIntegration()],
+}
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"redact": {"()": "qualisys.redaction.RedactingFilter"}},
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["redact"]}},
+    "filters": {
+        "context": {"()": "qualisys.observability.logs.ContextFilter"},
+        "redact": {"()": "qualisys.redaction.RedactingFilter"},
+    },
+    "formatters": {
+        "json": {"()": "qualisys.observability.logs.JsonLines"},
+        "lines": {"()": "qualisys.observability.logs.ReadableLines"},
+    },
+    "handlers": {
+        # The redaction is the last to see a record.
+        "console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT, "filters": ["context", "redact"]}
+    },
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
     "loggers": {
         "httpx": {"level": "WARNING"},
+        "django_guid": {"level": "ERROR"},
         # Django's own handlers would write everything once more, without the redaction.
         "django": {"handlers": []},
         "django.server": {"handlers": [], "propagate": True},

@@ -8,6 +8,7 @@ import json
 import re
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, TypeVar
@@ -75,7 +76,7 @@ class GitHubApi:
         BranchNotFound. Seeing a repository takes the Metadata permission alone and cloning it takes
         Contents, so the branch itself is asked for as well: a tag or a commit of that name is none.
         """
-        question = _QUESTIONS.submit(self._check_access, repository, branch)
+        question = _QUESTIONS.submit(copy_context().run, self._check_access, repository, branch)
         try:
             return question.result(timeout=self.timeout)
         except TimeoutError as error:

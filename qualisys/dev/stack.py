@@ -1,6 +1,7 @@
 """The whole service on one machine: servers, web, worker and beat, started together and stopped together."""
 
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -66,6 +67,10 @@ class Stack:
             "SECRET_KEY": self.secrets.secret_key,
             "GITHUB_TOKEN_ENCRYPTION_KEY": self.secrets.encryption_key,
             "HTTPS_ONLY": "false",
+            "LOG_FORMAT": "lines",
+            # Web and workers count together, and this machine may read it at /metrics.
+            "PROMETHEUS_MULTIPROC_DIR": str(_emptied(STATE / "metrics")),
+            "METRICS_NETWORKS": "127.0.0.0/8",
             # One person, who may ask as often as she likes.
             "API_REQUESTS_PER_HOUR_PER_USER": "100000",
             "API_REQUESTS_PER_HOUR_PER_TENANT": "100000",
@@ -109,6 +114,12 @@ class Stack:
 
     def _log(self, name: str) -> Path:
         return STATE / f"{name}.log"
+
+
+def _emptied(directory: Path) -> Path:
+    """Return the directory, without what processes that are gone have left in it."""
+    shutil.rmtree(directory, ignore_errors=True)
+    return directory
 
 
 def worker_command(concurrency: int = 4, *, app: str = "qualisys") -> list[str]:

@@ -1,5 +1,6 @@
 """What is answered before any tenant is looked for, on whatever host name it is asked."""
 
+import logging
 import time
 from collections.abc import Callable, Mapping
 
@@ -8,6 +9,8 @@ from django.views.decorators.http import require_safe
 from prometheus_client import CONTENT_TYPE_PLAIN_0_0_4
 
 from qualisys.observability import health, metrics
+
+logger = logging.getLogger("qualisys.requests")
 
 # Whoever sends others must not make a series of each.
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
@@ -66,7 +69,7 @@ class OperatorsMiddleware:
 
 
 class RequestsMiddleware:
-    """Counts every request that reaches the service, and how long its answer took to begin."""
+    """Counts and logs every request that reaches the service, and how long its answer took to begin."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self._get_response = get_response
@@ -78,5 +81,8 @@ class RequestsMiddleware:
         # The address's name and not the address, which holds ids.
         route = request.resolver_match.view_name if request.resolver_match else ""
         method = request.method if request.method in _METHODS else "other"
+        said = {"method": method, "path": request.path, "status": response.status_code, "seconds": round(seconds, 4)}
+        # Without the query, in which people put what they should not.
+        logger.info("%s %s answered %d", method, request.path, response.status_code, extra=said)
         metrics.REQUESTS.labels(method, route, response.status_code).observe(seconds)
         return response

@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 import pytest
 from django.conf import settings
+from django.utils.module_loading import import_string
 
 from qualisys.redaction import REDACTED, RedactingFilter, redact
 
@@ -86,12 +87,12 @@ def test_what_is_no_secret_stays(text: str) -> None:
     assert redact(text) == text
 
 
-@pytest.fixture
-def log() -> Iterator[tuple[logging.Logger, io.StringIO]]:
-    """A logger that writes into a text, through the filter and the format of the settings."""
+@pytest.fixture(params=sorted(settings.LOGGING["formatters"]))
+def log(request: pytest.FixtureRequest) -> Iterator[tuple[logging.Logger, io.StringIO]]:
+    """A logger that writes into a text, through the filter and each format of the settings."""
     written = io.StringIO()
     handler = logging.StreamHandler(written)
-    handler.setFormatter(logging.Formatter(settings.LOGGING["formatters"]["line"]["format"]))
+    handler.setFormatter(import_string(settings.LOGGING["formatters"][request.param]["()"])())
     handler.addFilter(RedactingFilter())
     logger = logging.getLogger("qualisys.tests.redaction")
     logger.addHandler(handler)
@@ -121,10 +122,10 @@ def test_the_filter_redacts_tracebacks(log: Log) -> None:
         fail_because_of(ValueError(f"first {TOKEN}"))
     except RuntimeError:
         logger.exception("failed")
-    text = written.getvalue()
+    text = written.getvalue().replace("\\n", "\n")  # one line in JSON
     assert "Traceback" in text
     assert f"ValueError: first {REDACTED}\n" in text
-    assert f"RuntimeError: then https://{REDACTED}@github.com\n" in text
+    assert f"RuntimeError: then https://{REDACTED}@github.com" in text
 
 
 def test_a_mistaken_log_call_is_written_and_breaks_nothing(log: Log) -> None:

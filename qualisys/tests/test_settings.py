@@ -113,4 +113,4 @@ for name, handler in handlers:
         print(name, *[type(each).__name__ for each in handler.filters])
 """
     ended = run(program, DEBUG=debug)
-    assert ended.stdout.splitlines() == ["root RedactingFilter"], ended.stderr
+    assert ended.stdout.splitlines() == ["root ContextFilter RedactingFilter"], ended.stderr
