@@ -142,8 +142,8 @@ def test_no_code_is_made_up(name: str) -> None:
     """Whatever looks like a code or a variable in the documents exists in the code, the settings or Compose."""
     sources_of_names = [*(path.read_text() for path in sources()), document(".env.example")]
     unknown = {*CODE_LOOKING.findall(document(name))} - {*CODE_LOOKING.findall("\n".join(sources_of_names))}
-    # requests reads it, so nothing of ours names it.
-    assert unknown <= {"REQUESTS_CA_BUNDLE"}
+    # requests and OpenTelemetry read them, so nothing of ours names them.
+    assert unknown <= {"REQUESTS_CA_BUNDLE", "OTEL_RESOURCE_ATTRIBUTES"}
 
 
 def test_statuses_and_stages_are_written_down() -> None:
