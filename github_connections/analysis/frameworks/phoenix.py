@@ -11,13 +11,15 @@ from typing import Any
 
 from github_connections.analysis.frameworks import paths, plugs, rows
 from github_connections.analysis.frameworks.framework import Framework
-from github_connections.analysis.frameworks.phoenix_resources import POW, pow_routes, resources
+from github_connections.analysis.frameworks.phoenix_libraries import PAGES, POW, kaffy, page, pow_routes
+from github_connections.analysis.frameworks.phoenix_resources import resources
 from github_connections.analysis.frameworks.plug_routers import (
     BUILDER,
     BUILDING,
     PLUG_ROUTER,
     add_route,
     inner_alias,
+    listed,
     open_block,
     path_text,
     router_in,
@@ -47,10 +49,6 @@ from github_connections.analysis.report import ANY_METHOD, Parameter, Route, Rou
 from github_connections.analysis.syntax import nodes
 
 VERBS = ("get", "post", "put", "patch", "delete", "options", "head", "connect", "trace")
-# Pages that libraries bring, each by a word of its own with a path.
-PAGES = (
-    "live_dashboard", "oban_dashboard", "error_tracker_dashboard", "live_storybook", "live_admin", "ash_admin",
-)  # fmt: skip
 # A plug that sends elsewhere, and no controller with several actions.
 _REDIRECT = re.compile(r"Redirect(or|er|To)?(Plug)?$")
 # What serves while a program is written, and `mix phx.routes` leaves out.
@@ -66,6 +64,7 @@ def declare(registry: Registry) -> None:
     registry.calls["use Phoenix.Endpoint"] = _becomes(ENDPOINT)
     for name in ("Plug.Builder", "Guardian.Plug.Pipeline"):
         registry.calls[f"use {name}"] = _becomes(BUILDER)
+    registry.calls["use Kaffy.Routes"] = kaffy
     registry.alone["elixir"] = _somebodys_router
 
 
@@ -102,7 +101,7 @@ def _scope(call: Invocation) -> Value:
 
 
 def _pipe_through(call: Invocation) -> Value:
-    values = [item for value in call.positional for item in (value.items if isinstance(value, ListValue) else [value])]
+    values = [item for value in call.positional for item in listed(value)]
     found = [Plug(plugs.named(value), value, call.place) for value in values]
     call.receiver.data["pipes"] = [*call.receiver.data["pipes"], *found]
     return None
@@ -157,11 +156,6 @@ def _live(call: Invocation) -> Value:
     return None
 
 
-def _page(call: Invocation) -> Value:
-    call.receiver.add(["GET"], call.text(0), call.place, call.name, page=True, pipes=call.receiver.data["pipes"])
-    return None
-
-
 def _forward(call: Invocation) -> Value:
     router: Router = call.receiver
     plug = call.value(1)
@@ -194,7 +188,7 @@ ROUTER = Kind(
     methods={
         **BUILDING,
         **{verb: _verb(verb.upper()) for verb in VERBS},
-        **dict.fromkeys(PAGES, _page),
+        **dict.fromkeys(PAGES, page),
         "pow_routes": pow_routes(*POW),
         **{f"pow_{name}_routes": pow_routes(name) for name in POW},
         "match": _match,

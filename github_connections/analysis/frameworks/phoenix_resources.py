@@ -1,4 +1,4 @@
-"""Phoenix's resources, in the order of its documentation, and those that Pow brings."""
+"""Phoenix's resources: the routes of each action, in the order of its documentation."""
 
 from __future__ import annotations
 
@@ -6,18 +6,13 @@ from github_connections.analysis.frameworks.plug_routers import add_route, inner
 from github_connections.analysis.frameworks.plugs import underscored
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.standard_elixir import name_of_module, options_of
-from github_connections.analysis.linking.values import Behaviour, FunctionValue, Unknown, Value, text_of, texts_of
+from github_connections.analysis.linking.values import FunctionValue, Unknown, Value, text_of, texts_of
 
 # https://hexdocs.pm/phoenix/Phoenix.Router.html#resources/4, in the order of its routes
 ACTIONS = {
     "index": (("GET",), ""), "edit": (("GET",), ":id/edit"), "new": (("GET",), "new"), "show": (("GET",), ":id"),
     "create": (("POST",), ""), "update": (("PATCH", "PUT"), ":id"), "delete": (("DELETE",), ":id"),
 }  # fmt: skip
-# What the words of Pow stand for: https://hexdocs.pm/pow/Pow.Phoenix.Router.html
-POW = {
-    "session": ("new", "create", "delete"),
-    "registration": ("edit", "new", "create", "update", "delete"),
-}
 
 
 def resources(call: Invocation) -> Value:
@@ -34,21 +29,6 @@ def resources(call: Invocation) -> Value:
         inside = path if single else f"{path}/:{name}_{param}"
         open_block(call, inside, "resources", alias=inner_alias(call.receiver, options.get("alias")))
     return None
-
-
-def pow_routes(*names: str) -> Behaviour:
-    """Return the behaviour of a word of Pow's."""
-
-    def register(call: Invocation) -> Value:
-        for name in names:
-            for action in POW[name]:
-                methods, tail = ACTIONS[action]
-                path = f"/{name}/{tail.removeprefix(':id').strip('/')}"
-                handler = f"Pow.Phoenix.{name.capitalize()}Controller.{action}"
-                call.receiver.add(list(methods), path, call.place, handler, pipes=call.receiver.data["pipes"])
-        return None
-
-    return register
 
 
 def _actions(options: dict[str, Value], *, single: bool) -> list[str]:

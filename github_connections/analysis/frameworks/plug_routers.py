@@ -35,6 +35,11 @@ def path_text(value: Value) -> str:
     return (texts_of(value) or [""])[0] if isinstance(value, ListValue) else text_of(value)
 
 
+def listed(value: Value) -> list[Value]:
+    """Return the items of a list, or one value as a list; nothing for None."""
+    return value.items if isinstance(value, ListValue) else [] if value is None else [value]
+
+
 def whole_name(router: Router, name: str) -> str:
     """Return a module's name below the aliases of the scopes around."""
     return ".".join(part for part in (router.data["alias"], name) if part)

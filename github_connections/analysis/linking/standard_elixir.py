@@ -150,9 +150,16 @@ def _apply(call: Invocation) -> Value:
 
 
 def _unquote(call: Invocation) -> Value:
-    """Put a value in; a block, or what was quoted earlier, is run here."""
+    """Put a value in; a block, or what was quoted earlier, is run here, and of a list each."""
     value = call.value(0)
-    return call.run(value, this=call.receiver) if isinstance(value, FunctionValue) else value
+    waiting = [value]
+    while waiting:
+        item = waiting.pop(0)
+        if isinstance(item, FunctionValue) and not item.node.name:
+            call.run(item, this=call.receiver)
+        elif isinstance(item, ListValue):
+            waiting[:0] = item.items
+    return value
 
 
 WORDS: dict[str, Behaviour] = {

@@ -18,7 +18,8 @@ import tree_sitter_elixir
 from tree_sitter import Language
 from tree_sitter import Node as Leaf
 
-from github_connections.analysis.syntax.lowering import Lowered, Lowering, template
+from github_connections.analysis.syntax.elixir_literals import BLOCKS, ElixirLiterals
+from github_connections.analysis.syntax.lowering import Lowered, template
 from github_connections.analysis.syntax.nodes import (
     Argument,
     Assign,
@@ -26,7 +27,6 @@ from github_connections.analysis.syntax.nodes import (
     Choice,
     Class,
     Constant,
-    Entry,
     Expression,
     Function,
     Item,
@@ -38,13 +38,12 @@ from github_connections.analysis.syntax.nodes import (
     Operation,
     Parameter,
     Return,
-    Sequence,
-    Spread,
     Statement,
     Text,
 )
 
 _FUNCTIONS = ("def", "defp", "defmacro", "defmacrop")
+_MACROS = ("defmacro", "defmacrop")
 _CONTROL = ("if", "unless", "case", "cond", "with", "try", "receive", "quote")
 # Declarations that set nothing up.
 _DECLARATIONS = (
@@ -53,12 +52,10 @@ _DECLARATIONS = (
 _DOCUMENTATION = frozenset(
     {"doc", "moduledoc", "typedoc", "spec", "type", "typep", "opaque", "callback", "macrocallback", "impl", "dialyzer"}
 )
-_BLOCKS = ("else_block", "rescue_block", "catch_block", "after_block")
-_BODIES = ("do_block", "body", *_BLOCKS)
-_ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "s": " ", "0": "\0"}
+_BODIES = ("do_block", "body", *BLOCKS)
 
 
-class ElixirLowering(Lowering):
+class ElixirLowering(ElixirLiterals):
     """Reads Elixir."""
 
     language = "elixir"
@@ -210,15 +207,28 @@ class ElixirLowering(Lowering):
         named = head.child_by_field_name("target") if head is not None and head.type == "call" else head
         if head is None or named is None or named.type != "identifier":
             return ()
+        kind = self.text_of(leaf, "target")
         with self._lexical():
             parameters = self._parameters(self._arguments_of(head))
-            statements = [item for block in self._do_blocks(leaf) for item in self._function_body(block)]
-        modifiers = [self.text_of(leaf, "target")]
-        body = _returning(statements, parameters)
-        return (Function(self.text(named), parameters, body, self.line(leaf), modifiers=modifiers),)
+            # A macro's words are run where it is used; a function hands on what it quotes.
+            lower = self._function_body if kind in _MACROS else self._handing_on
+            body = _returning([item for block in self._do_blocks(leaf) for item in lower(block)], parameters)
+        if kind in _MACROS and body and isinstance(body[-1], Return):
+            unquoted = Call(Name("unquote"), [Argument(body[-1].value)], self.line(leaf))
+            body = [*body[:-1], Return(unquoted)]
+        return (Function(self.text(named), parameters, body, self.line(leaf), modifiers=[kind]),)
 
     def _function_body(self, block: Leaf) -> list[Statement]:
         return self.function_body(block) if block.type == "do_block" else self._body_of(block)
+
+    def _handing_on(self, block: Leaf) -> list[Statement]:
+        """Lower the body of a function; what it quotes at its end is its value."""
+        inner = [child for child in block.named_children if child.type not in self.ignored]
+        leaves = inner if block.type in _BODIES else [block]
+        if not leaves or leaves[-1].type != "call" or self.text_of(leaves[-1], "target") != "quote":
+            return self._function_body(block)
+        with self._lexical():
+            return [*self.run(leaves[:-1]), Return(self.expression(leaves[-1]))]
 
     def _parameters(self, leaves: Iterable[Leaf]) -> list[Parameter]:
         return [self._parameter(leaf) for leaf in leaves]
@@ -245,7 +255,9 @@ class ElixirLowering(Lowering):
             return Opaque(self.start_of(leaf))
         left = clauses[0].child_by_field_name("left")
         parameters = self._parameters(left.named_children if left is not None else ())
-        return self._block(clauses[0].child_by_field_name("right"), parameters)
+        right = clauses[0].child_by_field_name("right")
+        body = [] if right is None else self._handing_on(right)
+        return Function("", parameters, _returning(body, parameters), self.line(right or leaf))
 
     def _block(self, leaf: Leaf | None, parameters: list[Parameter]) -> Function:
         line = self.line(leaf) if leaf is not None else 0
@@ -332,6 +344,8 @@ class ElixirLowering(Lowering):
             return self._control(leaf, name)
         if name == "unquote":
             return self.expression(self._first_argument(leaf))
+        if name == "for":
+            return self._comprehension(leaf)
         function = self.expression(target)
         blocks = self._do_blocks(leaf)
         arguments = self._arguments(leaf)
@@ -352,6 +366,20 @@ class ElixirLowering(Lowering):
         branches = [branch for block in blocks for branch in _branches(block)]
         options = [self._last(leaf) if leaf.type in _BODIES else self.expression(leaf) for leaf in branches]
         return Choice(options) if options else Opaque(self.start_of(leaf))
+
+    def _comprehension(self, leaf: Leaf) -> Expression:
+        """`for a <- b, do: c` as a value is `Enum.map(b, fn a -> c end)`."""
+        blocks = self._do_blocks(leaf)
+        body = self._handing_on(blocks[0]) if blocks else []
+        made: Expression = Opaque(self.start_of(leaf))
+        for generator in reversed(self._arguments_of(leaf)):
+            if generator.type == "binary_operator" and self.text_of(generator, "operator") == "<-":
+                target = Parameter("", pattern=self.field(generator, "left"))
+                function = Function("", [target], _returning(body, []), self.line(generator))
+                items = [Argument(self.field(generator, "right")), Argument(function)]
+                made = Call(Member(Name("Enum"), "map"), items, self.line(generator))
+                body = [made]
+        return made
 
     def _note_use(self, arguments: list[Argument]) -> None:
         """Note which module is used, and as what: `use ShopWeb, :router`."""
@@ -405,69 +433,6 @@ class ElixirLowering(Lowering):
             return Opaque(f"&{self.start_of(operand)}"[:60])
         named = left.child_by_field_name("target") if left.type == "call" else left
         return self.expression(named)
-
-    # --- literals -----------------------------------------------------------------------------------------------
-
-    def _last(self, leaf: Leaf) -> Expression:
-        inner = [child for child in leaf.named_children if child.type not in (*self.ignored, *_BLOCKS)]
-        return self.expression(inner[-1]) if inner else Opaque(self.start_of(leaf))
-
-    def _string(self, leaf: Leaf) -> Expression:
-        parts: list[Expression] = []
-        for child in leaf.named_children:
-            if child.type == "interpolation":
-                parts.append(self._last(child))
-            elif child.type == "quoted_content":
-                parts.append(Text(self.text(child)))
-            elif child.type == "escape_sequence":
-                written = self.text(child)[1:]
-                parts.append(Text(_ESCAPES.get(written, written)))
-        return template(parts)
-
-    def _sigil(self, leaf: Leaf) -> Expression:
-        name = next((self.text(child) for child in leaf.named_children if child.type == "sigil_name"), "")
-        if name in ("w", "W"):
-            text = self._string(leaf)
-            return Sequence([Text(word) for word in text.value.split()] if isinstance(text, Text) else [text])
-        return self._string(leaf) if name in ("s", "S", "p") else Opaque(self.start_of(leaf))
-
-    def _number(self, leaf: Leaf) -> Expression:
-        try:
-            return Constant(int(self.text(leaf).replace("_", ""), 0))
-        except ValueError:
-            return Opaque(self.start_of(leaf))
-
-    def _list(self, leaf: Leaf) -> Expression:
-        """A list; one of keywords alone is a mapping."""
-        items = [child for child in leaf.named_children if child.type not in self.ignored]
-        if len(items) == 1 and items[0].type == "keywords" and leaf.type == "list":
-            return self._mapping(items[0].named_children, leaf)
-        return Sequence([self.expression(child) for child in items])
-
-    def _keywords(self, leaf: Leaf) -> Expression:
-        """The keywords of a call, without its block."""
-        pairs = [pair for pair in leaf.named_children if self.text_of(pair, "key").strip() not in ("do:", "else:")]
-        return self._mapping(pairs, leaf)
-
-    def _map(self, leaf: Leaf) -> Expression:
-        held = [child for child in leaf.named_children if child.type == "map_content"]
-        return self._mapping([item for content in held for item in content.named_children], leaf)
-
-    def _mapping(self, leaves: Iterable[Leaf], leaf: Leaf) -> Mapping:
-        return Mapping([entry for child in leaves for entry in self._entries(child)], self.line(leaf))
-
-    def _entries(self, leaf: Leaf) -> Iterable[Entry]:
-        operator = self.text_of(leaf, "operator") if leaf.type == "binary_operator" else ""
-        if leaf.type == "pair":
-            yield Entry(self.field(leaf, "key"), self.field(leaf, "value"))
-        elif leaf.type == "keywords":
-            for pair in leaf.named_children:
-                yield from self._entries(pair)
-        elif operator == "=>":
-            yield Entry(self.field(leaf, "left"), self.field(leaf, "right"))
-        elif operator == "|":  # `%{options | path: "/x"}`
-            yield Entry(Spread(self.field(leaf, "left")), Constant(None))
-            yield from self._entries(leaf.child_by_field_name("right") or leaf)
 
 
 def _returning(statements: list[Statement], parameters: list[Parameter]) -> list[Statement]:

@@ -166,9 +166,29 @@ def test_a_comprehension_is_a_loop_for_each_of_its_generators():
 )  # fmt: skip
 def test_functions_and_their_parameters(head, parameters):
     """Defaults, patterns, guards, and the block that a macro is given."""
-    [function] = body_of(f'defmacro {head} do\n  "/x"\nend')
-    assert (function.name, function.parameters, function.modifiers) == ("f", parameters, ["defmacro"])
+    [function] = body_of(f'defp {head} do\n  "/x"\nend')
+    assert (function.name, function.parameters, function.modifiers) == ("f", parameters, ["defp"])
     assert function.body == [Return(Text("/x"))]
+
+
+def test_what_is_quoted_is_run_where_a_macro_is_used_and_handed_on_by_a_function():
+    """The value of a macro is code; a function's is given to somebody who puts it in."""
+    quoted = "quote do\n  a(1)\n end"
+    macro, function = body_of(f"defmacro f do\n {quoted}\nend\ndef g do\n {quoted}\nend")
+    assert macro.body == [Return(Call(Name("unquote"), [Argument(Call(Name("a"), [Argument(Constant(1))], 4))], 2))]
+    [handed] = function.body
+    assert handed.value.body == [Return(Call(Name("a"), [Argument(Constant(1))], 9))]
+
+
+def test_a_comprehension_that_is_a_value_gives_a_list():
+    """It is what Enum.map would give, with what is quoted in it kept for later."""
+    made = value_of("for a <- b, do: quote(do: c(unquote(a)))")
+    assert made.function == Member(Name("Enum"), "map")
+    assert made.arguments[0] == Argument(Name("b"))
+    function = made.arguments[1].value
+    assert function.parameters == [Parameter("", pattern=Name("a"))]
+    [handed] = function.body
+    assert handed.value.body == [Return(Call(Name("c"), [Argument(Name("a"))], 2))]
 
 
 def test_a_parameter_alone_is_what_a_function_gives_back():
