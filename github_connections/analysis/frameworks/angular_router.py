@@ -123,7 +123,7 @@ class _Reader:
         if "path" not in entries and "matcher" not in entries and "children" not in entries:
             return None
         path = text_of(entries.get("path", ""))
-        if path == "**" or entries.get("outlet") not in (None, "primary"):
+        if entries.get("outlet") not in (None, "primary"):
             return None
         lazy = entries.get("loadChildren")
         shows = entries.get("component") or entries.get("loadComponent")

@@ -25,6 +25,7 @@ from github_connections.analysis.frameworks.javascript import (
     hands_on,
     is_path,
     join,
+    names_a_path,
     resolved,
     router_in,
     texts_in,
@@ -84,7 +85,6 @@ METHODS = {verb: verb.upper() for verb in VERBS} | {"del": "DELETE"} | {f"{verb}
 _GRAPHQL = re.compile(
     r"(?i)graphqlhttp|createhandler|(^|\.)expressmiddleware|graphqlexpress|createyoga|yoga|graphql_?server"
 )
-_NAMES_A_PATH = re.compile(r"(?i)prefix|path|base|url|route|api|root|mount|endpoint|version|env")
 PREFLIGHT = ("OPTIONS", "cors")
 
 
@@ -212,16 +212,9 @@ def _prefixes(call: Invocation) -> tuple[list[str], list[Argued]]:
     first = call.value(0)
     if is_path(first):
         return texts_in(first), arguments[_paths_in(call) :]
-    if len(arguments) > 1 and isinstance(first, Unknown | External) and _names_a_path(arguments[0][1]):
+    if len(arguments) > 1 and isinstance(first, Unknown | External) and names_a_path(arguments[0][1]):
         return texts_in(first), arguments[1:]
     return [], arguments
-
-
-def _names_a_path(expression: nodes.Expression | None) -> bool:
-    if not isinstance(expression, nodes.Name | nodes.Member | nodes.Choice):
-        return False
-    options = expression.options if isinstance(expression, nodes.Choice) else [expression]
-    return any(_NAMES_A_PATH.search(getattr(option, "name", getattr(option, "id", ""))) for option in options)
 
 
 def _use_functions(call: Invocation, prefixes: list[str], rest: list[Argued], guards: list[Guard]) -> None:

@@ -62,6 +62,10 @@ PLACES: tuple[tuple[str, In], ...] = (
 )
 
 
+# The files in folders that are loaded whole which are passed over there.
+PASSED = "fastify passed over"
+
+
 def declare(registry: Registry) -> None:
     """Add the instance, the wrapper of plugins, and the name by which plugins know the instance."""
     for name in INSTANCES:
@@ -190,7 +194,12 @@ def _autoload(call: Invocation, options: Value) -> None:
     if not folder.startswith(CHECKOUT):
         return
     inner = said.get("options")
-    for file, prefix in _plugins_in(call, folder, said):
+    passed: set[str] = call.interpreter.state.setdefault(PASSED, set())
+    plugins = list(_plugins_in(call, folder, said))
+    place = folder.removeprefix(CHECKOUT).strip("/")
+    passed.update(posixpath.join(place, name) for name in call.interpreter.program.inside(place))
+    passed.difference_update(file.removeprefix(CHECKOUT).strip("/") for file, _ in plugins)
+    for file, prefix in plugins:
         plugin = required(call, file)
         own = call.interpreter.get(plugin, "autoPrefix", call.scope) if not isinstance(plugin, Thing) else None
         _plug_in(call, plugin, paths.join([_prefix_in(inner), own if isinstance(own, str) else prefix]), inner)
@@ -236,7 +245,9 @@ def join(pieces: Iterable[str]) -> str:
 
 def routes(interpreter: Interpreter) -> Iterable[Route]:
     """Yield a row for every route of every instance."""
-    reached = reached_in([router for router in interpreter.routers if router.kind is INSTANCE])
+    passed = interpreter.state.get(PASSED, ())
+    found = reached_in([router for router in interpreter.routers if router.kind is INSTANCE])
+    reached = [item for item in found if not item.root.assumed or item.route.place.file not in passed]
     return rows.routes_of(
         reached,
         "fastify",
@@ -260,7 +271,7 @@ FRAMEWORK = Framework(
     kind="server",
     packages=("fastify",),
     imports=("fastify", "@fastify/"),
-    words=frozenset({"fastify", "Fastify"}),
+    words=frozenset({"fastify", "Fastify", *(f"fastify.{verb}" for verb in (*VERBS, "all"))}),
     declare=declare,
     routes=routes,
 )

@@ -17,6 +17,7 @@ from github_connections.analysis.frameworks.javascript import (
     handler_name,
     is_path,
     methods_in,
+    names_a_path,
     router_in,
     text_in,
     texts_in,
@@ -29,6 +30,7 @@ from github_connections.analysis.linking.registry import Registry
 from github_connections.analysis.linking.routing import Reached, Router, reached_in
 from github_connections.analysis.linking.values import (
     Behaviour,
+    External,
     Kind,
     MapValue,
     Thing,
@@ -37,6 +39,7 @@ from github_connections.analysis.linking.values import (
     text_of,
 )
 from github_connections.analysis.report import ANY_METHOD, Parameter, Route
+from github_connections.analysis.syntax import nodes
 
 APPLICATIONS = ("hono.Hono", "hono/tiny.Hono", "hono/quick.Hono", "@hono/zod-openapi.OpenAPIHono")
 PLACES: tuple[tuple[str, In], ...] = (("query", "query"), ("headers", "header"), ("cookies", "cookie"))
@@ -47,6 +50,7 @@ def declare(registry: Registry) -> None:
     for name in APPLICATIONS:
         registry.calls[name] = _application
         registry.types[name] = APPLICATION
+    registry.parameters.setdefault("app", {})["hono"] = APPLICATION
     registry.calls["hono/factory.createFactory"] = lambda call: Thing(FACTORY, call.place)
     registry.calls["@hono/zod-openapi.createRoute"] = _declared_route
     declare_schemas(registry)
@@ -69,7 +73,7 @@ def _verb(method: str) -> Behaviour:
 
     def register(call: Invocation) -> Value:
         arguments, at = written(call), call.receiver.data.get("path", "/")
-        if is_path(call.value(0)) and len(arguments) > 1:
+        if len(arguments) > 1 and (is_path(call.value(0)) or _may_be_a_path(*arguments[0])):
             at = texts_in(call.value(0))
             call.receiver.data["path"] = at
             arguments = arguments[1:]
@@ -78,6 +82,10 @@ def _verb(method: str) -> Behaviour:
         return call.receiver
 
     return register
+
+
+def _may_be_a_path(value: Value, expression: nodes.Expression | None) -> bool:
+    return isinstance(value, Unknown | External) and names_a_path(expression)
 
 
 def _on(call: Invocation) -> Value:

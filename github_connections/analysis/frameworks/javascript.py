@@ -50,6 +50,7 @@ _OTHER = re.compile(
     r"|schema|slow|throttl(e|er)|unauthenticated|validat(ion|or)"
 )
 _OPTIONAL = re.compile(r"anonymous|maybe|optional|soft|try")
+_NAMES_A_PATH = re.compile(r"(?i)(prefix|path|base|url|route|api|root|mount|point|version|env)s?(_?v?\d+)?$")
 _REGEX = re.compile(r"/(.+)/[a-z]*", re.DOTALL)
 _REGEX_GROUP = re.compile(r"(?<!\\)\((?:\?<(\w+)>|(?!\?))")
 _REGEX_REST = re.compile(r"[\\^$|()\[\]+?]")
@@ -252,6 +253,13 @@ def text_in(value: Value) -> str:
 def methods_in(value: Value) -> list[str]:
     """Return the verbs that an argument names; any where it is not known which."""
     return [text.upper() if text.isalpha() else ANY_METHOD for text in texts_in(value)]
+
+
+def names_a_path(expression: nodes.Expression | None) -> bool:
+    """Tell by its name whether an argument that is not known is a path: `API_PREFIX`, `routes.users.path`."""
+    options = expression.options if isinstance(expression, nodes.Choice) else [expression]
+    named = (option for option in options if isinstance(option, nodes.Name | nodes.Member))
+    return any(_NAMES_A_PATH.search(getattr(option, "name", getattr(option, "id", ""))) for option in named)
 
 
 def is_path(value: Value) -> bool:

@@ -44,6 +44,9 @@ def declare(registry: Registry) -> None:
         for name in (module, f"{module}.default", f"{module}.Router"):
             registry.calls[name] = _router
             registry.types[name] = ROUTER
+    for package in ROUTER_MODULES:
+        registry.parameters.setdefault("router", {})[package] = ROUTER
+    registry.parameters.setdefault("app", {})["koa"] = APPLICATION
     for name in CONTAINERS:
         registry.calls[name] = resolved
     registry.calls["koa-mount"] = _mount
@@ -159,7 +162,8 @@ ROUTER = Kind(
     | {"[]": _verb(ANY_METHOD), "register": _register, "route": _route, "use": _use, "prefix": _prefix}
     | {"routes": _itself, "middleware": _itself, "allowedMethods": _nothing},
 )
-APPLICATION = Kind("koa application", methods={"use": _use})
+# `app.use(router(app))` of the first koa-router gives the verbs to the application.
+APPLICATION = Kind("koa application", methods={name: _verb(method) for name, method in METHODS.items()} | {"use": _use})
 
 
 # --- rows ---------------------------------------------------------------------------------------------------------

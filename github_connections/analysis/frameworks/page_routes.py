@@ -39,6 +39,8 @@ class Page:
     children: list[Page] = field(default_factory=list)
     aliases: list[str] = field(default_factory=list)
     name: str = ""
+    # Whether it is shown where none of its children is, though its own path is empty.
+    alone: bool = False
 
 
 @dataclass(frozen=True)
@@ -88,7 +90,8 @@ def _serves(page: Page) -> bool:
     """Tell whether a route has a row unless one below it has the same path: not a layout without a path of its own."""
     if page.redirects or page.index:
         return True
-    return page.shows is not None and not (page.children and (not page.path or page.path.endswith("*")))
+    nests = (not page.path and not page.alone) or (page.path or "").endswith("*")
+    return page.shows is not None and not (page.children and nests)
 
 
 def _with(around: Around, own: str, page: Page) -> tuple[Prefix, ...]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from github_connections.analysis.frameworks import paths
 from github_connections.analysis.frameworks.framework import Framework
 from github_connections.analysis.frameworks.page_routes import Around, Page, flattened, loaded, pages_in, rows_of
+from github_connections.analysis.frameworks.route_objects import arrays_typed, outermost
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.registry import Registry
@@ -54,6 +55,8 @@ ROUTERS = (
     "BrowserRouter", "HashRouter", "MemoryRouter", "NativeRouter", "Router", "StaticRouter", "ConnectedRouter",
     "HistoryRouter", "unstable_HistoryRouter", "CompatRouter", "IonReactRouter",
 )  # fmt: skip
+# Where every route object stands that was read.
+READ = "react routes read"
 CREATORS = ("createBrowserRouter", "createHashRouter", "createMemoryRouter", "createStaticRouter")
 _SHOWS = ("element", "Component", "component", "lazy", "render", "loader", "action")
 _LAZY = ("react.lazy", "@loadable/component", "loadable-components", "react-lazy-with-preload.lazyWithPreload")
@@ -157,6 +160,7 @@ def _page(call: Invocation, value: MapValue) -> Page | None:
     if not entries.keys() & {"path", "index", "children", "routes", "element"}:
         return None
     path = entries.get("path")
+    call.interpreter.state.setdefault(READ, set()).add(value.place)
     return Page(
         path=None if path is None else text_of(path),
         place=value.place,
@@ -164,6 +168,7 @@ def _page(call: Invocation, value: MapValue) -> Page | None:
         index=entries.get("index") is True,
         redirects=_leads_elsewhere(entries.get("element")) or isinstance(entries.get("redirect"), str),
         children=_pages(call, [entries.get("children"), entries.get("routes")]),
+        alone=path is not None,
     )
 
 
@@ -183,7 +188,10 @@ def _route_element(call: Invocation) -> Thing:
         shows = named.get("children", next(iter(call.positional), None))
     written = texts_of(named["path"]) if named.get("path") is not None else [None]
     pages = [
-        Page(path, call.place, shows, named.get("index") is True, _leads_elsewhere(shows), inner) for path in written
+        Page(
+            path, call.place, shows, named.get("index") is True, _leads_elsewhere(shows), inner, alone=path is not None
+        )
+        for path in written
     ]
     return _remembered(call, NODE, {"pages": pages, "taken": False})
 
@@ -313,6 +321,19 @@ def routes(interpreter: Interpreter) -> Iterator[Route]:
     for node in interpreter.things:
         if node.kind is NODE and not node.data["taken"]:
             yield from _rows(node.data["pages"], node, bases.get(_project(interpreter, node)))
+    yield from rows_of(_unseen(interpreter), "react-router", Around(certain=False), rewrite=_rewritten)
+
+
+def _unseen(interpreter: Interpreter) -> list[Page]:
+    """Return the routes of arrays that no router is seen to be given."""
+    known = set(interpreter.state.get(READ, ()))
+    files = [file for file in interpreter.program.of_family("javascript") if FRAMEWORK.is_imported_in(file)]
+    found: list[Page] = []
+    for value in arrays_typed(interpreter, files, "RouteObject"):
+        if isinstance(value, ListValue):
+            call = Invocation(interpreter, None, "routes", [], {}, None, files[0].scope, value.place.line)
+            found += _pages(call, [value])
+    return outermost(found, known)
 
 
 def _rows(pages: list[Page], tree: Thing, around: Prefix | None) -> Iterator[Route]:

@@ -173,7 +173,8 @@ def _piece(part: str) -> str:
     if written == "$":
         return "{path*}"
     if written.startswith("$"):
-        return "{" + written[1:] + ("?" if is_optional else "") + "}"
+        name, escaped, rest = written[1:].partition("[")  # `$page[.xml]`: a variable with a fixed end
+        return "{" + name + ("?" if is_optional else "") + "}" + _LITERAL.sub(r"\1", escaped + rest)
     return _LITERAL.sub(r"\1", written)
 
 

@@ -5,6 +5,7 @@ The actions of a page, named or not, are one POST of the page's own path.
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Iterator
 
@@ -63,10 +64,20 @@ def _rows(application: Application, path: str, place: str, match: re.Match[str])
     exported = exports_of(application.interpreter, file) if file is not None else {}
     if sort == "server":
         yield from _handlers(application, path, place, exported)
-    elif ending in ("svelte", "svx", "md"):
+        return
+    if ending in ("svelte", "svx", "md"):
         yield application.route("GET", path, place, 1)
-    elif is_server and "actions" in exported:
+        return
+    if "load" in exported and not _is_shown(application, posixpath.dirname(place)):
+        yield application.route("GET", path, place, exported["load"].line, "redirect", "load")
+    if is_server and "actions" in exported:
         yield application.route("POST", path, place, exported["actions"].line, handler="actions")
+
+
+def _is_shown(application: Application, directory: str) -> bool:
+    """Tell whether a directory has a page to show; what only loads leads elsewhere."""
+    names = application.interpreter.program.inside(directory)
+    return any((match := _FILE.fullmatch(name)) and match.group(3) in ("svelte", "svx", "md") for name in names)
 
 
 def _handlers(application: Application, path: str, place: str, exported: dict[str, Exported]) -> Iterator[Route]:

@@ -124,19 +124,32 @@ def _sequence(interpreter: Interpreter, node: nodes.Sequence, scope: Scope) -> V
     return ListValue(items, Place(scope.file.path, getattr(node.items[0], "line", 0) if node.items else 0))
 
 
+# With one of these of its own, an object is no copy of another.
+_NAMING = frozenset({"path", "url", "method"})
+
+
 def _mapping(interpreter: Interpreter, node: nodes.Mapping, scope: Scope) -> Value:
-    made = MapValue({}, Place(scope.file.path, node.line))
+    made, copied = MapValue({}, Place(scope.file.path, node.line)), None
     for entry in node.entries:
         if isinstance(entry.key, nodes.Spread):
             value = interpreter.evaluate(entry.key.value, scope)
             if isinstance(value, MapValue):
+                copied = copied or value
                 made.entries.update(value.entries)
                 made.lines.update(value.lines)
             continue
         key = text_of(interpreter.evaluate(entry.key, scope))
         made.entries[key] = interpreter.evaluate(entry.value, scope)
         made.lines[key] = getattr(entry.value, "line", node.line)
+    _keep_place(made, node, copied)
     return made
+
+
+def _keep_place(made: MapValue, node: nodes.Mapping, copied: MapValue | None) -> None:
+    """`{ ...route, lazy: retried }` stands where the route was written that it is a copy of."""
+    own = {entry.key.value for entry in node.entries if isinstance(entry.key, nodes.Text)}
+    if copied is not None and isinstance(node.entries[0].key, nodes.Spread) and not own & _NAMING:
+        made.place = copied.place
 
 
 def _choice(interpreter: Interpreter, node: nodes.Choice, scope: Scope) -> Value:

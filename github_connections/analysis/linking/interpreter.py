@@ -46,6 +46,8 @@ MAXIMUM_STEPS_PER_FILE = 300_000
 MAXIMUM_STEPS = 20_000_000
 # Functions that call functions.
 MAXIMUM_CALLS_DEEP = 25
+# A function that walks a tree of routes calls itself once a level.
+MAXIMUM_TREE_DEEP = 8
 # A helper that everybody calls says nothing new the hundredth time.
 MAXIMUM_RUNS_OF_A_FUNCTION = 100
 # Languages in which a bare name is never a member of the object at hand.
@@ -86,6 +88,7 @@ class Interpreter:
         self.routers: list[Router] = []  # every router that a call made, in the order they were made
         self.cut: set[str] = set()  # files whose set-up was left before its end
         self.settings: dict[str, Value] = {}  # what the program configures, by the name it is asked for
+        self._made: dict[int, Value] = {}  # the first object of each class that was given something
         self.singletons: dict[int, Value] = {}  # the one object per class whose methods nobody calls
         self._extensions_by_family: dict[str, dict[str, list[FunctionValue]]] = {}
         self._called: Counter[int] = Counter()
@@ -157,7 +160,7 @@ class Interpreter:
 
     def _run_alone(self, function: FunctionValue, owner: ClassValue | None) -> None:
         known = len(self.routers)
-        alone = self.registry.alone.get(function.scope.file.family, Interpreter.singleton)
+        alone = self.registry.alone.get(function.scope.file.family, Interpreter.object_at_hand)
         this = alone(self, owner) if owner is not None and function.node.name != "constructor" else None
         made = self.call(function, [], this=this)
         if function.scope.file.family == "javascript":
@@ -171,6 +174,10 @@ class Interpreter:
             words = words_of(function.node)
             if id(function.node) not in self._called and not WORDS_OF_ROUTES.isdisjoint(words):
                 self.call(function, [], this=made)
+
+    def object_at_hand(self, owner: ClassValue) -> Value:
+        """Return an object of a class that the program made with what it gave, else the one made of nothing known."""
+        return self._made.get(id(owner.node)) or self.singleton(owner)
 
     def singleton(self, owner: ClassValue) -> Value:
         """Return the object that stands for all objects of a class, made with unknown arguments."""
@@ -291,8 +298,7 @@ class Interpreter:
         """
         match target:
             case nodes.Name(id=name):
-                outer = None if declares or scope.file.family == "python" else scope.holder_of(name)
-                (outer or scope).names[name] = value
+                self._bind_name(name, value, scope, declares=declares)
             case nodes.Member(of=of, name=name):
                 attributes.assign(self.evaluate(of, scope), name, value)
             case nodes.Item(of=of, index=index):
@@ -304,6 +310,14 @@ class Interpreter:
                     self.bind(entry.value, self.get(value, text_of(self.evaluate(entry.key, scope)), scope), scope)
             case nodes.Spread(value=inner):
                 self.bind(inner, value, scope)
+
+    @staticmethod
+    def _bind_name(name: str, value: Value, scope: Scope, *, declares: bool) -> None:
+        outer = None if declares or scope.file.family == "python" else scope.holder_of(name)
+        holder = outer or scope
+        if not declares and scope.file.family == "javascript":
+            _join(holder.names.get(name), value)
+        holder.names[name] = value
 
     def _bind_positions(self, items: list[nodes.Expression], value: Value, scope: Scope) -> None:
         parts = sequences.items_of(value)
@@ -546,6 +560,8 @@ class Interpreter:
                 self._construct(cls, made, positional, named)
                 return made
         made = ObjectValue(cls, {}, Place(scope.file.path, line))
+        if cls.scope.file.family == "javascript" and positional:
+            self._made.setdefault(id(cls.node), made)
         self._construct(cls, made, positional, named)
         return made
 
@@ -658,7 +674,9 @@ class Interpreter:
             runs = MAXIMUM_RUNS_BESIDE_SET_UP
         else:
             runs = MAXIMUM_RUNS_OF_A_FUNCTION
-        return self._called[id(node)] > runs or self._stack.count(node) > 1
+        is_route = any(isinstance(value, MapValue) and "path" in value.entries for value in given)
+        deep = MAXIMUM_TREE_DEEP if is_route else 1
+        return self._called[id(node)] > runs or self._stack.count(node) > deep
 
     def _receiver(self, node: nodes.Function, this: Value, scope: Scope) -> Value:
         if this is not None:
@@ -740,6 +758,14 @@ class Interpreter:
         if cls.node.kind in ("class", "struct", "object", "record") and cls.scope.file.family != "python":
             return self.singleton(cls)
         return None
+
+
+def _join(before: Value | Lazy, after: Value) -> None:
+    """A variable is one router or another, by branches that nobody can tell: what mounts the one mounts both."""
+    if not isinstance(before, Router) or not isinstance(after, Router) or before.kind is not after.kind:
+        return
+    if before is not after and not before.parents and not after.prefix:
+        after.mount("", before, before.place, "assigned")
 
 
 def _last_known(values: list[Value]) -> Value:

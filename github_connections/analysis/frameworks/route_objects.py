@@ -1,0 +1,55 @@
+"""Arrays of route objects that a program hands to its router in a way nobody can see: known by their type."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from github_connections.analysis.frameworks.page_routes import Page
+from github_connections.analysis.linking.interpreter import Interpreter
+from github_connections.analysis.linking.program import File
+from github_connections.analysis.linking.values import FunctionValue, Value
+from github_connections.analysis.report import Place
+from github_connections.analysis.syntax import nodes
+
+
+def arrays_typed(interpreter: Interpreter, files: Iterable[File], name: str) -> Iterator[Value]:
+    """Yield what is declared to be an array of this type at the top of a file, or what a function gives back as one."""
+    for file in files:
+        for statement in file.module.body:
+            statement = statement.value if isinstance(statement, nodes.Export) else statement
+            declared = _declared_as(statement, name)
+            if declared:
+                value = interpreter.own_name(file, declared)
+                yield interpreter.call(value, []) if isinstance(value, FunctionValue) else value
+
+
+def _declared_as(statement: nodes.Statement, name: str) -> str:
+    match statement:
+        case nodes.Function(name=declared, returns=kind) if _is_array_of(kind, name):
+            return declared
+        case nodes.Assign(target=nodes.Name(id=declared), type=kind) if _is_array_of(kind, name):
+            return declared
+        case nodes.Assign(target=nodes.Name(id=declared), value=nodes.Function(returns=kind)) if _is_array_of(
+            kind, name
+        ):
+            return declared
+    return ""
+
+
+def _is_array_of(kind: nodes.Expression | None, name: str) -> bool:
+    match kind:
+        case nodes.Item(of=nodes.Name(id="Array"), index=nodes.Name(id=known) | nodes.Member(name=known)):
+            return known == name
+    return False
+
+
+def outermost(pages: list[Page], known: set[Place]) -> list[Page]:
+    """Return those of the pages that were not read before, and are not below another of them."""
+    inner = {child.place for page in pages for child in _below(page)}
+    return [page for page in pages if page.place not in known and page.place not in inner]
+
+
+def _below(page: Page) -> Iterator[Page]:
+    for child in page.children:
+        yield child
+        yield from _below(child)
