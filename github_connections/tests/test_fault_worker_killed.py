@@ -1,10 +1,12 @@
 """A worker that is killed in the middle of a clone, at each step of it, alone and with everything beside it."""
 
 import os
+from pathlib import Path
 from signal import SIGCONT
 
 import pytest
 
+from github_connections.tests.conftest import make_repository
 from github_connections.tests.fault_shop import Shop, git_processes, wait_until
 from qualisys.dev import faults
 from qualisys.dev.death_orders import Step, Victim, order_death, victim_of
@@ -51,6 +53,50 @@ def test_a_killed_worker_ends_analyzed(stack: FaultStack, acme_shop: Shop, step:
     row = acme_shop.wait_for("analyzed")
     assert (row["error_code"], row["attempts"]) == ("", 0)
     assert acme_shop.directory().is_dir()
+
+
+@pytest.mark.parametrize(
+    ("step", "reads"),
+    [
+        (Step.CLAIMED, "A shop.\n"),
+        (Step.GIT_RUNNING, "A shop.\n"),
+        (Step.STATUS_WRITTEN, "A shop.\n"),
+        (Step.RENAMED, "A larger shop.\n"),
+    ],
+)
+def test_a_worker_killed_in_a_refresh_leaves_a_whole_clone(
+    stack: FaultStack, acme_shop: Shop, tmp_path: Path, step: Step, reads: str
+) -> None:
+    """After SIGKILL at any step of a refresh a complete clone is read, and the fresh one is there in the end.
+
+    The waits are shortened by moving the deadline in the database.
+    """
+    acme_shop.connect()
+    before = acme_shop.wait_for("analyzed")
+    acme_shop.push(make_repository(tmp_path / "larger", {"README.md": "A larger shop.\n"}))
+    if step == Step.GIT_RUNNING:
+        stack.github.inject(acme_shop.git_path, faults.only_first(1, faults.hang(60)))
+    order_death(stack.death_order, step, Victim.CHILD)
+
+    acme_shop.refresh()
+    wait_until(lambda: not stack.death_order.exists())
+    wait_until(lambda: not git_processes(stack), seconds=5)
+
+    row = acme_shop.row()
+    assert (row["status"], row["clone_path"], row["commit_sha"]) == (
+        *("cloning", before["clone_path"]),
+        before["commit_sha"],
+    )
+    readme = acme_shop.directory() / "README.md"
+    assert readme.read_text() == reads
+    acme_shop.look_now()
+    acme_shop.wait_for("pending", error_code="WORKER_LOST")
+    assert readme.read_text() == reads
+    acme_shop.look_now()
+    row = acme_shop.wait_for("analyzed")
+    assert (row["error_code"], row["attempts"]) == ("", 0)
+    assert row["commit_sha"] != before["commit_sha"]
+    assert readme.read_text() == "A larger shop.\n"
 
 
 @pytest.mark.parametrize("step", [Step.CLAIMED, Step.GIT_ENDED])
