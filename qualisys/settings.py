@@ -275,6 +275,8 @@ SPECTACULAR_SETTINGS = {
         "Role": "qualisys.projects.roles.Role",
         "Status": "github_connections.states.Status",
         "Stage": "github_connections.models.Stage",
+        "WarningCode": "github_connections.connection_warnings.WarningCode",
+        "Event": "github_connections.history.Event",
     },
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "/static/qualisys/favicon.svg",
