@@ -66,6 +66,7 @@ ROUTE = Kind(
     "actix route",
     methods={
         "to": _to,
+        "to_async": _to,
         "service": _to,
         "method": _of_method,
         "guard": _guarded,
@@ -84,8 +85,9 @@ def _route(call: Invocation) -> Value:
     found, answering = ([call.text(0)], call.value(1)) if own is None else (own, call.value(0))
     if isinstance(answering, Thing) and answering.kind is ROUTE:
         said = answering.data
+        methods = said["methods"] or call.receiver.data.get("methods") or [ANY_METHOD]
         for path in found:
-            call.receiver.add(said["methods"] or [ANY_METHOD], path, call.place, said["handler"], wraps=said["wraps"])
+            call.receiver.add(methods, path, call.place, said["handler"], wraps=said["wraps"])
     return call.receiver
 
 
@@ -93,8 +95,9 @@ def _of_resource(method: str) -> Behaviour:
     """`web::resource("/x").get(handler)` and `.to(handler)`."""
 
     def register(call: Invocation) -> Value:
+        methods = call.receiver.data.get("methods") if method == ANY_METHOD else None
         for path in call.receiver.data.get("paths", []):
-            call.receiver.add([method], path, call.place, call.value(0))
+            call.receiver.add(methods or [method], path, call.place, call.value(0))
         return call.receiver
 
     return register
@@ -131,6 +134,11 @@ def attributes_of(handler: FunctionValue) -> Iterator[rust_attributes.Declared]:
     return rust_attributes.declared(handler, VERBS)
 
 
+def _guarded_resource(call: Invocation) -> Value:
+    """`web::resource("/x").guard(guard::Post())` says which verb it answers; a scope's guards are of other kinds."""
+    return _guarded(call) if "paths" in call.receiver.data else call.receiver
+
+
 def _configure(call: Invocation) -> Value:
     call.run(call.value(0), call.receiver)
     return call.receiver
@@ -150,7 +158,8 @@ ROUTER = Kind(
         "wrap": _wrap,
         "to": _of_resource(ANY_METHOD),
         **{verb: _of_resource(verb.upper()) for verb in VERBS},
-        **dict.fromkeys(("app_data", "data", "default_service", "guard", "name", "external_resource"), _itself),
+        **dict.fromkeys(("app_data", "data", "default_service", "name", "external_resource"), _itself),
+        "guard": _guarded_resource,
         **dict.fromkeys(("wrap_fn", "wrap_api", "build", "into_app", "into_utoipa_app", "map"), _itself),
     },
 )

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from github_connections.analysis.frameworks import guards, paths, rows, rust_extractors
+from github_connections.analysis.frameworks import axum_answers, guards, paths, rows, rust_extractors
+from github_connections.analysis.frameworks.axum_answers import METHODS, VERBS, itself
 from github_connections.analysis.frameworks.framework import Framework
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.invocation import Invocation
@@ -12,6 +13,7 @@ from github_connections.analysis.linking.registry import Registry
 from github_connections.analysis.linking.routing import Reached, Router, reached_in
 from github_connections.analysis.linking.values import (
     Behaviour,
+    ClassValue,
     External,
     FunctionValue,
     Kind,
@@ -23,91 +25,8 @@ from github_connections.analysis.linking.values import (
 from github_connections.analysis.report import ANY_METHOD, Auth, AuthSource, Place, Route, RouteKind
 from github_connections.analysis.syntax import nodes
 
-VERBS = ("get", "post", "put", "patch", "delete", "head", "options", "trace", "connect")
 _ROUTERS = ("axum.Router", "axum.routing.Router", "aide.axum.ApiRouter", "utoipa_axum.router.OpenApiRouter")
-_ROUTING = ("axum.routing", "aide.axum.routing", "axum.routing.method_routing")
 _FILES = ("ServeDir", "ServeFile", "StaticFilesEndpoint", "StaticFileEndpoint", "EmbeddedFilesEndpoint")
-
-
-# --- what answers at a path -----------------------------------------------------------------------------------------
-
-
-def answer(*methods: str) -> Behaviour:
-    """Return the behaviour of `get(handler)`."""
-
-    def make(call: Invocation) -> Value:
-        return Thing(METHODS, call.place, {"answers": [(list(methods), call.value(0))], "guards": []})
-
-    return make
-
-
-def _also(*methods: str) -> Behaviour:
-    """Return the behaviour of `….post(handler)`."""
-
-    def add(call: Invocation) -> Value:
-        call.receiver.data["answers"].append((list(methods), call.value(0)))
-        return call.receiver
-
-    return add
-
-
-def _on(call: Invocation) -> Value:
-    """`on(MethodFilter::GET.or(MethodFilter::POST), handler)`, alone or in a chain."""
-    filters = call.node.arguments[0].value if call.node is not None and call.node.arguments else None
-    methods = sorted(set(_verbs_in(filters)), key=VERBS.index) or [ANY_METHOD]
-    said = ([method.upper() for method in methods], call.value(1))
-    if isinstance(call.receiver, Thing):
-        call.receiver.data["answers"].append(said)
-        return call.receiver
-    return Thing(METHODS, call.place, {"answers": [said], "guards": []})
-
-
-def _verbs_in(filters: nodes.Expression | None) -> Iterator[str]:
-    match filters:
-        case nodes.Member(name=name) if name.lower() in VERBS:
-            yield name.lower()
-        case nodes.Member(of=of):
-            yield from _verbs_in(of)
-        case nodes.Operation(operands=operands):
-            for operand in operands:
-                yield from _verbs_in(operand)
-        case nodes.Call(function=function, arguments=arguments):
-            yield from _verbs_in(function)
-            for argument in arguments:
-                yield from _verbs_in(argument.value)
-
-
-def _merged_methods(call: Invocation) -> Value:
-    other = call.value(0)
-    if isinstance(other, Thing) and other.kind is METHODS:
-        call.receiver.data["answers"].extend(other.data["answers"])
-    return call.receiver
-
-
-def _layer_of_methods(call: Invocation) -> Value:
-    call.receiver.data["guards"].append(call)
-    return call.receiver
-
-
-def _itself(call: Invocation) -> Value:
-    return call.receiver
-
-
-METHODS = Kind(
-    "axum methods",
-    methods={
-        **{verb: _also(verb.upper()) for verb in VERBS},
-        **{f"{verb}_service": _also(verb.upper()) for verb in VERBS},
-        **{f"{verb}_with": _also(verb.upper()) for verb in VERBS},
-        "on": _on,
-        "any": _also(ANY_METHOD),
-        "fallback": _itself,
-        "merge": _merged_methods,
-        **dict.fromkeys(("layer", "route_layer"), _layer_of_methods),
-        **dict.fromkeys(("with_state", "handle_error"), _itself),
-    },
-    is_router=False,
-)
 
 
 # --- routers --------------------------------------------------------------------------------------------------------
@@ -140,6 +59,8 @@ def _nest(call: Invocation) -> Value:
 
 def nest_in(call: Invocation, inner: Value) -> Value:
     """Put a router, or a service that answers everything below, under the call's prefix."""
+    if isinstance(inner, Thing) and inner.kind is METHODS and inner.data["answers"]:
+        inner = inner.data["answers"][0][1]
     if isinstance(inner, Router):
         call.receiver.mount(call.text(0), inner, call.place, "nest")
     elif inner is not None and (call.name != "nest" or _is_of_files(inner)):
@@ -183,18 +104,39 @@ def _add_documented(call: Invocation, handler: FunctionValue, decorator: nodes.C
     call.receiver.add(methods or [ANY_METHOD], path, Place(handler.place.file, decorator.line), handler)
 
 
+def _typed(method: str) -> Behaviour:
+    """axum-extra's `.typed_get(handler)`: the path stands above the type of one of the handler's parameters."""
+
+    def register(call: Invocation) -> Value:
+        handler = call.value(0)
+        for parameter in rust_extractors.parameters_of(handler):
+            kind = call.interpreter.evaluate(parameter.type, handler.scope)
+            for path in _typed_paths(kind):
+                call.receiver.add([method], path, call.place, handler)
+        return call.receiver
+
+    return register
+
+
+def _typed_paths(kind: Value) -> Iterator[str]:
+    for decorator in kind.node.decorators if isinstance(kind, ClassValue) else []:
+        if isinstance(decorator, nodes.Call) and decorator.function == nodes.Name("typed_path"):
+            yield from (one.value.value for one in decorator.arguments[:1] if isinstance(one.value, nodes.Text))
+
+
 ROUTER = Kind(
     "axum",
     methods={
+        **{f"typed_{verb}": _typed(verb.upper()) for verb in VERBS},
         **dict.fromkeys(("route", "route_with_tsr", "api_route", "api_route_with", "route_service"), _route),
         **dict.fromkeys(("nest", "nest_service", "nest_api_service"), _nest),
         "merge": _merge,
         "routes": _documented,
         **dict.fromkeys(("layer", "route_layer"), _layer),
         **dict.fromkeys(
-            ("with_state", "fallback", "fallback_service", "into_make_service", "method_not_allowed_fallback"), _itself
+            ("with_state", "fallback", "fallback_service", "into_make_service", "method_not_allowed_fallback"), itself
         ),
-        **dict.fromkeys(("into_make_service_with_connect_info", "finish_api", "split_for_parts"), _itself),
+        **dict.fromkeys(("into_make_service_with_connect_info", "finish_api", "split_for_parts"), itself),
     },
 )
 
@@ -203,23 +145,28 @@ def _new(call: Invocation) -> Value:
     return call.router(ROUTER, application=True)
 
 
+def _of_its_first(method: Behaviour) -> Behaviour:
+    """`Router::merge(a, b)` is `a.merge(b)`; as a value it is what folds many routers into one."""
+
+    def unbound(call: Invocation) -> Value:
+        first, *others = call.positional or [None]
+        if not isinstance(first, Router):
+            return first
+        call.receiver, call.positional = first, others
+        return method(call)
+
+    return unbound
+
+
 def declare(registry: Registry) -> None:
     """Add routers, what makes answers, and the types that routers are handed around as."""
     for name in _ROUTERS:
         registry.types[name] = ROUTER
+        for called, method in ROUTER.methods.items():
+            registry.calls[f"{name}.{called}"] = _of_its_first(method)
         for made in ("new", "default", "with_openapi"):
             registry.calls[f"{name}.{made}"] = _new
-    for place in _ROUTING:
-        for verb in VERBS:
-            for name in (verb, f"{verb}_service", f"{verb}_with"):
-                registry.calls[f"{place}.{name}"] = answer(verb.upper())
-        for name in ("any", "any_service", "any_with"):
-            registry.calls[f"{place}.{name}"] = answer(ANY_METHOD)
-        for name in ("on", "on_service", "on_with"):
-            registry.calls[f"{place}.{name}"] = _on
-        registry.calls[f"{place}.MethodRouter.new"] = lambda call: Thing(
-            METHODS, call.place, {"answers": [], "guards": []}
-        )
+    axum_answers.declare(registry)
 
 
 # --- rows -----------------------------------------------------------------------------------------------------------

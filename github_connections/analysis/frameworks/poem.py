@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from github_connections.analysis.frameworks import axum, rows, rust_extractors
+from github_connections.analysis.frameworks import axum, axum_answers, rows, rust_extractors
 from github_connections.analysis.frameworks.framework import Framework
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.invocation import Invocation
@@ -27,8 +27,8 @@ def declare(registry: Registry) -> None:
     """Add what makes a table of routes, its type, and what answers."""
     registry.calls[f"{POEM}.Route.new"] = lambda call: call.router(ROUTER, application=True)
     registry.types[f"{POEM}.Route"] = ROUTER
-    for verb in axum.VERBS:
-        registry.calls[f"{POEM}.{verb}"] = axum.answer(verb.upper())
+    for verb in axum_answers.VERBS:
+        registry.calls[f"{POEM}.{verb}"] = axum_answers.answer(verb.upper())
 
 
 def routes(interpreter: Interpreter) -> Iterable[Route]:

@@ -169,7 +169,7 @@ def _of_class(interpreter: Interpreter, value: ClassValue, name: str, scope: Sco
     if found is not NOTHING:
         # A macro's words are those of the module that uses it.
         this = scope.this if scope.file.family == "elixir" else value
-        return FunctionValue(found.node, found.scope, this) if isinstance(found, FunctionValue) else found
+        return _of_its_type(interpreter, found, this) if isinstance(found, FunctionValue) else found
     if name == "new":  # Ruby's and Rust's way to make an object
         return Native(name, lambda call: interpreter.instantiate(value, call.positional, call.named, call.node, scope))
     if name in ("class", "name", "__name__", "java"):
@@ -178,6 +178,12 @@ def _of_class(interpreter: Interpreter, value: ClassValue, name: str, scope: Sco
         if isinstance(base, External):
             return External(f"{base.name}.{name}")
     return Unknown(f"{value.node.name}.{name}")
+
+
+def _of_its_type(interpreter: Interpreter, found: FunctionValue, this: Value) -> Value:
+    """Return a type's function; a constant of a Rust type is one that is called wherever it is named."""
+    method = FunctionValue(found.node, found.scope, this)
+    return interpreter.call(method, []) if "const" in found.node.modifiers else method
 
 
 def _of_thing(interpreter: Interpreter, value: Thing, name: str, scope: Scope) -> Value:

@@ -536,16 +536,19 @@ class Interpreter:
                 found.append(function)
         # Types of one name are many; a Go method, or an impl, lies in the package of its own.
         beside = [function for function in found if function.scope.file.directory == file.directory]
-        return next(iter([*beside, *found]), NOTHING)
+        defaults = self._extensions(file.family).get(f"trait {name}", []) if file.family == "rust" else []
+        return next(iter([*beside, *found, *defaults]), NOTHING)
 
     def _extensions(self, family: str) -> dict[str, list[FunctionValue]]:
         known = self._extensions_by_family.get(family)
         if known is None:
             known = self._extensions_by_family[family] = {}
             for file in self.program.of_family(family) if family in FAMILIES_WITH_EXTENSIONS else ():
-                for function, _owner in _functions_of(file.scope):
+                for function, owner in _functions_of(file.scope):
                     if function.node.receiver is not None:
                         known.setdefault(function.node.name, []).append(function)
+                    elif owner is not None and owner.node.kind == "trait" and function.node.body:
+                        known.setdefault(f"trait {function.node.name}", []).append(function)  # what it does by default
         return known
 
     def instantiate(

@@ -6,7 +6,7 @@ import posixpath
 from typing import TYPE_CHECKING
 
 from github_connections.analysis.linking.program import File, Program
-from github_connections.analysis.linking.values import NOTHING, External, ModuleValue, Value
+from github_connections.analysis.linking.values import NOTHING, ClassValue, External, ModuleValue, Value
 from github_connections.analysis.syntax import nodes
 from github_connections.analysis.syntax.nodes import FOR_TESTS
 
@@ -155,6 +155,8 @@ class RustNames:
         module = self.imported(interpreter, file, nodes.Import(statement.module, "", "", statement.line))
         if isinstance(module, ModuleValue):
             return NOTHING if module.file is file else self.attribute(interpreter, module.file, name)
+        if isinstance(module, ClassValue):  # a module with a body, or an enum
+            return interpreter.member(module, name)
         if isinstance(module, External):
             whole = f"{module.name}.{name}"
             registry = interpreter.registry

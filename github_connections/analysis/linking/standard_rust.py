@@ -17,6 +17,8 @@ def declare(registry: Registry) -> None:
         registry.calls[name] = _held
         for place in _PLACES if "." in name else ():
             registry.calls[f"{place}.{name}"] = _held
+    for name in ("LazyLock.new", "std.sync.LazyLock.new", "Lazy.new", "once_cell.sync.Lazy.new"):
+        registry.calls[name] = _held
     for name in ("tokio.spawn", "tokio.task.spawn", "std.thread.spawn", "thread.spawn"):
         registry.calls[name] = _held
 

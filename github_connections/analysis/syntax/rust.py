@@ -4,7 +4,7 @@
 - `use` trees are flattened. The beginnings `crate`, `self` and `super` stay in the module's name; as expressions they
   are `Name("crate")`, `Name("self::")` and `Name("super::")`, and `self` of a method is `Name("this")`.
 - A name before `::` keeps the colons (`Name("users::")`): it means a module or a type and never a variable.
-- The functions of an `impl` block are `Function`s with its type as receiver, its constants are assigned to the type.
+- The functions of an `impl` block are `Function`s with its type as receiver, its constants functions called "get".
 - A macro is a call of its name with `!`, its arguments parsed again; text macros (`format!`) are templates.
 - A block that is a value is a function called on the spot.
 - What is compiled for tests alone is left out; of a file that is, the head's imports say `#[cfg(test)] self::name`.
@@ -275,14 +275,15 @@ class RustLowering(Lowering):
         return Parameter("_", kind, pattern=target)
 
     def _struct_item(self, leaf: Leaf) -> Iterable[Statement]:
-        self._attributes = []
+        decorators = self._taken_attributes()
         body = leaf.child_by_field_name("body")
         fields = [
             Parameter(self.text_of(field, "name"), self.optional(field, "type"))
             for field in (body.named_children if body is not None else ())
             if field.type == "field_declaration"
         ]
-        return (Class(self.text_of(leaf, "name"), [], [], self.line(leaf), "struct", parameters=fields),)
+        name = self.text_of(leaf, "name")
+        return (Class(name, [], [], self.line(leaf), "struct", decorators, parameters=fields),)
 
     def _trait(self, leaf: Leaf) -> Iterable[Statement]:
         body = self.body(leaf.child_by_field_name("body"))
@@ -293,13 +294,16 @@ class RustLowering(Lowering):
         self._attributes = []
         try:
             for statement in self.body(leaf.child_by_field_name("body")):
-                if isinstance(statement, Assign) and isinstance(statement.target, Name) and self._type is not None:
-                    target = Member(self._type, statement.target.id)
-                    yield Assign(target, statement.value, statement.line, statement.type, modifiers=["const"])
-                else:
-                    yield statement
+                yield self._of_type(statement) if isinstance(statement, Assign) else statement
         finally:
             self._type = outer
+
+    def _of_type(self, constant: Assign) -> Statement:
+        """A type's constant is a function of it that is called wherever it is named."""
+        if not isinstance(constant.target, Name) or constant.value is None:
+            return constant
+        body: list[Statement] = [Return(constant.value)]
+        return Function(constant.target.id, [], body, constant.line, [], None, ["const", "get"], self._type)
 
     def _constant(self, leaf: Leaf) -> Iterable[Statement]:
         target = Name(self.text_of(leaf, "name"))

@@ -139,13 +139,14 @@ def test_attributes_are_decorators_of_what_follows_them():
 
 
 def test_functions_of_an_impl_block_know_its_type():
-    """`Self` is that type, `self` the object, and a constant is assigned to it."""
+    """`Self` is that type, `self` the object, and a constant a function that is called where it is named."""
     source = (
         'struct A { b: C }\nimpl D for A {\n    const P: &str = "/x";\n    fn e(&self) -> Self { self.b; Self::g() }\n}'
     )
     cls, constant, method = lowered(source)
     assert cls.parameters == [Parameter("b", Name("C"))]
-    assert constant == Assign(Member(Name("A"), "P"), Text("/x"), 3, modifiers=["const"])
+    assert (constant.name, constant.receiver, constant.body) == ("P", Name("A"), [Return(Text("/x"))])
+    assert constant.modifiers == ["const", "get"]
     assert (method.receiver, method.returns) == (Name("A"), Name("A"))
     assert method.body == [Member(Name("this"), "b"), Return(Call(Member(Name("A"), "g"), [], 4))]
 
