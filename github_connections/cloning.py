@@ -20,6 +20,7 @@ from github_connections.deadlines import (
 from github_connections.errors import BytesExceeded, ClaimLost, CloneFailure
 from github_connections.history import Event, record
 from github_connections.models import GithubConnection, Stage
+from github_connections.notices import expect_notice
 from github_connections.publishing import publish_analysis
 from github_connections.remote.git_clone import Cloned, CloneLimits, Progress, clone
 from github_connections.states import Status
@@ -218,6 +219,7 @@ def _publish(connection: GithubConnection, incoming: Path, cloned: Cloned) -> No
             raise ClaimLost
         # Its expiry is expected once the analysis has ended, one way or the other.
         publish_analysis(connection.pk)
+        expect_notice(GithubConnection.objects.get(pk=connection.pk))
         quotas.refuse_too_many_bytes()
         record(connection, Event.CLONED, commit=cloned.commit_sha, bytes=cloned.size.bytes)
         workspace.publish(incoming, tenant_id, connection.pk)

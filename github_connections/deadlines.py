@@ -1,4 +1,4 @@
-"""The two reasons to look at a connection again, and when."""
+"""The two reasons to look at a connection again, of which one is in force, and when."""
 
 import random
 import uuid
@@ -13,6 +13,7 @@ from qualisys.tenancy.deadlines import set_deadline
 RECOVERY = "github.recovery"
 # The clone is removed.
 EXPIRY = "github.expiry"
+KINDS = (RECOVERY, EXPIRY)
 
 # A message may be lost with the broker's memory; a second one does no harm.
 REPUBLISH_AFTER = timedelta(seconds=90)

@@ -7,7 +7,9 @@ from auditlog.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import QuerySet, TextChoices
 
+from github_connections.announcements import announce
 from github_connections.models import GithubConnection
+from qualisys.webhooks.events import EventType
 
 
 class Event(TextChoices):
@@ -33,9 +35,17 @@ _ACTIONS = {
     Event.DISCONNECTED: LogEntry.Action.DELETE,
 }
 
+# What the project's webhooks are told of as well.
+_ANNOUNCED = {
+    Event.CLONED: EventType.CONNECTION_CLONED,
+    Event.ANALYZED: EventType.CONNECTION_ANALYZED,
+    Event.FAILED: EventType.CONNECTION_FAILED,
+    Event.EXPIRED: EventType.CONNECTION_EXPIRED,
+}
+
 
 def record(connection: GithubConnection, event: Event, *, actor_id: uuid.UUID | None = None, **details: Any) -> None:
-    """Write down what happened, in the caller's transaction. No detail may hold a secret."""
+    """Write down what happened, and tell the webhooks, in the caller's transaction. No detail may hold a secret."""
     LogEntry.objects.create(
         content_type=ContentType.objects.get_for_model(GithubConnection),
         object_pk=str(connection.pk),
@@ -44,6 +54,8 @@ def record(connection: GithubConnection, event: Event, *, actor_id: uuid.UUID | 
         actor_id=actor_id,
         additional_data={"event": event.value, "project_id": str(connection.project_id), **details},
     )
+    if event in _ANNOUNCED:
+        announce(connection, _ANNOUNCED[event])
 
 
 def event_of(entry: LogEntry) -> Event:

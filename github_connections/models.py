@@ -4,6 +4,7 @@ import uuid
 from typing import Any
 
 from django.conf import settings
+from django.contrib.postgres.functions import RandomUUID
 from django.core.validators import MaxValueValidator
 from django.db import models
 from django.utils import timezone
@@ -89,6 +90,11 @@ class GithubConnection(models.Model):
     components_count = models.PositiveIntegerField("components", default=0)
     endpoints_count = models.PositiveIntegerField("endpoints", default=0)
     analysis_summary = models.JSONField(default=dict, blank=True)
+
+    # What the deadline for telling beforehand is about, as that of the connection's own id is another; and by when
+    # everything was told.
+    notice_id = models.UUIDField(db_default=RandomUUID(), unique=True, editable=False)
+    noticed_until = models.DateTimeField(null=True, editable=False)
 
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)

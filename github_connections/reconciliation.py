@@ -19,7 +19,7 @@ from django.utils import timezone
 from django_tenants.utils import tenant_context
 
 from github_connections import metrics, workspace
-from github_connections.deadlines import RECOVERY, expect_expiry
+from github_connections.deadlines import KINDS, RECOVERY, expect_expiry
 from github_connections.history import Event, record
 from github_connections.models import GithubConnection
 from github_connections.states import Status
@@ -112,7 +112,7 @@ def _compare(tenant: Tenant, reconciliation: Reconciliation, *, dry_run: bool) -
 
 
 def _tenants_with_something(on_disk: set[uuid.UUID]) -> QuerySet[Tenant]:
-    due = Deadline.objects.values_list("tenant_id", flat=True).distinct()
+    due = Deadline.objects.filter(kind__in=KINDS).values_list("tenant_id", flat=True).distinct()
     found: QuerySet[Tenant] = Tenant.objects.filter(pk__in=on_disk | set(due))
     return found
 
@@ -128,7 +128,7 @@ class _Comparison:
         self.analyses = workspace.kept_analyses(tenant.pk)
         self.attempts = workspace.incoming_directories(tenant.pk)
         self.rows = {row.pk: row for row in GithubConnection.objects.all()}
-        deadlines = Deadline.objects.filter(tenant=tenant).values_list("pk", flat=True)
+        deadlines = Deadline.objects.filter(tenant=tenant, kind__in=KINDS).values_list("pk", flat=True)
         self.deadlines = set(deadlines)
 
     def run(self) -> Iterator[Finding]:

@@ -13,6 +13,7 @@ from github_connections.deadlines import expect_expiry
 from github_connections.errors import ConnectionBusy, ConnectionChanged, RepositoryRecreated, TokenUnreadable
 from github_connections.history import Event, record
 from github_connections.models import GithubConnection
+from github_connections.notices import expect_notice
 from github_connections.publishing import publish_clone
 from github_connections.remote.github_api import RepositoryFacts
 from github_connections.remote.repository_url import parse_full_name
@@ -38,6 +39,7 @@ def refresh(connection: GithubConnection, *, actor_id: uuid.UUID) -> GithubConne
             _keep_for_longer(held)
         else:
             _begin_clone(held)
+        expect_notice(held)
         record(held, Event.REFRESHED, actor_id=actor_id, commit=facts.commit_sha, unchanged=unchanged)
     return held
 
@@ -64,6 +66,7 @@ def change(
             _refuse_under_way(held)
             _begin_clone(held, branch=target)
             record(held, Event.BRANCH_CHANGED, actor_id=actor_id, before=connection.branch, after=target)
+        expect_notice(held)
     return held
 
 

@@ -19,6 +19,7 @@ from github_connections.errors import (
 from github_connections.expiry import expire
 from github_connections.history import Event, record
 from github_connections.models import GithubConnection
+from github_connections.notices import expect_notice
 from github_connections.publishing import publish_clone
 from github_connections.remote.github_api import GitHubApi, RepositoryFacts
 from github_connections.remote.repository_url import RepositoryName, parse_repository_url
@@ -27,7 +28,7 @@ from github_connections.states import LIVE, ON_DISK
 from qualisys.encryption import encrypt
 from qualisys.projects.access import ProjectNotFound
 from qualisys.tenancy.context import current_tenant
-from qualisys.tenancy.deadlines import clear_deadline
+from qualisys.tenancy.deadlines import clear_deadlines
 
 _WAITING = WaitingLine()
 
@@ -110,6 +111,8 @@ def connect(
             connection.save(force_insert=True)
             record(connection, Event.CONNECTED, actor_id=actor_id, branch=connection.branch)
             publish_clone(connection.pk)
+            if connection.token_expires_at:
+                expect_notice(connection)
     except IntegrityError as error:
         raise _refusal(error) from error
     return connection
@@ -169,7 +172,7 @@ def _supersede(project_id: uuid.UUID, actor_id: uuid.UUID) -> None:
 def _remove(connection: GithubConnection, event: Event, actor_id: uuid.UUID | None) -> None:
     """Remove directory, deadline and row of a connection that the caller holds; the history keeps the receipt."""
     # Before the directory, which may take a while: a sweep passes by what is held, and waits for nobody.
-    clear_deadline(connection.pk)
+    clear_deadlines([connection.pk, connection.notice_id])
     try:
         removed = workspace.remove(current_tenant().pk, connection.pk)
     except OSError as error:

@@ -5,7 +5,7 @@ import uuid
 from celery import shared_task
 from django.conf import settings
 
-from github_connections import analyzing, cloning, expiry, metrics, reconciliation, recovery
+from github_connections import analyzing, cloning, expiry, metrics, notices, reconciliation, recovery
 
 # The clone ends itself at its own limits; this is for a worker that no longer can.
 _HARD_LIMIT = settings.CLONE_TIMEOUT + 120
@@ -33,6 +33,12 @@ def expire_repositories() -> None:
 def recover_connections() -> None:
     """Publish again what was lost on the way, in all tenants."""
     recovery.recover_due()
+
+
+@shared_task
+def give_notices() -> None:
+    """Tell webhooks of what ends before long, in all tenants."""
+    notices.give_due_notices()
 
 
 @shared_task

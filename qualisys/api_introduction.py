@@ -26,4 +26,5 @@ API_TAGS = [
         "name": "Source",
         "description": "The cloned source: its directories and its files, for as long as it lies there.",
     },
+    {"name": "Webhooks", "description": "Addresses outside that are told what happens in a project, signed."},
 ]

@@ -32,6 +32,7 @@ RETRY_AFTER = 90  # seconds, in examples
 PATH_PARAMETERS = {
     "project_id": (OpenApiTypes.UUID, "The `id` of a project, from `GET /api/v1/projects`."),
     "user_id": (OpenApiTypes.UUID, "The `user_id` of a member, from `GET /api/v1/projects/{project_id}/members`."),
+    "webhook_id": (OpenApiTypes.UUID, "The `id` of a webhook, from `GET /api/v1/projects/{project_id}/webhooks`."),
     "path": (OpenApiTypes.STR, "A file, from the top of the repository; its `/` may stand as they are."),
 }
 ERROR = {

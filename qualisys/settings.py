@@ -118,6 +118,7 @@ TENANT_APPS = [
     "django.contrib.admin",
     "auditlog",
     "qualisys.projects",
+    "qualisys.webhooks",
     "github_connections",
     "crawl",
 ]
@@ -199,6 +200,8 @@ CELERY_TASK_DEFAULT_QUEUE = "maintenance"
 CELERY_TASK_ROUTES = {
     "github_connections.tasks.clone_repository": {"queue": "clone"},
     "github_connections.tasks.analyze_repository": {"queue": "clone"},
+    # Of their own: strangers' servers are slow at times, and nothing of ours waits for them.
+    "qualisys.webhooks.tasks.deliver": {"queue": "webhook"},
 }
 CELERY_TASK_TENANT_CACHE_SECONDS = 30
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
@@ -226,6 +229,21 @@ CELERY_BEAT_SCHEDULE = {
         "task": "github_connections.tasks.reconcile_repositories",
         "schedule": timedelta(minutes=5),
         "options": {"expires": 300},
+    },
+    "give-notices": {
+        "task": "github_connections.tasks.give_notices",
+        "schedule": timedelta(minutes=10),
+        "options": {"expires": 600},
+    },
+    "deliver-due": {
+        "task": "qualisys.webhooks.tasks.deliver_due",
+        "schedule": timedelta(seconds=15),
+        "options": {"expires": 15},
+    },
+    "forget-old-deliveries": {
+        "task": "qualisys.webhooks.tasks.forget_old_deliveries",
+        "schedule": timedelta(hours=1),
+        "options": {"expires": 3600},
     },
 }
 CACHES = {
@@ -277,6 +295,8 @@ SPECTACULAR_SETTINGS = {
         "Stage": "github_connections.models.Stage",
         "WarningCode": "github_connections.connection_warnings.WarningCode",
         "Event": "github_connections.history.Event",
+        "DeliveryStatus": "qualisys.webhooks.models.DeliveryStatus",
+        "EventType": "qualisys.webhooks.events.EventType",
     },
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "/static/qualisys/favicon.svg",
@@ -345,6 +365,16 @@ if METRICS_PORT and not PROMETHEUS_MULTIPROC_DIR:
         "METRICS_PORT needs PROMETHEUS_MULTIPROC_DIR: a worker's tasks are counted in processes of their own."
     )
 HEARTBEAT_FILE = env.str("HEARTBEAT_FILE", default="")
+
+# --- Webhooks -------------------------------------------------------------------------------------
+WEBHOOK_TIMEOUT = env.int("WEBHOOK_TIMEOUT", default=10)  # seconds for one attempt, all told
+# Seconds before the second attempt and each further one; their number says how many there are.
+WEBHOOK_RETRY_SECONDS = env.list("WEBHOOK_RETRY_SECONDS", int, default=[15, 60, 300, 1800, 7200, 18000, 36000])
+WEBHOOK_DISABLE_AFTER = timedelta(days=env.int("WEBHOOK_DISABLE_AFTER_DAYS", default=5))
+WEBHOOK_LOG_LIFETIME = timedelta(days=env.int("WEBHOOK_LOG_DAYS", default=30))
+WEBHOOKS_PER_PROJECT = env.int("WEBHOOKS_PER_PROJECT", default=10)
+# For a receiver on a developer's own machine: plain http, and addresses of this machine.
+WEBHOOK_ALLOW_LOOPBACK = env.bool("WEBHOOK_ALLOW_LOOPBACK", default=False)
 
 # --- Logging --------------------------------------------------------------------------------------
 LOG_FORMAT = env.str("LOG_FORMAT", default="lines" if DEBUG else "json")

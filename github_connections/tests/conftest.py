@@ -106,6 +106,8 @@ def live_environment(
         "PROMETHEUS_MULTIPROC_DIR": str(tmp_path_factory.mktemp("counts")),
         "METRICS_PORT": str(free_port()),
         "HEARTBEAT_FILE": str(tmp_path_factory.mktemp("heart") / "beat"),
+        "WEBHOOK_ALLOW_LOOPBACK": "true",
+        "WEBHOOK_TIMEOUT": "2",
     }
 
 

@@ -1,4 +1,4 @@
-"""Rotating the keys that tokens are encrypted with."""
+"""Rotating the keys that tokens and the secrets of webhooks are encrypted with."""
 
 from typing import Any
 
@@ -11,6 +11,7 @@ from conftest import World, make_project
 from github_connections import key_rotation
 from github_connections.models import GithubConnection
 from qualisys.encryption import encrypt, key_id
+from qualisys.webhooks.services import create_webhook
 
 OLD, NEW, LOST = (Fernet.generate_key().decode() for _ in range(3))
 
@@ -74,7 +75,21 @@ def test_a_token_whose_key_is_gone_is_counted_and_kept(
     settings.GITHUB_TOKEN_ENCRYPTION_KEYS = [LOST]
     lost = connection_in(world, "Lost", "ghp_lost")
     settings.GITHUB_TOKEN_ENCRYPTION_KEYS = [NEW, OLD]
-    with pytest.raises(CommandError, match="1 tokens are encrypted with a key that is not configured"):
+    with pytest.raises(CommandError, match="1 secrets are encrypted with a key that is not configured"):
         call_command("rotate_encryption_keys")
     assert GithubConnection.objects.get(pk=lost.pk).encrypted_token == lost.encrypted_token
     assert not GithubConnection.objects.filter(encrypted_token__startswith=f"{key_id(OLD)}:").exists()
+
+
+def test_the_secrets_of_webhooks_are_encrypted_anew(
+    world: World, connections: list[GithubConnection], settings: Any
+) -> None:
+    """They lie under the same keys, and an old key that is taken away takes none with it."""
+    settings.GITHUB_TOKEN_ENCRYPTION_KEYS = [OLD]
+    project = connections[0].project
+    webhook, secret = create_webhook(project.pk, actor_id=world.acme_owner.pk, url="https://a.example", events=[])
+    settings.GITHUB_TOKEN_ENCRYPTION_KEYS = [NEW, OLD]
+    assert key_rotation.rotate().rotated == 5
+    settings.GITHUB_TOKEN_ENCRYPTION_KEYS = [NEW]
+    webhook.refresh_from_db()
+    assert webhook.reveal_secret() == secret

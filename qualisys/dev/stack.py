@@ -71,6 +71,7 @@ class Stack:
             # Web and workers count together, and this machine may read it at /metrics.
             "PROMETHEUS_MULTIPROC_DIR": str(_emptied(STATE / "metrics")),
             "METRICS_NETWORKS": "127.0.0.0/8",
+            "WEBHOOK_ALLOW_LOOPBACK": "true",
             # One person, who may ask as often as she likes.
             "API_REQUESTS_PER_HOUR_PER_USER": "100000",
             "API_REQUESTS_PER_HOUR_PER_TENANT": "100000",
@@ -124,7 +125,7 @@ def _emptied(directory: Path) -> Path:
 
 def worker_command(concurrency: int = 4, *, app: str = "qualisys") -> list[str]:
     """Return the command of a worker that takes from every queue."""
-    queues = ["--queues", "clone,maintenance", "--concurrency", str(concurrency)]
+    queues = ["--queues", "clone,maintenance,webhook", "--concurrency", str(concurrency)]
     return [*_celery(app), "worker", "--loglevel", "INFO", "--without-gossip", "--without-mingle", *queues]
 
 

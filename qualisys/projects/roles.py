@@ -27,6 +27,8 @@ class Action(TextChoices):
     VIEW_GITHUB = "github.view"
     DISCONNECT_GITHUB = "github.disconnect"
     READ_SOURCE = "source.read"
+    VIEW_WEBHOOKS = "webhooks.view"
+    MANAGE_WEBHOOKS = "webhooks.manage"
 
 
 EVERYONE = frozenset(Role)
@@ -43,6 +45,9 @@ MAY: dict[Action, frozenset[Role]] = {
     Action.VIEW_GITHUB: AUTOMATION,
     Action.DISCONNECT_GITHUB: AUTOMATION,
     Action.READ_SOURCE: AUTOMATION,
+    Action.VIEW_WEBHOOKS: AUTOMATION,
+    # What is told leaves the organisation.
+    Action.MANAGE_WEBHOOKS: MANAGERS,
 }
 
 

@@ -2,7 +2,7 @@
 
 import logging
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -41,6 +41,11 @@ def set_deadline(object_id: uuid.UUID, kind: str, due_at: datetime) -> None:
 def clear_deadline(object_id: uuid.UUID) -> None:
     """This object need not be looked at again."""
     Deadline.objects.filter(pk=object_id).delete()
+
+
+def clear_deadlines(object_ids: Iterable[uuid.UUID]) -> None:
+    """None of these objects need be looked at again."""
+    Deadline.objects.filter(pk__in=list(object_ids)).delete()
 
 
 def handle_due(kind: str, handle: Callable[[uuid.UUID], None]) -> Sweep:

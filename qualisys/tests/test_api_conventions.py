@@ -1,5 +1,6 @@
 """What holds for every address of the API: slashes, methods, bodies, hosts."""
 
+import uuid
 from typing import Any
 
 import pytest
@@ -18,7 +19,8 @@ WITH_BODY = [endpoint for endpoint in endpoints() if endpoint.method in {"POST",
 
 
 def path_of(endpoint: Endpoint, world: World, project: Project) -> str:
-    return endpoint.path(project_id=project.pk, user_id=world.by_role[Role.VIEWER].pk, path="README.md")
+    named = {"user_id": world.by_role[Role.VIEWER].pk, "webhook_id": uuid.uuid4(), "path": "README.md"}
+    return endpoint.path(project_id=project.pk, **named)
 
 
 @pytest.mark.parametrize("endpoint", endpoints(), ids=str)

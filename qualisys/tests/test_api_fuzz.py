@@ -40,6 +40,7 @@ from qualisys.documentation import _description
 from qualisys.projects.models import Project
 from qualisys.projects.roles import Role
 from qualisys.tests.people import PEOPLE
+from qualisys.webhooks.services import create_webhook
 
 # Requests of each kind of person to each operation; the same ones on every run.
 EXAMPLES = 10
@@ -147,6 +148,7 @@ def test_every_answer_is_described(
     Most calls are about a project that exists, and each field of their body is the described example's as often as not.
     """
     members = [str(world.by_role[role].pk) for role in (Role.VIEWER, Role.OWNER)]
+    webhook, _ = create_webhook(project.pk, actor_id=world.acme_owner.pk, url="https://a.example", events=[])
     example = example_of(operation)
     headers = [person.headers(world) for person in PEOPLE]
 
@@ -168,6 +170,7 @@ def test_every_answer_is_described(
         mood["is"] = said
         if data.draw(st.integers(0, 3)):
             exists = {"project_id": str(project.pk), "user_id": data.draw(st.sampled_from(members))}
+            exists["webhook_id"] = str(webhook.pk)
             case.path_parameters |= {name: exists.get(name, value) for name, value in case.path_parameters.items()}
         if isinstance(case.body, dict):
             case.body |= {name: value for name, value in example.items() if data.draw(st.booleans())}

@@ -143,9 +143,15 @@ def test_every_variable_of_the_example_is_explained() -> None:
             assert lines[number - 2] == "", line
 
 
-def test_compose_has_the_seven_services() -> None:
-    """Compose starts PostgreSQL, Redis, the migration, web, beat, workers, and one worker for the sweeps."""
-    assert {*SERVICES} == {"postgres", "redis", "migrate", "web", "beat", "worker", "maintenance"}
+def test_compose_has_the_eight_services() -> None:
+    """Compose starts PostgreSQL, Redis, the migration, web, beat, and workers for clones, sweeps and webhooks."""
+    workers = {"worker", "maintenance", "webhooks"}
+    assert {*SERVICES} == {"postgres", "redis", "migrate", "web", "beat", *workers}
+
+
+def test_what_talks_to_strangers_has_no_clones() -> None:
+    """The worker that sends webhooks sees none of the source."""
+    assert "volumes" not in SERVICES["webhooks"]
 
 
 def test_compose_refuses_to_start_without_a_required_variable() -> None:
@@ -180,7 +186,7 @@ def test_the_data_of_postgresql_outlive_the_container() -> None:
 def test_services_wait_for_what_they_need() -> None:
     """Web, beat and workers wait for healthy servers and a finished migration; the migration for PostgreSQL."""
     assert SERVICES["migrate"]["depends_on"] == {"postgres": {"condition": "service_healthy"}}
-    for name in ("web", "beat", "worker"):
+    for name in ("web", "beat", "worker", "webhooks"):
         conditions = {needed: how["condition"] for needed, how in SERVICES[name]["depends_on"].items()}
         assert conditions == {
             "postgres": "service_healthy",
@@ -207,7 +213,7 @@ def test_no_container_has_more_rights_than_it_needs() -> None:
     assert all(service["read_only"] is True and service["tmpfs"] == "/tmp" for service in OURS.values())  # noqa: S108
 
 
-@pytest.mark.parametrize("name", ["migrate", "beat", "worker"])
+@pytest.mark.parametrize("name", ["migrate", "beat", "worker", "webhooks"])
 def test_commands_name_what_exists(name: str) -> None:
     """A command of Compose runs a module or a command of manage.py that is there."""
     program, *arguments = SERVICES[name]["command"]
@@ -222,7 +228,7 @@ def test_commands_name_what_exists(name: str) -> None:
 
 def test_workers_take_from_every_queue() -> None:
     """No task is sent to a queue that nobody reads."""
-    commands = [SERVICES[name]["command"] for name in ("worker", "maintenance")]
+    commands = [SERVICES[name]["command"] for name in ("worker", "maintenance", "webhooks")]
     routed = {route["queue"] for route in settings.CELERY_TASK_ROUTES.values()}
     queues = {command[command.index("--queues") + 1] for command in commands}
     assert queues == routed | {settings.CELERY_TASK_DEFAULT_QUEUE}

@@ -27,6 +27,9 @@ from qualisys.projects.roles import Role
 from qualisys.tenancy.authentication import TENANT_CLAIM
 from qualisys.tenancy.deadlines import set_deadline
 from qualisys.tests.endpoints import endpoints
+from qualisys.webhooks.events import EventType
+from qualisys.webhooks.outbox import write
+from qualisys.webhooks.services import create_webhook
 
 # Neither asks for anything: the search path comes before every statement, and a savepoint stands where a
 # transaction begins and ends outside of a test.
@@ -71,8 +74,9 @@ CALLS = [
     # The same, and the change.
     Call("PATCH project", 2, lambda _world: {"name": "Renamed"}),
     # The project with the roles, the project held, the connection that would go with it, what else refers to it
-    # (members, connections, crawls), and the members and the project deleted.
-    Call("DELETE project", 9),
+    # (members, webhooks and their messages, connections, crawls), and members, messages, webhooks and the project
+    # deleted.
+    Call("DELETE project", 13),
     # The project with the roles, the number of members, one page of them.
     Call("GET members", 3),
     # The project with the roles, the person, the member, the member's name.
@@ -81,17 +85,30 @@ CALLS = [
     Call("PATCH member", 3, lambda _world: {"role": "developer"}),
     # The same, deleted.
     Call("DELETE member", 3),
+    # The project with the roles, the number of webhooks, one page of them.
+    Call("GET webhooks", 3),
+    # The project with the roles, the project held, the number of webhooks, the new one, its deadline.
+    Call("POST webhooks", 5, lambda _world: {"url": "https://ci.acme.example/hooks"}),
+    # The project with the roles, the webhook.
+    Call("GET webhook", 2),
+    # The same held, the messages to be sent, the deadlines found and deleted, the messages found
+    # and deleted, and the webhook.
+    Call("DELETE webhook", 8),
+    # The project with the roles, the webhook held, the message, its deadline.
+    Call("POST webhook-ping", 4),
+    # The project with the roles, the webhook, the number of messages, one page of them.
+    Call("GET webhook-deliveries", 4),
     # The project with the roles, the connection: the two that are allowed beside the search path.
     Call("GET github-connection", 2, connected=True),
     # The project with the roles, a live connection, an ended one, the new one, its history (kind and row),
     # its deadline.
     Call("POST github-connection", 7, connect_body),
     # The project with the roles, the connection, the same held, what the proof showed, pending, read again, its
-    # deadline, its history (kind and row).
-    Call("POST github-refresh", 9, connected=True),
+    # deadline, that for a notice, its history (kind and row).
+    Call("POST github-refresh", 10, connected=True),
     # The project with the roles, the connection, the same held, what the proof showed, the token, the history (kind and
-    # row).
-    Call("PATCH github-connection", 7, lambda _world: {"pat": "ghp_" + "1" * 36}, connected=True),
+    # row), the deadline for a notice.
+    Call("PATCH github-connection", 8, lambda _world: {"pat": "ghp_" + "1" * 36}, connected=True),
     # The project with the roles, the number of entries, one page of them together with the people.
     Call("GET github-history", 3, connected=True),
     # The project with the roles, the connection, its deadline found and deleted, its history (kind and row),
@@ -148,7 +165,10 @@ def test_a_call_takes_so_many_statements(
     if call.connected:
         connect(project, world)
     endpoint = next(each for each in endpoints() if str(each) == call.endpoint)
-    path = endpoint.path(project_id=project.pk, user_id=world.by_role[Role.VIEWER].pk, path="README.md")
+    webhook, _ = create_webhook(project.pk, actor_id=world.acme_owner.pk, url="https://a.example", events=[])
+    write(webhook, EventType.PING, {})
+    named = {"user_id": world.by_role[Role.VIEWER].pk, "webhook_id": webhook.pk, "path": "README.md"}
+    path = endpoint.path(project_id=project.pk, **named)
     client = api_as(world.acme_owner)
     client.get("/api/v1/nothing")  # has the tenant's host cached
     body = json.dumps(call.body(world)) if call.body else ""

@@ -25,6 +25,8 @@ AGREED = {
     "github.view": "owner admin qa-automation",
     "github.disconnect": "owner admin qa-automation",
     "source.read": "owner admin qa-automation",
+    "webhooks.view": "owner admin qa-automation",
+    "webhooks.manage": "owner admin",
 }
 
 
@@ -61,8 +63,8 @@ def test_the_table_is_what_was_agreed() -> None:
 
 
 def test_every_action_in_projects_is_tried() -> None:
-    """The calls below try every action on projects and members; those on GitHub and the source are tried with them."""
-    elsewhere = ("github.", "source.")
+    """The calls below try every action on projects and members; those of the features are tried with them."""
+    elsewhere = ("github.", "source.", "webhooks.")
     assert {call.action for call in CALLS} == {action for action in Action if not action.value.startswith(elsewhere)}
 
 

@@ -1,5 +1,6 @@
 """What an access token opens, and what it does not, at every address of the API."""
 
+import uuid
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -23,7 +24,8 @@ every_endpoint = pytest.mark.parametrize("endpoint", protected_endpoints(), ids=
 
 def ask(client: APIClient, endpoint: Endpoint, world: World, project: Project) -> Response:
     """Ask for something that is there, with a body that is good where one is read before the role is."""
-    path = endpoint.path(project_id=project.pk, user_id=world.by_role[Role.VIEWER].pk, path="README.md")
+    named = {"user_id": world.by_role[Role.VIEWER].pk, "webhook_id": uuid.uuid4(), "path": "README.md"}
+    path = endpoint.path(project_id=project.pk, **named)
     return client.generic(endpoint.method, path, b'{"name": "Shop"}', content_type="application/json")
 
 
