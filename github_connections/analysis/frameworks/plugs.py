@@ -29,6 +29,8 @@ _PASSES = re.compile(
 # The words with which a request is ended there.
 _ENDS = re.compile(r"^(halt|basic_auth)$|unauthori[sz]ed|unauthenticated|not_logged_in|forbidden|den(y|ied)")
 
+_PLUGS = (nodes.Name("plug"), nodes.Name("on_mount"))
+
 
 @dataclass(frozen=True)
 class Plug:
@@ -96,15 +98,13 @@ class Guards:
         return Auth(state="required", by=list(dict.fromkeys(sources))) if sources else Auth()
 
     def _of_controller(self, item: Reached, near: ClassValue) -> Iterator[AuthSource]:
-        """Yield the controller's own plugs: `plug :authenticate when action in [:edit]`."""
-        action = item.route.options.get("action", "")
-        cls = module_named(self._interpreter, item.route.options.get("module", ""), near) if action else None
+        """Yield a controller's plugs (`plug :authenticate when action in [:edit]`), or the hooks of a live view."""
+        options = item.route.options
+        action = options.get("action", "")
+        answers = action or options.get("live")
+        cls = module_named(self._interpreter, options.get("module", ""), near) if answers else None
         for statement in cls.node.body if cls is not None else ():
-            if (
-                not isinstance(statement, nodes.Call)
-                or statement.function != nodes.Name("plug")
-                or not statement.arguments
-            ):
+            if not isinstance(statement, nodes.Call) or statement.function not in _PLUGS or not statement.arguments:
                 continue
             written, guard = _condition(statement)
             if cls is not None and _holds_for(guard, action):

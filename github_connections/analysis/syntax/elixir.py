@@ -290,17 +290,20 @@ class ElixirLowering(ElixirLiterals):
 
     def _do_blocks(self, leaf: Leaf) -> list[Leaf]:
         """Return the block of a call, as `do … end` or after `do:`, and the one after `else:`."""
-        blocks = [child for child in leaf.named_children if child.type == "do_block"]
+        children = leaf.named_children
+        if children and children[-1].type == "do_block":
+            return [children[-1]]
         options = self._options(leaf)
-        return [*blocks, *(options[name] for name in ("do", "else") if name in options)]
+        return [options[name] for name in ("do", "else") if name in options]
 
     def _options(self, leaf: Leaf) -> dict[str, Leaf]:
         """Return the keywords of a call."""
+        arguments = self._arguments_of(leaf)
+        if not arguments or arguments[-1].type != "keywords":
+            return {}
         return {
             self.text_of(pair, "key").strip().rstrip(":"): value
-            for argument in self._arguments_of(leaf)
-            if argument.type == "keywords"
-            for pair in argument.named_children
+            for pair in arguments[-1].named_children
             if (value := pair.child_by_field_name("value")) is not None
         }
 

@@ -150,6 +150,14 @@ def test_a_controllers_plug_counts_for_the_actions_it_names(tmp_path, guard, sta
     assert rows["/x"].auth.state == state
 
 
+def test_a_live_view_may_ask_for_a_log_in_itself(tmp_path):
+    """Its hooks are named in its module."""
+    view = "defmodule W.SafeLive do\n  use W, :live_view\n  on_mount {W.UserAuth, :ensure_authenticated}\nend"
+    rows = rows_of(tmp_path, '  live "/safe", W.SafeLive\n  live "/open", W.OpenLive', view=view)
+    assert (rows["/safe"].auth.state, rows["/open"].auth.state) == ("required", "unknown")
+    assert rows["/safe"].auth.by[0].name == "W.UserAuth.ensure_authenticated"
+
+
 def test_a_router_that_another_hands_everything_below_a_path_to(tmp_path):
     """It answers whole paths: what lies elsewhere in it is not reached."""
     other = (
