@@ -14,6 +14,9 @@ person. Each call below lists its codes. Besides, an address that does not exist
 that an address does not have 405 `METHOD_NOT_ALLOWED` with the header `Allow`. The `warnings` of a connection tell what
 will become an error if nobody acts.
 
+**Asking again costs little.** Every GET answers an `ETag`. Send it back as `If-None-Match`: while nothing has changed,
+the answer is 304 and has no body.
+
 **Bodies are JSON** (`Content-Type: application/json`). Times are UTC in ISO 8601, ids are UUIDs. A trailing slash is
 accepted and not needed.
 """

@@ -60,6 +60,13 @@ class Conflict(DomainError):
     message = "This cannot be done in the present state."
 
 
+class PreconditionFailed(DomainError):
+    """The caller wanted it only in a state that it is not in."""
+
+    code = "PRECONDITION_FAILED"
+    message = "This is not what If-Match names any more. Look at it without that header."
+
+
 class TooLarge(DomainError):
     """More than one answer may carry."""
 

@@ -35,6 +35,7 @@ PATH_PARAMETERS = {
     "webhook_id": (OpenApiTypes.UUID, "The `id` of a webhook, from `GET /api/v1/projects/{project_id}/webhooks`."),
     "path": (OpenApiTypes.STR, "A file, from the top of the repository; its `/` may stand as they are."),
 }
+NOT_MODIFIED = {"304": {"description": "The answer is that of the `ETag` which was sent, and is not sent again."}}
 ERROR = {
     "type": "object",
     "description": "Every error has this form.",
@@ -142,9 +143,13 @@ class Schema(AutoSchema):
         placed = [OpenApiParameter(name, kind, "path", description=says) for name, (kind, says) in known.items()]
         sent = [
             OpenApiParameter(name, OpenApiTypes.STR, "header", description=says)
-            for name, says in self.described.headers.items()
+            for name, says in {**self._conditions, **self.described.headers}.items()
         ]
         return [*placed, *([self.described.query] if self.described.query else []), *sent]
+
+    @property
+    def _conditions(self) -> Mapping[str, str]:
+        return {"If-None-Match": "The `ETag` of an earlier answer."} if self.method == "GET" else {}
 
     def get_request_serializer(self) -> type[Serializer[Any]] | None:
         return self.described.body.serializer if self.described.body else None
@@ -162,6 +167,8 @@ class Schema(AutoSchema):
             self.registry.register_on_missing(ResolvedComponent("Error", ResolvedComponent.SCHEMA, ERROR, "Error"))
             for answer in self.described.answers:
                 made["responses"][str(answer.status)] |= _headers(answer)
+            if self.method == "GET":
+                made["responses"] |= NOT_MODIFIED
             made["responses"] |= _refusals(self._errors())
         return made
 

@@ -32,6 +32,9 @@ def raising(error: Exception) -> Any:
         (errors.Forbidden, 403),
         (errors.NotFound, 404),
         (errors.Conflict, 409),
+        (errors.PreconditionFailed, 412),
+        (errors.TooLarge, 413),
+        (errors.Unsatisfiable, 416),
         (errors.Unavailable, 503),
     ],
 )
