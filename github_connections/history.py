@@ -68,7 +68,9 @@ def details_of(entry: LogEntry) -> dict[str, Any]:
     return {name: value for name, value in entry.additional_data.items() if name not in {"event", "project_id"}}
 
 
-def history_of_project(project_id: uuid.UUID) -> QuerySet[LogEntry]:
-    """Return what happened to a project's connections, the newest first."""
+def history_of_project(project_id: uuid.UUID, event: str | None = None) -> QuerySet[LogEntry]:
+    """Return what happened to a project's connections, or one event of it alone, the newest first."""
     entries: QuerySet[LogEntry] = LogEntry.objects.filter(additional_data__project_id=str(project_id))
+    if event:
+        entries = entries.filter(additional_data__event=event)
     return entries.select_related("actor").order_by("-timestamp", "-id")

@@ -9,6 +9,12 @@ from github_connections.history import Event, details_of, event_of
 from qualisys.accounts.models import User
 
 
+class HistoryQuery(serializers.Serializer[None]):
+    """Which part of the history to read."""
+
+    event = serializers.ChoiceField(Event.choices, required=False, help_text="This event alone. Left out: all.")
+
+
 class HistorySerializer(serializers.BaseSerializer[LogEntry]):
     """One thing that happened."""
 

@@ -12,7 +12,7 @@ from rest_framework.viewsets import GenericViewSet
 
 from github_connections import examples
 from github_connections.history import history_of_project
-from github_connections.history_serializers import HistoryAnswer, HistorySerializer
+from github_connections.history_serializers import HistoryAnswer, HistoryQuery, HistorySerializer
 from qualisys.openapi import Answer, operation
 from qualisys.projects.access import MayActInProject
 from qualisys.projects.models import Project
@@ -29,11 +29,14 @@ class HistoryViewSet(mixins.ListModelMixin, GenericViewSet[LogEntry]):
     project: Project
 
     def get_queryset(self) -> QuerySet[LogEntry]:
-        return history_of_project(self.project.pk)
+        query = HistoryQuery(data=self.request.query_params)
+        query.is_valid(raise_exception=True)
+        return history_of_project(self.project.pk, query.validated_data.get("event"))
 
     @operation(
         "list_history",
         Answer(200, "One page of what happened, the newest first.", HistoryAnswer, examples.HISTORY),
+        query=HistoryQuery,
     )
     def list(self, request: Request, **_path: str) -> Response:
         """Read who did what when.

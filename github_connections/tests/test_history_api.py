@@ -76,6 +76,22 @@ def test_pages_of_history(asked: dict[str, int], found: list[int], api: Connecti
     assert [entry["details"]["attempt"] for entry in page["results"]] == found
 
 
+def test_one_event_alone(api: ConnectionApi, project: Project) -> None:
+    """Who looks for one thing gets that, by the page as well."""
+    made = make_connection(project)
+    for event in (Event.CONNECTED, Event.TOKEN_ROTATED, Event.CLONED, Event.TOKEN_ROTATED):
+        record(made, event)
+    page = api.history(event="token_rotated", limit=1).json()
+    assert (page["count"], [entry["event"] for entry in page["results"]]) == (2, ["token_rotated"])
+    assert "event=token_rotated" in page["next"]
+    assert api.history(event="expired").json()["results"] == []
+
+
+def test_event_that_there_is_not(api: ConnectionApi) -> None:
+    """A misspelt event is not an empty list."""
+    assert_refused(api.history(event="rotated"), 400, "VALIDATION_ERROR")
+
+
 def test_history_of_another_project_is_not_told(api: ConnectionApi, world: World, project: Project) -> None:
     """Each project has its own; one that was never connected has none."""
     record(make_connection(make_project(world, "Other")), Event.CONNECTED)
