@@ -130,7 +130,7 @@ ROUTER = Kind(
         **{f"typed_{verb}": _typed(verb.upper()) for verb in VERBS},
         **dict.fromkeys(("route", "route_with_tsr", "api_route", "api_route_with", "route_service"), _route),
         **dict.fromkeys(("nest", "nest_service", "nest_api_service"), _nest),
-        "merge": _merge,
+        **dict.fromkeys(("merge", "or"), _merge),
         "routes": _documented,
         **dict.fromkeys(("layer", "route_layer"), _layer),
         **dict.fromkeys(

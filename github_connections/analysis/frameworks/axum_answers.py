@@ -11,7 +11,8 @@ from github_connections.analysis.report import ANY_METHOD
 from github_connections.analysis.syntax import nodes
 
 VERBS = ("get", "post", "put", "patch", "delete", "head", "options", "trace", "connect")
-_ROUTING = ("axum.routing", "aide.axum.routing", "axum.routing.method_routing")
+# The last two are the places of Axum 0.2.
+_ROUTING = ("axum.routing", "aide.axum.routing", "axum.routing.method_routing", "axum.handler", "axum.service")
 
 
 def answer(*methods: str) -> Behaviour:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 from typing import TYPE_CHECKING
 
+from github_connections.analysis.linking.crates_rust import Crates
 from github_connections.analysis.linking.program import File, Program
 from github_connections.analysis.linking.values import NOTHING, ClassValue, External, ModuleValue, Value
 from github_connections.analysis.syntax import nodes
@@ -23,11 +24,7 @@ class RustNames:
 
     def __init__(self, program: Program) -> None:
         self._program = program
-        self._crates = {
-            project.name.replace("-", "_"): project.root
-            for project in program.projects
-            if project.ecosystem == "rust" and project.name
-        }
+        self._crates = Crates(program)
         self._deep = 0
         self._wildcards: dict[str, list[nodes.Import]] = {}
 
@@ -46,12 +43,20 @@ class RustNames:
 
     def imported(self, interpreter: Interpreter, file: File, statement: nodes.Import) -> Value:
         """Return a module, or a name out of one; External for another crate's."""
+        if statement.module.endswith(".rs"):
+            return self._placed(file, statement)
         parts = [part for part in (*statement.module.split("::"), statement.name) if part]
         own = f"self::{statement.local}" == statement.module
         value = self._first(interpreter, file, parts[0], is_import=True)
         for part in parts[1:]:
             value = self._submodule(file, part) if own else interpreter.get(value, part, file.scope)
         return value
+
+    def _placed(self, file: File, statement: nodes.Import) -> Value:
+        """`#[path = "x.rs"] mod a;` is that file, seen from the directory of the one that says so."""
+        path = posixpath.normpath(posixpath.join(file.directory, statement.module.removeprefix("self::")))
+        found = self._program.by_path.get(path)
+        return ModuleValue(found) if found is not None else External(statement.local)
 
     def missing(self, interpreter: Interpreter, file: File, name: str) -> Value:
         """Return a module that a path begins with, a name of a wildcard import; External for a library's."""
@@ -92,9 +97,8 @@ class RustNames:
         beside = self._submodule(file, name)
         if isinstance(beside, ModuleValue):
             return beside
-        root = self._crates.get(name)
-        library = self._program.by_path.get(posixpath.join(root, "src/lib.rs")) if root is not None else None
-        return ModuleValue(library) if library is not None else External(name)
+        library = self._crates.library(name)
+        return ModuleValue(self._program.by_path[library]) if library is not None else External(name)
 
     def _root(self, file: File) -> Value:
         """Return the crate's root module: the nearest lib.rs or main.rs at or above the file."""
@@ -106,6 +110,9 @@ class RustNames:
                 found = self._program.by_path.get(posixpath.join(directory, f"{stem}.rs"))
                 if found is not None:
                     return ModuleValue(found)
+            library = self._crates.root_in(directory)
+            if library is not None:
+                return ModuleValue(self._program.by_path[library])
             if not directory:
                 return External("crate")
             directory = posixpath.dirname(directory)
@@ -122,7 +129,7 @@ class RustNames:
 
     def _submodule(self, file: File, name: str) -> Value:
         """Return the module that `mod name;` in a file means."""
-        holds = _stem(file) in (*_ROOTS, "mod") or _is_binary(file)
+        holds = _stem(file) in (*_ROOTS, "mod") or _is_binary(file) or self._crates.is_root(file.path)
         directory = file.directory if holds else posixpath.join(file.directory, _stem(file))
         for path in (f"{name}.rs", f"{name}/mod.rs"):
             found = self._program.by_path.get(posixpath.join(directory, path))

@@ -1,6 +1,7 @@
 """Rust.
 
-- `mod users;` is `Import("self::users", "", "users")`; a `mod` with a body is a `Class` of the kind "module".
+- `mod users;` is `Import("self::users", "", "users")`, with a file's name where an attribute gives one; a `mod` with a
+  body is a `Class` of the kind "module".
 - `use` trees are flattened. The beginnings `crate`, `self` and `super` stay in the module's name; as expressions they
   are `Name("crate")`, `Name("self::")` and `Name("super::")`, and `self` of a method is `Name("this")`.
 - A name before `::` keeps the colons (`Name("users::")`): it means a module or a type and never a variable.
@@ -225,9 +226,9 @@ class RustLowering(Lowering):
 
     def _module(self, leaf: Leaf) -> Iterable[Statement]:
         name, body = self.text_of(leaf, "name"), leaf.child_by_field_name("body")
-        self._attributes = []
+        attributes = self._taken_attributes()
         if body is None:
-            return (Import(f"self::{name}", "", name, self.line(leaf)),)
+            return (Import(f"self::{_place_said_by(attributes) or name}", "", name, self.line(leaf)),)
         self._inline += 1
         try:
             return (Class(name, [], self.body(body), self.line(leaf), "module"),)
@@ -495,6 +496,14 @@ class RustLowering(Lowering):
                 pattern = field.child_by_field_name("pattern")
                 entries.append(Entry(Text(name), self.pattern(pattern) if pattern is not None else Name(name)))
         return Mapping(entries, self.line(leaf))
+
+
+def _place_said_by(attributes: list[Expression]) -> str:
+    """`#[path = "x.rs"] mod a;` is in that file."""
+    for one in attributes:
+        if isinstance(one, Call) and one.function == Name("path") and isinstance(one.arguments[0].value, Text):
+            return one.arguments[0].value.value
+    return ""
 
 
 def _whole(lowered: list[Statement], without: list[Statement]) -> list[Statement]:

@@ -146,7 +146,9 @@ def attribute(lowering: RustLowering, leaf: Leaf) -> list[Expression]:
     if inner is None or path is None or lowering.text(path) in _MUTE_ATTRIBUTES:
         return []
     function = lowering.expression(path)
-    tokens = inner.child_by_field_name("arguments")
+    tokens, value = inner.child_by_field_name("arguments"), inner.child_by_field_name("value")
+    if value is not None:  # `#[path = "x.rs"]`
+        return [Call(function, [Argument(lowering.expression(value))], lowering.line(leaf))]
     if tokens is None:
         lowering.note(function)
         return [function]
