@@ -11,6 +11,7 @@ from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.routing import Router
 from github_connections.analysis.linking.standard_elixir import (
     WORDS,
+    module_ending,
     module_named,
     module_of,
     name_of_module,
@@ -80,7 +81,9 @@ def add_route(
 def router_in(call: Invocation, plug: Value, name: str) -> Router | None:
     """Return the program's router of this name; None where it is another plug."""
     owner = call.receiver.data["class"]
-    cls = module_named(call.interpreter, name, owner) or (plug if isinstance(plug, ClassValue) else None)
+    known = plug if isinstance(plug, ClassValue) else None
+    cls = module_named(call.interpreter, name, owner) or known
+    cls = cls or module_ending(call.interpreter, name_of_module(plug), owner)
     if cls is None or cls.node is owner.node:
         return None
     found = module_of(call.interpreter, cls)

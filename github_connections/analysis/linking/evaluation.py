@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from github_connections.analysis.linking import sequences
+from github_connections.analysis.linking import attributes, sequences
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.scopes import class_value
 from github_connections.analysis.linking.values import (
@@ -85,8 +85,18 @@ def _item(interpreter: Interpreter, node: nodes.Item, scope: Scope) -> Value:
     return of if isinstance(of, ClassValue) else Unknown(source_of(node))
 
 
-def _call(interpreter: Interpreter, node: nodes.Call, scope: Scope) -> Value:
+def _function(interpreter: Interpreter, node: nodes.Call, scope: Scope) -> Value:
+    """Return what is called; in Elixir a variable never is: `live live, :index` in a macro that is given `live`."""
     function = interpreter.evaluate(node.function, scope)
+    is_word = scope.file.family == "elixir" and isinstance(node.function, nodes.Name) and node.arguments
+    if not is_word or isinstance(function, FunctionValue | Native):
+        return function
+    word = attributes.implicit(interpreter, scope.this, source_of(node.function), scope)
+    return function if word is NOTHING else word
+
+
+def _call(interpreter: Interpreter, node: nodes.Call, scope: Scope) -> Value:
+    function = _function(interpreter, node, scope)
     positional, named = arguments_of(interpreter, node, scope)
     if node.function == _SUPER and scope.file.family == "javascript":
         function = interpreter.inherited(scope, "constructor")

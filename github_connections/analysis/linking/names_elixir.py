@@ -35,3 +35,10 @@ class ElixirNames:
         found = nearest(self._program.declaring("elixir", name), near.path) if name[:1].isupper() else None
         value = found.scope.names.get(name) if found is not None else None
         return value if isinstance(value, ClassValue) else None
+
+    def module_ending(self, name: str, near: File) -> ClassValue | None:
+        """Return the one module whose name ends so: an alias may have been put in by what a module uses."""
+        ending = f".{name}"
+        files = self._program.of_family("elixir")
+        whole = {other for file in files for other in file.head.names if other.endswith(ending)}
+        return self.module(whole.pop(), near) if len(whole) == 1 else None

@@ -75,6 +75,12 @@ def module_named(interpreter: Interpreter, name: str, near: ClassValue) -> Class
     return names.module(name, near.scope.file) if isinstance(names, ElixirNames) else None
 
 
+def module_ending(interpreter: Interpreter, name: str, near: ClassValue) -> ClassValue | None:
+    """Return the only module of the program whose name ends so; None where there is none, or several."""
+    names = interpreter.names(near.scope.file)
+    return names.module_ending(name, near.scope.file) if isinstance(names, ElixirNames) and name else None
+
+
 def name_of_module(value: Value) -> str:
     """Return a module's whole name, of the program's or of a library's; empty for what is none."""
     if isinstance(value, ClassValue):
