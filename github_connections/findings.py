@@ -15,7 +15,13 @@ from github_connections.analysis.report import Component, Model, Route, TestFile
 from github_connections.models import AnalysisRow, GithubConnection, RowKind
 
 # How many rows of each kind the connection itself carries; all of them are in their own table.
-SUMMARY_ROWS = 200
+SUMMARY_ROWS = 100
+# The client's three keys first, then what helps to write a test; the rest stands in the rows themselves.
+_OF_ROUTE = (
+    *("method", "path", "file", "line", "framework", "handler", "params"),
+    *("request_model", "response_model", "auth", "prefixes", "source", "confidence"),
+)
+_OF_COMPONENT = ("name", "file", "line", "framework", "kind", "props")
 LONGEST_METHOD = 16
 _TABLE = AnalysisRow._meta.db_table  # noqa: SLF001  # Django's own name for it
 _COLUMNS = (
@@ -78,9 +84,9 @@ def summary_of(report: Report) -> dict[str, Any]:
     return {
         "schema": plain["schema"],
         "framework": plain["framework"],
-        "routes": _short(plain["routes"], "method", "path", "file"),
-        "components": _short(plain["components"], "name", "file"),
-        "endpoints": _short(plain["endpoints"], "method", "path", "file"),
+        "routes": _short(plain["routes"], _OF_ROUTE),
+        "components": _short(plain["components"], _OF_COMPONENT),
+        "endpoints": _short(plain["endpoints"], _OF_ROUTE),
         "truncated": max(len(report.routes), len(report.components)) > SUMMARY_ROWS,
         "frameworks": plain["frameworks"][:SUMMARY_ROWS],
         "languages": plain["languages"],
@@ -93,7 +99,7 @@ def summary_of(report: Report) -> dict[str, Any]:
     }
 
 
-def _short(rows: list[dict[str, Any]], *keys: str) -> list[dict[str, Any]]:
+def _short(rows: list[dict[str, Any]], keys: tuple[str, ...]) -> list[dict[str, Any]]:
     return [{key: row[key] for key in keys} for row in rows]
 
 

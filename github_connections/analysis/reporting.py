@@ -16,6 +16,7 @@ from github_connections.analysis.frameworks.framework import Framework
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.link import link
 from github_connections.analysis.linking.program import Program
+from github_connections.analysis.linking.values import is_known
 from github_connections.analysis.models import models_of
 from github_connections.analysis.projects import ECOSYSTEMS, Project
 from github_connections.analysis.report import Analyzer, Component, FoundFramework, Report, Route, Skipped
@@ -121,11 +122,12 @@ def _components(skipped: list[Skipped], interpreter: Interpreter) -> list[Compon
 def _identified(routes: list[Route]) -> list[Route]:
     """Sort the rows, keep one of each, and give each an id that stays while its method, path and file do.
 
-    The operations of GraphQL share one path: there the operation belongs to what a row is known by.
+    The operations of GraphQL share one path: there the operation belongs to what a row is known by. So does the line
+    where a part of the path is not known: two such rows need not be one.
     """
     kept: dict[tuple[str, ...], Route] = {}
     for route in sorted(routes, key=lambda row: (row.path, row.method, row.file, row.line, row.framework)):
-        operation = (route.handler,) if route.kind == "graphql" else ()
+        operation = (route.handler,) if route.kind == "graphql" else () if is_known(route.path) else (str(route.line),)
         key = (route.method, route.path, route.file, route.framework, *operation)
         if key not in kept:
             name = hashlib.sha256("\0".join(key).encode("utf-8", "replace")).hexdigest()[:16]

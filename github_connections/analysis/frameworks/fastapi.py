@@ -189,24 +189,28 @@ def routes(interpreter: Interpreter) -> Iterable[Route]:
 
 
 def _parameters(interpreter: Interpreter, route: Registered, path: str) -> Iterator[Parameter]:
-    """Yield what the handler takes beside the path: query, body, header, form."""
+    """Yield what the handler takes: the path's variables with their types, query, body, header, form."""
     if not isinstance(route.handler, FunctionValue):
         return
     in_path = {name for name, _ in paths.variables(path)}
     for parameter in route.handler.node.parameters:
-        made = None if parameter.name in in_path else _parameter(interpreter, parameter, route.handler)
+        made = _parameter(interpreter, parameter, route.handler, in_path)
         if made is not None:
             yield made
 
 
-def _parameter(interpreter: Interpreter, parameter: nodes.Parameter, handler: FunctionValue) -> Parameter | None:
+def _parameter(
+    interpreter: Interpreter, parameter: nodes.Parameter, handler: FunctionValue, in_path: set[str]
+) -> Parameter | None:
     kind, said, scope = _annotation(interpreter, parameter, handler.scope)
+    text = type_name(kind)
+    if parameter.name in in_path:
+        return Parameter(name=parameter.name, place="path", type=text)
     written = said or parameter.default
     name = interpreter.qualified_name(written, scope) if isinstance(written, nodes.Call) else ""
     function = name.rpartition(".")[2]
     if function in ("Depends", "Security") or _is_framework_type(interpreter, kind, scope):
         return None
-    text = type_name(kind)
     place = PLACES.get(function) or ("body" if _is_model(interpreter, kind, scope) else "query")
     required = _is_required(parameter.default) if said is None else parameter.default is None
     model = text if place == "body" else ""

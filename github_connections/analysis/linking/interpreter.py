@@ -60,6 +60,8 @@ FAMILIES_WITH_EXTENSIONS = frozenset({"csharp", "go", "java", "rust"})
 
 # In a file that has nothing to do with a server, what is longer than a helper is business and no set-up.
 SHORT_BODY = 3
+# Of a value and a default the last is taken, and not of more.
+A_CHOICE = 3
 MAXIMUM_RUNS_BESIDE_SET_UP = 3
 # What a server is set up with, in a file that imports its library.
 WORDS_OF_SET_UP = frozenset({"Router", "express", "listen", "register", "route", "use"})
@@ -665,7 +667,7 @@ class Interpreter:
         finally:
             self._stack.pop()
             returned = self._returned.pop()
-        return _last_known(returned)
+        return _last_known(returned, node.name)
 
     def _is_tired_of(self, function: FunctionValue, given: list[Value]) -> bool:
         """Tell whether a function has run often enough, or calls itself; one that registers routes may run longer."""
@@ -771,10 +773,15 @@ def _join(before: Value | Lazy, after: Value) -> None:
         after.mount("", before, before.place, "assigned")
 
 
-def _last_known(values: list[Value]) -> Value:
-    """Return the last value of which something is known, else the last one that is there at all."""
+def _last_known(values: list[Value], name: str) -> Value:
+    """Return the last value of which something is known, else the last one that is there at all.
+
+    A function that returns one of many texts chooses by what nobody knows here: none of them is taken for the one.
+    """
     said = [value for value in values if value is not None]
     known = [value for value in said if not isinstance(value, Unknown | External)]
+    if len({value for value in known if isinstance(value, str)}) >= A_CHOICE:
+        return Unknown(f"{name}()")
     return (known or said or [None])[-1]
 
 
