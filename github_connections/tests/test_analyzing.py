@@ -174,7 +174,7 @@ def test_summary_carries_the_first_rows_and_says_so(cloned: GithubConnection) ->
     assert (len(summary["routes"]), len(summary["endpoints"]), summary["truncated"]) == (100, 100, True)
     first = summary["routes"][0]
     assert (first["method"], first["path"], first["file"]) == ("GET", "/0000", "app/api.py")
-    assert findings.summary_of(a_report(report.routes[:200]))["truncated"] is False
+    assert findings.summary_of(a_report(report.routes[:100]))["truncated"] is False
 
 
 def test_second_analysis_is_made_of_the_first(cloned: GithubConnection) -> None:
