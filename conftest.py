@@ -1,12 +1,13 @@
 """What every test may ask for: two tenants, people in every role, and the service running for real."""
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import setup_databases, teardown_databases
 from django_tenants.utils import tenant_context
 from rest_framework.test import APIClient, ForceAuthClientHandler
@@ -131,6 +132,14 @@ def token_for(user: User, tenant: Tenant) -> str:
     refresh = RefreshToken.for_user(user)
     refresh[TENANT_CLAIM] = str(tenant.pk)
     return str(refresh.access_token)
+
+
+@contextmanager
+def undone(tenant: Tenant) -> Iterator[None]:
+    """Be in a tenant's schema, and undo at the end what was done to the database."""
+    with tenant_context(tenant), transaction.atomic():
+        yield
+        transaction.set_rollback(True)
 
 
 ApiAs = Callable[..., APIClient]

@@ -3,7 +3,6 @@
 import json
 import re
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from http import HTTPStatus
 from typing import Any
 
@@ -13,10 +12,8 @@ import responses
 import schemathesis
 from django.conf import settings as configuration
 from django.db import connection as database
-from django.db import transaction
 from django.test.client import ClientHandler
 from django.utils import timezone
-from django_tenants.utils import tenant_context
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from schemathesis import Case
@@ -30,15 +27,15 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from conftest import ApiAs, World
+from conftest import ApiAs, World, undone
 from github_connections.models import Stage
 from github_connections.states import Status
 from github_connections.tests.analysed_rows import make_analysed
 from github_connections.tests.connection_rows import clone_root as clone_root
 from github_connections.tests.connection_rows import make_cloned, make_cloning, make_connection
-from qualisys.documentation import _description
 from qualisys.projects.models import Project
 from qualisys.projects.roles import Role
+from qualisys.tests.description import DESCRIPTION, example_body
 from qualisys.tests.people import PEOPLE
 from qualisys.webhooks.services import create_webhook
 
@@ -88,7 +85,6 @@ def _answer(environ: dict[str, Any], start_response: Callable[..., object]) -> l
 
 
 HANDLER = ClientHandler(enforce_csrf_checks=False)
-DESCRIPTION = json.loads(_description(is_yaml=False))
 SCHEMA = schemathesis.openapi.from_dict(DESCRIPTION)
 SCHEMA.app = _answer
 OPERATIONS = [found.ok() for found in SCHEMA.get_all_operations()]
@@ -119,23 +115,9 @@ def mood() -> Iterator[dict[str, Any]]:
         yield now
 
 
-@contextmanager
-def undone() -> Iterator[None]:
-    """Undo what is done to the database in the block."""
-    with transaction.atomic():
-        yield
-        transaction.set_rollback(True)
-
-
 def cases_of(operation: APIOperation) -> st.SearchStrategy[Case]:
     """Calls with what the description allows, and with what it does not."""
     return st.one_of(*(operation.as_strategy(mode) for mode in (GenerationMode.POSITIVE, GenerationMode.NEGATIVE)))
-
-
-def example_of(operation: APIOperation) -> dict[str, Any]:
-    """The body that the description shows."""
-    body = operation.definition.raw.get("requestBody", {"content": {"": {"examples": {"": {"value": {}}}}}})
-    return next(iter(next(iter(body["content"].values()))["examples"].values()))["value"]
 
 
 @pytest.mark.usefixtures("quick_passwords", "clone_root")
@@ -149,7 +131,7 @@ def test_every_answer_is_described(
     """
     members = [str(world.by_role[role].pk) for role in (Role.VIEWER, Role.OWNER)]
     webhook, _ = create_webhook(project.pk, actor_id=world.acme_owner.pk, url="https://a.example", events=[])
-    example = example_of(operation)
+    example = example_body(operation.method, operation.path)
     headers = [person.headers(world) for person in PEOPLE]
 
     @settings(
@@ -175,7 +157,7 @@ def test_every_answer_is_described(
         if isinstance(case.body, dict):
             case.body |= {name: value for name, value in example.items() if data.draw(st.booleans())}
         for those in headers:
-            with tenant_context(world.acme), undone():
+            with undone(world.acme):
                 STATES[state](project)
                 answer = case.call(headers=those)
                 database.check_constraints()

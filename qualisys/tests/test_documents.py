@@ -23,7 +23,7 @@ from qualisys.errors import DomainError
 from qualisys.projects.roles import MAY, Action, Role
 from qualisys.tests.markdown_tables import PROJECT, document, header, table
 
-API, OPERATIONS = "docs/api.md", "docs/operations.md"
+API, OPERATIONS, SECURITY = "docs/api.md", "docs/operations.md", "docs/security.md"
 PACKAGES = ("qualisys", "github_connections", "crawl")
 CODE_LOOKING = re.compile(r"\b[A-Z]+(?:_[A-Z]+)+\b")
 
@@ -203,3 +203,15 @@ def test_links_lead_somewhere(name: str) -> None:
         assert path.exists(), target
         headings = re.findall(r"^#+ (.+)$", path.read_text(), re.MULTILINE) if heading else []
         assert not heading or heading in {title.lower().replace(" ", "-") for title in headings}, target
+
+
+def test_promises_name_tests_that_exist() -> None:
+    """Each promise of docs/security.md names the tests that hold it, by file or by name, and they are there."""
+    files = [path for package in PACKAGES for path in (PROJECT / package).rglob("test_*.py")]
+    functions = {*re.findall(r"^def (test_\w+)", "\n".join(path.read_text() for path in files), re.MULTILINE)}
+    for promise, cells in table(SECURITY, "promise").items():
+        named = re.findall(r"[\w/*]*\btest_[\w*]+(?:\.py)?", cells[-1])
+        assert named, promise
+        for name in named:
+            found = any(path.match(name) for path in files) if name.endswith(".py") else name in functions
+            assert found, f"{promise}: {name}"
