@@ -12,6 +12,7 @@ from github_connections.analysis.components.kinds import Components, Library, st
 from github_connections.analysis.components.props import fields, keys
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.program import File
+from github_connections.analysis.linking.scopes import bound_names
 from github_connections.analysis.report import Component
 from github_connections.analysis.syntax import nodes
 
@@ -73,7 +74,7 @@ def _events(file: File, text: str) -> set[str]:
 def _snippets(file: File, text: str) -> set[str]:
     """Return the snippets that are rendered and come from outside."""
     taken = {
-        getattr(entry.value, "id", ""): entry.key.value
+        next(iter(bound_names(entry.value)), ""): entry.key.value
         for one in file.module.body
         if isinstance(one, nodes.Assign) and getattr(getattr(one.value, "function", None), "id", "") == "$props"
         for entry in (one.target.entries if isinstance(one.target, nodes.Mapping) else ())

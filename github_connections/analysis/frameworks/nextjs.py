@@ -38,6 +38,7 @@ from github_connections.analysis.linking.values import (
     texts_of,
 )
 from github_connections.analysis.report import ANY_METHOD, Route
+from github_connections.analysis.syntax import nodes
 
 ENDINGS = ("tsx", "ts", "jsx", "js")
 _METADATA = {"sitemap": "sitemap.xml", "robots": "robots.txt", "manifest": "manifest.webmanifest"}
@@ -174,7 +175,25 @@ def _methods(application: Application, file: File, value: Value) -> list[str]:
         found = methods_in(application.interpreter.program.read(place) or b"")
         if found:
             return found
-    return [ANY_METHOD]
+    return _keys_of(_default_of(file)) or [ANY_METHOD]
+
+
+def _default_of(file: File) -> nodes.Expression | None:
+    exports = (one for one in file.module.body if isinstance(one, nodes.Export) and one.name == "default")
+    return next((one.value for one in exports), None)
+
+
+def _keys_of(value: nodes.Expression | None) -> list[str]:
+    """`export default handlers({ GET: list, post: create })`: the verbs by which a wrapper is given what answers."""
+    for argument in value.arguments if isinstance(value, nodes.Call) else ():
+        given = argument.value
+        keys = [entry.key for entry in given.entries] if isinstance(given, nodes.Mapping) else []
+        verbs = [key.value.upper() for key in keys if isinstance(key, nodes.Text)]
+        if verbs and all(verb in HTTP_VERBS for verb in verbs):
+            return verbs
+        if isinstance(given, nodes.Call) and (found := _keys_of(given)):
+            return found
+    return []
 
 
 # --- the configuration ----------------------------------------------------------------------------------------------

@@ -23,6 +23,7 @@ class Conventions:
         self._program = program
         self._registry = registry
         self._used: dict[str, set[str]] = {}
+        self._imported: dict[tuple[str, str], int] = {}
         self._members: dict[int, dict[str, set[str]]] = {}
 
     def kind_of(self, parameter: nodes.Parameter, file: File) -> Kind | None:
@@ -53,7 +54,19 @@ class Conventions:
             roots = ("", file.project_root)
             used = {name for one in self._program.projects if one.root in roots for name in one.dependencies}
             self._used[file.project_root] = used
-        return next((kind for package, kind in kinds.items() if not package or package in used), None)
+        likely = {package: kind for package, kind in kinds.items() if not package or package in used}
+        if len(likely) < 2:  # nothing to choose between
+            return next(iter(likely.values()), None)
+        return likely[max(likely, key=lambda package: self._importers(package, file.project_root))]
+
+    def _importers(self, package: str, root: str) -> int:
+        """Return how many files of a sub-project import a package, or a part of it."""
+        known = self._imported.get((package, root))
+        if known is None:
+            files = (file for file in self._program.of_family("javascript") if file.project_root == root)
+            known = sum(any(f"{one}/".startswith(f"{package}/") for one in file.head.imports) for file in files)
+            self._imported[package, root] = known
+        return known
 
     def _taken(self, parameter: nodes.Parameter, function: nodes.Function) -> Iterator[str]:
         if isinstance(parameter.pattern, nodes.Mapping):

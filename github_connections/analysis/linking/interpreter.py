@@ -308,10 +308,21 @@ class Interpreter:
             case nodes.Sequence(items=items):
                 self._bind_positions(items, value, scope)
             case nodes.Mapping(entries=entries):
-                for entry in entries:
-                    self.bind(entry.value, self.get(value, text_of(self.evaluate(entry.key, scope)), scope), scope)
+                self._bind_entries(entries, value, scope)
             case nodes.Spread(value=inner):
                 self.bind(inner, value, scope)
+            case nodes.Choice(options=options):
+                self._bind_with_default(options, value, scope)
+
+    def _bind_entries(self, entries: list[nodes.Entry], value: Value, scope: Scope) -> None:
+        for entry in entries:
+            self.bind(entry.value, self.get(value, text_of(self.evaluate(entry.key, scope)), scope), scope)
+
+    def _bind_with_default(self, options: list[nodes.Expression], value: Value, scope: Scope) -> None:
+        """`const { prefix = "/api" } = options`: what is not known is what it would be without being said."""
+        target, default = options
+        is_there = value is not None and not isinstance(value, Unknown)
+        self.bind(target, value if is_there else self.evaluate(default, scope), scope)
 
     @staticmethod
     def _bind_name(name: str, value: Value, scope: Scope, *, declares: bool) -> None:

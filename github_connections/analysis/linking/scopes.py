@@ -82,6 +82,6 @@ def bound_names(target: nodes.Expression) -> list[str]:
             return [name for item in items for name in bound_names(item)]
         case nodes.Mapping(entries=entries):
             return [name for entry in entries for name in bound_names(entry.value)]
-        case nodes.Spread(value=value):
+        case nodes.Spread(value=value) | nodes.Choice(options=[value, *_]):
             return bound_names(value)
     return []

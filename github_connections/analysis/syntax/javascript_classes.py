@@ -10,6 +10,7 @@ from tree_sitter import Node as Leaf
 from github_connections.analysis.syntax.javascript_types import TypeLowering
 from github_connections.analysis.syntax.nodes import (
     Assign,
+    Choice,
     Class,
     Constant,
     Entry,
@@ -131,7 +132,7 @@ class ClassLowering(TypeLowering):
     # --- patterns -------------------------------------------------------------------------------------------------
 
     def target(self, leaf: Leaf | None) -> Expression:
-        """Lower what is assigned to; defaults inside a pattern are left out."""
+        """Lower what is assigned to; inside a pattern, a target with its default is a `Choice` of both."""
         if leaf is None:
             return Opaque("")
         if leaf.type == "array_pattern":
@@ -140,7 +141,7 @@ class ClassLowering(TypeLowering):
             entries = [entry for child in leaf.named_children for entry in self._taken_out(child)]
             return Mapping(entries, self.line(leaf))
         if leaf.type in {"assignment_pattern", "object_assignment_pattern"}:
-            return self.target(leaf.child_by_field_name("left"))
+            return Choice([self.target(leaf.child_by_field_name("left")), self.field(leaf, "right")])
         if leaf.type == "rest_pattern":
             return Spread(self.target(leaf.named_children[-1]))
         return Name(self.text(leaf)) if leaf.type.startswith("shorthand") else self.expression(leaf)
@@ -167,7 +168,8 @@ class ClassLowering(TypeLowering):
             yield Entry(rest, rest.value if isinstance(rest, Spread) else rest)
         elif leaf.type in {"shorthand_property_identifier_pattern", "object_assignment_pattern"}:
             target = self.target(leaf)
-            yield Entry(Text(target.id if isinstance(target, Name) else ""), target)
+            name = target.options[0] if isinstance(target, Choice) else target
+            yield Entry(Text(name.id if isinstance(name, Name) else ""), target)
 
     # --- classes --------------------------------------------------------------------------------------------------
 

@@ -188,7 +188,8 @@ class Opaque(Node, frozen=True):
 class Assign(Node, frozen=True):
     """`target = value`; a declaration or a field without a value has None. `operator` is "=" or "+=".
 
-    `target` is a Name, a Member, an Item, or a Sequence or Mapping that takes a value apart (`const {a, b: c} = x`).
+    `target` is a Name, a Member, an Item, or a Sequence or Mapping that takes a value apart (`const {a, b: c} = x`);
+    inside these, a Choice of a target and its default (`const {a = 1} = x`).
     """
 
     target: Expression

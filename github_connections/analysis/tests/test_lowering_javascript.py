@@ -111,8 +111,8 @@ def test_objects_keep_methods_computed_keys_and_spreads_in_order():
 
 
 def test_what_is_taken_apart_is_a_target():
-    """Destructuring of objects and arrays, with names changed, left out, and the rest."""
-    taken = Mapping([Entry(Text("x"), X), Entry(Text("a"), Y), Entry(Spread(Z), Z)], 1)
+    """Destructuring of objects and arrays, with names changed, left out, with a default, and the rest."""
+    taken = Mapping([Entry(Text("x"), Choice([X, Constant(1)])), Entry(Text("a"), Y), Entry(Spread(Z), Z)], 1)
     assert lowered("const { x = 1, a: y, ...z } = b") == [Assign(taken, Name("b"), 1, modifiers=CONST)]
     assert lowered("const [x, , y] = b") == [Assign(Sequence([X, Opaque(""), Y]), Name("b"), 1, modifiers=CONST)]
     [function] = lowered("function f({ x }: P = {}) {}")
