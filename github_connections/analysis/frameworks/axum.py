@@ -98,7 +98,11 @@ def _documented(call: Invocation) -> Value:
 
 def _add_documented(call: Invocation, handler: FunctionValue, decorator: nodes.Call) -> None:
     named = {argument.name: argument.value for argument in decorator.arguments if argument.name}
-    verbs = [getattr(argument.value, "id", "") for argument in decorator.arguments if not argument.name]
+    said = [argument.value for argument in decorator.arguments if not argument.name]
+    for one in list(said):  # `method(get, head)`
+        if isinstance(one, nodes.Call) and one.function == nodes.Name("method"):
+            said += [argument.value for argument in one.arguments]
+    verbs = [getattr(one, "id", "") for one in said]
     methods = [verb.upper() for verb in verbs if verb in VERBS]
     path = call.interpreter.text(named.get("path"), handler.scope)
     call.receiver.add(methods or [ANY_METHOD], path, Place(handler.place.file, decorator.line), handler)

@@ -139,6 +139,7 @@ class RustLowering(Lowering):
             "if_expression": self._flattened,
             "match_expression": self._flattened,
             "match_arm": self._arm,
+            "macro_invocation": self._macro,
             "else_clause": self._flattened,
             "block": self._flattened,
             "unsafe_block": self._flattened,
@@ -338,6 +339,10 @@ class RustLowering(Lowering):
         value = leaf.child_by_field_name("value")
         return self.statement(value) if value is not None else ()
 
+    def _macro(self, leaf: Leaf) -> Iterable[Statement]:
+        held = rust_macros.items(self, leaf)
+        return (self.expression(leaf),) if held is None else held
+
     def _return(self, leaf: Leaf) -> Iterable[Statement]:
         return (Return(self._inner(leaf)),) if leaf.named_children else ()
 
@@ -428,6 +433,8 @@ class RustLowering(Lowering):
         if leaf.type == "expression_statement":
             inner = leaf.named_children[0].type if leaf.named_children else ""
             return inner in _BRANCHES and self.source[leaf.end_byte - 1 : leaf.end_byte] != b";"
+        if leaf.type == "macro_invocation":
+            return not rust_macros.holds_items(self, leaf)
         if leaf.type in _BRANCHES or leaf.type == "identifier":
             return True
         return leaf.type not in _NO_VALUE and leaf.type not in self.statements and not leaf.type.endswith("_item")

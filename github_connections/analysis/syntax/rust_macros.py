@@ -17,6 +17,7 @@ from github_connections.analysis.syntax.nodes import (
     Name,
     Opaque,
     Sequence,
+    Statement,
     Text,
 )
 
@@ -96,6 +97,40 @@ def reparsed(lowering: RustLowering, tokens: Leaf) -> list[Argument]:
         lowering.source = outer
         lowering.macros_deep -= 1
     return expression.arguments if isinstance(expression, Call) else []
+
+
+def holds_items(lowering: RustLowering, leaf: Leaf) -> bool:
+    """Tell whether a use of a macro declares things instead of being a value."""
+    return _last_name(lowering, leaf) in _HOLDING_ITEMS
+
+
+def _last_name(lowering: RustLowering, leaf: Leaf) -> str:
+    return lowering.text_of(leaf, "macro").rpartition("::")[2]
+
+
+def items(lowering: RustLowering, leaf: Leaf) -> list[Statement] | None:
+    """Lower what stands in the braces of `cfg_if!` and `lazy_static!` as if it stood there alone; None for others."""
+    rewrite = _HOLDING_ITEMS.get(_last_name(lowering, leaf))
+    tokens = next((child for child in leaf.children if child.type == "token_tree"), None)
+    if rewrite is None or tokens is None or lowering.macros_deep >= MAXIMUM_MACROS_DEEP:
+        return None
+    pattern, other = rewrite
+    inner = pattern.sub(other, lowering.source[tokens.start_byte + 1 : tokens.end_byte - 1])
+    outer = lowering.source
+    lowering.source = b"\n" * tokens.start_point[0] + inner
+    lowering.macros_deep += 1
+    try:
+        return lowering.body(lowering.parser.parse(lowering.source).root_node)
+    finally:
+        lowering.source = outer
+        lowering.macros_deep -= 1
+
+
+# Macros that hold items, with what makes ordinary Rust of it.
+_HOLDING_ITEMS = {
+    "cfg_if": (re.compile(rb"\bif\s*#\[cfg\([^\]]*\]"), b"if a"),
+    "lazy_static": (re.compile(rb"\bstatic\s+ref\b"), b"static"),
+}
 
 
 def _first_call(leaf: Leaf) -> Leaf | None:

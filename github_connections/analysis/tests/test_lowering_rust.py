@@ -173,6 +173,20 @@ def test_of_two_builds_the_one_with_everything_is_read():
     assert [function.line for function in lowered(without)] == [2]
 
 
+def test_macros_that_hold_items_are_looked_into():
+    """Each branch of `cfg_if!` counts, and what `lazy_static!` declares is a constant; lines stay true."""
+    source = (
+        'cfg_if::cfg_if! {\n    if #[cfg(feature = "a")] {\n        fn b() {}\n    } else if #[cfg(unix)] {\n'
+        '        use c::D;\n    } else {\n        mod e;\n    }\n}\n'
+        'lazy_static! {\n    pub static ref P: String = format!("/{}", "x");\n}\n'
+    )  # fmt: skip
+    function, imported, module, constant = lowered(source)
+    assert (function.name, function.line) == ("b", 3)
+    assert imported == Import("c", "D", "D", 5)
+    assert module == Import("self::e", "", "e", 7)
+    assert constant == Assign(Name("P"), Text("/x"), 11, modifiers=["const"])
+
+
 def test_inside_a_module_the_file_itself_is_above():
     """`super` of a module with a body is the file it stands in."""
     [module] = lowered("mod a { use super::b; fn c() { super::d() } }")
