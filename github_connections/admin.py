@@ -3,7 +3,6 @@
 import json
 import uuid
 from collections.abc import Callable, Iterable
-from datetime import timedelta
 from typing import Any
 
 from django.contrib import admin, messages
@@ -22,12 +21,13 @@ from django.views.decorators.http import require_POST
 from unfold.decorators import display
 
 from github_connections import findings, refreshing, services
+from github_connections.admin_filters import AttentionFilter, ExpiryFilter
 from github_connections.connection_warnings import warnings_of
 from github_connections.errors import InvalidToken, Reason
 from github_connections.history import details_of, event_of, history_of_project
 from github_connections.models import AnalysisRow, GithubConnection
 from github_connections.states import Status
-from qualisys.admin_site import ReadOnlyAdmin, actor_id, tenant_admin
+from qualisys.admin_site import ReadOnlyAdmin, actor_id, public_admin, tenant_admin
 from qualisys.errors import DomainError
 
 STATUS_COLOURS = {
@@ -40,30 +40,8 @@ STATUS_COLOURS = {
 }
 
 
-class ExpiryFilter(admin.SimpleListFilter):
-    """When the clone is removed."""
-
-    title = "expiry"
-    parameter_name = "expiry"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:  # Django's
-        return [("day", "Within a day"), ("later", "Later"), ("past", "Past"), ("none", "Never cloned")]
-
-    def queryset(
-        self, request: HttpRequest, queryset: QuerySet[GithubConnection]
-    ) -> QuerySet[GithubConnection]:  # Django's
-        now = timezone.now()
-        tomorrow = now + timedelta(days=1)
-        match self.value():
-            case "day":
-                return queryset.filter(expires_at__gt=now, expires_at__lte=tomorrow)
-            case "later":
-                return queryset.filter(expires_at__gt=tomorrow)
-            case "past":
-                return queryset.filter(expires_at__lte=now)
-            case "none":
-                return queryset.filter(expires_at__isnull=True)
-        return queryset
+for site in (tenant_admin, public_admin):
+    site.index_template = "admin/github_connections/start_page.html"
 
 
 @admin.register(GithubConnection, site=tenant_admin)
@@ -80,7 +58,7 @@ class GithubConnectionAdmin(ReadOnlyAdmin):
         "created_at",
         "expires_in",
     )
-    list_filter = ("status", ExpiryFilter)
+    list_filter = ("status", AttentionFilter, ExpiryFilter)
     list_filter_submit = False
     search_fields = ("repo_url", "project__name")
     list_select_related = ("project", "created_by")
@@ -129,11 +107,14 @@ class GithubConnectionAdmin(ReadOnlyAdmin):
         return connection.status, connection.get_status_display()
 
     @display(description="Status")
-    def status_and_progress(self, connection: GithubConnection) -> str:
+    def status_and_progress(self, connection: GithubConnection) -> SafeString:
+        colour = STATUS_COLOURS[Status(connection.status)]
+        said = {"text": connection.get_status_display(), "type": colour}
+        label = render_to_string("unfold/helpers/label.html", said)
         if connection.status not in (Status.CLONING, Status.CLONED) or not connection.progress_stage:
-            return connection.get_status_display()
+            return label
         percent = "" if connection.progress_percent is None else f" {connection.progress_percent} %"
-        return f"{connection.get_status_display()}: {connection.get_progress_stage_display().lower()}{percent}"
+        return format_html("{} {}{}", label, connection.get_progress_stage_display(), percent)
 
     @display(description="Error")
     def error(self, connection: GithubConnection) -> str:

@@ -6,19 +6,21 @@ is shown to several people and machines is read once in SECONDS_KEPT.
 
 import threading
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from django.db import connection
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 from django.utils import timezone
 from psycopg import sql
 
 from github_connections.history import Event
 from github_connections.states import Status
 from qualisys.tenancy.models import Deadline, Tenant
+
+Known = TypeVar("Known")
 
 # PostgreSQL locks every table a statement names; a batch stays well below its lock table.
 SCHEMAS_PER_STATEMENT = 200
@@ -84,9 +86,26 @@ def read_figures(tenants: Iterable[Tenant]) -> Figures:
     return Figures(list(found.values()), timezone.now())
 
 
+def overdue() -> QuerySet[Deadline]:
+    """Return, over all tenants, what should have been looked after five minutes ago and more."""
+    late: QuerySet[Deadline] = Deadline.objects.filter(due_at__lt=timezone.now() - STUCK_AFTER)
+    return late
+
+
 def platform_figures() -> Figures:
     """Return all tenants' figures, at most SECONDS_KEPT old."""
-    return _KEPT.get()
+    return _FIGURES.get()
+
+
+def platform_clones_by_day() -> dict[date, dict[str, int]]:
+    """Return `clones_by_day` of all tenants, at most SECONDS_KEPT old."""
+    return _CLONES.get()
+
+
+def forget_platform_figures() -> None:
+    """Have the next one who asks for the platform's figures read them anew."""
+    _FIGURES.forget()
+    _CLONES.forget()
 
 
 def clones_by_day(schemas: Sequence[str]) -> dict[date, dict[str, int]]:
@@ -99,28 +118,32 @@ def clones_by_day(schemas: Sequence[str]) -> dict[date, dict[str, int]]:
     return days
 
 
-class _Kept:
-    """The platform's figures, read by one at a time; whoever comes meanwhile waits for the same."""
+class _Kept(Generic[Known]):
+    """What is known of the platform, read by one at a time; whoever comes meanwhile waits for the same."""
 
-    def __init__(self) -> None:
+    def __init__(self, read: Callable[[], Known]) -> None:
+        self._read = read
         self._lock = threading.Lock()
-        self._figures: Figures | None = None
+        self._known: Known | None = None
         self._until = 0.0
 
-    def get(self) -> Figures:
+    def get(self) -> Known:
         with self._lock:
-            if self._figures is None or time.monotonic() > self._until:
-                self._figures = read_figures(Tenant.objects.all())
+            if self._known is None or time.monotonic() > self._until:
+                self._known = self._read()
                 self._until = time.monotonic() + SECONDS_KEPT
-            return self._figures
+            return self._known
 
     def forget(self) -> None:
-        """Have the next one who asks read them anew."""
         self._until = 0.0
 
 
-_KEPT = _Kept()
-forget_platform_figures = _KEPT.forget
+def _all_schemas() -> list[str]:
+    return list(Tenant.objects.values_list("schema_name", flat=True))
+
+
+_FIGURES = _Kept(lambda: read_figures(Tenant.objects.all()))
+_CLONES = _Kept(lambda: clones_by_day(_all_schemas()))
 
 _CONNECTIONS = """
     SELECT {name}, status, count(*), coalesce(sum(size_bytes) FILTER (WHERE clone_path <> ''), 0)::bigint,
@@ -153,5 +176,5 @@ def _union(statement: str, schemas: Sequence[str], values: dict[str, Any]) -> It
 
 def _stuck() -> list[tuple[str, int]]:
     """Return, for each schema that has any, how many connections nobody has looked after in time."""
-    overdue = Deadline.objects.filter(due_at__lt=timezone.now() - STUCK_AFTER).values("tenant__schema_name")
-    return list(overdue.annotate(count=Count("pk")).values_list("tenant__schema_name", "count"))
+    by_schema = overdue().values("tenant__schema_name").annotate(count=Count("pk"))
+    return list(by_schema.values_list("tenant__schema_name", "count"))

@@ -1,6 +1,7 @@
 """A repository connected to a project: the row, its questions, its constraints."""
 
 import uuid
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -41,6 +42,10 @@ class GithubConnectionQuerySet(models.QuerySet["GithubConnection"]):
     def of_attempt(self, connection: "GithubConnection") -> "GithubConnectionQuerySet":
         """Keep the connection's row only while the attempt to clone it that it was read with is in force."""
         return self.filter(pk=connection.pk, attempt_id=connection.attempt_id, status=Status.CLONING)
+
+    def with_token_ending_by(self, when: datetime) -> "GithubConnectionQuerySet":
+        """Keep what has a token that is still of use and ends by then, or has ended."""
+        return self.filter(token_expires_at__lt=when).exclude(status=Status.EXPIRED)
 
     def move(self, target: Status, **values: Any) -> int:
         """Compare-and-set: move what may move to the target and return how many rows did.

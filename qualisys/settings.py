@@ -420,5 +420,6 @@ UNFOLD = {
     "SITE_SYMBOL": "hub",
     "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": "/static/qualisys/favicon.svg"}],
     "SHOW_VIEW_ON_SITE": False,
+    "DASHBOARD_CALLBACK": "github_connections.dashboard.start_page",
     "SITE_SUBHEADER": "qualisys.admin_site.subheader",
 }

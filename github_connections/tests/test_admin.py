@@ -206,7 +206,7 @@ def test_analysis_is_shown_with_its_rows(acme_admin_site: Client, connection: Gi
 def test_analysis_under_way_is_shown(acme_admin_site: Client, connection: GithubConnection) -> None:
     """A clone that is being analysed says so, and how far it is."""
     GithubConnection.objects.update(progress_stage="analyzing", progress_percent=40)
-    assert "Cloned: analysing 40 %" in acme_admin_site.get(f"{LIST}{connection.pk}/change/").content.decode()
+    assert "Analysing 40 %" in acme_admin_site.get(f"{LIST}{connection.pk}/change/").content.decode()
 
 
 def test_expire_now_asks_first(world: World, acme_admin_site: Client, connection: GithubConnection) -> None:

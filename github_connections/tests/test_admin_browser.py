@@ -10,8 +10,12 @@ from django_tenants.utils import tenant_context
 from playwright.sync_api import Page, expect, sync_playwright
 
 from conftest import PASSWORD, World
+from github_connections.analysis.tests.reports import shop_report
+from github_connections.history import Event, record
 from github_connections.models import GithubConnection
+from github_connections.tests.analysed_rows import make_analysed
 from github_connections.tests.conftest import clone_directories, connect, wait_for_status, wait_until
+from github_connections.tests.connection_rows import make_connection
 from qualisys.dev import faults
 from qualisys.dev.live_service import Worker
 from qualisys.dev.loopback_github import LoopbackGitHub
@@ -94,3 +98,76 @@ def test_a_failed_connection_says_why(
     page.goto("/admin/github_connections/githubconnection/?status__exact=failed")
     page.get_by_role("link", name="acme/shop").click()
     expect(page.get_by_text("has moved to another address").first).to_be_visible()
+
+
+def test_the_start_page_leads_to_what_needs_attention(page: Page, shop: Project) -> None:
+    """From the number of failures to their list and on to one; from the list of what needs attention to the same."""
+    make_connection(shop, "failed", error_code="BRANCH_NOT_FOUND", error_message="The branch was deleted.")
+    page.goto("/admin/")
+    expect(page.locator("canvas.chart")).to_be_visible()
+    page.get_by_role("link", name="Failed 1").click()
+    page.get_by_role("link", name="o/r").click()
+    expect(page.get_by_text("The branch was deleted.").first).to_be_visible()
+
+    page.goto("/admin/")
+    page.get_by_role("row", name="The branch was deleted.").get_by_role("link").click()
+    expect(page.get_by_text("BRANCH_NOT_FOUND")).to_be_visible()
+
+    page.goto("/admin/github_connections/githubconnection/")
+    page.locator("a", has_text="Filters").first.click()
+    page.get_by_role("link", name="Stuck").click()
+    expect(page.get_by_text("0 GitHub connections")).to_be_visible()
+
+
+WINDOWS = [(390, 844), (1440, 900)]
+OF_A_TENANT = (
+    "/admin/",
+    "/admin/github_connections/githubconnection/",
+    "/admin/github_connections/githubconnection/?status__exact=failed",
+    "/admin/github_connections/githubconnection/{failed}/change/",
+    "/admin/github_connections/githubconnection/{analysed}/change/",
+    "/admin/github_connections/analysisrow/?connection__id__exact={analysed}",
+    "/admin/projects/project/",
+    "/admin/projects/project/{project}/change/",
+    "/admin/crawl/crawlsession/",
+)
+OF_THE_PLATFORM = (
+    "/admin/",
+    "/admin/tenancy/tenant/",
+    "/admin/tenancy/tenant/add/",
+    "/admin/tenancy/tenant/{tenant}/change/",
+    "/admin/tenancy/domain/",
+    "/admin/accounts/user/",
+    "/admin/accounts/user/{user}/change/",
+)
+
+
+def test_every_page_fits_a_phone_and_a_desk(page: Page, web_port: int, committed: World, shop: Project) -> None:
+    """No page of either site is wider than the window, however long a name or a message is."""
+    long = "a-name-that-somebody-thought-would-never-be-read-on-a-phone"
+    failed = make_connection(shop, "failed", repo_url=f"https://github.com/o/{long}", error_message="Deleted. " * 40)
+    record(failed, Event.FAILED, code="GIT_FAILED", message=f"fatal: {long * 3}")
+    analysed = make_analysed(Project.objects.create(name=long, created_by=committed.acme_owner), shop_report())
+    named = {"failed": failed.pk, "analysed": analysed.pk, "project": shop.pk}
+    _walk(page, [path.format(**named) for path in OF_A_TENANT])
+
+    operators = page.context.browser.new_page(base_url=f"http://localhost:{web_port}")
+    operators.goto("/admin/")
+    operators.get_by_label("e-mail address").fill(committed.operator.email)
+    operators.get_by_label("Password").fill(PASSWORD)
+    operators.get_by_role("button", name="Log in").click()
+    named = {"tenant": committed.acme.pk, "user": committed.acme_owner.pk}
+    _walk(operators, [path.format(**named) for path in OF_THE_PLATFORM])
+    # Who has no log-in sees the first page of all.
+    _walk(page.context.browser.new_page(base_url=f"http://localhost:{web_port}"), ["/admin/"])
+
+
+def _walk(page: Page, paths: list[str]) -> None:
+    for width, height in WINDOWS:
+        page.set_viewport_size({"width": width, "height": height})
+        for path in paths:
+            answer = page.goto(path)
+            assert answer is not None
+            assert answer.status == 200, path
+            beyond = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+            assert page.evaluate(beyond) <= 0, f"{path} at {width}"
