@@ -59,6 +59,9 @@ _PASSING_ON = frozenset(
 )
 # Methods that give back what they are called on, or what they are given where there is none.
 _WITH_FALLBACK = frozenset({"expect", "unwrap_or", "unwrap_or_else"})
+# Calls in a chain beyond which it is taken apart, so that no tree is as deep as somebody's table of routes is long.
+LONG_CHAIN = 60
+_SO_FAR = "so far"
 # What a long function must hold to be worth lowering.
 _SET_UP = re.compile(
     rb"[Rr]out|serve|Serve|AdHoc|Scope|\b(?:App|app|api|cfg|config|configure|mount|attach|nest|merge|scope)\b"
@@ -389,17 +392,35 @@ class RustLowering(Lowering):
         function, arguments = leaf.child_by_field_name("function"), leaf.child_by_field_name("arguments")
         if function is None or arguments is None:
             return Opaque(self.start_of(leaf))
-        called = self.expression(function)
-        given = [
-            Argument(self.expression(child)) for child in arguments.named_children if child.type not in self.ignored
-        ]
+        links = _links_of(leaf)
+        return self._long_chain(links) if len(links) > LONG_CHAIN else self._applied(self.expression(function), leaf)
+
+    def _long_chain(self, links: list[Leaf]) -> Expression:
+        """A chain of hundreds of routes: a block that goes on with a name for what it has so far."""
+        *others, inner = links[: -LONG_CHAIN + 1]
+        current = self.expression(inner)
+        body: list[Statement] = []
+        for position, link in enumerate(reversed(others)):
+            if position % LONG_CHAIN == 0:
+                body.append(Assign(Name(_SO_FAR), current, self.line(link), modifiers=["let"]))
+                current = Name(_SO_FAR)
+            function = link.child_by_field_name("function")
+            name = self.text_of(function, "field") if function is not None else ""
+            current = self._applied(Member(current, name), link)
+        body.append(Return(current))
+        return Call(Function("", [], body, self.line(links[-1])), [], self.line(links[-1]))
+
+    def _applied(self, called: Expression, leaf: Leaf) -> Expression:
+        function, arguments = leaf.child_by_field_name("function"), leaf.child_by_field_name("arguments")
+        children = arguments.named_children if arguments is not None else []
+        given = [Argument(self.expression(child)) for child in children if child.type not in self.ignored]
         if isinstance(called, Member) and not given and called.name in _PASSING_ON:
             return called.of
         if isinstance(called, Member) and called.name == "concat" and isinstance(called.of, Sequence):
             return template(called.of.items)
         if isinstance(called, Member) and called.name in _WITH_FALLBACK:
             return _with_fallback(called, given)
-        return self.called(called, given, function.end_point[0] + 1)
+        return self.called(called, given, (function or leaf).end_point[0] + 1)
 
     def _closure(self, leaf: Leaf) -> Expression:
         body = leaf.child_by_field_name("body")
@@ -503,6 +524,18 @@ class RustLowering(Lowering):
                 pattern = field.child_by_field_name("pattern")
                 entries.append(Entry(Text(name), self.pattern(pattern) if pattern is not None else Name(name)))
         return Mapping(entries, self.line(leaf))
+
+
+def _links_of(leaf: Leaf) -> list[Leaf]:
+    """Return the calls of a chain, the last of them first."""
+    links = [leaf]
+    while True:
+        function = leaf.child_by_field_name("function")
+        value = function.child_by_field_name("value") if function is not None else None
+        if function is None or value is None or function.type != "field_expression" or value.type != "call_expression":
+            return links
+        leaf = value
+        links.append(leaf)
 
 
 def _place_said_by(attributes: list[Expression]) -> str:

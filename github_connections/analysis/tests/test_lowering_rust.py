@@ -18,6 +18,7 @@ from github_connections.analysis.syntax.nodes import (
     Mapping,
     Member,
     Name,
+    Node,
     Opaque,
     Parameter,
     Return,
@@ -110,6 +111,25 @@ def test_a_chain_stands_on_the_lines_of_its_names():
             3,
         )
     )
+
+
+def test_a_chain_may_be_as_long_as_a_table_of_routes():
+    """Each call of it is there, in its order and on its line, and the tree stays shallow."""
+    lines = "".join(f"    .route({number})\n" for number in range(500))
+    lowering = lowering_for("rust")
+    module = lowering.lower(f"fn f() {{\n  a()\n{lines}}}".encode())[1]
+    calls: list[Call] = []
+    waiting = [module.body]
+    while waiting:
+        item = waiting.pop()
+        if isinstance(item, list):
+            waiting.extend(item)
+        elif isinstance(item, Node):
+            calls += [item] if isinstance(item, Call) and getattr(item.function, "name", "") == "route" else []
+            waiting.extend(getattr(item, name) for name in item.__struct_fields__)
+    found = sorted((call.line, call.arguments[0].value) for call in calls)
+    assert found == [(number + 3, Constant(number)) for number in range(500)]
+    assert not module.cut
 
 
 def test_branches_are_flattened_and_loops_kept():
