@@ -319,10 +319,16 @@ class Interpreter:
             self.bind(entry.value, self.get(value, text_of(self.evaluate(entry.key, scope)), scope), scope)
 
     def _bind_with_default(self, options: list[nodes.Expression], value: Value, scope: Scope) -> None:
-        """`const { prefix = "/api" } = options`: what is not known is what it would be without being said."""
+        """`const { prefix = "/api" } = options`: what is not known is what it would be without being said.
+
+        An empty default says nothing: who writes `routes = {}` expects some.
+        """
         target, default = options
-        is_there = value is not None and not isinstance(value, Unknown)
-        self.bind(target, value if is_there else self.evaluate(default, scope), scope)
+        otherwise = self.evaluate(default, scope) if value is None or isinstance(value, Unknown) else value
+        is_empty = (isinstance(otherwise, MapValue) and not otherwise.entries) or (
+            isinstance(otherwise, ListValue) and not otherwise.items
+        )
+        self.bind(target, value if is_empty else otherwise, scope)
 
     @staticmethod
     def _bind_name(name: str, value: Value, scope: Scope, *, declares: bool) -> None:
