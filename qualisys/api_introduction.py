@@ -7,6 +7,9 @@ Connect a GitHub repository to a project, have it cloned, and see how that goes.
 `access` of the answer; it is good for 15 minutes, and `POST /api/v1/auth/token/refresh` brings the next one. Then look
 for a project (`GET /api/v1/projects`), connect a repository to it, and look at the connection until it is `cloned`.
 
+**Machines** get a token of their own with `POST /api/v1/tokens`: it is sent in the place of the access token, and is
+good until it expires or is revoked.
+
 **The host says which tenant is meant.** Tokens are good on the host that issued them alone.
 
 **Every error has one form:** `{"error": CODE, "message": "…", "details": {}}`. Decide by `error`; `message` is for a
@@ -22,6 +25,10 @@ accepted and not needed.
 """
 API_TAGS = [
     {"name": "Log in", "description": "Tokens for the members of the tenant whose host is asked."},
+    {
+        "name": "API tokens",
+        "description": "For machines: long-lived, named, revocable; each asks on behalf of a person.",
+    },
     {"name": "Projects", "description": "What is tested: one application of the tenant."},
     {"name": "Members", "description": "Who belongs to a project, in which role. A role says what a person may do."},
     {"name": "GitHub connection", "description": "One repository of one project, its token, and its clone on disk."},

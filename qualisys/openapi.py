@@ -33,6 +33,7 @@ PATH_PARAMETERS = {
     "project_id": (OpenApiTypes.UUID, "The `id` of a project, from `GET /api/v1/projects`."),
     "user_id": (OpenApiTypes.UUID, "The `user_id` of a member, from `GET /api/v1/projects/{project_id}/members`."),
     "webhook_id": (OpenApiTypes.UUID, "The `id` of a webhook, from `GET /api/v1/projects/{project_id}/webhooks`."),
+    "token_id": (OpenApiTypes.UUID, "The `id` of one of your API tokens, from `GET /api/v1/tokens`."),
     "path": (OpenApiTypes.STR, "A file, from the top of the repository; its `/` may stand as they are."),
 }
 NOT_MODIFIED = {"304": {"description": "The answer is that of the `ETag` which was sent, and is not sent again."}}
@@ -192,6 +193,20 @@ class Schema(AutoSchema):
         if self.view.get_authenticators() or len(self.view.get_throttles()) > len(self.view.throttle_classes):
             yield exceptions.Throttled(wait=RETRY_AFTER)
         yield from (TenantNotFound("acme.qualisys.example"), exceptions.NotAcceptable(), Unforeseen, Unavailable)
+
+
+class ApiTokenScheme(OpenApiAuthenticationExtension):
+    """How a machine shows on whose behalf it asks."""
+
+    target_class = "qualisys.api_tokens.authentication.ApiTokenAuthentication"
+    name = "apiToken"
+
+    def get_security_definition(self, auto_schema: AutoSchema) -> dict[str, str]:
+        return {
+            "type": "http",
+            "scheme": "bearer",
+            "description": "The `token` of `POST /api/v1/tokens`, on the same host.",
+        }
 
 
 class TokenScheme(OpenApiAuthenticationExtension):

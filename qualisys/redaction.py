@@ -13,6 +13,7 @@ _LOOKS_LIKE_A_SECRET = re.compile(
     (?<=://)[^\s/@]+(?=@)                             # user:password in a URL, whatever either looks like
     | (?:ghp|gho|ghu|ghs|ghr)_[A-Za-z0-9_]{16,}       # GitHub's token prefixes; one may follow upon another
     | github_pat_[A-Za-z0-9_]{16,}
+    | qat_[A-Za-z0-9]{16,}                            # an API token of ours
     | (?P<header>authorization["']?\s*[:=]\s*["']?)(?:basic|bearer|token)\s+[^\s"']+
     """,
     re.VERBOSE | re.IGNORECASE,

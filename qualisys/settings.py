@@ -118,6 +118,7 @@ TENANT_APPS = [
     "django.contrib.admin",
     "auditlog",
     "qualisys.projects",
+    "qualisys.api_tokens",
     "qualisys.webhooks",
     "github_connections",
     "crawl",
@@ -260,7 +261,10 @@ CACHES = {
 
 # --- API ------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["qualisys.tenancy.authentication.TenantJWTAuthentication"],
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "qualisys.api_tokens.authentication.ApiTokenAuthentication",
+        "qualisys.tenancy.authentication.TenantJWTAuthentication",
+    ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_THROTTLE_CLASSES": ["qualisys.throttling.ApiRequests"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],

@@ -9,6 +9,7 @@ from qualisys.exception_handler import nothing_here
 api: list[URLPattern | URLResolver] = [
     path("", include("qualisys.tenancy.urls")),
     path("", include("qualisys.projects.urls")),
+    path("", include("qualisys.api_tokens.urls")),
     path("", include("qualisys.webhooks.urls")),
     path("", include("github_connections.urls")),
     re_path(r"^schema/?$", OpenApi.as_view(), name="openapi"),

@@ -1,5 +1,6 @@
 """Every address and method of the API, read from the URL patterns themselves."""
 
+import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -10,6 +11,10 @@ from qualisys.urls import api
 
 # Whoever has no token must be able to ask for one.
 OPEN = frozenset({"token", "token-refresh"})
+
+
+# For places in addresses where any value will do.
+ELSEWHERE = {"path": "README.md", "token_id": uuid.UUID(int=7)}
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from rest_framework.test import APIClient
 from conftest import ApiAs, World
 from qualisys.projects.models import Project
 from qualisys.projects.roles import Role
-from qualisys.tests.endpoints import Endpoint, endpoints
+from qualisys.tests.endpoints import ELSEWHERE, Endpoint, endpoints
 from qualisys.tests.malformed import MALFORMED_BODIES
 
 ALL_METHODS = {"GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
@@ -19,7 +19,7 @@ WITH_BODY = [endpoint for endpoint in endpoints() if endpoint.method in {"POST",
 
 
 def path_of(endpoint: Endpoint, world: World, project: Project) -> str:
-    named = {"user_id": world.by_role[Role.VIEWER].pk, "webhook_id": uuid.uuid4(), "path": "README.md"}
+    named = {"user_id": world.by_role[Role.VIEWER].pk, "webhook_id": uuid.uuid4()} | ELSEWHERE
     return endpoint.path(project_id=project.pk, **named)
 
 

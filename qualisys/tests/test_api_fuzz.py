@@ -152,7 +152,7 @@ def test_every_answer_is_described(
         mood["is"] = said
         if data.draw(st.integers(0, 3)):
             exists = {"project_id": str(project.pk), "user_id": data.draw(st.sampled_from(members))}
-            exists["webhook_id"] = str(webhook.pk)
+            exists |= {"webhook_id": str(webhook.pk), "path": "README.md"}
             case.path_parameters |= {name: exists.get(name, value) for name, value in case.path_parameters.items()}
         if isinstance(case.body, dict):
             case.body |= {name: value for name, value in example.items() if data.draw(st.booleans())}

@@ -22,6 +22,7 @@ from github_connections.history import Event, record
 from github_connections.tests.analysed_rows import make_analysed
 from github_connections.tests.connection_rows import clone_root as clone_root
 from github_connections.tests.connection_rows import lay_clone
+from qualisys.api_tokens.services import make_token
 from qualisys.projects.models import Project
 from qualisys.projects.roles import Role
 from qualisys.tenancy.authentication import TENANT_CLAIM
@@ -77,6 +78,12 @@ CALLS = [
     # (members, webhooks and their messages, connections, crawls), and members, messages, webhooks and the project
     # deleted.
     Call("DELETE project", 13),
+    # The role in the tenant, the number of tokens, one page of them.
+    Call("GET api-tokens", 3),
+    # The role in the tenant, the number of tokens, the new one.
+    Call("POST api-tokens", 3, lambda _world: {"name": "CI"}),
+    # The role in the tenant, the token, the same deleted.
+    Call("DELETE api-token", 3),
     # The project with the roles, the number of members, one page of them.
     Call("GET members", 3),
     # The project with the roles, the person, the member, the member's name.
@@ -167,7 +174,13 @@ def test_a_call_takes_so_many_statements(
     endpoint = next(each for each in endpoints() if str(each) == call.endpoint)
     webhook, _ = create_webhook(project.pk, actor_id=world.acme_owner.pk, url="https://a.example", events=[])
     write(webhook, EventType.PING, {})
-    named = {"user_id": world.by_role[Role.VIEWER].pk, "webhook_id": webhook.pk, "path": "README.md"}
+    token, _ = make_token(world.acme_owner.pk, name="CI")
+    named = {
+        "user_id": world.by_role[Role.VIEWER].pk,
+        "webhook_id": webhook.pk,
+        "path": "README.md",
+        "token_id": token.pk,
+    }
     path = endpoint.path(project_id=project.pk, **named)
     client = api_as(world.acme_owner)
     client.get("/api/v1/nothing")  # has the tenant's host cached

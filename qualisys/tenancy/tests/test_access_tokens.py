@@ -17,14 +17,14 @@ from qualisys.projects.models import Project
 from qualisys.projects.roles import Role
 from qualisys.tenancy.authentication import TENANT_CLAIM
 from qualisys.tenancy.models import TenantMember
-from qualisys.tests.endpoints import Endpoint, endpoints, protected_endpoints
+from qualisys.tests.endpoints import ELSEWHERE, Endpoint, endpoints, protected_endpoints
 
 every_endpoint = pytest.mark.parametrize("endpoint", protected_endpoints(), ids=str)
 
 
 def ask(client: APIClient, endpoint: Endpoint, world: World, project: Project) -> Response:
     """Ask for something that is there, with a body that is good where one is read before the role is."""
-    named = {"user_id": world.by_role[Role.VIEWER].pk, "webhook_id": uuid.uuid4(), "path": "README.md"}
+    named = {"user_id": world.by_role[Role.VIEWER].pk, "webhook_id": uuid.uuid4()} | ELSEWHERE
     path = endpoint.path(project_id=project.pk, **named)
     return client.generic(endpoint.method, path, b'{"name": "Shop"}', content_type="application/json")
 
@@ -95,7 +95,8 @@ def test_one_who_is_gone_loses_everything_at_once(
 
     answer = ask(client, endpoint, world, project)
 
-    refusal = (403, "NOT_A_MEMBER") if endpoint.name == "projects" else (404, "PROJECT_NOT_FOUND")
+    of_a_project = "project_id" in endpoint.parameters
+    refusal = (404, "PROJECT_NOT_FOUND") if of_a_project else (403, "NOT_A_MEMBER")
     assert (answer.status_code, answer.json()["error"]) == refusal
 
 

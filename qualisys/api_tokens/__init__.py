@@ -1,0 +1,1 @@
+"""API tokens: how a machine shows on whose behalf it asks."""
