@@ -69,7 +69,7 @@ class TreeViewSet(ViewSet):
 
     tag = "Source"
     permission_classes = (IsAuthenticated, MayActInProject)
-    actions: ClassVar[dict[str, Action]] = {"list": Action.READ_SOURCE}
+    actions: ClassVar[dict[str, Action]] = {"retrieve": Action.READ_SOURCE}
     project: Project
 
     @operation(
@@ -83,7 +83,7 @@ class TreeViewSet(ViewSet):
         query=TreePageQuery,
         errors=_UNREADABLE,
     )
-    def list(self, request: Request, **_path: str) -> Response | HttpResponse:
+    def retrieve(self, request: Request, **_path: str) -> Response | HttpResponse:
         """List a directory of the source.
 
         What git keeps for itself, `.git`, is left out. A repository's links are cloned as files that hold the name of

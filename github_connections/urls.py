@@ -32,7 +32,7 @@ urlpatterns = [
     ),
     re_path(
         r"^projects/(?P<project_id>[^/]+)/github/tree/?$",
-        TreeViewSet.as_view({"get": "list"}),
+        TreeViewSet.as_view({"get": "retrieve"}),
         name="github-tree",
     ),
     re_path(
