@@ -661,9 +661,8 @@ class Interpreter:
     ) -> Value:
         node = function.node
         self._called[id(node)] += 1
-        for router in self._alone.pop(id(node), ()):
-            if router in self.routers:
-                self.routers.remove(router)  # somebody calls it after all, and makes or hands over others
+        before = self._alone.pop(id(node), [])
+        known = {id(router) for router in self.routers} if before else set()
         if len(self._stack) >= MAXIMUM_CALLS_DEEP or self._is_tired_of(function, [this, *positional]):
             return Unknown(node.name or "function")
         if node.receiver is not None and function.scope.file.family == "csharp":
@@ -684,7 +683,18 @@ class Interpreter:
         finally:
             self._stack.pop()
             returned = self._returned.pop()
+            self._supersede(before, [router for router in self.routers if before and id(router) not in known])
         return _last_known(returned, node.name)
+
+    def _supersede(self, before: list[Router], after: list[Router]) -> None:
+        """Forget the routers of a function that ran alone: somebody calls it after all, and makes or hands over others.
+
+        One of its own stays where the call, of which less was known, found less.
+        """
+        found = sum(len(router.routes) for router in after)
+        for router in before:
+            if router in self.routers and (router.assumed or found >= len(router.routes)):
+                self.routers.remove(router)
 
     def _is_tired_of(self, function: FunctionValue, given: list[Value]) -> bool:
         """Tell whether a function has run often enough, or calls itself; one that registers routes may run longer."""
