@@ -5,7 +5,7 @@ import uuid
 
 from django.utils import timezone
 
-from github_connections import metrics, workspace
+from github_connections import workspace
 from github_connections.deadlines import EXPIRY, expect_expiry
 from github_connections.history import Event, record
 from github_connections.models import GithubConnection
@@ -18,9 +18,7 @@ logger = logging.getLogger(__name__)
 
 def expire_due() -> Sweep:
     """Expire every clone past its time, over all tenants, at a cost that grows with their number alone."""
-    with metrics.janitor("expire_repositories"):
-        sweep = handle_due(EXPIRY, _expire_if_due)
-    metrics.swept("expire_repositories", sweep.handled, sweep.failed)
+    sweep = handle_due(EXPIRY, _expire_if_due)
     logger.info("expired %d clones, %d failed", sweep.handled, sweep.failed)
     return sweep
 

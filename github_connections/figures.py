@@ -16,6 +16,7 @@ from django.db.models import Count, QuerySet
 from django.utils import timezone
 from psycopg import sql
 
+from github_connections.deadlines import EXPIRY, RECOVERY
 from github_connections.history import Event
 from github_connections.states import Status
 from qualisys.tenancy.models import Deadline, Tenant
@@ -87,8 +88,9 @@ def read_figures(tenants: Iterable[Tenant]) -> Figures:
 
 
 def overdue() -> QuerySet[Deadline]:
-    """Return, over all tenants, what should have been looked after five minutes ago and more."""
-    late: QuerySet[Deadline] = Deadline.objects.filter(due_at__lt=timezone.now() - STUCK_AFTER)
+    """Return, over all tenants, the connections that should have been looked after five minutes ago and more."""
+    ours = Deadline.objects.filter(kind__in=[RECOVERY, EXPIRY])
+    late: QuerySet[Deadline] = ours.filter(due_at__lt=timezone.now() - STUCK_AFTER)
     return late
 
 

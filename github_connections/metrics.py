@@ -1,8 +1,6 @@
 """What is counted about connections, in the process where it happens. No label names a tenant or a repository."""
 
-import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 
 from prometheus_client import Counter, Gauge, Histogram
 
@@ -33,16 +31,7 @@ ANALYSIS_SECONDS = Histogram(
 )
 TOKENS_LEAKED = Counter("qualisys_tokens_leaked", "Clones and analyses that were found to hold the token.")
 
-SWEPT = Counter(
-    "qualisys_janitor_handled", "Connections that a periodic task dealt with, or could not.", ["task", "outcome"]
-)
 FOUND = Counter("qualisys_janitor_findings", "What the reconciliation found to be wrong, by its kind.", ["kind"])
-LAST_RUN = Gauge(
-    "qualisys_janitor_last_run_timestamp_seconds",
-    "When a periodic task last came to its end, in seconds since 1970.",
-    ["task"],
-    multiprocess_mode="max",
-)
 
 GITHUB_ANSWERS = Counter("qualisys_github_answers", "Answers of GitHub's REST API, by status.", ["status"])
 GITHUB_LEFT = Gauge(
@@ -92,19 +81,6 @@ def analysis_succeeded() -> None:
 def _count_leak(code: str) -> None:
     if code == LEAKED:
         TOKENS_LEAKED.inc()
-
-
-@contextmanager
-def janitor(task: str) -> Iterator[None]:
-    """Note when the periodic task came to its end; one that raises did not."""
-    yield
-    LAST_RUN.labels(task).set(time.time())
-
-
-def swept(task: str, handled: int, failed: int) -> None:
-    """Count what a sweep dealt with."""
-    SWEPT.labels(task, "handled").inc(handled)
-    SWEPT.labels(task, "failed").inc(failed)
 
 
 def github_answered(status: int, headers: Mapping[str, str]) -> None:

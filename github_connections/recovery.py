@@ -5,7 +5,7 @@ import uuid
 
 from django.utils import timezone
 
-from github_connections import analyzing, metrics, workspace
+from github_connections import analyzing, workspace
 from github_connections.cloning import end_attempt
 from github_connections.deadlines import RECOVERY, expect_expiry
 from github_connections.errors import CloneFailure
@@ -26,9 +26,7 @@ WORKER_LOST = CloneFailure(
 
 def recover_due() -> Sweep:
     """Look at every connection that should have been heard of by now, over all tenants."""
-    with metrics.janitor("recover_connections"):
-        sweep = handle_due(RECOVERY, _recover)
-    metrics.swept("recover_connections", sweep.handled, sweep.failed)
+    sweep = handle_due(RECOVERY, _recover)
     if sweep.handled or sweep.failed:
         logger.info("looked after %d connections, %d failed", sweep.handled, sweep.failed)
     return sweep

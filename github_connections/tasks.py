@@ -5,7 +5,7 @@ import uuid
 from celery import shared_task
 from django.conf import settings
 
-from github_connections import analyzing, cloning, expiry, metrics, notices, reconciliation, recovery
+from github_connections import analyzing, cloning, expiry, notices, reconciliation, recovery
 
 # The clone ends itself at its own limits; this is for a worker that no longer can.
 _HARD_LIMIT = settings.CLONE_TIMEOUT + 120
@@ -44,5 +44,4 @@ def give_notices() -> None:
 @shared_task
 def reconcile_repositories() -> None:
     """Compare rows and directories, in all tenants that have any, and put right what is wrong."""
-    with metrics.janitor("reconcile_repositories"):
-        reconciliation.reconcile()
+    reconciliation.reconcile()

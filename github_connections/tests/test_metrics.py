@@ -16,14 +16,11 @@ from django_tenants.utils import tenant_context
 from prometheus_client import REGISTRY, CollectorRegistry, generate_latest
 
 from conftest import World, make_project
-from github_connections import analyzing, cloning, figures, metrics
-from github_connections.deadlines import RECOVERY
+from github_connections import analyzing, cloning, figures, metrics, tasks
+from github_connections.deadlines import EXPIRY, RECOVERY
 from github_connections.errors import CloneFailure, InvalidToken
-from github_connections.expiry import expire_due
 from github_connections.history import Event, record
 from github_connections.models import GithubConnection
-from github_connections.reconciliation import reconcile
-from github_connections.recovery import recover_due
 from github_connections.remote.repository_url import parse_repository_url
 from github_connections.services import validate_pat
 from github_connections.state_metrics import StateCollector
@@ -125,17 +122,16 @@ def test_what_the_janitor_does_is_counted(project: Project, clone_root: Any) -> 
     """Each periodic task says what it dealt with and when it ended; the reconciliation what it found."""
     make_cloned(project)
     (clone_root / str(uuid.uuid4())).mkdir()
-    handled = {"task": "expire_repositories", "outcome": "handled"}
+    handled = {"kind": EXPIRY, "outcome": "handled"}
     before = counted("qualisys_janitor_handled_total", **handled)
     strangers = counted("qualisys_janitor_findings_total", kind="unknown_tenant")
     began = timezone.now().timestamp()
-    expire_due()
-    recover_due()
-    reconcile()
+    for task in (tasks.expire_repositories, tasks.recover_connections, tasks.reconcile_repositories):
+        task.apply(throw=True)
     assert counted("qualisys_janitor_handled_total", **handled) - before == 1
     assert counted("qualisys_janitor_findings_total", kind="unknown_tenant") - strangers == 1
-    for task in ("expire_repositories", "recover_connections"):
-        assert counted("qualisys_janitor_last_run_timestamp_seconds", task=task) >= began
+    for name in ("expire_repositories", "recover_connections", "reconcile_repositories"):
+        assert counted("qualisys_janitor_last_run_timestamp_seconds", task=name) >= began
 
 
 def test_githubs_rate_limit_is_kept(fake_github: FakeGitHub) -> None:

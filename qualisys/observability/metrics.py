@@ -13,7 +13,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.http.request import split_domain_port, validate_host
 from prometheus_client import REGISTRY as OF_THIS_PROCESS
-from prometheus_client import CollectorRegistry, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
 
 if settings.PROMETHEUS_MULTIPROC_DIR:
@@ -28,6 +28,18 @@ REQUESTS = Histogram(
     "Requests by the name of the address that answered, and how long they took.",
     ["method", "route", "status"],
     buckets=(0.01, 0.03, 0.1, 0.3, 1, 3, 10),
+)
+# What beat has done, everywhere in the service.
+SWEPT = Counter(
+    "qualisys_janitor_handled",
+    "What was due and a periodic task dealt with, or could not, by the kind of its deadline.",
+    ["kind", "outcome"],
+)
+LAST_RUN = Gauge(
+    "qualisys_janitor_last_run_timestamp_seconds",
+    "When a periodic task last came to its end, in seconds since 1970.",
+    ["task"],
+    multiprocess_mode="max",
 )
 
 _FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Proto", "X-Real-Ip")

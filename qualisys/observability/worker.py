@@ -4,11 +4,12 @@ import logging
 from pathlib import Path
 from typing import Any
 
-from celery.signals import after_task_publish, beat_init, heartbeat_sent, worker_ready
+from celery import Task
+from celery.signals import after_task_publish, beat_init, heartbeat_sent, task_success, worker_ready
 from django.conf import settings
 from prometheus_client import start_http_server
 
-from qualisys.observability.metrics import counted
+from qualisys.observability.metrics import LAST_RUN, counted
 
 logger = logging.getLogger(__name__)
 
@@ -19,6 +20,13 @@ def serve_metrics(**_signal: Any) -> None:
     if settings.METRICS_PORT:
         start_http_server(settings.METRICS_PORT, settings.METRICS_ADDRESS, registry=counted())
         logger.info("metrics at http://%s:%d/", settings.METRICS_ADDRESS, settings.METRICS_PORT)
+
+
+@task_success.connect
+def note_the_end(sender: Task, **_signal: Any) -> None:
+    """Of a task that beat sends, so that one which comes to no end any more is noticed."""
+    if sender.name in {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()}:
+        LAST_RUN.labels(sender.name.rpartition(".")[2]).set_to_current_time()
 
 
 @heartbeat_sent.connect

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 from django_tenants.utils import tenant_context
 
+from qualisys.observability import metrics
 from qualisys.tenancy.context import current_tenant
 from qualisys.tenancy.models import Deadline
 
@@ -63,6 +64,8 @@ def handle_due(kind: str, handle: Callable[[uuid.UUID], None]) -> Sweep:
             # Whatever one tenant's row or directory raises: the others' turn comes all the same.
             logger.exception("%s of %s failed and is looked at again", kind, object_id)
             sweep.failed += 1
+    metrics.SWEPT.labels(kind, "handled").inc(sweep.handled)
+    metrics.SWEPT.labels(kind, "failed").inc(sweep.failed)
     return sweep
 
 

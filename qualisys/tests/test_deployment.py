@@ -1,12 +1,15 @@
 """.env.example, docker-compose.yml, the Dockerfile and the guide agree with the settings and with each other."""
 
 import ast
+import configparser
 import importlib.util
 import os
 import re
 import runpy
+import shutil
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -199,7 +202,7 @@ def test_services_wait_for_what_they_need() -> None:
 def test_every_service_says_whether_it_is_well() -> None:
     """Web asks itself for readiness, workers and beat touch the file that is looked at, the migration just ends."""
     assert "http://127.0.0.1:8000/readyz" in SERVICES["web"]["healthcheck"]["test"][-1]
-    for name in ("worker", "maintenance", "beat"):
+    for name in {*OURS} - {"web", "migrate"}:
         assert SERVICES[name]["environment"]["HEARTBEAT_FILE"] in SERVICES[name]["healthcheck"]["test"][-1]
     assert SERVICES["migrate"]["healthcheck"] == {"disable": True}
     assert "http://127.0.0.1:8000/healthz" in document("Dockerfile")
@@ -232,6 +235,61 @@ def test_workers_take_from_every_queue() -> None:
     routed = {route["queue"] for route in settings.CELERY_TASK_ROUTES.values()}
     queues = {command[command.index("--queues") + 1] for command in commands}
     assert queues == routed | {settings.CELERY_TASK_DEFAULT_QUEUE}
+
+
+def unit(name: str) -> configparser.RawConfigParser:
+    """A unit of systemd's; of what it says twice, the last."""
+    read = configparser.RawConfigParser(strict=False)
+    read.optionxform = str
+    read.read_string(document(f"deploy/systemd/{name}"))
+    return read
+
+
+def test_systemd_starts_what_compose_starts() -> None:
+    """Each of our services is a unit that runs the same command, its paths and addresses apart."""
+    same = {"/tmp/celerybeat-schedule": "/run/qualisys/celerybeat-schedule"}  # noqa: S108  # Compose's own
+    web = [{str(PROJECT): "/opt/qualisys"}.get(argument, argument) for argument in web_command(8000)[1:]]
+    for name in OURS:
+        command = ["python", *web] if name == "web" else SERVICES[name]["command"]
+        expected = " ".join(same.get(argument, argument) for argument in command)
+        assert unit(f"qualisys-{name}.service")["Service"]["ExecStart"] == f"/opt/qualisys/.venv/bin/{expected}", name
+    assert {path.name for path in (PROJECT / "deploy/systemd").glob("*.service")} == {
+        f"qualisys-{name}.service" for name in OURS
+    }
+    wanted = re.findall(r"qualisys-(\w+)\.service", document("deploy/systemd/qualisys.target"))
+    assert {*wanted} == {*OURS}
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_a_unit_has_no_more_rights_than_it_needs(name: str) -> None:
+    """A unit has a user and no capability; the clones are written by those alone that have them in Compose."""
+    service = unit(f"qualisys-{name}.service")["Service"]
+    assert (service["User"], service["CapabilityBoundingSet"], service["NoNewPrivileges"]) == ("qualisys", "", "yes")
+    assert service["ProtectSystem"] == "strict"
+    assert service["EnvironmentFile"] == "/etc/qualisys/environment"
+    assert service.get("ReadWritePaths") == ("/srv/clones" if "volumes" in SERVICES[name] else None)
+
+
+def test_a_unit_waits_for_the_migration() -> None:
+    """Nothing runs on a schema that is behind, and the clones under way have as long to end as in Compose."""
+    for name in {*OURS} - {"migrate"}:
+        assert unit(f"qualisys-{name}.service")["Unit"]["Requires"] == "qualisys-migrate.service"
+    assert unit("qualisys-worker.service")["Service"]["TimeoutStopSec"] == "120"
+    assert SERVICES["worker"]["stop_grace_period"] == "2m"
+
+
+@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="no systemd on this machine")
+def test_systemd_understands_the_units(tmp_path: Path) -> None:
+    """systemd itself finds nothing to complain about."""
+    for path in (PROJECT / "deploy/systemd").iterdir():
+        there = path.read_text().replace("/opt/qualisys/.venv/bin/python", sys.executable)
+        (tmp_path / path.name).write_text(there)
+    units = sorted(str(path) for path in tmp_path.iterdir())
+    run = subprocess.run(
+        ["systemd-analyze", "verify", *units], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    ours = [line for line in run.stderr.splitlines() if "qualisys" in line]
+    assert (run.returncode, ours) == (0, [])
 
 
 def test_the_image_runs_the_web_server_that_was_measured() -> None:

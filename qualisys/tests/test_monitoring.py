@@ -98,5 +98,5 @@ def test_prometheus_reads_the_web_server_and_every_worker() -> None:
     compose = yaml.safe_load(document("docker-compose.yml"))["services"]
     jobs = yaml.safe_load(document("deploy/prometheus/prometheus.yml"))["scrape_configs"]
     places = {name: job["dns_sd_configs"][0]["port"] for job in jobs for name in job["dns_sd_configs"][0]["names"]}
-    ports = {name: int(compose[name]["environment"]["METRICS_PORT"]) for name in ("worker", "maintenance")}
+    ports = {name: int(compose[name]["environment"]["METRICS_PORT"]) for name in ("worker", "maintenance", "webhooks")}
     assert places == {"web": 8000, **ports}
