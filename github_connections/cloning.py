@@ -71,6 +71,7 @@ def claim(connection_id: uuid.UUID) -> GithubConnection | None:
             heartbeat_at=timezone.now(),
             progress_stage=Stage.CONNECTING,
             progress_percent=None,
+            received_bytes=None,
         )
         if not moved:
             return None
@@ -151,6 +152,7 @@ class _Heartbeat:
             updated_at=at,
             progress_stage=progress.stage,
             progress_percent=progress.percent,
+            received_bytes=progress.received_bytes,
         ):
             raise ClaimLost
 

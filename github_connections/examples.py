@@ -122,3 +122,9 @@ TREE = {
     ],
 }
 SOURCE = "def index(): ...\n"
+EVENT = {
+    "id": "1795356184546136",
+    "event": "progress",
+    "data": '{"status": "cloning", "stage": "receiving", "percent": 42, "received_bytes": 215163, "commit_sha": "", '
+    '"error_code": "", "error_message": ""}',
+}

@@ -88,6 +88,8 @@ class GithubConnection(models.Model):
     heartbeat_at = models.DateTimeField(null=True, editable=False)
     progress_stage = models.CharField(max_length=16, blank=True, choices=Stage.choices)
     progress_percent = models.PositiveSmallIntegerField(null=True, validators=[MaxValueValidator(100)])
+    # By git's count, of the attempt in force or the last one.
+    received_bytes = models.BigIntegerField(null=True, editable=False)
 
     commit_sha = models.CharField("commit", max_length=64, blank=True)
     size_bytes = models.BigIntegerField("size in bytes", null=True)

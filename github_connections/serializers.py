@@ -110,6 +110,9 @@ class ProgressAnswer(serializers.Serializer[None]):
 
     stage = serializers.ChoiceField(Stage.choices)
     percent = serializers.IntegerField(min_value=0, max_value=100, allow_null=True, help_text="Null: git does not say.")
+    received_bytes = serializers.IntegerField(
+        min_value=0, allow_null=True, help_text="From GitHub so far, by git's count; null: git does not say."
+    )
 
 
 class WarningAnswer(serializers.Serializer[None]):
@@ -156,4 +159,9 @@ def _progress(connection: GithubConnection) -> dict[str, Any] | None:
     """What is being done and how far it is, in per cent where that is known; null while nothing is."""
     if connection.status not in (Status.CLONING, Status.CLONED) or not connection.progress_stage:
         return None
-    return {"stage": connection.progress_stage, "percent": connection.progress_percent}
+    received = connection.received_bytes if connection.status == Status.CLONING else None
+    return {
+        "stage": connection.progress_stage,
+        "percent": connection.progress_percent,
+        "received_bytes": received,
+    }

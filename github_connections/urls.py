@@ -3,6 +3,7 @@
 from django.urls import re_path
 
 from github_connections.analysis_views import AnalysisViewSet
+from github_connections.event_views import EventsViewSet
 from github_connections.history_views import HistoryViewSet
 from github_connections.source_views import FileViewSet, TreeViewSet
 from github_connections.views import GithubConnectionViewSet
@@ -24,6 +25,11 @@ urlpatterns = [
         r"^projects/(?P<project_id>[^/]+)/github/history/?$",
         HistoryViewSet.as_view({"get": "list"}),
         name="github-history",
+    ),
+    re_path(
+        r"^projects/(?P<project_id>[^/]+)/github/events/?$",
+        EventsViewSet.as_view({"get": "follow"}),
+        name="github-events",
     ),
     re_path(
         r"^projects/(?P<project_id>[^/]+)/github/analysis/?$",

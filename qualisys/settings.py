@@ -371,6 +371,12 @@ if METRICS_PORT and not PROMETHEUS_MULTIPROC_DIR:
     )
 HEARTBEAT_FILE = env.str("HEARTBEAT_FILE", default="")
 
+# --- Events ---------------------------------------------------------------------------------------
+# Streams at the same time, in one process of the server of events.
+EVENT_STREAMS_PER_USER = env.int("EVENT_STREAMS_PER_USER", default=5)
+EVENT_STREAMS_PER_TENANT = env.int("EVENT_STREAMS_PER_TENANT", default=200)
+EVENT_STREAM_SECONDS = env.int("EVENT_STREAM_SECONDS", default=300)  # after which a client asks again
+
 # --- Webhooks -------------------------------------------------------------------------------------
 WEBHOOK_TIMEOUT = env.int("WEBHOOK_TIMEOUT", default=10)  # seconds for one attempt, all told
 # Seconds before the second attempt and each further one; their number says how many there are.

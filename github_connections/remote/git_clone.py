@@ -8,7 +8,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -29,6 +29,7 @@ PAUSE_PER_SECOND_OF_MEASURING = 10
 # A repository can have git complain of each of its files, at the length of their names.
 KEPT_LINES = 100
 KEPT_CHARACTERS = 500
+_UNITS = {"bytes": 1, "KiB": 1024, "MiB": 1024**2, "GiB": 1024**3}
 
 
 @dataclass(frozen=True)
@@ -46,10 +47,11 @@ class CloneLimits:
 
 @dataclass(frozen=True)
 class Progress:
-    """What git last said it was doing: its own name of the stage, and per cent of it."""
+    """What git last said it was doing: its own name of the stage, per cent of it, and bytes that came so far."""
 
     stage: str = "connecting"
     percent: int | None = None
+    received_bytes: int | None = None
 
 
 @dataclass(frozen=True)
@@ -71,6 +73,7 @@ class _ProgressReader(RemoteProgress):
         RemoteProgress.RESOLVING: "resolving",
         RemoteProgress.CHECKING_OUT: "checking_out",
     }
+    _RECEIVED = re.compile(r"(\d{1,9}(?:\.\d{1,3})?) (bytes|KiB|MiB|GiB)\b")
     _UPDATING = re.compile(r"Updating files:\s+(\d{1,3})%")
 
     def __init__(self) -> None:
@@ -95,12 +98,18 @@ class _ProgressReader(RemoteProgress):
         stage = self.STAGES.get(op_code & self.OP_MASK)
         if stage:
             part = float(cur_count) / float(max_count) if max_count else None
-            self.progress = Progress(stage, None if part is None else int(100 * min(part, 1)))
+            percent = None if part is None else int(100 * min(part, 1))
+            self.progress = Progress(stage, percent, self._received(message))
+
+    def _received(self, message: str) -> int | None:
+        """Return how many bytes came, as git says beside what it receives; what it said last where it does not."""
+        said = self._RECEIVED.match(message)
+        return int(float(said[1]) * _UNITS[said[2]]) if said else self.progress.received_bytes
 
     def line_dropped(self, line: str) -> None:
         updating = self._UPDATING.search(line)
         if updating:
-            self.progress = Progress("checking_out", min(int(updating[1]), 100))
+            self.progress = replace(self.progress, stage="checking_out", percent=min(int(updating[1]), 100))
 
     def printed(self) -> str:
         return "\n".join(self._lines)

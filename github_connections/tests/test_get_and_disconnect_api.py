@@ -81,8 +81,8 @@ def test_get_shows_nothing_that_is_secret(api: ConnectionApi, project: Project, 
 
 def test_get_shows_progress_while_cloning(api: ConnectionApi, project: Project) -> None:
     """While git works, its stage and per cent are shown."""
-    make_cloning(project, progress_stage="receiving", progress_percent=41)
-    assert api.get().json()["progress"] == {"stage": "receiving", "percent": 41}
+    make_cloning(project, progress_stage="receiving", progress_percent=41, received_bytes=1024)
+    assert api.get().json()["progress"] == {"stage": "receiving", "percent": 41, "received_bytes": 1024}
 
 
 def test_get_shows_why_a_clone_failed(api: ConnectionApi, project: Project) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from signal import SIGKILL, SIGTERM
 
 from qualisys.dev.processes import start_process, stop
-from qualisys.dev.stack import free_port, wait_for_port, web_command, worker_command
+from qualisys.dev.stack import events_command, free_port, wait_for_port, web_command, worker_command
 
 _START_SECONDS = 30
 _STOP_SECONDS = 10
@@ -66,5 +66,17 @@ def running_web(environment: Mapping[str, str], log: Path) -> Iterator[int]:
     try:
         wait_for_port(port, log)
         yield port
+    finally:
+        stop(process, SIGTERM, _STOP_SECONDS)
+
+
+@contextmanager
+def running_events(environment: Mapping[str, str], log: Path) -> Iterator[tuple[int, int]]:
+    """Hold streams of events on 127.0.0.1 and yield the port and the process."""
+    port = free_port()
+    process = start_process(events_command(port), log=log, environment={**os.environ, **environment})
+    try:
+        wait_for_port(port, log)
+        yield port, process.pid
     finally:
         stop(process, SIGTERM, _STOP_SECONDS)

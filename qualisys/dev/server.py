@@ -22,7 +22,7 @@ from qualisys.dev.stack import STATE, Stack
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--port", type=int, default=8000, help="port of the web server (8000)")
+    parser.add_argument("--port", type=int, default=8000, help="port of the web server (8000); the next is for events")
     parser.add_argument("--github", action="store_true", help="use the real github.com instead of the loopback one")
     parser.add_argument(
         "--repository",
@@ -45,6 +45,7 @@ def run(options: argparse.Namespace) -> int:
             serve_loopback_github(stack, cleanup, dict(options.repository))
         stack.start_workers()
         stack.start_web(options.port)
+        stack.start_events(options.port + 1)
         stack.share_environment()
         console.print(_welcome(stack, options.port, loopback=not options.github), markup=False)
         _wait_for_signal()
@@ -78,7 +79,8 @@ def _welcome(stack: Stack, port: int, *, loopback: bool) -> str:
 Acme's admin     {base}/admin/                 {OWNER}   {stack.secrets.owner_password}
 Operators' admin http://localhost:{port}/admin/   {OPERATOR}   {stack.secrets.operator_password}
 API              {base}/api/v1   (docs/api.md)
-Logs             {STATE}/web.log, worker.log, beat.log
+Events           http://{TENANT_HOST}:{port + 1}/api/v1/projects/{{project_id}}/github/events
+Logs             {STATE}/web.log, events.log, worker.log, beat.log
 
 Connect a repository to the project {PROJECT_NAME}{", from the loopback GitHub that stands in for github.com" if loopback else ""}:
 

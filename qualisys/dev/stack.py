@@ -97,6 +97,13 @@ class Stack:
         self._run("web", web_command(port))
         wait_for_port(port, self._log("web"))
 
+    def start_events(self, port: int) -> None:
+        """Hold streams of events on 127.0.0.1 and return when it answers."""
+        if _answers(port):
+            raise StackError(f"Something listens on port {port} already. Name another: script/server --port N")
+        self._run("events", events_command(port))
+        wait_for_port(port, self._log("events"))
+
     def start_workers(self) -> None:
         """Start a Celery worker for all queues, and beat."""
         self._run("worker", worker_command())
@@ -144,6 +151,15 @@ def web_command(port: int, *, workers: int = 1, threads: int = 8) -> list[str]:
         *(sys.executable, "-m", "granian", "qualisys.wsgi:application", "--interface", "wsgi"),
         *("--working-dir", str(PROJECT), "--host", "127.0.0.1", "--port", str(port)),
         *("--workers", str(workers), "--blocking-threads", str(threads), "--no-access-log"),
+    ]
+
+
+def events_command(port: int) -> list[str]:
+    """Return the command of the server of events on 127.0.0.1."""
+    return [
+        *(sys.executable, "-m", "granian", "github_connections.asgi:application", "--interface", "asgi"),
+        *("--working-dir", str(PROJECT), "--host", "127.0.0.1", "--port", str(port)),
+        *("--workers", "1", "--no-access-log"),
     ]
 
 

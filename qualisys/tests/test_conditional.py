@@ -16,7 +16,8 @@ from qualisys.projects.roles import Role
 from qualisys.tests.endpoints import Endpoint, protected_endpoints
 from qualisys.webhooks.services import create_webhook
 
-GETS = [endpoint for endpoint in protected_endpoints() if endpoint.method == "GET"]
+# A stream is not kept, and has no ETag.
+GETS = [endpoint for endpoint in protected_endpoints() if endpoint.method == "GET" and endpoint.name != "github-events"]
 
 
 @pytest.fixture

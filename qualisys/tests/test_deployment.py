@@ -18,7 +18,7 @@ from cryptography.fernet import Fernet
 from django.conf import settings
 from django.core.management import get_commands
 
-from qualisys.dev.stack import web_command
+from qualisys.dev.stack import events_command, web_command
 from qualisys.tests.markdown_tables import PROJECT, document, table
 
 COMPOSE = yaml.safe_load(document("docker-compose.yml"))
@@ -146,10 +146,10 @@ def test_every_variable_of_the_example_is_explained() -> None:
             assert lines[number - 2] == "", line
 
 
-def test_compose_has_the_eight_services() -> None:
-    """Compose starts PostgreSQL, Redis, the migration, web, beat, and workers for clones, sweeps and webhooks."""
+def test_compose_has_the_nine_services() -> None:
+    """Compose starts PostgreSQL, Redis, the migration, web, events, beat, and workers: clones, sweeps, webhooks."""
     workers = {"worker", "maintenance", "webhooks"}
-    assert {*SERVICES} == {"postgres", "redis", "migrate", "web", "beat", *workers}
+    assert {*SERVICES} == {"postgres", "redis", "migrate", "web", "events", "beat", *workers}
 
 
 def test_what_talks_to_strangers_has_no_clones() -> None:
@@ -189,7 +189,7 @@ def test_the_data_of_postgresql_outlive_the_container() -> None:
 def test_services_wait_for_what_they_need() -> None:
     """Web, beat and workers wait for healthy servers and a finished migration; the migration for PostgreSQL."""
     assert SERVICES["migrate"]["depends_on"] == {"postgres": {"condition": "service_healthy"}}
-    for name in ("web", "beat", "worker", "webhooks"):
+    for name in ("web", "events", "beat", "worker", "webhooks"):
         conditions = {needed: how["condition"] for needed, how in SERVICES[name]["depends_on"].items()}
         assert conditions == {
             "postgres": "service_healthy",
@@ -202,7 +202,8 @@ def test_services_wait_for_what_they_need() -> None:
 def test_every_service_says_whether_it_is_well() -> None:
     """Web asks itself for readiness, workers and beat touch the file that is looked at, the migration just ends."""
     assert "http://127.0.0.1:8000/readyz" in SERVICES["web"]["healthcheck"]["test"][-1]
-    for name in {*OURS} - {"web", "migrate"}:
+    assert "http://127.0.0.1:8001/healthz" in SERVICES["events"]["healthcheck"]["test"][-1]
+    for name in {*OURS} - {"web", "events", "migrate"}:
         assert SERVICES[name]["environment"]["HEARTBEAT_FILE"] in SERVICES[name]["healthcheck"]["test"][-1]
     assert SERVICES["migrate"]["healthcheck"] == {"disable": True}
     assert "http://127.0.0.1:8000/healthz" in document("Dockerfile")
@@ -248,9 +249,10 @@ def unit(name: str) -> configparser.RawConfigParser:
 def test_systemd_starts_what_compose_starts() -> None:
     """Each of our services is a unit that runs the same command, its paths and addresses apart."""
     same = {"/tmp/celerybeat-schedule": "/run/qualisys/celerybeat-schedule"}  # noqa: S108  # Compose's own
-    web = [{str(PROJECT): "/opt/qualisys"}.get(argument, argument) for argument in web_command(8000)[1:]]
+    servers = {"web": web_command(8000), "events": events_command(8001)}
     for name in OURS:
-        command = ["python", *web] if name == "web" else SERVICES[name]["command"]
+        command = SERVICES[name]["command"] if name not in servers else ["python", *servers[name][1:]]
+        command = [argument.replace(str(PROJECT), "/opt/qualisys") for argument in command]
         expected = " ".join(same.get(argument, argument) for argument in command)
         assert unit(f"qualisys-{name}.service")["Service"]["ExecStart"] == f"/opt/qualisys/.venv/bin/{expected}", name
     assert {path.name for path in (PROJECT / "deploy/systemd").glob("*.service")} == {
@@ -300,6 +302,15 @@ def test_the_image_runs_the_web_server_that_was_measured() -> None:
         for argument in web_command(8000)[1:]
     ]
     assert command == ["python", *measured]
+
+
+def test_compose_runs_the_server_of_events_of_script_server() -> None:
+    """The same application with the same options, on every address and from the image's directory."""
+    of_script = [
+        {str(PROJECT): "/app", "127.0.0.1": "0.0.0.0"}.get(argument, argument)  # noqa: S104  # within its container
+        for argument in events_command(8001)[1:]
+    ]
+    assert SERVICES["events"]["command"] == ["python", *of_script]
 
 
 def test_the_image_is_plain() -> None:

@@ -107,6 +107,8 @@ CALLS = [
     Call("GET webhook-deliveries", 4),
     # The project with the roles, the connection: the two that are allowed beside the search path.
     Call("GET github-connection", 2, connected=True),
+    # The same, for the beginning of a stream.
+    Call("GET github-events", 2, connected=True),
     # The project with the roles, a live connection, an ended one, the new one, its history (kind and row),
     # its deadline.
     Call("POST github-connection", 7, connect_body),
