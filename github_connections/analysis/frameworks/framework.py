@@ -47,8 +47,11 @@ class Framework:
     declare: Callable[[Registry], None] = field(default=_declares_nothing)
 
     def files(self, program: Program) -> list[File]:
-        """Return the files in which the framework is imported or its words are used."""
-        return [file for file in program.of_family(self.family) if self.is_used_in(file)]
+        """Return the files in which the framework is imported or its words are used, and those that have its places."""
+        return [file for file in program.of_family(self.family) if self.is_used_in(file) or self._has_place(file)]
+
+    def _has_place(self, file: File) -> bool:
+        return self.places is not None and self.places.search(file.path) is not None
 
     def is_used_in(self, file: File) -> bool:
         """Tell whether a file imports the framework or uses one of its words."""

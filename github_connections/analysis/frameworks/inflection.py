@@ -9,12 +9,15 @@ _IRREGULAR = {
     "criteria": "criterion", "news": "news", "series": "series", "species": "species", "status": "status",
     "moves": "move",
     "analyses": "analysis", "indices": "index", "matrices": "matrix", "vertices": "vertex", "movies": "movie",
-    "cookies": "cookie",
+    "cookies": "cookie", "zombies": "zombie", "quizzes": "quiz", "mice": "mouse", "oxen": "ox", "lives": "life",
+    "wives": "wife", "knives": "knife", "slaves": "slave", "axes": "axis", "aliases": "alias", "buses": "bus",
+    "campuses": "campus", "bonuses": "bonus", "viruses": "virus", "censuses": "census",
     "address": "address", "bus": "bus", "process": "process", "access": "access", "shoes": "shoe", "caches": "cache",
 }  # fmt: skip
 _RULES = (
     (r"([^aeiou])ies$", r"\1y"),
-    (r"(ss|sh|ch|x|zz|us)es$", r"\1"),
+    (r"(analy|diagno|cri|the|paraly|synop|parenthe|hypothe)ses$", r"\1sis"),
+    (r"(ss|sh|ch|x|zz|o|status)es$", r"\1"),
     (r"([lr])ves$", r"\1f"),
     (r"(ss|us|is)$", r"\1"),
     (r"s$", ""),

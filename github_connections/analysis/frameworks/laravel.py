@@ -23,12 +23,22 @@ from github_connections.analysis.linking.values import (
     MapValue,
     Thing,
     Value,
+    is_known,
     text_of,
     texts_of,
 )
 from github_connections.analysis.report import ANY_METHOD, Auth, AuthSource, Place, Route, RouteKind
+from github_connections.analysis.syntax import nodes
 
-FACADES = ("Illuminate.Support.Facades.Route", "Route", "Illuminate.Routing.Router")
+FACADES = (
+    "Illuminate.Support.Facades.Route",
+    "Route",
+    "Illuminate.Routing.Router",
+    "$router",  # what a file is given that is included in a group
+    "Laravel.Lumen.Application()",
+    "Laravel.Lumen.Application().router",
+    "$app.router",
+)
 VERBS = ("get", "post", "put", "patch", "delete", "options")
 ACTIONS = {
     "index": (("GET",), ""),
@@ -60,14 +70,32 @@ def declare(registry: Registry) -> None:
             registry.calls[f"{facade}.{name}"] = behaviour
     registry.calls["Illuminate.Foundation.Application.configure"] = lambda call: Thing(BUILDER, call.place)
     registry.calls["__include__"] = _include
-    for name in ("base_path", "app_path", "module_path"):
+    for name in ("base_path", "app_path"):
         registry.calls[name] = lambda call: call.text(-1) if call.positional else ""
+    registry.calls["module_path"] = lambda call: f"Modules/{call.text(0)}/{call.text(1).lstrip('/')}"
+    _declare_configuration(registry)
     for facade in ("Auth", "Illuminate.Support.Facades.Auth"):
         registry.calls[f"{facade}.routes"] = _auth_routes
     for facade in ("Volt", "Livewire.Volt.Volt"):
         registry.calls[f"{facade}.route"] = lambda call: _add(call, ("GET",), call.text(0), None, page=True)
     registry.types["Illuminate.Routing.Router"] = PENDING
     registry.class_methods["loadRoutesFrom"] = _load
+
+
+def _declare_configuration(registry: Registry) -> None:
+    """`config("shop.prefix")` is what config/shop.php returns under that key, else the default."""
+    otherwise = registry.calls["config"]
+
+    def read(call: Invocation) -> Value:
+        name, *keys = call.text(0).split(".")
+        file = _file_of(call, f"config/{name}.php") if call.scope.file.family == "php" else None
+        said = [item.value for item in file.module.body if isinstance(item, nodes.Return)] if file else []
+        value = call.interpreter.evaluate(said[0], file.scope) if file and said else None
+        for key in keys:
+            value = value.entries.get(key) if isinstance(value, MapValue) else None
+        return value if isinstance(value, str) and is_known(value) else otherwise(call)
+
+    registry.calls["config"] = read
 
 
 # --- where a call registers -----------------------------------------------------------------------------------------
@@ -106,7 +134,8 @@ def _file_of(call: Invocation, value: Value) -> File | None:
         if found is not None:
             return found
     tail = posixpath.normpath(value).lstrip("./")
-    return next((by_path[path] for path in sorted(by_path) if path.endswith(f"/{tail}")), None)
+    tails = [f"/{tail}", f"/{tail.removeprefix('Modules/')}"]
+    return next((by_path[path] for end in tails for path in sorted(by_path) if f"/{path}".endswith(end)), None)
 
 
 def _mount_file(call: Invocation, router: Router, value: Value, prefix: str = "", **options: Value) -> None:
@@ -298,6 +327,18 @@ def _except(call: Invocation) -> Value:
     return call.receiver
 
 
+def _creatable(call: Invocation) -> Value:
+    """A singleton that may be made, and then be removed again."""
+    without_forms = "edit" in call.receiver.data["left_out"]
+    call.receiver.data["left_out"] = {"index", *(("create", "edit") if without_forms else ())}
+    return call.receiver
+
+
+def _destroyable(call: Invocation) -> Value:
+    call.receiver.data["left_out"] -= {"destroy"}
+    return call.receiver
+
+
 def _parameters(call: Invocation) -> Value:
     value = call.value(0)
     if isinstance(value, MapValue):
@@ -325,9 +366,11 @@ def _with_routing(call: Invocation) -> Value:
         _mount_file(call, router, value)
     for value in _several(call.named.get("api")):
         _mount_file(call, router, value, "api" if prefix is None else text_of(prefix))
-    then = call.named.get("then")
-    if isinstance(then, FunctionValue):
-        call.run(then)
+    for name in ("then", "using"):
+        if isinstance(call.named.get(name), FunctionValue):
+            call.run(call.named[name])
+    if isinstance(call.named.get("health"), str):
+        router.add(["GET"], call.text(-1, "health").strip("/"), call.place, None)
     return call.receiver
 
 
@@ -342,6 +385,7 @@ _STATIC: dict[str, Behaviour] = {
     "view": _view,
     "inertia": _view,
     "livewire": _view,
+    "fallback": lambda call: _add(call, ("GET",), "{fallbackPlaceholder*}", call.value(0)),
     "redirect": _redirect,
     "permanentRedirect": _redirect,
     "resource": _resource(),
@@ -379,6 +423,8 @@ RESOURCE = Kind(
         "parameter": _parameters,
         "shallow": _shallow,
         "middleware": _resource_middleware,
+        "creatable": _creatable,
+        "destroyable": _destroyable,
     },
     is_router=False,
 )
@@ -399,7 +445,13 @@ def routes(interpreter: Interpreter) -> Iterable[Route]:
         file = router.data.get(_FILE, "")
         if not router.parents and re.search(r"(^|/)routes/api\.php$", file):
             router.prefix, router.how = "api", "routes/api.php"
-    return rows.routes_of(reached_in(routers), "laravel", join=_join, kind=_kind, auth=_auth)
+    return rows.routes_of(reached_in(routers), "laravel", rewrite=_rewrite, join=_join, kind=_kind, auth=_auth)
+
+
+def _rewrite(path: str) -> str:
+    """`{post:slug}` and Lumen's `{id:[0-9]+}` are variables; what Lumen writes in brackets may be missing."""
+    path = re.sub(r"\[(/?)\{(\w+)(?::[^{}]*)?\}\]", r"\1{\2?}", path)
+    return paths.from_braces(path)
 
 
 def _join(pieces: Iterable[str]) -> str:
@@ -454,7 +506,7 @@ FRAMEWORK = Framework(
     packages=("laravel/framework", "laravel/lumen-framework", "illuminate/routing"),
     imports=("Illuminate\\Support\\Facades", "Illuminate\\Routing", "Illuminate\\Foundation"),
     words=frozenset({"apiResource", "withRouting", "loadRoutesFrom", "base_path", "module_path"}),
-    places=re.compile(r"(^|/)routes/.*\.php$"),
+    places=re.compile(r"(^|/)(routes/.*|bootstrap/app)\.php$"),
     declare=declare,
     routes=routes,
 )

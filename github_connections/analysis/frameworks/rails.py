@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any
 
 from github_connections.analysis.frameworks import paths, rows
@@ -61,6 +62,8 @@ def declare(registry: Registry) -> None:
     ):
         registry.calls[name] = _draw
     registry.calls["Rails.application.routes"] = lambda _call: External("Rails.application.routes")
+    for name in ("lambda", "proc"):
+        registry.calls.setdefault(name, lambda call: call.value(-1))
     registry.class_methods["routes"] = lambda _call: External("Engine.routes")
 
 
@@ -100,6 +103,10 @@ def _inside(call: Invocation, prefix: str, how: str, **data: Any) -> Router:
     outer: Router = call.receiver
     inner = outer.group(prefix, call.place, how, **({"auth": data.pop("auth")} if "auth" in data else {}))
     inner.data = {"concerns": outer.data["concerns"], "context": "scope", **_kept(outer), **data}
+    if outer.data.get("context") in ("resources", "resource", "member", "collection"):
+        inner.data = {**outer.data, **inner.data, "context": outer.data["context"]}
+        if outer.data.get("single") is outer:
+            inner.data["single"] = inner
     function = call.value(-1)
     if isinstance(function, FunctionValue):
         call.run(function, inner, this=inner)
@@ -109,7 +116,7 @@ def _inside(call: Invocation, prefix: str, how: str, **data: Any) -> Router:
 def _kept(outer: Router) -> dict[str, Any]:
     return {
         key: outer.data[key]
-        for key in ("module", "shallow", "json", "only", "except", "controller")
+        for key in ("module", "shallow", "shallow_path", "json", "only", "except", "controller")
         if key in outer.data
     }
 
@@ -131,6 +138,10 @@ def _defaults(call: Invocation) -> dict[str, Any]:
         said["json"] = True
     if call.named.get("shallow") is True:
         said["shallow"] = True
+    if call.named.get("shallow_path") is not None:
+        said["shallow_path"] = "/".join(
+            [call.receiver.data.get("shallow_path", ""), text_of(call.named["shallow_path"])]
+        )
     if call.named.get("controller") is not None:
         said["controller"] = text_of(call.named["controller"])
     module = call.named.get("module")
@@ -150,6 +161,8 @@ def _namespace(call: Invocation) -> Value:
     json = {"json": True} if name == "api" else {}
     said = {**json, **_defaults(call), **_filters(call)}
     said.setdefault("module", module)
+    if call.receiver.data.get("context") == "resources":
+        call = _on(call, _member_of(call, call.receiver), context="scope")
     return _inside(call, name if path is None else text_of(path), "namespace", **said)
 
 
@@ -179,14 +192,21 @@ def _concern(call: Invocation) -> Value:
 
 def _concerns(call: Invocation) -> Value:
     for name in (text for value in call.positional for text in texts_of(value)):
-        _use_concern(call, call.receiver, name)
+        _use_concern(call, call.receiver, name, MapValue(dict(call.named), call.place))
     return None
 
 
-def _use_concern(call: Invocation, router: Router, name: str) -> None:
+def _use_concern(call: Invocation, router: Router, name: str, options: MapValue) -> None:
+    """Run a concern's block, which may take the options that stand beside its name."""
     block = router.data["concerns"].get(name)
     if isinstance(block, FunctionValue):
-        call.run(block, router, this=router)
+        call.run(block, options, this=router)
+
+
+def _on(call: Invocation, router: Router, **data: Any) -> Invocation:
+    """Return the same call on another part of the tree."""
+    router.data.update(data)
+    return replace(call, receiver=router)
 
 
 # --- resources ------------------------------------------------------------------------------------------------------
@@ -194,8 +214,12 @@ def _use_concern(call: Invocation, router: Router, name: str) -> None:
 
 def _resources(*, many: bool) -> Behaviour:
     def declare_resources(call: Invocation) -> Value:
+        options = [value.entries for value in call.positional if isinstance(value, MapValue)]
+        said = replace(
+            call, named={name: value for entries in [*options, call.named] for name, value in entries.items()}
+        )
         for name in [text_of(value) for value in call.positional if isinstance(value, str)]:
-            _resource(call, name, many=many)
+            _resource(said, name, many=many)
         return None
 
     return declare_resources
@@ -216,7 +240,7 @@ def _resource(call: Invocation, name: str, *, many: bool) -> None:
         "concerns": outer.data["concerns"],
         **{key: value for key, value in _kept(outer).items() if key not in ("only", "except")},
         "context": "resources" if many else "resource",
-        "name": singular(path.rpartition("/")[2] if many else name).replace("-", "_") if many else name,
+        "name": singular(name).replace("-", "_") if many else name,
         "param": param,
         "controller": controller,
         **_defaults(call),
@@ -226,14 +250,14 @@ def _resource(call: Invocation, name: str, *, many: bool) -> None:
     inner.data["outside"] = root  # where the outermost resource stands
     single = inner
     if shallow and nested:  # members of a shallow resource stand at the top
-        single = root.group(path, call.place, "resources")
+        single = root.group(f"{outer.data.get('shallow_path', '')}/{path}".lstrip("/"), call.place, "resources")
         single.data = dict(inner.data)
     inner.data["single"] = single
     names = said.get("path_names")
     renamed = {key: text_of(value) for key, value in names.entries.items()} if isinstance(names, MapValue) else {}
     _actions(call, inner, single, MANY if many else ONE, renamed)
     for concern in texts_of(said.get("concerns")):
-        _use_concern(call, inner, concern)
+        _use_concern(call, inner, concern, MapValue({}, call.place))
     block = call.value(-1)
     if isinstance(block, FunctionValue):
         call.run(block, inner, this=inner)
@@ -301,6 +325,13 @@ def _collection(call: Invocation) -> Value:
     return None
 
 
+def _new(call: Invocation) -> Value:
+    inner = call.receiver.group("new", call.place, "new")
+    inner.data = {**call.receiver.data, "context": "collection"}
+    call.run(call.value(-1), inner, this=inner)
+    return None
+
+
 def _nested(call: Invocation) -> Value:
     inner = _member_of(call, call.receiver)
     call.run(call.value(-1), inner, this=inner)
@@ -333,8 +364,10 @@ def _map(call: Invocation, methods: list[str]) -> Value:
             written += [(path, target) for path, target in value.entries.items()]
         elif isinstance(value, str):
             written.append((value, call.named.get("to", call.named.get("action"))))
+    at = call.named.get("path")
     for path, target in written:
         router = _router_for(call)
+        path = text_of(at) if isinstance(at, str) else path
         router.add(methods, _optional_format(path), call.place, _target(target), redirect=_redirects(target))
     return None
 
@@ -445,6 +478,7 @@ _METHODS: dict[str, Behaviour] = {
     "match": _match,
     "member": _member,
     "collection": _collection,
+    "new": _new,
     "nested": _nested,
     "shallow": _shallow_block,
     "concern": _concern,
@@ -455,7 +489,7 @@ _METHODS: dict[str, Behaviour] = {
     "direct": lambda _call: None,
     "resolve": lambda _call: None,
     **dict.fromkeys(
-        ("constraints", "defaults", "with_options", "devise_scope", "as", "new", "localized", "unauthenticated"),
+        ("constraints", "defaults", "with_options", "devise_scope", "as", "localized", "unauthenticated"),
         _plain_block,
     ),
     **dict.fromkeys(("authenticate", "authenticated"), _authenticated),
@@ -491,8 +525,10 @@ def _rewrite(path: str) -> str:
 
 
 def _in_parentheses(part: str) -> str:
-    variable = re.fullmatch(r"/?:(\w+)/?", part)
-    return f"/:{variable.group(1)}?/" if variable else ""
+    variable = re.fullmatch(r"/?([:*])(\w+)/?", part)
+    if variable is None:
+        return ""
+    return f"/:{variable.group(2)}?/" if variable.group(1) == ":" else f"/*{variable.group(2)}/"
 
 
 def _kind(item: Reached) -> RouteKind:

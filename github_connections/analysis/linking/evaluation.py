@@ -68,7 +68,15 @@ def _member(interpreter: Interpreter, node: nodes.Member, scope: Scope) -> Value
     if node.of == _SUPER and scope.file.family == "javascript":
         inherited = interpreter.inherited(scope, node.name)
         return Unknown(source_of(node)) if inherited is NOTHING else inherited
-    value = interpreter.get(interpreter.evaluate(node.of, scope), node.name, scope)
+    of = interpreter.evaluate(node.of, scope)
+    value = _attribute(interpreter, node, of, scope)
+    if scope.file.family == "ruby" and isinstance(value, Native) and isinstance(of, ListValue | MapValue | str):
+        return interpreter.call(value, [], scope=scope)  # `%w[a b].freeze`: without arguments it is a call too
+    return value
+
+
+def _attribute(interpreter: Interpreter, node: nodes.Member, of: Value, scope: Scope) -> Value:
+    value = interpreter.get(of, node.name, scope)
     return Unknown(source_of(node)) if isinstance(value, Unknown) else value
 
 
@@ -87,6 +95,8 @@ def _item(interpreter: Interpreter, node: nodes.Item, scope: Scope) -> Value:
 
 def _function(interpreter: Interpreter, node: nodes.Call, scope: Scope) -> Value:
     """Return what is called; in Elixir a variable never is: `live live, :index` in a macro that is given `live`."""
+    if scope.file.family == "ruby" and isinstance(node.function, nodes.Member):
+        return _attribute(interpreter, node.function, interpreter.evaluate(node.function.of, scope), scope)
     function = interpreter.evaluate(node.function, scope)
     is_word = scope.file.family == "elixir" and isinstance(node.function, nodes.Name) and node.arguments
     if not is_word or isinstance(function, FunctionValue | Native):
