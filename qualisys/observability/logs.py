@@ -65,6 +65,8 @@ class ReadableLines(logging.Formatter):
 
 def _redacted(value: Any) -> Any:
     """Return what JSON can hold of the value, without a secret."""
+    if isinstance(value, str):
+        return redact(value)
     if value is None or isinstance(value, bool | int | float):
         return value
     if isinstance(value, dict):

@@ -10,6 +10,7 @@ from functools import cache
 from django.core.exceptions import ImproperlyConfigured
 
 
+@cache
 def is_on() -> bool:
     """Return whether the environment asks for traces."""
     endpoint = os.environ.get("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT") or os.environ.get("OTEL_EXPORTER_OTLP_ENDPOINT")

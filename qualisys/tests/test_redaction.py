@@ -134,3 +134,9 @@ def test_a_mistaken_log_call_is_written_and_breaks_nothing(log: Log) -> None:
     logger.warning("%d clones", TOKEN)
     assert "%d clones" in written.getvalue()
     assert TOKEN not in written.getvalue()
+
+
+@pytest.mark.parametrize("text", ["GHP_" + "a" * 20, "GitHub_PAT_" + "b" * 20, "gıthub_pat_" + "c" * 20])
+def test_a_token_in_other_letters_is_found(text: str) -> None:
+    """Capitals, and letters that are the same without regard to case, do not hide a token."""
+    assert redact(text) == REDACTED
