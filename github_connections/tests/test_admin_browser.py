@@ -2,10 +2,12 @@
 
 import os
 import shutil
+import uuid
 from collections.abc import Iterator
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 from django_tenants.utils import tenant_context
 from playwright.sync_api import Page, expect, sync_playwright
 
@@ -20,6 +22,10 @@ from qualisys.dev import faults
 from qualisys.dev.live_service import Worker
 from qualisys.dev.loopback_github import LoopbackGitHub
 from qualisys.projects.models import Project
+from qualisys.webhooks.events import EventType
+from qualisys.webhooks.models import Delivery, Webhook
+from qualisys.webhooks.outbox import write
+from qualisys.webhooks.services import create_webhook
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
@@ -129,6 +135,10 @@ OF_A_TENANT = (
     "/admin/github_connections/analysisrow/?connection__id__exact={analysed}",
     "/admin/projects/project/",
     "/admin/projects/project/{project}/change/",
+    "/admin/webhooks/webhook/",
+    "/admin/webhooks/webhook/{webhook}/change/",
+    "/admin/webhooks/delivery/?webhook__id__exact={webhook}",
+    "/admin/webhooks/delivery/{message}/change/",
     "/admin/crawl/crawlsession/",
 )
 OF_THE_PLATFORM = (
@@ -148,7 +158,8 @@ def test_every_page_fits_a_phone_and_a_desk(page: Page, web_port: int, committed
     failed = make_connection(shop, "failed", repo_url=f"https://github.com/o/{long}", error_message="Deleted. " * 40)
     record(failed, Event.FAILED, code="GIT_FAILED", message=f"fatal: {long * 3}")
     analysed = make_analysed(Project.objects.create(name=long, created_by=committed.acme_owner), shop_report())
-    named = {"failed": failed.pk, "analysed": analysed.pk, "project": shop.pk}
+    webhook, message = _failing_webhook(shop, f"https://{long}.example/{long}")
+    named = {"failed": failed.pk, "analysed": analysed.pk, "project": shop.pk, "webhook": webhook, "message": message}
     _walk(page, [path.format(**named) for path in OF_A_TENANT])
 
     operators = page.context.browser.new_page(base_url=f"http://localhost:{web_port}")
@@ -160,6 +171,20 @@ def test_every_page_fits_a_phone_and_a_desk(page: Page, web_port: int, committed
     _walk(operators, [path.format(**named) for path in OF_THE_PLATFORM])
     # Who has no log-in sees the first page of all.
     _walk(page.context.browser.new_page(base_url=f"http://localhost:{web_port}"), ["/admin/"])
+
+
+def _failing_webhook(project: Project, url: str) -> tuple[uuid.UUID, uuid.UUID]:
+    """Make a webhook that fails, with a message that says how; return their ids."""
+    webhook, _secret = create_webhook(project.pk, actor_id=project.created_by_id, url=url, events=["connection.failed"])
+    message = write(webhook, EventType.CONNECTION_FAILED, {"error_message": "Deleted. " * 40})
+    Delivery.objects.filter(pk=message.pk).update(
+        attempts=3,
+        response_status=503,
+        error="The receiver answered 503.",
+        response_excerpt="down-for-maintenance" * 20,
+    )
+    Webhook.objects.filter(pk=webhook.pk).update(failing_since=timezone.now())
+    return webhook.pk, message.pk
 
 
 def _walk(page: Page, paths: list[str]) -> None:

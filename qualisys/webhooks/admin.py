@@ -24,17 +24,21 @@ class WebhookAdmin(ReadOnlyAdmin):
     list_select_related = ("project", "created_by")
     search_fields = ("url", "project__name")
     fieldsets = (
-        (None, {"fields": ("url", "project", "wanted", "state", "disabled_reason", "failing_since")}),
+        (None, {"fields": ("url", "project", "wanted", "state_in_words", "disabled_reason", "failing_since")}),
         ("Messages", {"fields": ("messages",)}),
         ("Origin", {"fields": ("created_by", "created_at")}),
     )
-    readonly_fields = ("wanted", "state", "messages")
+    readonly_fields = ("wanted", "state_in_words", "messages")
 
     @display(description="State", label={"on": "success", "failing": "warning", "off": "danger"})
     def state(self, webhook: Webhook) -> tuple[str, str]:
         if webhook.disabled_at:
             return "off", "Switched off"
         return ("failing", "Failing") if webhook.failing_since else ("on", "On")
+
+    @display(description="State")
+    def state_in_words(self, webhook: Webhook) -> str:
+        return self.state(webhook)[1]
 
     @display(description="Told of")
     def wanted(self, webhook: Webhook) -> str:
@@ -62,11 +66,11 @@ class DeliveryAdmin(ReadOnlyAdmin):
     list_per_page = 50
     search_fields = ("webhook__url",)
     fieldsets = (
-        (None, {"fields": ("webhook", "event", "shown_status", "attempts", "attempted_at", "next_attempt_at")}),
-        ("Last answer", {"fields": ("response_status", "error", "response_excerpt")}),
+        (None, {"fields": ("webhook", "event", "status", "attempts", "attempted_at", "next_attempt_at")}),
+        ("Last answer", {"fields": ("response_status", "error", "shown_excerpt")}),
         ("Message", {"fields": ("shown_body",)}),
     )
-    readonly_fields = ("shown_status", "shown_body")
+    readonly_fields = ("shown_excerpt", "shown_body")
 
     def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest | None = None) -> bool:
         """Let the page of a webhook link to its messages."""
@@ -76,7 +80,15 @@ class DeliveryAdmin(ReadOnlyAdmin):
     def shown_status(self, delivery: Delivery) -> tuple[str, str]:
         return delivery.status, delivery.get_status_display()
 
+    @display(description="Its first bytes")
+    def shown_excerpt(self, delivery: Delivery) -> SafeString | str:
+        return _as_it_is(delivery.response_excerpt) if delivery.response_excerpt else "-"
+
     @display(description="")
     def shown_body(self, delivery: Delivery) -> SafeString:
-        text = json.dumps(json.loads(delivery.body), indent=2, ensure_ascii=False)
-        return format_html('<pre class="whitespace-pre-wrap break-words">{}</pre>', text)
+        return _as_it_is(json.dumps(json.loads(delivery.body), indent=2, ensure_ascii=False))
+
+
+def _as_it_is(text: str) -> SafeString:
+    """Show text that somebody else wrote, however long its words are."""
+    return format_html('<pre style="white-space: pre-wrap; overflow-wrap: anywhere">{}</pre>', text)

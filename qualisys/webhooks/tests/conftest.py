@@ -71,7 +71,11 @@ def serve(wrap: Callable[[Any], Any] = lambda socket: socket) -> Iterator[Receiv
         def log_message(self, *_arguments: object) -> None:
             """Keep the console quiet."""
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+    class Server(ThreadingHTTPServer):
+        def handle_error(self, *_request: object) -> None:
+            """A client that goes away in the middle is what some tests are about."""
+
+    with Server(("127.0.0.1", 0), Handler) as server:
         server.socket = wrap(server.socket)
         receiver.port = server.server_port
         thread = threading.Thread(target=server.serve_forever, args=[0.05])

@@ -46,6 +46,7 @@ def test_an_operator_sees_whether_messages_arrive(
         shown = page(acme_admin_site, address)
         assert "https://ci.acme.example" in shown
         assert state in shown
+        assert "(&#x27;" not in shown
         assert webhook.encrypted_secret not in shown
         assert webhook.reveal_secret() not in shown
     assert changes.get("disabled_reason", "") in shown
