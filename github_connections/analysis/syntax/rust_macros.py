@@ -22,7 +22,7 @@ from github_connections.analysis.syntax.nodes import (
 )
 
 if TYPE_CHECKING:
-    from github_connections.analysis.syntax.rust import RustLowering
+    from github_connections.analysis.syntax.rust_expressions import RustExpressions
 
 # Macros whose brackets hold ordinary arguments that set-up is made of.
 _WITH_ARGUMENTS = frozenset(
@@ -45,7 +45,7 @@ _ESCAPES = {"\\n": "\n", "\\t": "\t", "\\r": "\r", "\\\\": "\\", '\\"': '"', "\\
 _PLACE = re.compile(r"\{\{|\}\}|\{([A-Za-z_]\w*|\d+)?(?::[^{}]*)?\}")
 
 
-def text_in(lowering: RustLowering, leaf: Leaf) -> str:
+def text_in(lowering: RustExpressions, leaf: Leaf) -> str:
     """Return the value of a string literal."""
     if leaf.type == "raw_string_literal":
         return "".join(lowering.text(child) for child in leaf.named_children)
@@ -62,7 +62,7 @@ def text_in(lowering: RustLowering, leaf: Leaf) -> str:
     return "".join(parts)
 
 
-def lowered(lowering: RustLowering, leaf: Leaf) -> Expression:
+def lowered(lowering: RustExpressions, leaf: Leaf) -> Expression:
     """Lower one use of a macro."""
     macro = leaf.child_by_field_name("macro")
     tokens = next((child for child in leaf.children if child.type == "token_tree"), None)
@@ -82,7 +82,7 @@ def lowered(lowering: RustLowering, leaf: Leaf) -> Expression:
     return lowering.called(called, arguments, lowering.line(leaf))
 
 
-def reparsed(lowering: RustLowering, tokens: Leaf) -> list[Argument]:
+def reparsed(lowering: RustExpressions, tokens: Leaf) -> list[Argument]:
     """Read what stands in a macro's brackets as the arguments of a call, on its own lines."""
     if lowering.macros_deep >= MAXIMUM_MACROS_DEEP or tokens.end_byte - tokens.start_byte > LONGEST_MACRO:
         return []
@@ -99,16 +99,16 @@ def reparsed(lowering: RustLowering, tokens: Leaf) -> list[Argument]:
     return expression.arguments if isinstance(expression, Call) else []
 
 
-def holds_items(lowering: RustLowering, leaf: Leaf) -> bool:
+def holds_items(lowering: RustExpressions, leaf: Leaf) -> bool:
     """Tell whether a use of a macro declares things instead of being a value."""
     return _last_name(lowering, leaf) in _HOLDING_ITEMS
 
 
-def _last_name(lowering: RustLowering, leaf: Leaf) -> str:
+def _last_name(lowering: RustExpressions, leaf: Leaf) -> str:
     return lowering.text_of(leaf, "macro").rpartition("::")[2]
 
 
-def items(lowering: RustLowering, leaf: Leaf) -> list[Statement] | None:
+def items(lowering: RustExpressions, leaf: Leaf) -> list[Statement] | None:
     """Lower what stands in the braces of `cfg_if!` and `lazy_static!` as if it stood there alone; None for others."""
     rewrite = _HOLDING_ITEMS.get(_last_name(lowering, leaf))
     tokens = next((child for child in leaf.children if child.type == "token_tree"), None)
@@ -174,7 +174,7 @@ def _formatted(arguments: list[Argument]) -> Expression:
 # --- attributes -----------------------------------------------------------------------------------------------------
 
 
-def attribute(lowering: RustLowering, leaf: Leaf) -> list[Expression]:
+def attribute(lowering: RustExpressions, leaf: Leaf) -> list[Expression]:
     """Lower `#[get("/x", data = "<form>")]` to a call, `#[handler]` to a name; nothing for one that says nothing."""
     inner = next((child for child in leaf.named_children if child.type == "attribute"), None)
     path = inner.named_children[0] if inner is not None and inner.named_children else None
@@ -190,7 +190,7 @@ def attribute(lowering: RustLowering, leaf: Leaf) -> list[Expression]:
     return [lowering.called(function, _arguments(lowering, tokens, 0), lowering.line(leaf))]
 
 
-def _arguments(lowering: RustLowering, tokens: Leaf, depth: int) -> list[Argument]:
+def _arguments(lowering: RustExpressions, tokens: Leaf, depth: int) -> list[Argument]:
     pieces: list[list[Leaf]] = [[]]
     for child in tokens.children[1:-1]:
         if child.type == ",":
@@ -200,13 +200,13 @@ def _arguments(lowering: RustLowering, tokens: Leaf, depth: int) -> list[Argumen
     return [_argument(lowering, piece, depth) for piece in pieces if piece]
 
 
-def _argument(lowering: RustLowering, piece: list[Leaf], depth: int) -> Argument:
+def _argument(lowering: RustExpressions, piece: list[Leaf], depth: int) -> Argument:
     if len(piece) > 2 and piece[1].type == "=":
         return Argument(_token(lowering, piece[2:], depth), lowering.text(piece[0]))
     return Argument(_token(lowering, piece, depth))
 
 
-def _token(lowering: RustLowering, piece: list[Leaf], depth: int) -> Expression:
+def _token(lowering: RustExpressions, piece: list[Leaf], depth: int) -> Expression:
     first, last = piece[0], piece[-1]
     if first.type in ("string_literal", "raw_string_literal"):
         return Text(text_in(lowering, first))

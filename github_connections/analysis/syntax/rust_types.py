@@ -10,10 +10,10 @@ from tree_sitter import Node as Leaf
 from github_connections.analysis.syntax.nodes import Expression, Item, Member, Name, Opaque, Sequence
 
 if TYPE_CHECKING:
-    from github_connections.analysis.syntax.rust import RustLowering
+    from github_connections.analysis.syntax.rust_patterns import RustPatterns
 
 
-def table(lowering: RustLowering) -> dict[str, Callable[[Leaf], Expression]]:
+def table(lowering: RustPatterns) -> dict[str, Callable[[Leaf], Expression]]:
     """Return the expressions of types by node type; references and bounds are left away."""
 
     def last(leaf: Leaf) -> Expression:

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 from tree_sitter import Node as Leaf
 
 if TYPE_CHECKING:
-    from github_connections.analysis.syntax.rust import RustLowering
+    from github_connections.analysis.syntax.rust_patterns import RustPatterns
 
 MAXIMUM_USES_DEEP = 30
 
 
-def flattened(lowering: RustLowering, leaf: Leaf, before: str = "", depth: int = 0) -> Iterator[tuple[str, str, str]]:
+def flattened(lowering: RustPatterns, leaf: Leaf, before: str = "", depth: int = 0) -> Iterator[tuple[str, str, str]]:
     """Yield module, name ("*" for all, empty for the module itself) and local name."""
     if leaf.type in ("use_list", "scoped_use_list"):
         listed = leaf if leaf.type == "use_list" else leaf.child_by_field_name("list")
@@ -24,7 +24,7 @@ def flattened(lowering: RustLowering, leaf: Leaf, before: str = "", depth: int =
         yield from _single(lowering, leaf, before)
 
 
-def _single(lowering: RustLowering, leaf: Leaf, before: str) -> Iterator[tuple[str, str, str]]:
+def _single(lowering: RustPatterns, leaf: Leaf, before: str) -> Iterator[tuple[str, str, str]]:
     match leaf.type:
         case "use_wildcard":
             named = lowering.text(leaf.named_children[0]) if leaf.named_children else ""
