@@ -26,6 +26,24 @@ _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "s": " ", "0": "\0"}
 class ElixirLiterals(Lowering):
     """Lowers what stands for itself, and what is made of it."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        self.expressions.update(
+            {
+                "atom": lambda leaf: Text(self.text(leaf)[1:]),
+                "keyword": lambda leaf: Text(self.text(leaf).rstrip().removesuffix(":")),
+                **dict.fromkeys(("quoted_atom", "quoted_keyword", "string", "charlist"), self._string),
+                "sigil": self._sigil,
+                "integer": self._number,
+                "boolean": lambda leaf: Constant(self.text(leaf) == "true"),
+                "nil": lambda _: Constant(None),
+                "list": self._list,
+                "tuple": self._list,
+                "map": self._map,
+                "keywords": self._keywords,
+            }
+        )
+
     def _last(self, leaf: Leaf) -> Expression:
         inner = [child for child in leaf.named_children if child.type not in (*self.ignored, *BLOCKS)]
         return self.expression(inner[-1]) if inner else Opaque(self.start_of(leaf))
