@@ -1,0 +1,163 @@
+"""JavaScript's arrays, objects, numbers, templates and operators."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from tree_sitter import Node as Leaf
+
+from github_connections.analysis.syntax.javascript_modules import ModuleLowering
+from github_connections.analysis.syntax.lowering import template
+from github_connections.analysis.syntax.nodes import (
+    Choice,
+    Constant,
+    Entry,
+    Expression,
+    Item,
+    Mapping,
+    Name,
+    Opaque,
+    Operation,
+    Sequence,
+    Spread,
+    Text,
+)
+
+REGEX_LENGTH = 200
+# The operands of other operators say nothing about a program's set-up.
+_LOGIC = frozenset({"||", "??", "&&"})
+_UNWRAPPED = (
+    "as_expression",
+    "await_expression",
+    "instantiation_expression",
+    "non_null_expression",
+    "satisfies_expression",
+    "jsx_expression",
+    "yield_expression",
+    "parenthesized_expression",
+)
+_WORDS: dict[str, Expression] = {
+    "false": Constant(False),
+    "import": Name("import"),
+    "null": Constant(None),
+    "super": Name("super"),
+    "this": Name("this"),
+    "true": Constant(True),
+    "undefined": Constant(None),
+}
+
+
+class LiteralLowering(ModuleLowering):
+    """Lowers what is written out, and what is worked out of it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.expressions.update(
+            {
+                "array": self._array,
+                "arrow_function": self.function,
+                "assignment_expression": lambda leaf: self.field(leaf, "right"),
+                "binary_expression": self._binary,
+                "class": self.class_,
+                "decorator": lambda leaf: self.expression(leaf.named_children[-1] if leaf.named_children else None),
+                "function_expression": self.function,
+                "generator_function": self.function,
+                "identifier": lambda leaf: Name(self.text(leaf)),
+                "number": self._number,
+                "object": self._object,
+                "private_property_identifier": lambda leaf: Name(self.text(leaf)),
+                "regex": lambda leaf: Opaque(self.text(leaf)[:REGEX_LENGTH]),
+                "sequence_expression": lambda leaf: self.expression(leaf.named_children[-1]),
+                "spread_element": lambda leaf: Spread(self._first(leaf)),
+                "subscript_expression": lambda leaf: Item(self.field(leaf, "object"), self.field(leaf, "index")),
+                "template_string": self._template,
+                "ternary_expression": self._ternary,
+                "type_assertion": lambda leaf: self.expression(leaf.named_children[-1]),
+                "unary_expression": self._unary,
+                "update_expression": lambda leaf: Opaque(self.start_of(leaf)),
+            }
+        )
+        self.expressions.update(dict.fromkeys(_UNWRAPPED, self._first))
+        self.expressions.update(dict.fromkeys(_WORDS, lambda leaf: _WORDS[leaf.type]))
+
+    # --- operators ------------------------------------------------------------------------------------------------
+
+    def _first(self, leaf: Leaf) -> Expression:
+        child = next((child for child in leaf.named_children if child.type not in self.ignored), None)
+        return Constant(None) if child is None else self.expression(child)
+
+    def _binary(self, leaf: Leaf) -> Expression:
+        operator = self._operator(leaf)
+        if operator == "+":
+            return template(self.expression(operand) for operand in self._operands(leaf, operator))
+        if operator == "&&":
+            return Choice([self.field(leaf, "right"), self.field(leaf, "left")])
+        if operator in _LOGIC:
+            return Choice([self.expression(operand) for operand in self._operands(leaf, operator)])
+        return Opaque(self.start_of(leaf))
+
+    @staticmethod
+    def _operator(leaf: Leaf) -> str:
+        operator = leaf.child_by_field_name("operator")
+        return "" if operator is None else operator.type
+
+    def _operands(self, leaf: Leaf, operator: str) -> list[Leaf]:
+        """Return the operands of `a + b + c`, however many, from left to right."""
+        operands = []
+        left: Leaf | None = leaf
+        while left is not None and left.type == "binary_expression" and self._operator(left) == operator:
+            right = left.child_by_field_name("right")
+            operands.extend([right] if right is not None else [])
+            left = left.child_by_field_name("left")
+        operands.extend([left] if left is not None else [])
+        return operands[::-1]
+
+    def _ternary(self, leaf: Leaf) -> Expression:
+        return Choice([self.field(leaf, "consequence"), self.field(leaf, "alternative")])
+
+    def _unary(self, leaf: Leaf) -> Expression:
+        operator, operand = self._operator(leaf), self.field(leaf, "argument")
+        if operator == "void":
+            return Constant(None)
+        if operator == "-" and isinstance(operand, Constant) and isinstance(operand.value, int | float):
+            return Constant(-operand.value)
+        return Operation(operator, [operand])
+
+    # --- literals -------------------------------------------------------------------------------------------------
+
+    def _array(self, leaf: Leaf) -> Expression:
+        return Sequence([self.expression(child) for child in leaf.named_children if child.type != "comment"])
+
+    def _object(self, leaf: Leaf) -> Expression:
+        return Mapping([entry for child in leaf.named_children for entry in self._entry(child)], self.line(leaf))
+
+    def _entry(self, leaf: Leaf) -> Iterable[Entry]:
+        kind = leaf.type
+        if kind == "pair":
+            yield Entry(self.key(leaf.child_by_field_name("key")), self.field(leaf, "value"))
+        elif kind == "shorthand_property_identifier":
+            name = self.text(leaf)
+            yield Entry(Text(name), Name(name))
+        elif kind == "method_definition":
+            yield Entry(self.key(leaf.child_by_field_name("name")), self.function(leaf))
+        elif kind == "spread_element":
+            yield Entry(self.expression(leaf), Constant(None))
+
+    def _number(self, leaf: Leaf) -> Expression:
+        text = self.text(leaf).replace("_", "").rstrip("n")
+        try:
+            return Constant(int(text, 0) if text[:1] != "0" or text[1:2].isalpha() else int(text))
+        except ValueError:
+            return self._fraction(text)
+
+    def _fraction(self, text: str) -> Expression:
+        try:
+            return Constant(float(text))
+        except ValueError:
+            return Opaque(text)
+
+    def _template(self, leaf: Leaf) -> Expression:
+        return template(
+            self._first(child) if child.type == "template_substitution" else Text(self.piece(child))
+            for child in leaf.named_children
+        )
