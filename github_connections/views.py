@@ -27,6 +27,7 @@ from github_connections.serializers import (
     ConnectionSerializer,
     ConnectSerializer,
 )
+from qualisys.idempotency.idempotent import idempotent
 from qualisys.openapi import Answer, Body, operation
 from qualisys.projects.access import MayActInProject
 from qualisys.projects.models import Project
@@ -64,9 +65,16 @@ class GithubConnectionViewSet(ViewSet):
         tokens = [TokenAttempts()] if self.action in {"connect", "partial_update", "refresh"} else []
         return [*super().get_throttles(), *tokens]
 
+    @idempotent
     @operation(
         "connect_repository",
-        Answer(201, "The connection. Its clone begins in the background.", ConnectionAnswer, examples.PENDING),
+        Answer(
+            201,
+            "The connection. Its clone begins in the background.",
+            ConnectionAnswer,
+            examples.PENDING,
+            headers={"Location": "The address of the connection."},
+        ),
         body=Body(ConnectSerializer, examples.CONNECT),
         errors=(examples.INVALID_URL, *examples.NOT_PROVED, ConnectionExists, CloneNotRemoved),
     )
@@ -80,7 +88,8 @@ class GithubConnectionViewSet(ViewSet):
         form = ConnectSerializer(data=request.data)
         form.is_valid(raise_exception=True)
         connection = services.connect(self.project.pk, actor_id=user_id_of(request), **form.validated_data)
-        return Response(ConnectionSerializer(connection).data, status=status.HTTP_201_CREATED)
+        answer = ConnectionSerializer(connection).data
+        return Response(answer, status=status.HTTP_201_CREATED, headers=self._location(request))
 
     @operation(
         "get_connection",
@@ -114,6 +123,7 @@ class GithubConnectionViewSet(ViewSet):
         changed = refreshing.change(connection, actor_id=user_id_of(request), **form.validated_data)
         return Response(ConnectionSerializer(changed).data)
 
+    @idempotent
     @operation(
         "refresh_connection",
         Answer(
@@ -136,9 +146,8 @@ class GithubConnectionViewSet(ViewSet):
         Serializer(data=request.data).is_valid(raise_exception=True)
         connection = services.connection_of(self.project.pk)
         refreshed = refreshing.refresh(connection, actor_id=user_id_of(request))
-        address = reverse("github-connection", kwargs={"project_id": self.project.pk}, request=request)
         answer = ConnectionSerializer(refreshed).data
-        return Response(answer, status=status.HTTP_202_ACCEPTED, headers={"Location": address})
+        return Response(answer, status=status.HTTP_202_ACCEPTED, headers=self._location(request))
 
     @operation(
         "disconnect_repository",
@@ -152,3 +161,6 @@ class GithubConnectionViewSet(ViewSet):
         """
         services.disconnect(self.project.pk, actor_id=user_id_of(request))
         return Response(status=status.HTTP_204_NO_CONTENT)
+
+    def _location(self, request: Request) -> dict[str, str]:
+        return {"Location": reverse("github-connection", kwargs={"project_id": self.project.pk}, request=request)}

@@ -20,6 +20,8 @@ will become an error if nobody acts.
 **Asking again costs little.** Every GET answers an `ETag`. Send it back as `If-None-Match`: while nothing has changed,
 the answer is 304 and has no body.
 
+**Sending again is safe** with an `Idempotency-Key`: a POST that takes one is carried out once, and answered the same.
+
 **Bodies are JSON** (`Content-Type: application/json`). Times are UTC in ISO 8601, ids are UUIDs. A trailing slash is
 accepted and not needed.
 """

@@ -81,6 +81,13 @@ class Unsatisfiable(DomainError):
     message = "There is no such part of it."
 
 
+class Unprocessable(DomainError):
+    """The request can be read, and contradicts an earlier one."""
+
+    code = "UNPROCESSABLE"
+    message = "This contradicts an earlier request."
+
+
 class Unforeseen(DomainError):
     """A fault of the service; what it was is kept from the caller."""
 

@@ -24,6 +24,7 @@ from qualisys.errors import (
     Unauthorised,
     Unavailable,
     Unforeseen,
+    Unprocessable,
     Unsatisfiable,
 )
 
@@ -41,6 +42,7 @@ _STATUSES: dict[type[DomainError], int] = {
     PreconditionFailed: status.HTTP_412_PRECONDITION_FAILED,
     TooLarge: status.HTTP_413_REQUEST_ENTITY_TOO_LARGE,
     Unsatisfiable: status.HTTP_416_REQUESTED_RANGE_NOT_SATISFIABLE,
+    Unprocessable: status.HTTP_422_UNPROCESSABLE_ENTITY,
     Unforeseen: status.HTTP_500_INTERNAL_SERVER_ERROR,
     Unavailable: status.HTTP_503_SERVICE_UNAVAILABLE,
 }

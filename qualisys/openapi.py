@@ -94,7 +94,8 @@ def operation(
 
     `query` is the serializer that reads the parameters behind the question mark; `headers` says of each header that may
     be sent what it does. `errors` leaves out what is derived: a bad body, no log-in, what the permissions' `errors`
-    give, throttling, the service's faults.
+    give, throttling, the service's faults. A decorator that adds headers and errors of its own says so by the method's
+    attributes `reads_headers` and `may_refuse`.
     """
 
     def describe(method: Method) -> Method:
@@ -150,7 +151,8 @@ class Schema(AutoSchema):
 
     @property
     def _conditions(self) -> Mapping[str, str]:
-        return {"If-None-Match": "The `ETag` of an earlier answer."} if self.method == "GET" else {}
+        conditions = {"If-None-Match": "The `ETag` of an earlier answer."} if self.method == "GET" else {}
+        return {**conditions, **getattr(self._method, "reads_headers", {})}
 
     def get_request_serializer(self) -> type[Serializer[Any]] | None:
         return self.described.body.serializer if self.described.body else None
@@ -189,6 +191,7 @@ class Schema(AutoSchema):
             if hasattr(permission, "errors"):
                 yield from permission.errors(self.view)
         yield from self.described.errors
+        yield from getattr(self._method, "may_refuse", ())
         # Who is not logged in is counted by the throttles of the view alone.
         if self.view.get_authenticators() or len(self.view.get_throttles()) > len(self.view.throttle_classes):
             yield exceptions.Throttled(wait=RETRY_AFTER)

@@ -117,6 +117,7 @@ SHARED_APPS = [
 TENANT_APPS = [
     "django.contrib.admin",
     "auditlog",
+    "qualisys.idempotency",
     "qualisys.projects",
     "qualisys.api_tokens",
     "qualisys.webhooks",

@@ -7,8 +7,10 @@ from rest_framework import mixins, status
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.reverse import reverse
 from rest_framework.viewsets import GenericViewSet
 
+from qualisys.idempotency.idempotent import idempotent
 from qualisys.openapi import Answer, Body, operation
 from qualisys.projects import services
 from qualisys.projects.access import InsufficientRole, MayActInProject, NotAMember, tenant_role_of
@@ -47,9 +49,16 @@ class ProjectListViewSet(mixins.ListModelMixin, GenericViewSet[Project]):
         """
         return super().list(request)
 
+    @idempotent
     @operation(
         "create_project",
-        Answer(201, "The new project; you are its owner.", ProjectSerializer, PROJECT),
+        Answer(
+            201,
+            "The new project; you are its owner.",
+            ProjectSerializer,
+            PROJECT,
+            headers={"Location": "The address of the project."},
+        ),
         body=Body(ProjectSerializer, NEW_PROJECT),
         errors=(NotAMember, InsufficientRole(role="member", required=["owner", "admin"])),
     )
@@ -63,7 +72,8 @@ class ProjectListViewSet(mixins.ListModelMixin, GenericViewSet[Project]):
         user_id = user_id_of(request)
         project = services.create_project(actor_id=user_id, **form.validated_data)
         seen = Project.objects.seen_by(user_id).get(pk=project.pk)
-        return Response(ProjectSerializer(seen).data, status=status.HTTP_201_CREATED)
+        address = reverse("project", kwargs={"project_id": project.pk}, request=request)
+        return Response(ProjectSerializer(seen).data, status=status.HTTP_201_CREATED, headers={"Location": address})
 
 
 class ProjectViewSet(GenericViewSet[Project]):
@@ -137,6 +147,7 @@ class MemberViewSet(mixins.ListModelMixin, GenericViewSet[ProjectMember]):
         """List the members of a project."""
         return super().list(request)
 
+    @idempotent
     @operation(
         "add_member",
         Answer(201, "The new member.", MemberSerializer, MEMBER),

@@ -35,6 +35,7 @@ def raising(error: Exception) -> Any:
         (errors.PreconditionFailed, 412),
         (errors.TooLarge, 413),
         (errors.Unsatisfiable, 416),
+        (errors.Unprocessable, 422),
         (errors.Unavailable, 503),
     ],
 )

@@ -11,6 +11,7 @@ from rest_framework.response import Response
 from rest_framework.serializers import Serializer
 from rest_framework.viewsets import GenericViewSet
 
+from qualisys.idempotency.idempotent import idempotent
 from qualisys.openapi import Answer, Body, operation
 from qualisys.projects.access import MayActInProject
 from qualisys.projects.models import Project
@@ -104,6 +105,7 @@ class WebhookViewSet(GenericViewSet[Webhook]):
         services.delete_webhook(self.project.pk, webhook_id)
         return Response(status=status.HTTP_204_NO_CONTENT)
 
+    @idempotent
     @operation(
         "ping_webhook",
         Answer(202, "The message, which is being sent.", DeliverySerializer, examples.PING),
