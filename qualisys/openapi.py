@@ -245,7 +245,8 @@ def _refusals(errors: Iterator[Raised]) -> dict[str, Any]:
         answer = handle(error() if isinstance(error, type) else error, {})
         if answer is None:
             raise TypeError(error)
-        bodies.setdefault(answer.status_code, []).append(answer.data)
+        if answer.data not in bodies.setdefault(answer.status_code, []):
+            bodies[answer.status_code].append(answer.data)
     return {str(status): _refusal(status, bodies[status]) for status in sorted(bodies)}
 
 

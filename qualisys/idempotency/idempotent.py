@@ -8,7 +8,7 @@ from functools import wraps
 from typing import Any, TypeVar
 
 from django.utils.crypto import salted_hmac
-from rest_framework.exceptions import ValidationError
+from rest_framework.exceptions import UnsupportedMediaType, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.utils.encoders import JSONEncoder
@@ -54,8 +54,17 @@ def idempotent(method: View) -> View:
         return answer
 
     once.__dict__["reads_headers"] = {HEADER: _WHAT_IT_DOES}
-    once.__dict__["may_refuse"] = (RequestInProgress, IdempotencyKeyReused)
+    once.__dict__["may_refuse"] = (
+        _no_key(),
+        UnsupportedMediaType("text/plain"),
+        RequestInProgress,
+        IdempotencyKeyReused,
+    )
     return once  # type: ignore[return-value]  # it takes and gives what the method does
+
+
+def _no_key() -> ValidationError:
+    return ValidationError({HEADER: ["Send 1 to 255 printable characters without spaces, as in a UUID."]})
 
 
 def _key_of(request: Request) -> str | None:
@@ -65,7 +74,7 @@ def _key_of(request: Request) -> str | None:
         return None
     key = _KEY.fullmatch(sent.strip())
     if key is None:
-        raise ValidationError({HEADER: ["Send 1 to 255 printable characters without spaces, as in a UUID."]})
+        raise _no_key()
     return hashlib.sha256(key[1].encode()).hexdigest()
 
 

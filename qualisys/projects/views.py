@@ -4,12 +4,14 @@ from typing import ClassVar
 
 from django.db.models import QuerySet
 from rest_framework import mixins, status
+from rest_framework.filters import SearchFilter
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
 from rest_framework.viewsets import GenericViewSet
 
+from qualisys.filtering import Ordering, unknown_order
 from qualisys.idempotency.idempotent import idempotent
 from qualisys.openapi import Answer, Body, operation
 from qualisys.projects import services
@@ -32,6 +34,9 @@ class ProjectListViewSet(mixins.ListModelMixin, GenericViewSet[Project]):
 
     tag = "Projects"
     serializer_class = ProjectSerializer
+    filter_backends = (SearchFilter, Ordering)
+    search_fields = ("name", "description")
+    ordering_fields = ("name", "created_at", "updated_at")
 
     def get_queryset(self) -> QuerySet[Project]:
         user_id = user_id_of(self.request)
@@ -39,13 +44,15 @@ class ProjectListViewSet(mixins.ListModelMixin, GenericViewSet[Project]):
         return Project.objects.seen_by(user_id)
 
     @operation(
-        "list_projects", Answer(200, "One page of projects, by name.", ProjectSerializer, PROJECT), errors=(NotAMember,)
+        "list_projects",
+        Answer(200, "One page of projects, by name where nothing else is asked for.", ProjectSerializer, PROJECT),
+        errors=(unknown_order(ordering_fields), NotAMember),
     )
     def list(self, request: Request) -> Response:
         """List the projects that you may see.
 
         A tenant's owner and admin see every project of the tenant, other people those they were added to. `role` is
-        your own in that project.
+        your own in that project. `search` keeps those with each of its words in their name or description.
         """
         return super().list(request)
 
@@ -129,6 +136,9 @@ class MemberViewSet(mixins.ListModelMixin, GenericViewSet[ProjectMember]):
     tag = "Members"
     permission_classes = (IsAuthenticated, MayActInProject)
     serializer_class = MemberSerializer
+    filter_backends = (SearchFilter, Ordering)
+    search_fields = ("user__email", "user__name")
+    ordering_fields = ("created_at", "role")
     actions: ClassVar[dict[str, Action]] = {
         "list": Action.VIEW_MEMBERS,
         "create": Action.MANAGE_MEMBERS,
@@ -141,10 +151,20 @@ class MemberViewSet(mixins.ListModelMixin, GenericViewSet[ProjectMember]):
         return ProjectMember.objects.filter(project=self.project).select_related("user")
 
     @operation(
-        "list_members", Answer(200, "One page of members, in the order in which they joined.", MemberSerializer, MEMBER)
+        "list_members",
+        Answer(
+            200,
+            "One page of members, in the order in which they joined where nothing else is asked for.",
+            MemberSerializer,
+            MEMBER,
+        ),
+        errors=(unknown_order(ordering_fields),),
     )
     def list(self, request: Request, **_path: str) -> Response:
-        """List the members of a project."""
+        """List the members of a project.
+
+        `search` keeps those with each of its words in their e-mail address or name.
+        """
         return super().list(request)
 
     @idempotent
