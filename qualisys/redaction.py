@@ -14,6 +14,8 @@ _LOOKS_LIKE_A_SECRET = re.compile(
     | (?:ghp|gho|ghu|ghs|ghr)_[A-Za-z0-9_]{16,}       # GitHub's token prefixes; one may follow upon another
     | github_pat_[A-Za-z0-9_]{16,}
     | qat_[A-Za-z0-9]{16,}                            # an API token of ours
+    | whsec_[A-Za-z0-9+/]{16,}=*                      # a webhook's secret
+    | eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]{8,}           # a JSON Web Token: an access or refresh token
     | (?P<header>authorization["']?\s*[:=]\s*["']?)(?:basic|bearer|token)\s+[^\s"']+
     """,
     re.VERBOSE | re.IGNORECASE,
@@ -22,7 +24,7 @@ _LOOKS_LIKE_A_SECRET = re.compile(
 
 # Without one of these nothing above can match: most lines of a log are spared the search. Of letters alone that have
 # no third form beside the small and the capital one.
-_HINTS = ("gh", "_pat_", "://", "author")
+_HINTS = ("gh", "_pat_", "://", "author", "qat_", "ec_", "eyj")
 
 
 def forms(secret: str) -> Iterator[str]:

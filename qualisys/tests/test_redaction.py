@@ -56,6 +56,20 @@ def test_every_kind_of_github_token_is_known_by_its_looks(prefix: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "secret",
+    [
+        "qat_" + "a1B2" * 10,
+        "whsec_" + base64.b64encode(bytes(range(256))[250:] * 5).decode(),
+        "eyJhbGciOiJIUzI1NiJ9.eyJ1c2VyX2lkIjoiMSIsImV4cCI6MX0.a-B_c3" + "a1B2" * 9,
+    ],
+    ids=["API token", "webhook's secret", "access token"],
+)
+def test_our_own_secrets_are_known_by_their_looks(secret: str) -> None:
+    """What this service gives out to be kept secret is redacted wherever it is written, without a header before it."""
+    assert redact(f"using '{secret}'.") == f"using '{REDACTED}'."
+
+
+@pytest.mark.parametrize(
     ("text", "redacted"),
     [
         ("clone https://o:hidden@github.com/o/r", f"clone https://{REDACTED}@github.com/o/r"),
