@@ -155,13 +155,17 @@ def ask(tenant_id: uuid.UUID, connection_id: uuid.UUID, question: Callable[[Chec
 @contextlib.contextmanager
 def _down(directory: int, names: Sequence[str]) -> Iterator[int]:
     """Open the directory at the end of these names."""
-    with contextlib.ExitStack() as stack:
+    with contextlib.ExitStack() as above:
         for name in names:
+            below = contextlib.ExitStack()
             try:
-                directory = stack.enter_context(_open(name, _DIRECTORY, directory))
+                directory = below.enter_context(_open(name, _DIRECTORY, directory))
             except NothingThere as error:
                 # What stands in the way is not what was asked for.
                 raise NothingThere from error
+            # A path may have more levels than a process may have files open.
+            above.close()
+            above.push(below)
         yield directory
 
 

@@ -45,7 +45,9 @@ def _content(request: Request, file: SourceFile, etag: str, name: str) -> HttpRe
         raise FileTooLarge(file.size_bytes, settings.SOURCE_MAX_BYTES)
     text = _is_text(file.read(0, _SAMPLE))
     answer = HttpResponse(file.read(start, stop), content_type=TEXT if text else BINARY)
-    answer["Content-Disposition"] = str(content_disposition_header(as_attachment=not text, filename=name))
+    # Django quotes every other letter, and takes a line break at the end for the end of the name.
+    filename = name.replace("\n", "_")
+    answer["Content-Disposition"] = str(content_disposition_header(as_attachment=not text, filename=filename))
     if part:
         answer.status_code = status.HTTP_206_PARTIAL_CONTENT
         answer["Content-Range"] = f"bytes {start}-{stop - 1}/{file.size_bytes}"

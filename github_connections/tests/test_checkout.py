@@ -248,6 +248,23 @@ def test_descriptors_are_closed(place: Path) -> None:
     assert len(list(Path("/proc/self/fd").iterdir())) == before
 
 
+def test_a_deep_path_takes_no_more_descriptors_than_a_short_one(place: Path) -> None:
+    """A repository may go down further than a process may open files, which all its requests share."""
+    deep = "/".join(["d"] * 100)
+    (place / deep).mkdir(parents=True)
+    (place / deep / "file").write_text("x")
+
+    def open_while_reading(path: str) -> int:
+        def look(checkout: Checkout) -> int:
+            with checkout.file(path):
+                return len(list(Path("/proc/self/fd").iterdir()))
+
+        return ask(TENANT, CONNECTION, look)
+
+    assert open_while_reading(f"{deep}/file") == open_while_reading("shop/views.py")
+    assert listed(deep) == {f"{deep}/file": "file"}
+
+
 def test_a_disk_at_fault_is_told_apart(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A file that is there and cannot be opened is not one that is not there."""
 

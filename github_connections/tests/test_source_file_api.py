@@ -29,6 +29,16 @@ def test_other_bytes_are_to_be_saved(source: Source) -> None:
     assert answer.headers["Content-Disposition"] == 'attachment; filename="logo.png"'
 
 
+@pytest.mark.parametrize("name", ["a.txt\n", "\n", "a\nb", "a\r\nX-Evil: 1", "\r", 'a"b', "caf\u00e9", "a;b"])
+def test_a_name_of_any_letters_is_written_into_one_header(source: Source, name: str) -> None:
+    """Git takes names with line breaks; they neither end the header nor the request."""
+    (source.place / name).write_text("x")
+    answer = source.file(quote(name))
+    assert (answer.status_code, answer.content) == (200, b"x")
+    assert answer.headers["Content-Disposition"].startswith("inline; filename")
+    assert "X-Evil" not in answer.headers
+
+
 @pytest.mark.parametrize("name", ["web/index.html", "x.svg", "x.js", "x.xml", "x.pdf"])
 @pytest.mark.parametrize("content", [b"<script>alert(1)</script>", b"<script>\xff</script>", b"\0<script>"])
 def test_no_file_is_a_page(source: Source, name: str, content: bytes) -> None:
