@@ -20,8 +20,9 @@ from github_connections.following import Followers, look, snapshot_of
 from github_connections.models import GithubConnection
 from github_connections.remote.git_clone import _ProgressReader
 from github_connections.states import Status
+from github_connections.tests.conftest import connect, disconnect
 from github_connections.tests.connection_rows import make_connection
-from qualisys.dev.live_service import running_events
+from qualisys.dev.live_service import Worker, running_events
 from qualisys.projects.models import Project
 from qualisys.projects.roles import AUTOMATION, Role
 
@@ -341,6 +342,25 @@ def test_a_stream_tells_progress_then_the_end_and_is_over(
     ]
     assert listener.events[1][1]["received_bytes"] == 2048
     assert listener.events[2][1]["error_code"] == "GIT_FAILED"
+
+
+def test_a_real_clone_is_followed_to_its_end(
+    worker: Worker, committed: World, shop: Project, events_server: tuple[int, int]
+) -> None:
+    """From connecting to analysed, by a worker that knows of nobody who follows."""
+    port, _ = events_server
+    connect(committed, shop)
+    token = token_for(committed.acme_owner, committed.acme)
+
+    async def follow() -> Listener:
+        async with listening(port, path_of(shop), token) as listener:
+            return await listener.read_to_the_end()
+
+    events = asyncio.run(follow()).events
+    assert {name for name, _ in events[:-1]} <= {"progress"}
+    assert (events[-1][0], events[-1][1]["status"]) == ("end", "analyzed")
+    assert events[-1][1]["commit_sha"]
+    disconnect(committed, shop)
 
 
 def test_a_connection_that_goes_ends_its_streams(
