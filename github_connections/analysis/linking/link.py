@@ -12,6 +12,7 @@ from github_connections.analysis.linking import (
     standard_javascript,
     standard_jvm,
     standard_rust,
+    uncalled,
 )
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.names import Names
@@ -73,6 +74,6 @@ def link(program: Program, frameworks: Iterable[Framework]) -> Interpreter:
     for path in worth:
         interpreter.run_file(program.by_path[path])
     for path in worth:
-        interpreter.run_uncalled(program.by_path[path])
+        uncalled.run_all(interpreter, program.by_path[path])
     interpreter.finish()
     return interpreter

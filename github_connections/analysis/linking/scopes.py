@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from github_connections.analysis.linking.values import ClassValue, FunctionValue, Value
@@ -85,3 +85,21 @@ def bound_names(target: nodes.Expression) -> list[str]:
         case nodes.Spread(value=value) | nodes.Choice(options=[value, *_]):
             return bound_names(value)
     return []
+
+
+def functions_of(scope: Scope) -> Iterator[tuple[FunctionValue, ClassValue | None]]:
+    """Yield the functions declared in a scope and the methods of its classes, with their class."""
+    owner = ClassValue(scope.owner, scope) if isinstance(scope.owner, nodes.Class) else None
+    body = getattr(scope.owner, "body", [])
+    for statement in body:
+        function = (
+            getattr(statement, "value", None) if isinstance(statement, nodes.Assign | nodes.Export) else statement
+        )
+        if isinstance(function, nodes.Function):
+            yield FunctionValue(function, scope), owner
+        elif isinstance(function, nodes.Mapping):  # `module.exports = { init() {…} }`
+            held = [entry.value for entry in function.entries if isinstance(entry.value, nodes.Function)]
+            yield from ((FunctionValue(one, scope), owner) for one in held)
+    for value in list(scope.names.values()):
+        if isinstance(value, ClassValue) and value.scope.parent is scope:
+            yield from functions_of(value.scope)

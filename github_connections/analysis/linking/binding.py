@@ -1,0 +1,88 @@
+"""Values are bound to names, members and patterns."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from github_connections.analysis.linking import attributes, sequences
+from github_connections.analysis.linking.routing import Router
+from github_connections.analysis.linking.scopes import Lazy, Scope
+from github_connections.analysis.linking.values import ListValue, MapValue, Unknown, Value, source_of, text_of
+from github_connections.analysis.syntax import nodes
+
+if TYPE_CHECKING:
+    from github_connections.analysis.linking.interpreter import Interpreter
+
+
+def bind(
+    interpreter: Interpreter, target: nodes.Expression, value: Value, scope: Scope, *, declares: bool = True
+) -> None:
+    """Assign a value to a target, taken apart where the target is a pattern.
+
+    Without `declares` (a bare `x = …`) a name of an enclosing scope is assigned to, in languages that do so.
+    """
+    match target:
+        case nodes.Name(id=name):
+            _bind_name(name, value, scope, declares=declares)
+        case nodes.Member(of=of, name=name):
+            attributes.assign(interpreter.evaluate(of, scope), name, value)
+        case nodes.Item(of=of, index=index):
+            attributes.assign(interpreter.evaluate(of, scope), text_of(interpreter.evaluate(index, scope)), value)
+        case nodes.Sequence(items=items):
+            _bind_positions(interpreter, items, value, scope)
+        case nodes.Mapping(entries=entries):
+            _bind_entries(interpreter, entries, value, scope)
+        case nodes.Spread(value=inner):
+            bind(interpreter, inner, value, scope)
+        case nodes.Choice(options=options):
+            _bind_with_default(interpreter, options, value, scope)
+
+
+def _bind_entries(interpreter: Interpreter, entries: list[nodes.Entry], value: Value, scope: Scope) -> None:
+    for entry in entries:
+        bind(
+            interpreter,
+            entry.value,
+            interpreter.get(value, text_of(interpreter.evaluate(entry.key, scope)), scope),
+            scope,
+        )
+
+
+def _bind_with_default(interpreter: Interpreter, options: list[nodes.Expression], value: Value, scope: Scope) -> None:
+    """`const { prefix = "/api" } = options`: what is not known is what it would be without being said.
+
+    An empty default says nothing: who writes `routes = {}` expects some.
+    """
+    target, default = options
+    otherwise = interpreter.evaluate(default, scope) if value is None or isinstance(value, Unknown) else value
+    is_empty = (isinstance(otherwise, MapValue) and not otherwise.entries) or (
+        isinstance(otherwise, ListValue) and not otherwise.items
+    )
+    bind(interpreter, target, value if is_empty else otherwise, scope)
+
+
+def _bind_name(name: str, value: Value, scope: Scope, *, declares: bool) -> None:
+    outer = None if declares or scope.file.family == "python" else scope.holder_of(name)
+    holder = outer or scope
+    if not declares and scope.file.family == "javascript":
+        _join(holder.names.get(name), value)
+    holder.names[name] = value
+
+
+def _bind_positions(interpreter: Interpreter, items: list[nodes.Expression], value: Value, scope: Scope) -> None:
+    parts = sequences.items_of(value)
+    for position, item in enumerate(items):
+        if parts is not None and position < len(parts):
+            part = parts[position]
+        else:
+            # Go's `router, err := New()` where one value is known: the first name has it.
+            part = value if position == 0 and parts is None else Unknown(source_of(item))
+        bind(interpreter, item, part, scope)
+
+
+def _join(before: Value | Lazy, after: Value) -> None:
+    """A variable is one router or another, by branches that nobody can tell: what mounts the one mounts both."""
+    if not isinstance(before, Router) or not isinstance(after, Router) or before.kind is not after.kind:
+        return
+    if before is not after and not before.parents and not after.prefix:
+        after.mount("", before, before.place, "assigned")

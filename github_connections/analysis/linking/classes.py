@@ -1,0 +1,135 @@
+"""Classes of the program: their bases, their members, their objects."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from github_connections.analysis.linking import attributes, parameters
+from github_connections.analysis.linking.invocation import Invocation
+from github_connections.analysis.linking.scopes import Scope
+from github_connections.analysis.linking.values import (
+    NOTHING,
+    ClassValue,
+    External,
+    FunctionValue,
+    ObjectValue,
+    Value,
+    source_of,
+)
+from github_connections.analysis.report import Place
+from github_connections.analysis.syntax import nodes
+
+if TYPE_CHECKING:
+    from github_connections.analysis.linking.interpreter import Interpreter
+
+
+def instantiate(
+    interpreter: Interpreter,
+    cls: ClassValue,
+    positional: list[Value],
+    named: dict[str, Value],
+    node: nodes.Call | None,
+    scope: Scope,
+) -> Value:
+    """Make an object of a class of the program; one of a framework where the class is derived from it."""
+    line = node.line if node else cls.node.line
+    for base in bases(interpreter, cls):
+        behaviour = interpreter.registry.base_of(base.name) if isinstance(base, External) else None
+        if behaviour is not None:
+            made = behaviour(Invocation(interpreter, cls, cls.node.name, positional, named, node, scope, line))
+            _construct(interpreter, cls, made, positional, named)
+            return made
+    made = ObjectValue(cls, {}, Place(scope.file.path, line))
+    if cls.scope.file.family == "javascript" and positional:
+        interpreter.made.setdefault(id(cls.node), made)
+    _construct(interpreter, cls, made, positional, named)
+    return made
+
+
+def _construct(
+    interpreter: Interpreter, cls: ClassValue, made: Value, positional: list[Value], named: dict[str, Value]
+) -> None:
+    """Run the constructor and bind what a class's head or fields declare."""
+    if isinstance(made, ObjectValue):
+        for position, parameter in enumerate(cls.node.parameters):
+            value = named.get(parameter.name, positional[position] if position < len(positional) else NOTHING)
+            made.fields[parameter.name] = parameters.argument(interpreter, parameter, value, cls.scope, cls.node.line)
+        if not cls.node.parameters and _constructor(interpreter, cls) is None:
+            made.fields.update(named)
+    if cls.scope.file.family == "javascript":
+        _set_fields(interpreter, cls, made)
+    for constructor in _constructors(interpreter, cls):
+        interpreter.call(constructor, positional, named, this=made)
+        break
+
+
+def _set_fields(interpreter: Interpreter, cls: ClassValue, made: Value) -> None:
+    """Give an object fields of its own, those of the bases first: two objects of a class have two routers."""
+    owners = [owner for owner in (cls, *bases(interpreter, cls)) if isinstance(owner, ClassValue)]
+    for owner in reversed(owners):
+        scope = Scope(owner.scope.file, owner.scope, owner.node, made)
+        for field in owner.node.body:
+            if isinstance(field, nodes.Assign) and field.value is not None and "static" not in field.modifiers:
+                attributes.assign(made, source_of(field.target), interpreter.evaluate(field.value, scope))
+
+
+def inherited(interpreter: Interpreter, scope: Scope, name: str) -> Value:
+    """Return what `super.name` means here, bound to the object at hand; NOTHING where no base has it."""
+    owner = _class_around(scope)
+    for base in bases(interpreter, owner) if owner is not None else ():
+        if isinstance(base, ClassValue) and name in base.scope.names:
+            found = interpreter.force(base.scope, name)
+            return FunctionValue(found.node, found.scope, scope.this) if isinstance(found, FunctionValue) else found
+    return NOTHING
+
+
+def _constructor(interpreter: Interpreter, cls: ClassValue) -> FunctionValue | None:
+    return next(_constructors(interpreter, cls), None)
+
+
+def _constructors(interpreter: Interpreter, cls: ClassValue) -> Iterator[FunctionValue]:
+    for owner in [cls, *bases(interpreter, cls)]:
+        if isinstance(owner, ClassValue):
+            for name in ("constructor", "__init__", "initialize", "__construct", owner.node.name):
+                value = owner.scope.names.get(name)
+                if isinstance(value, FunctionValue):
+                    yield value
+
+
+def bases(interpreter: Interpreter, cls: ClassValue) -> list[Value]:
+    """Return the classes a class is derived from, nearest first, those of libraries too; cycles end."""
+    found: list[Value] = []
+    seen = {id(cls.node)}
+    waiting = [cls]
+    while waiting:
+        current = waiting.pop(0)
+        for base in current.node.bases:
+            value = interpreter.evaluate(parameters.without_arguments(base), current.scope.parent or current.scope)
+            if isinstance(value, FunctionValue) and isinstance(base, nodes.Call):
+                value = interpreter.evaluate(base, current.scope.parent or current.scope)  # a mixin: it makes the class
+            if isinstance(value, ClassValue) and id(value.node) not in seen:
+                seen.add(id(value.node))
+                waiting.append(value)
+                found.append(value)
+            elif isinstance(value, External):
+                found.append(value)
+    return found
+
+
+def member(interpreter: Interpreter, cls: ClassValue, name: str) -> Value:
+    """Return what a class or its bases declare under a name; NOTHING where none does."""
+    for owner in [cls, *bases(interpreter, cls)]:
+        if isinstance(owner, ClassValue) and name in owner.scope.names:
+            return interpreter.force(owner.scope, name)
+    return NOTHING
+
+
+def _class_around(scope: Scope | None) -> ClassValue | None:
+    """Return the innermost class that a scope is inside of."""
+    while scope is not None:
+        if isinstance(scope.owner, nodes.Class):
+            outer = scope.parent if scope.parent is not None and scope.parent.owner is scope.owner else scope
+            return ClassValue(scope.owner, outer)
+        scope = scope.parent
+    return None

@@ -1,0 +1,45 @@
+"""Functions that are declared outside the type they belong to: methods of Go, `impl` blocks, extensions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from github_connections.analysis.linking import parameters
+from github_connections.analysis.linking.program import File
+from github_connections.analysis.linking.scopes import functions_of
+from github_connections.analysis.linking.values import NOTHING, FunctionValue, Value
+
+if TYPE_CHECKING:
+    from github_connections.analysis.linking.interpreter import Interpreter
+
+# Languages in which a function may be declared outside the type it belongs to.
+FAMILIES_WITH_EXTENSIONS = frozenset({"csharp", "go", "java", "rust"})
+
+
+def find(interpreter: Interpreter, owner: str, name: str, file: File) -> Value:
+    """Return a function declared outside the type that it extends; NOTHING where there is none.
+
+    `owner` is the type's name; empty for an object of a library, where any function of that name will do.
+    """
+    found = []
+    for function in _extensions(interpreter, file.family).get(name, []):
+        receiver = parameters.without_arguments(function.node.receiver)
+        if not owner or getattr(receiver, "id", getattr(receiver, "name", "")) == owner:
+            found.append(function)
+    # Types of one name are many; a Go method, or an impl, lies in the package of its own.
+    beside = [function for function in found if function.scope.file.directory == file.directory]
+    defaults = _extensions(interpreter, file.family).get(f"trait {name}", []) if file.family == "rust" else []
+    return next(iter([*beside, *found, *defaults]), NOTHING)
+
+
+def _extensions(interpreter: Interpreter, family: str) -> dict[str, list[FunctionValue]]:
+    known = interpreter.extensions.get(family)
+    if known is None:
+        known = interpreter.extensions[family] = {}
+        for file in interpreter.program.of_family(family) if family in FAMILIES_WITH_EXTENSIONS else ():
+            for function, owner in functions_of(file.scope):
+                if function.node.receiver is not None:
+                    known.setdefault(function.node.name, []).append(function)
+                elif owner is not None and owner.node.kind == "trait" and function.node.body:
+                    known.setdefault(f"trait {function.node.name}", []).append(function)  # what it does by default
+    return known

@@ -1,0 +1,120 @@
+"""Functions of the program are run: how often, how deep, and what they give back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from github_connections.analysis.linking import parameters
+from github_connections.analysis.linking.routing import Router
+from github_connections.analysis.linking.scopes import Scope
+from github_connections.analysis.linking.values import (
+    ClassValue,
+    External,
+    FunctionValue,
+    MapValue,
+    ObjectValue,
+    Thing,
+    Unknown,
+    Value,
+)
+
+if TYPE_CHECKING:
+    from github_connections.analysis.linking.interpreter import Interpreter
+
+# Functions that call functions.
+MAXIMUM_CALLS_DEEP = 25
+# A function that walks a tree of routes calls itself once a level.
+MAXIMUM_TREE_DEEP = 8
+# A helper that everybody calls says nothing new the hundredth time.
+MAXIMUM_RUNS_OF_A_FUNCTION = 100
+# In a file that has nothing to do with a server, what is longer than a helper is business and no set-up.
+SHORT_BODY = 3
+# Of a value and a default the last is taken, and not of more.
+A_CHOICE = 3
+MAXIMUM_RUNS_BESIDE_SET_UP = 3
+
+
+def build(interpreter: Interpreter, function: FunctionValue, positional: list[Value], named: dict[str, Value]) -> Value:
+    """`new App()` of a plain function: the object it fills, unless it returns another."""
+    made = ObjectValue(None, {}, function.place)
+    returned = run(interpreter, function, positional, named, made)
+    return returned if isinstance(returned, ObjectValue | MapValue | Thing) else made
+
+
+def run(
+    interpreter: Interpreter, function: FunctionValue, positional: list[Value], named: dict[str, Value], this: Value
+) -> Value:
+    """Run a function's body and return what it gives back; Unknown where it has run often enough."""
+    node = function.node
+    interpreter.called[id(node)] += 1
+    before = interpreter.alone.pop(id(node), [])
+    known = {id(router) for router in interpreter.routers} if before else set()
+    if len(interpreter.stack) >= MAXIMUM_CALLS_DEEP or _is_tired_of(interpreter, function, [this, *positional]):
+        return Unknown(node.name or "function")
+    if node.receiver is not None and function.scope.file.family == "csharp":
+        this, positional = _extended_statically(this, positional)
+    scope = Scope(function.scope.file, function.scope, node, this)
+    if node.receiver is not None:
+        scope.names[node.receiver_name] = parameters.receiver(interpreter, node, this, function.scope)
+        if scope.file.family == "java":
+            scope.this = scope.names[node.receiver_name]
+    parameters.bind_all(interpreter, function, positional, named, scope)
+    if "<>" in named:
+        parameters.bind_type_parameters(node, named["<>"], scope)
+    scope.declare(node.body, lazily=False)
+    interpreter.stack.append(node)
+    interpreter.returned.append([])
+    try:
+        interpreter.run_body(node.body, scope)
+    finally:
+        interpreter.stack.pop()
+        returned = interpreter.returned.pop()
+        _supersede(
+            interpreter, before, [router for router in interpreter.routers if before and id(router) not in known]
+        )
+    return _last_known(returned, node.name)
+
+
+def _supersede(interpreter: Interpreter, before: list[Router], after: list[Router]) -> None:
+    """Forget the routers of a function that ran alone: somebody calls it after all, and makes or hands over others.
+
+    One of its own stays where the call, of which less was known, found less.
+    """
+    found = sum(len(router.routes) for router in after)
+    for router in before:
+        if router in interpreter.routers and (router.assumed or found >= len(router.routes)):
+            interpreter.routers.remove(router)
+
+
+def _is_tired_of(interpreter: Interpreter, function: FunctionValue, given: list[Value]) -> bool:
+    """Tell whether a function has run often enough, or calls itself; one that registers routes may run longer."""
+    node, file = function.node, function.scope.file
+    registers = any(isinstance(value, Thing) or (isinstance(value, str) and value[:1] == "/") for value in given)
+    if registers:
+        runs = 10 * MAXIMUM_RUNS_OF_A_FUNCTION
+    elif file.family == "javascript" and len(node.body) > SHORT_BODY and file.path not in interpreter.registry.serving:
+        runs = MAXIMUM_RUNS_BESIDE_SET_UP
+    else:
+        runs = MAXIMUM_RUNS_OF_A_FUNCTION
+    is_route = any(isinstance(value, MapValue) and "path" in value.entries for value in given)
+    deep = MAXIMUM_TREE_DEEP if is_route else 1
+    return interpreter.called[id(node)] > runs or interpreter.stack.count(node) > deep
+
+
+def _last_known(values: list[Value], name: str) -> Value:
+    """Return the last value of which something is known, else the last one that is there at all.
+
+    A function that returns one of many texts chooses by what nobody knows here: none of them is taken for the one.
+    """
+    said = [value for value in values if value is not None]
+    known = [value for value in said if not isinstance(value, Unknown | External)]
+    if len({value for value in known if isinstance(value, str)}) >= A_CHOICE:
+        return Unknown(f"{name}()")
+    return (known or said or [None])[-1]
+
+
+def _extended_statically(this: Value, positional: list[Value]) -> tuple[Value, list[Value]]:
+    """C#'s `Endpoints.MapUsers(app)` is `app.MapUsers()`."""
+    if isinstance(this, ClassValue | None) and positional:
+        return positional[0], positional[1:]
+    return this if not isinstance(this, ClassValue) else None, positional

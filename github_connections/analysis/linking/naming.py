@@ -1,0 +1,52 @@
+"""What a name means where its scope does not say: items of Rust, constants of bases, extensions of the receiver."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from github_connections.analysis.linking.scopes import Scope
+from github_connections.analysis.linking.values import NOTHING, ClassValue, External, FunctionValue, ModuleValue, Value
+from github_connections.analysis.syntax import nodes
+
+if TYPE_CHECKING:
+    from github_connections.analysis.linking.interpreter import Interpreter
+
+
+def item_named(interpreter: Interpreter, name: str, scope: Scope) -> Value:
+    """Return what a Rust path begins with: a module, a type or a function, never a variable of that name."""
+    bare = name.removesuffix("::")
+    inner: Scope | None = scope
+    while inner is not None:
+        if bare in inner.names:
+            value = interpreter.force(inner, bare)
+            if _is_item(value):
+                return value
+        inner = inner.parent
+    return interpreter.names(scope.file).missing(interpreter, scope.file, name if bare in ("self", "super") else bare)
+
+
+def inherited_name(interpreter: Interpreter, name: str, scope: Scope) -> Value:
+    """Return a constant of a base of the classes around; NOTHING where none has it."""
+    inner: Scope | None = scope
+    while inner is not None:
+        if isinstance(inner.owner, nodes.Class) and inner.owner.bases:
+            value = interpreter.member(ClassValue(inner.owner, inner), name)
+            if value is not NOTHING:
+                return value
+        inner = inner.parent
+    return NOTHING
+
+
+def on_receiver(value: Value, scope: Scope) -> Value:
+    """A bare call of one of Kotlin's extension functions, or of an Elixir macro, is on the receiver at hand."""
+    if not isinstance(value, FunctionValue) or value.this is not None:
+        return value
+    is_extension = value.node.receiver is not None and scope.file.family == "java"
+    is_macro = scope.file.family == "elixir"
+    return FunctionValue(value.node, value.scope, scope.this) if is_extension or is_macro else value
+
+
+def _is_item(value: Value) -> bool:
+    if isinstance(value, External):
+        return value.made_by is None
+    return isinstance(value, ModuleValue | ClassValue) or (isinstance(value, FunctionValue) and bool(value.node.name))

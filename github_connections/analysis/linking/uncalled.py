@@ -1,0 +1,92 @@
+"""Functions that nobody calls are run when they speak of a framework, with made-up arguments."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from github_connections.analysis.linking import parameters
+from github_connections.analysis.linking.program import File
+from github_connections.analysis.linking.scopes import functions_of
+from github_connections.analysis.linking.values import ClassValue, FunctionValue, MapValue, ObjectValue, Value
+from github_connections.analysis.linking.words import words_of
+from github_connections.analysis.syntax import nodes
+
+if TYPE_CHECKING:
+    from github_connections.analysis.linking.interpreter import Interpreter
+
+# What a server is set up with, in a file that imports its library.
+WORDS_OF_SET_UP = frozenset({"Router", "express", "listen", "register", "route", "use"})
+# What registers a route, or hands on who does.
+WORDS_OF_ROUTES = WORDS_OF_SET_UP | {"all", "delete", "get", "patch", "post", "put"}
+WORDS_OF_SET_UP_IN_RUST = frozenset(
+    {
+        *("route", "routes", "route_service", "route_layer", "api_route", "nest", "nest_service", "merge", "serve"),
+        *("service", "scope", "resource", "configure", "mount", "attach", "at"),
+    }
+)
+
+
+def run_all(interpreter: Interpreter, file: File) -> None:
+    """Run those functions of a file that nobody called and that speak of a framework, with made-up arguments."""
+    for function, owner in functions_of(file.scope):
+        if id(function.node) not in interpreter.called and speaks_of_a_framework(interpreter, function):
+            interpreter.within_limits(file, partial(_run_alone, interpreter, function, owner))
+
+
+def speaks_of_a_framework(interpreter: Interpreter, function: FunctionValue) -> bool:
+    """Tell whether a function has to do with set-up, by its words or by what it takes and gives."""
+    node = function.node
+    words = words_of(node)
+    if node.name == "main" or not interpreter.registry.words.isdisjoint(words):
+        return True
+    if function.scope.file.path in interpreter.registry.serving and not WORDS_OF_SET_UP.isdisjoint(words):
+        return True
+    if function.scope.file.family == "rust":
+        return not WORDS_OF_SET_UP_IN_RUST.isdisjoint(words) or _takes_a_router(interpreter, function)
+    if any(parameters.is_known_by_convention(interpreter, parameter, function) for parameter in node.parameters):
+        return True
+    typed = [parameter.type for parameter in node.parameters] + [node.receiver]
+    if function.scope.file.family == "java":
+        typed.append(node.returns)  # a bean's method: what it returns is what it is for
+    return any(
+        parameters.made_for_type(interpreter, kind, function.scope, node.line) is not None for kind in typed if kind
+    )
+
+
+def _takes_a_router(interpreter: Interpreter, function: FunctionValue) -> bool:
+    """Tell whether a parameter's type, or the type that is extended, is one of a framework's."""
+    typed = [parameter.type for parameter in function.node.parameters] + [function.node.receiver]
+    kinds = (parameters.without_arguments(kind) for kind in typed)
+    named = (
+        interpreter.qualified_name(kind, function.scope)
+        for kind in kinds
+        if isinstance(kind, nodes.Name | nodes.Member)
+    )
+    return any(name in interpreter.registry.types for name in named)
+
+
+def _run_alone(interpreter: Interpreter, function: FunctionValue, owner: ClassValue | None) -> None:
+    known = len(interpreter.routers)
+    alone = interpreter.registry.alone.get(function.scope.file.family, _object_at_hand)
+    this = alone(interpreter, owner) if owner is not None and function.node.name != "constructor" else None
+    made = interpreter.call(function, [], this=this)
+    if function.scope.file.family == "javascript":
+        _run_held(interpreter, made)
+    interpreter.alone[id(function.node)] = [
+        router for router in interpreter.routers[known:] if not router.data.get("shared")
+    ]
+
+
+def _run_held(interpreter: Interpreter, made: Value) -> None:
+    """Run what an uncalled function gives back to be called: `(app) => ({ start() { app.get("/") } })`."""
+    held = made.entries if isinstance(made, MapValue) else made.fields if isinstance(made, ObjectValue) else {}
+    for function in [value for value in held.values() if isinstance(value, FunctionValue)]:
+        words = words_of(function.node)
+        if id(function.node) not in interpreter.called and not WORDS_OF_ROUTES.isdisjoint(words):
+            interpreter.call(function, [], this=made)
+
+
+def _object_at_hand(interpreter: Interpreter, owner: ClassValue) -> Value:
+    """Return an object of a class that the program made with what it gave, else the one made of nothing known."""
+    return interpreter.made.get(id(owner.node)) or interpreter.singleton(owner)

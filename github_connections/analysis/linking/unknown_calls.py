@@ -1,0 +1,68 @@
+"""Calls of what is not of the program: of libraries, and of what nothing is known of."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from github_connections.analysis.linking import uncalled
+from github_connections.analysis.linking.invocation import Invocation
+from github_connections.analysis.linking.routing import Router
+from github_connections.analysis.linking.scopes import functions_of
+from github_connections.analysis.linking.values import (
+    External,
+    FunctionValue,
+    MapValue,
+    ObjectValue,
+    Thing,
+    Unknown,
+    Value,
+)
+from github_connections.analysis.syntax import nodes
+
+if TYPE_CHECKING:
+    from github_connections.analysis.linking.interpreter import Interpreter
+
+
+def call(interpreter: Interpreter, function: Value, invocation: Invocation) -> Value:
+    """Call something of a library: by what a framework declared, else running the callbacks it is handed."""
+    if isinstance(function, External):
+        behaviour = interpreter.registry.call_of(function.name)
+        if behaviour is not None:
+            return behaviour(invocation)
+    elif isinstance(function, ObjectValue | MapValue | Thing):
+        inner = interpreter.get(function, "__call__", invocation.scope)
+        if not isinstance(inner, Unknown):
+            return interpreter.call(inner, invocation.positional, invocation.named, scope=invocation.scope)
+    elif isinstance(function, Unknown) and invocation.scope.file.family == "csharp":
+        _call_on_every_class(interpreter, invocation)
+    for callback in invocation.functions():
+        run_callback(interpreter, callback)
+    return External(f"{function.name}()", invocation) if isinstance(function, External) else Unknown(_called(function))
+
+
+def run_callback(interpreter: Interpreter, callback: FunctionValue) -> None:
+    """Run a function that was handed to something unknown, once, with nothing known of its arguments.
+
+    Only one that is written on the spot, or speaks of a framework: a function by name is more often a handler.
+    """
+    if id(callback.node) not in interpreter.called and (
+        not callback.node.name or uncalled.speaks_of_a_framework(interpreter, callback)
+    ):
+        interpreter.call(callback, [], this=callback.this)
+
+
+def _call_on_every_class(interpreter: Interpreter, invocation: Invocation) -> None:
+    """`foreach (var endpoint in found) endpoint.Map(app)`: what reflection finds are all classes with that
+    method."""
+    function = invocation.node.function if invocation.node else None
+    if not isinstance(function, nodes.Member) or not any(isinstance(item, Router) for item in invocation.positional):
+        return
+    for file in interpreter.program.with_words("csharp", interpreter.registry.words):
+        for method, owner in functions_of(file.scope):
+            is_meant = method.node.name == function.name and "abstract" not in method.node.modifiers
+            if is_meant and owner is not None and len(method.node.parameters) == len(invocation.positional):
+                interpreter.call(method, invocation.positional, this=interpreter.singleton(owner))
+
+
+def _called(function: Value) -> str:
+    return f"{function.source}()" if isinstance(function, Unknown) else "…"
