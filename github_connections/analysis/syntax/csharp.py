@@ -67,7 +67,7 @@ class CSharpLowering(CSharpFunctions):
         self.reads_bodies = SET_UP.search(source) is not None
         return super().lower(source)
 
-    # --- declarations -----------------------------------------------------------------------------------------------
+    # --- declarations -------------------------------------------------------------------------------------------
 
     def _using(self, leaf: Leaf) -> Iterable[Statement]:
         """`using X.Y` brings everything of a namespace, or with `static` of a class."""

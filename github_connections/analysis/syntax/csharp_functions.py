@@ -49,7 +49,7 @@ class CSharpFunctions(CSharpExpressions):
             }
         )
 
-    # --- declarations -----------------------------------------------------------------------------------------------
+    # --- declarations -------------------------------------------------------------------------------------------
 
     def _modifiers(self, leaf: Leaf) -> tuple[list[Expression], list[str]]:
         decorators: list[Expression] = []
@@ -137,7 +137,7 @@ class CSharpFunctions(CSharpExpressions):
             default = self.expression(leaf.named_children[-1])
         return Parameter(self.text_of(leaf, "name"), self.optional(leaf, "type"), default, decorators)
 
-    # --- statements -------------------------------------------------------------------------------------------------
+    # --- statements ---------------------------------------------------------------------------------------------
 
     def _assignment(self, leaf: Leaf) -> Iterable[Statement]:
         operator = "+=" if self.text_of(leaf, "operator") == "+=" else "="
@@ -152,7 +152,7 @@ class CSharpFunctions(CSharpExpressions):
         inside = [] if body is None else list(self.statement(body))
         return (Loop(self.field(leaf, "left"), self.field(leaf, "right"), inside),)
 
-    # --- expressions ------------------------------------------------------------------------------------------------
+    # --- expressions --------------------------------------------------------------------------------------------
 
     def _lambda(self, leaf: Leaf) -> Expression:
         given, body = leaf.child_by_field_name("parameters"), leaf.child_by_field_name("body")

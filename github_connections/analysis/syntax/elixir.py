@@ -76,7 +76,7 @@ class ElixirLowering(ElixirCalls):
             **dict.fromkeys(_DECLARATIONS, self._nothing),
         }
 
-    # --- modules and names ------------------------------------------------------------------------------------------
+    # --- modules and names --------------------------------------------------------------------------------------
 
     def _module(self, leaf: Leaf) -> Iterable[Statement]:
         written = self._first_argument(leaf)
@@ -116,7 +116,7 @@ class ElixirLowering(ElixirCalls):
                 self.aliases[name.rpartition(".")[2]] = name
         return ()
 
-    # --- functions and blocks ---------------------------------------------------------------------------------------
+    # --- functions and blocks -----------------------------------------------------------------------------------
 
     def _function(self, leaf: Leaf) -> Iterable[Statement]:
         head = self._first_argument(leaf)
@@ -154,7 +154,7 @@ class ElixirLowering(ElixirCalls):
                 body = [Loop(self.field(generator, "left"), items, list(body))]
         return body
 
-    # --- statements -------------------------------------------------------------------------------------------------
+    # --- statements ---------------------------------------------------------------------------------------------
 
     def _statement_call(self, leaf: Leaf) -> Iterable[Statement]:
         form = self.forms.get(self.text_of(leaf, "target"))

@@ -53,7 +53,7 @@ class ElixirBlocks(ElixirLiterals):
         self.aliases = {}
         self.module = ""
 
-    # --- names ------------------------------------------------------------------------------------------------------
+    # --- names --------------------------------------------------------------------------------------------------
 
     @contextmanager
     def _lexical(self, module: str = "") -> Iterator[None]:
@@ -89,7 +89,7 @@ class ElixirBlocks(ElixirLiterals):
         left = leaf.child_by_field_name("left")
         return Name(self.text(left)) if left is not None and left.type == "atom" else self.expression(left)
 
-    # --- blocks -----------------------------------------------------------------------------------------------------
+    # --- blocks -------------------------------------------------------------------------------------------------
 
     def _function_body(self, block: Leaf) -> list[Statement]:
         return self.function_body(block) if block.type == "do_block" else self._body_of(block)

@@ -37,7 +37,7 @@ class ElixirCalls(ElixirBlocks):
             }
         )
 
-    # --- calls ------------------------------------------------------------------------------------------------------
+    # --- calls --------------------------------------------------------------------------------------------------
 
     def _call(self, leaf: Leaf) -> Expression:
         target = leaf.child_by_field_name("target")
@@ -99,7 +99,7 @@ class ElixirCalls(ElixirBlocks):
                 made.append(Argument(value))
         return made
 
-    # --- operators --------------------------------------------------------------------------------------------------
+    # --- operators ----------------------------------------------------------------------------------------------
 
     def _binary(self, leaf: Leaf) -> Expression:
         operator = self.text_of(leaf, "operator")

@@ -7,15 +7,7 @@ from collections.abc import Iterable
 from tree_sitter import Node as Leaf
 
 from github_connections.analysis.syntax.javascript_literals import LiteralLowering
-from github_connections.analysis.syntax.nodes import (
-    Argument,
-    Expression,
-    Member,
-    Name,
-    Sequence,
-    Template,
-    Text,
-)
+from github_connections.analysis.syntax.nodes import Argument, Expression, Member, Name, Sequence, Template, Text
 
 TYPE_ARGUMENTS = "<>"
 # A file's own place; one name each, as `__dirname` is in CommonJS.

@@ -7,14 +7,7 @@ from collections.abc import Iterable
 from tree_sitter import Node as Leaf
 
 from github_connections.analysis.syntax.javascript_calls import CallLowering
-from github_connections.analysis.syntax.nodes import (
-    Argument,
-    Constant,
-    Element,
-    Expression,
-    Name,
-    Text,
-)
+from github_connections.analysis.syntax.nodes import Argument, Constant, Element, Expression, Name, Text
 
 
 class ElementLowering(CallLowering):

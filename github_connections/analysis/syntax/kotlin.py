@@ -80,7 +80,7 @@ class KotlinLowering(KotlinFunctions):
         functions = (item for item in module.body if isinstance(item, Function) and item.receiver is not None)
         return Head(head.package, [*head.names, *(item.name for item in functions)], head.imports, head.words)
 
-    # --- declarations -----------------------------------------------------------------------------------------------
+    # --- declarations -------------------------------------------------------------------------------------------
 
     def _package(self, leaf: Leaf) -> Iterable[Statement]:
         self.package = self.text(self._child(leaf, "qualified_identifier"))

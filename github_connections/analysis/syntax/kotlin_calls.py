@@ -51,7 +51,7 @@ class KotlinCalls(KotlinLiterals):
             }
         )
 
-    # --- calls ------------------------------------------------------------------------------------------------------
+    # --- calls --------------------------------------------------------------------------------------------------
 
     def _call(self, leaf: Leaf) -> Expression:
         """`f(a) { … }` is a call in a call for the grammar, and one call here."""

@@ -36,7 +36,7 @@ class KotlinFunctions(KotlinCalls):
             }
         )
 
-    # --- functions --------------------------------------------------------------------------------------------------
+    # --- functions ----------------------------------------------------------------------------------------------
 
     def _modifiers(self, leaf: Leaf | None) -> tuple[list[Expression], list[str]]:
         decorators, words = [], []
@@ -102,7 +102,7 @@ class KotlinFunctions(KotlinCalls):
                     is_default = False
         return found
 
-    # --- statements -------------------------------------------------------------------------------------------------
+    # --- statements ---------------------------------------------------------------------------------------------
 
     def _assignment(self, leaf: Leaf) -> Iterable[Statement]:
         operator = "+=" if self.text_of(leaf, "operator") == "+=" else "="

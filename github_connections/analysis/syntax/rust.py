@@ -88,7 +88,7 @@ class RustLowering(RustStatements):
         imports = {*head.imports, *self._imported, *(wildcard.module for wildcard in inner)}
         return Head(head.package, head.names, sorted(imports), head.words), module
 
-    # --- items and attributes ---------------------------------------------------------------------------------------
+    # --- items and attributes -----------------------------------------------------------------------------------
 
     def run(self, leaves: Iterable[Leaf]) -> list[Statement]:
         """Lower these statements; attributes belong to what follows them."""

@@ -6,16 +6,7 @@ from tree_sitter import Node as Leaf
 
 from github_connections.analysis.syntax import rust_types
 from github_connections.analysis.syntax.lowering import MAXIMUM_DEPTH, Lowered, Lowering
-from github_connections.analysis.syntax.nodes import (
-    Entry,
-    Expression,
-    Mapping,
-    Member,
-    Name,
-    Parameter,
-    Sequence,
-    Text,
-)
+from github_connections.analysis.syntax.nodes import Entry, Expression, Mapping, Member, Name, Parameter, Sequence, Text
 
 
 class RustPatterns(Lowering):
@@ -48,7 +39,7 @@ class RustPatterns(Lowering):
         self._inline = 0  # modules inside the file, one in the other
         self._imported: set[str] = set()
 
-    # --- parameters -------------------------------------------------------------------------------------------------
+    # --- parameters ---------------------------------------------------------------------------------------------
 
     def _parameters(self, leaf: Leaf | None) -> list[Parameter]:
         made = []
@@ -67,7 +58,7 @@ class RustPatterns(Lowering):
             return Parameter(target.id, kind)
         return Parameter("_", kind, pattern=target)
 
-    # --- names and paths --------------------------------------------------------------------------------------------
+    # --- names and paths ----------------------------------------------------------------------------------------
 
     def _name(self, leaf: Leaf) -> Expression:
         return self.own_type(self.text(leaf))
@@ -93,7 +84,7 @@ class RustPatterns(Lowering):
             return Name(f"{self.text(leaf)}::")
         return rust_types.bare(self.expression(leaf))
 
-    # --- patterns ---------------------------------------------------------------------------------------------------
+    # --- patterns -----------------------------------------------------------------------------------------------
 
     def pattern(self, leaf: Leaf | None) -> Expression:
         """Lower what a value is bound to; `Some(x)`, `Json(x)` and `mut x` bind as `x`."""

@@ -7,13 +7,7 @@ from collections.abc import Iterable
 from tree_sitter import Node as Leaf
 
 from github_connections.analysis.syntax import rust_macros
-from github_connections.analysis.syntax.nodes import (
-    Assign,
-    Loop,
-    Name,
-    Return,
-    Statement,
-)
+from github_connections.analysis.syntax.nodes import Assign, Loop, Name, Return, Statement
 from github_connections.analysis.syntax.rust_expressions import RustExpressions
 
 
