@@ -24,6 +24,7 @@ logger = logging.getLogger(__name__)
 SILENCE = timedelta(seconds=90)
 SWITCHED_OFF = Outcome(error="The webhook is switched off, so nothing was sent.")
 UNREADABLE = Outcome(error="The webhook's secret can no longer be read: delete the webhook and make it again.")
+WORKERS_LOST = Outcome(error="The worker stopped in the middle of the last attempt. The message may have arrived.")
 
 
 def deliver(delivery_id: uuid.UUID) -> None:
@@ -47,6 +48,9 @@ def _take_up_again(delivery_id: uuid.UUID) -> None:
     delivery = _pending().filter(pk=delivery_id).first()
     if delivery is None:
         clear_deadline(delivery_id)
+        return
+    if delivery.attempts > len(settings.WEBHOOK_RETRY_SECONDS):
+        _end(delivery, DeliveryStatus.FAILED, WORKERS_LOST)
         return
     Delivery.objects.filter(pk=delivery_id).update(next_attempt_at=None)
     publish(delivery)

@@ -25,7 +25,8 @@ def tell(project_id: uuid.UUID, event: EventType, facts: Callable[[], Mapping[st
 
     Nothing in the facts may be secret.
     """
-    webhooks = list(Webhook.objects.that_want(project_id, event))
+    # Held, as one that was deleted before the caller's commit would take everything with it that the caller did.
+    webhooks = list(Webhook.objects.that_want(project_id, event).select_for_update(no_key=True))
     if not webhooks:
         return
     told = dict(facts())

@@ -61,8 +61,9 @@ def delete_webhook(project_id: uuid.UUID, webhook_id: str) -> None:
     """Delete a webhook with its log; what was not sent yet is not sent any more. Raises WebhookNotFound."""
     with transaction.atomic():
         webhook = _existing(Webhook.objects.select_for_update(), project_id, webhook_id)
-        pending = webhook.deliveries.filter(status=DeliveryStatus.PENDING).values_list("pk", flat=True)
-        clear_deadlines([webhook.pk, *pending])
+        # Held before their deadlines are touched, as a worker that takes one does it.
+        pending = webhook.deliveries.select_for_update().filter(status=DeliveryStatus.PENDING)
+        clear_deadlines([webhook.pk, *pending.values_list("pk", flat=True)])
         webhook.delete()
 
 

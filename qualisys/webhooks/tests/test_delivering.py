@@ -94,6 +94,18 @@ def test_what_arrived_is_written_down(webhook: Webhook) -> None:
     assert (now.next_attempt_at, due_in(delivery)) == (None, None)
 
 
+def test_a_message_that_workers_die_of_is_given_up(webhook: Webhook, settings: Any) -> None:
+    """A worker that ends in the middle of each attempt does not go on for ever."""
+    delivery = a_message(webhook)
+    attempts = len(settings.WEBHOOK_RETRY_SECONDS) + 1
+    for _ in range(attempts):
+        assert delivering._take(delivery.pk)
+        let_time_pass(delivery)
+    now = again(delivery)
+    assert (now.status, now.attempts, due_in(delivery)) == ("failed", attempts, None)
+    assert now.error == "The worker stopped in the middle of the last attempt. The message may have arrived."
+
+
 def test_a_message_that_is_delivered_twice_is_sent_once(webhook: Webhook, receiver: Receiver) -> None:
     """Celery may bring a task twice, late, or for a message that is gone: nothing more is sent."""
     delivery = a_message(webhook)
