@@ -410,6 +410,7 @@ def test_those_who_left_make_room(committed: World, shop: Project, events_server
         ("GET", "/healthz", 200),
         ("POST", "{events}", 405),
         ("HEAD", "{events}", 200),
+        ("GET", "/api/v1/projects/%ff/github/events?%ff", 404),
     ],
 )
 def test_the_server_of_events_serves_nothing_else(

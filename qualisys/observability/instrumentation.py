@@ -14,7 +14,7 @@ from opentelemetry.sdk.trace import Event, ReadableSpan, TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExporter, SpanExportResult
 from opentelemetry.trace import Status
 
-from qualisys.redaction import redact
+from qualisys.redaction import REDACTED, redact
 
 INSTRUMENTORS = (
     DjangoInstrumentor,
@@ -33,6 +33,11 @@ def instrument() -> None:
     trace.set_tracer_provider(provider)
     for instrumentor in INSTRUMENTORS:
         instrumentor().instrument()
+
+
+# In a query people put what they should not; the log leaves it out too.
+_ADDRESSES = frozenset({"http.url", "http.target", "url.full"})
+_QUERY = "url.query"
 
 
 class RedactingExporter(SpanExporter):
@@ -70,7 +75,13 @@ def _redacted_span(span: ReadableSpan) -> ReadableSpan:
 
 
 def _redacted(attributes: Mapping[str, Any] | None) -> dict[str, Any]:
-    return {name: _without_secrets(value) for name, value in (attributes or {}).items()}
+    return {name: _told(name, value) for name, value in (attributes or {}).items()}
+
+
+def _told(name: str, value: Any) -> Any:
+    if name == _QUERY:
+        return REDACTED
+    return _without_secrets(str(value).partition("?")[0] if name in _ADDRESSES else value)
 
 
 def _without_secrets(value: Any) -> Any:

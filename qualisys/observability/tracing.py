@@ -5,6 +5,8 @@ of the SDK (OTEL_SERVICE_NAME, OTEL_TRACES_SAMPLER, …) hold as its documentati
 """
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 
 from django.core.exceptions import ImproperlyConfigured
@@ -31,6 +33,18 @@ def start() -> None:
     from qualisys.observability.instrumentation import instrument
 
     instrument()
+
+
+@contextmanager
+def untraced() -> Iterator[None]:
+    """Have what is asked of others by HTTP in this block traced nowhere, and nobody told of the trace it is part of."""
+    if not is_on():
+        yield
+        return
+    from opentelemetry.instrumentation.utils import suppress_http_instrumentation
+
+    with suppress_http_instrumentation():
+        yield
 
 
 def trace_id() -> str | None:

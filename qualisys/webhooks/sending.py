@@ -14,6 +14,7 @@ from requests_hardened import Config, HTTPSession
 from requests_hardened.ip_filter import InvalidIPAddress
 from urllib3.exceptions import HTTPError
 
+from qualisys.observability.tracing import untraced
 from qualisys.redaction import redact
 
 logger = logging.getLogger(__name__)
@@ -41,6 +42,8 @@ def send(url: str, headers: Mapping[str, str], body: str) -> Outcome:
     """
     try:
         with (
+            # Part of an address may be a secret, and a stranger need not know our trace.
+            untraced(),
             _session() as session,
             session.post(url, data=body.encode(), headers=dict(headers), stream=True) as response,
         ):
