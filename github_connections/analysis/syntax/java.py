@@ -9,30 +9,22 @@ from tree_sitter import Language
 from tree_sitter import Node as Leaf
 
 from github_connections.analysis.syntax import jvm
-from github_connections.analysis.syntax.lowering import Lowering, template
+from github_connections.analysis.syntax.java_expressions import JavaExpressions
 from github_connections.analysis.syntax.nodes import (
-    Argument,
     Assign,
     Call,
-    Choice,
     Class,
-    Constant,
     Expression,
     Function,
     Head,
     Import,
     Item,
     Loop,
-    Member,
     Module,
     Name,
-    Opaque,
-    Operation,
     Parameter,
     Return,
-    Sequence,
     Statement,
-    Text,
 )
 
 KINDS = {
@@ -47,7 +39,7 @@ ANNOTATIONS = ("annotation", "marker_annotation")
 _LOCATOR = "Path"
 
 
-class JavaLowering(Lowering):
+class JavaLowering(JavaExpressions):
     """Reads Java. Annotations are always a `Call`, with their line, whether or not they have arguments."""
 
     language = "java"
@@ -56,60 +48,34 @@ class JavaLowering(Lowering):
     def __init__(self) -> None:
         super().__init__()
         self.reads_bodies = False
-        self.expressions = {
-            **dict.fromkeys(
-                ("identifier", "type_identifier", "integral_type", "boolean_type", "void_type"), self._name
-            ),
-            **dict.fromkeys(("floating_point_type", "this", "super"), self._name),
-            "field_access": self._field_access,
-            "scoped_identifier": self._scoped,
-            "scoped_type_identifier": self._scoped,
-            "generic_type": self._generic,
-            "array_type": lambda leaf: Item(Name("Array"), self.field(leaf, "element")),
-            "annotated_type": lambda leaf: self.expression(leaf.named_children[-1]),
-            "wildcard": self._wildcard,
-            "method_invocation": self._invocation,
-            "object_creation_expression": self._creation,
-            "array_creation_expression": self._array_creation,
-            "string_literal": self._string,
-            "character_literal": lambda leaf: Text(self.text(leaf).strip("'")),
-            "decimal_integer_literal": self._number,
-            "true": lambda _: Constant(True),
-            "false": lambda _: Constant(False),
-            "null_literal": lambda _: Constant(None),
-            "array_initializer": self._sequence,
-            "element_value_array_initializer": self._sequence,
-            "annotation": self._annotation,
-            "marker_annotation": self._annotation,
-            "binary_expression": self._binary,
-            "ternary_expression": self._ternary,
-            "parenthesized_expression": self._first_child,
-            "cast_expression": lambda leaf: self.field(leaf, "value"),
-            "class_literal": lambda leaf: Member(self._first_child(leaf), "class"),
-            "method_reference": self._method_reference,
-            "lambda_expression": self._lambda,
-            "array_access": lambda leaf: Item(self.field(leaf, "array"), self.field(leaf, "index")),
-        }
-        self.statements = {
-            "package_declaration": self._package,
-            "import_declaration": self._import,
-            **dict.fromkeys(KINDS, self._class),
-            "field_declaration": self._variables,
-            "constant_declaration": self._variables,
-            "local_variable_declaration": self._variables,
-            "method_declaration": self._method,
-            "constructor_declaration": self._method,
-            "compact_constructor_declaration": lambda _: (),
-            "annotation_type_element_declaration": self._element,
-            "enum_constant": self._enum_constant,
-            "assignment_expression": self._assignment,
-            "return_statement": self._return,
-            "enhanced_for_statement": self._for,
-            "modifiers": lambda _: (),
-            "identifier": lambda _: (),
-            "catch_formal_parameter": lambda _: (),
-            "static_initializer": lambda leaf: self.body(leaf) if self.reads_bodies else (),
-        }
+        self.expressions.update(
+            {
+                "object_creation_expression": self._creation,
+                "lambda_expression": self._lambda,
+            }
+        )
+        self.statements.update(
+            {
+                "package_declaration": self._package,
+                "import_declaration": self._import,
+                **dict.fromkeys(KINDS, self._class),
+                "field_declaration": self._variables,
+                "constant_declaration": self._variables,
+                "local_variable_declaration": self._variables,
+                "method_declaration": self._method,
+                "constructor_declaration": self._method,
+                "compact_constructor_declaration": lambda _: (),
+                "annotation_type_element_declaration": self._element,
+                "enum_constant": self._enum_constant,
+                "assignment_expression": self._assignment,
+                "return_statement": self._return,
+                "enhanced_for_statement": self._for,
+                "modifiers": lambda _: (),
+                "identifier": lambda _: (),
+                "catch_formal_parameter": lambda _: (),
+                "static_initializer": lambda leaf: self.body(leaf) if self.reads_bodies else (),
+            }
+        )
 
     def lower(self, source: bytes) -> tuple[Head, Module]:
         """Return the file's head and its tree."""
@@ -252,42 +218,6 @@ class JavaLowering(Lowering):
 
     # --- expressions --------------------------------------------------------------------------------------------
 
-    def _name(self, leaf: Leaf) -> Expression:
-        return Name(self.text(leaf))
-
-    def _first_child(self, leaf: Leaf) -> Expression:
-        inner = [child for child in leaf.named_children if child.type not in self.ignored]
-        return self.expression(inner[0]) if inner else Opaque(self.start_of(leaf))
-
-    def _field_access(self, leaf: Leaf) -> Expression:
-        return Member(self.field(leaf, "object"), self.text_of(leaf, "field"))
-
-    def _scoped(self, leaf: Leaf) -> Expression:
-        first, *rest = leaf.named_children or [leaf]
-        return Member(self.expression(first), self.text(rest[-1])) if rest else Name(self.text(leaf))
-
-    def _generic(self, leaf: Leaf) -> Expression:
-        of, *arguments = leaf.named_children
-        items = [self.expression(child) for child in arguments[-1].named_children] if arguments else []
-        if not items:
-            return self.expression(of)
-        return Item(self.expression(of), items[0] if len(items) == 1 else Sequence(items))
-
-    def _wildcard(self, leaf: Leaf) -> Expression:
-        bound = leaf.named_children
-        return self.expression(bound[-1]) if bound else Name("?")
-
-    def _invocation(self, leaf: Leaf) -> Expression:
-        name = leaf.child_by_field_name("name")
-        of = self.optional(leaf, "object")
-        function = Name(self.text(name)) if of is None else Member(of, self.text(name))
-        line = self.line(name) if name is not None else self.line(leaf)
-        return self.called(function, self._arguments(leaf.child_by_field_name("arguments")), line)
-
-    def _arguments(self, leaf: Leaf | None) -> list[Argument]:
-        children = leaf.named_children if leaf is not None else []
-        return [Argument(self.expression(child)) for child in children if child.type not in self.ignored]
-
     def _creation(self, leaf: Leaf) -> Expression:
         """`new Type(…)`; with a body it is an object of a class without a name."""
         made = self.field(leaf, "type")
@@ -298,45 +228,6 @@ class JavaLowering(Lowering):
             self.note(function)
             function = Class("", [function], self._class_body(last, ""), self.line(leaf))
         return self.called(function, arguments, self.line(leaf), new=True)
-
-    def _array_creation(self, leaf: Leaf) -> Expression:
-        return self.optional(leaf, "value") or Sequence([])
-
-    def _string(self, leaf: Leaf) -> Expression:
-        pieces = [
-            jvm.unescaped(self.text(child)) if child.type == "escape_sequence" else self.text(child)
-            for child in leaf.named_children
-        ]
-        return Text("".join(pieces))
-
-    def _number(self, leaf: Leaf) -> Expression:
-        value = jvm.number(self.text(leaf))
-        return Opaque(self.start_of(leaf)) if value is None else Constant(value)
-
-    def _sequence(self, leaf: Leaf) -> Expression:
-        return Sequence([self.expression(child) for child in leaf.named_children if child.type not in self.ignored])
-
-    def _annotation(self, leaf: Leaf) -> Expression:
-        given = leaf.child_by_field_name("arguments")
-        arguments = []
-        for child in given.named_children if given is not None else ():
-            if child.type == "element_value_pair":
-                arguments.append(Argument(self.field(child, "value"), self.text_of(child, "key")))
-            elif child.type not in self.ignored:
-                arguments.append(Argument(self.expression(child)))
-        return self.called(self.field(leaf, "name"), arguments, self.line(leaf))
-
-    def _binary(self, leaf: Leaf) -> Expression:
-        operands = [self.field(leaf, "left"), self.field(leaf, "right")]
-        operator = self.text_of(leaf, "operator")
-        return template(operands) if operator == "+" else Operation(operator, operands)
-
-    def _ternary(self, leaf: Leaf) -> Expression:
-        return Choice([self.field(leaf, "consequence"), self.field(leaf, "alternative")])
-
-    def _method_reference(self, leaf: Leaf) -> Expression:
-        first = leaf.named_children[0] if leaf.named_children else leaf
-        return Member(self.expression(first), self.text(leaf.children[-1])) if first is not leaf else self.opaque(leaf)
 
     def _lambda(self, leaf: Leaf) -> Expression:
         given, body = leaf.child_by_field_name("parameters"), leaf.child_by_field_name("body")
