@@ -8,24 +8,20 @@ what is left is spent on details, in the same order.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
-from itertools import groupby, takewhile
+from collections.abc import Callable, Iterator
+from itertools import groupby
 from typing import TypeVar
 
-from github_connections.analysis.report import Component, Model, Parameter, Report, Route, TestFile
+from github_connections.analysis.digest_blocks import LONGEST_NAME, LONGEST_PATH, Block, Line, size_of
+from github_connections.analysis.digest_routes import route_blocks
+from github_connections.analysis.report import Component, Model, Report, TestFile
 from github_connections.analysis.wording import plain
 
 BYTES_PER_TOKEN = 3
 LEAST_TOKENS = 300
-# How many routes stand below one common prefix before it is taken apart.
-GROUP = 25
-DEEPEST = 12
 NAMES_IN_A_LINE = 8
 FRAMEWORKS = 12
 LANGUAGES = 6
-LONGEST_PATH = 200
-LONGEST_NAME = 80
 ENDPOINTS, ROUTES, COMPONENTS, MODELS, TESTS = (
     "endpoints",
     "pages and other routes",
@@ -43,46 +39,14 @@ _INTRODUCTION = (
 )
 
 
-@dataclass(frozen=True)
-class _Line:
-    """One line and how many rows of the report it tells of."""
-
-    text: str
-    rows: int = 1
-
-    @property
-    def size(self) -> int:
-        return _size(self.text)
-
-
-@dataclass
-class _Block:
-    """Lines below one heading, short and in full; `taken` is what of it is written."""
-
-    section: str
-    heading: str
-    short: list[_Line]
-    full: list[_Line]
-    taken: list[_Line] = field(default_factory=list)
-
-    @property
-    def is_whole(self) -> bool:
-        return len(self.taken) == len(self.short)
-
-    def lines(self) -> Iterator[str]:
-        if self.taken:
-            yield self.heading
-            yield from (line.text for line in self.taken)
-
-
 def digest(report: Report, *, tokens: int) -> str:
     """Return the report in at most so many tokens' worth of text; no fewer than LEAST_TOKENS are taken."""
     room = max(tokens, LEAST_TOKENS) * BYTES_PER_TOKEN
     head = _head(report)
     blocks = list(_blocks(report))
     everything = _totals(blocks)
-    room -= _size("\n".join([_INTRODUCTION, *head, _fence("begins", ""), _fence("ends", "")])) + 1
-    room -= _size(_left_out(everything, everything, shortened=True))
+    room -= size_of("\n".join([_INTRODUCTION, *head, _fence("begins", ""), _fence("ends", "")])) + 1
+    room -= size_of(_left_out(everything, everything, shortened=True))
     room = _take_short(blocks, room)
     shortened = _take_full(blocks, room)
     body = "\n".join([*head, *(line for section in _sections(blocks) for line in section)])
@@ -95,10 +59,6 @@ def digest(report: Report, *, tokens: int) -> str:
     )
 
 
-def _size(text: str) -> int:
-    return len(text.encode()) + 1
-
-
 def _fence(what: str, mark: str) -> str:
     return f"REPOSITORY-DATA {mark:16} {what}"
 
@@ -106,11 +66,11 @@ def _fence(what: str, mark: str) -> str:
 # --- what there is room for -------------------------------------------------------------------------------------------
 
 
-def _take_short(blocks: list[_Block], room: int) -> int:
+def _take_short(blocks: list[Block], room: int) -> int:
     """Write the blocks' short lines, as far as the room goes, and return what is left of it."""
     section = ""
     for block in blocks:
-        needed = _size(block.heading) + (0 if block.section == section else _size(_title(block.section)))
+        needed = size_of(block.heading) + (0 if block.section == section else size_of(_title(block.section)))
         for line in block.short:
             if room < needed + line.size:
                 return room
@@ -121,7 +81,7 @@ def _take_short(blocks: list[_Block], room: int) -> int:
     return room
 
 
-def _take_full(blocks: list[_Block], room: int) -> bool:
+def _take_full(blocks: list[Block], room: int) -> bool:
     """Spend the room on details, block by block; return whether some block stays short."""
     shortened = False
     for block in blocks:
@@ -134,7 +94,7 @@ def _take_full(blocks: list[_Block], room: int) -> bool:
     return shortened
 
 
-def _sections(blocks: list[_Block]) -> Iterator[list[str]]:
+def _sections(blocks: list[Block]) -> Iterator[list[str]]:
     for section, members in groupby((block for block in blocks if block.taken), key=lambda block: block.section):
         yield [_title(section), *(line for block in members for line in block.lines())]
 
@@ -143,7 +103,7 @@ def _title(section: str) -> str:
     return f"## {section}"
 
 
-def _totals(blocks: list[_Block], *, left_out: bool = False) -> dict[str, int]:
+def _totals(blocks: list[Block], *, left_out: bool = False) -> dict[str, int]:
     totals: dict[str, int] = {}
     for block in blocks:
         rows = sum(line.rows for line in block.full)
@@ -194,123 +154,36 @@ def _languages(report: Report) -> str:
     return ", ".join(f"{plain(item.name, 20)} {item.share:.0%}" for item in report.languages[:LANGUAGES])
 
 
-def _blocks(report: Report) -> Iterator[_Block]:
+def _blocks(report: Report) -> Iterator[Block]:
     endpoints = {route.id for route in report.endpoints}
-    yield from _route_blocks(ENDPOINTS, report.endpoints)
-    yield from _route_blocks(ROUTES, [route for route in report.routes if route.id not in endpoints])
+    yield from route_blocks(ENDPOINTS, report.endpoints)
+    yield from route_blocks(ROUTES, [route for route in report.routes if route.id not in endpoints])
     yield from _named_blocks(COMPONENTS, report.components, _component)
     yield from _named_blocks(MODELS, report.models, _model)
     for directory, tests in groupby(sorted(report.test_files, key=_place), key=lambda test: _directory(test.file)):
-        lines = [_Line(_test(test)) for test in tests]
-        yield _Block(TESTS, _directory_heading(directory), lines, lines)
-
-
-def _route_blocks(section: str, routes: list[Route]) -> Iterator[_Block]:
-    ordered = sorted(routes, key=lambda route: (_parts(route.path), route.method))
-    for prefix, members in _groups(ordered, 0) if ordered else ():
-        full = [_Line(f"  {plain(row.method, 16)} {_rest(prefix, row)}{_details(row)}") for row in members]
-        heading = plain(prefix, LONGEST_PATH) or "(no common beginning)"
-        yield _Block(section, heading, list(_short_routes(prefix, members)), full)
-
-
-def _groups(routes: list[Route], depth: int) -> Iterator[tuple[str, list[Route]]]:
-    """Yield the routes by a common beginning of their paths, made of whole parts that name no variable."""
-    common = _common_parts(routes)
-    if len(routes) <= GROUP or depth == DEEPEST:
-        yield "".join(f"/{part}" for part in common), routes
-        return
-    few: list[Route] = []
-    for part, members in groupby(routes, key=lambda route: _part(route.path, len(common))):
-        of_part = list(members)
-        if part and len(of_part) > 1:
-            yield from _groups(of_part, depth + 1)
-        else:
-            few += of_part
-    if few:
-        yield "".join(f"/{part}" for part in _common_parts(few)), few
-
-
-def _parts(path: str) -> list[str]:
-    return path.split("/")[1:]
-
-
-def _part(path: str, position: int) -> str:
-    """Return the part of the path at that position; nothing where the path ends or a variable stands there."""
-    parts = _parts(path)
-    return parts[position] if position < len(parts) and "{" not in parts[position] else ""
-
-
-def _common_parts(routes: list[Route]) -> list[str]:
-    """Return the parts with which all of the paths begin, up to the first variable."""
-    paths = [_parts(route.path) for route in routes]
-    pairs = takewhile(lambda pair: pair[0] == pair[1], zip(min(paths), max(paths), strict=False))
-    return list(takewhile(lambda part: part and "{" not in part, (part for part, _ in pairs)))
-
-
-def _rest(prefix: str, route: Route) -> str:
-    return plain(route.path.removeprefix(prefix), LONGEST_PATH) or "(itself)"
-
-
-def _short_routes(prefix: str, routes: Iterable[Route]) -> Iterator[_Line]:
-    for _path, same in groupby(routes, key=lambda route: route.path):
-        members = list(same)
-        methods = ",".join(dict.fromkeys(route.method for route in members))
-        yield _Line(f"  {plain(methods, LONGEST_NAME)} {_rest(prefix, members[0])}", len(members))
-
-
-def _details(route: Route) -> str:
-    parts = [
-        plain(route.handler, LONGEST_NAME),
-        f"{plain(route.file, LONGEST_PATH)}:{route.line}",
-        "" if route.kind in {"api", "page"} else route.kind,
-        _auth(route),
-        _parameters(route.params),
-        f"body {plain(route.request_model, LONGEST_NAME)}" if route.request_model else "",
-        f"returns {plain(route.response_model, LONGEST_NAME)}" if route.response_model else "",
-        f"status {' '.join(map(str, route.status_codes[:8]))}" if route.status_codes else "",
-        "deprecated" if route.deprecated else "",
-        "from a specification" if route.source == "spec" else "",
-        "" if route.confidence == "exact" else route.confidence,
-    ]
-    return "".join(f"; {part}" for part in parts if part)
-
-
-def _auth(route: Route) -> str:
-    if route.auth.state == "unknown":
-        return ""
-    roles = ", ".join(plain(role, LONGEST_NAME) for role in route.auth.roles[:5])
-    return f"auth {route.auth.state}{f' ({roles})' if roles else ''}"
-
-
-def _parameters(parameters: list[Parameter]) -> str:
-    said = [
-        f"{item.place} {plain(item.name, LONGEST_NAME)}{'' if item.required else '?'}"
-        + (f":{plain(item.type, 40)}" if item.type else "")
-        for item in parameters[:20]
-        if item.place != "path" or item.type
-    ]
-    return ", ".join(said)
+        lines = [Line(_test(test)) for test in tests]
+        yield Block(TESTS, _directory_heading(directory), lines, lines)
 
 
 # --- components, models, tests ----------------------------------------------------------------------------------------
 
 
-def _named_blocks(section: str, rows: list[Named], describe: Callable[[Named], str]) -> Iterator[_Block]:
+def _named_blocks(section: str, rows: list[Named], describe: Callable[[Named], str]) -> Iterator[Block]:
     ordered = sorted(rows, key=lambda row: (_directory(row.file), row.file, row.line, row.name))
     for directory, members in groupby(ordered, key=lambda row: _directory(row.file)):
         of_directory = list(members)
-        yield _Block(
+        yield Block(
             section,
             _directory_heading(directory),
             list(_names(of_directory)),
-            [_Line(describe(row)) for row in of_directory],
+            [Line(describe(row)) for row in of_directory],
         )
 
 
-def _names(rows: list[Named]) -> Iterator[_Line]:
+def _names(rows: list[Named]) -> Iterator[Line]:
     for start in range(0, len(rows), NAMES_IN_A_LINE):
         part = rows[start : start + NAMES_IN_A_LINE]
-        yield _Line(f"  {', '.join(plain(row.name, LONGEST_NAME) for row in part)}", len(part))
+        yield Line(f"  {', '.join(plain(row.name, LONGEST_NAME) for row in part)}", len(part))
 
 
 def _component(row: Component) -> str:
