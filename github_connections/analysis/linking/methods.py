@@ -1,0 +1,237 @@
+"""Methods of strings, lists, mappings and functions, by the names that languages give them."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Callable
+
+from github_connections.analysis.linking import sequences
+from github_connections.analysis.linking.invocation import Invocation
+from github_connections.analysis.linking.values import (
+    Behaviour,
+    FunctionValue,
+    ListValue,
+    MapValue,
+    Unknown,
+    Value,
+    text_of,
+)
+
+
+def _bound(call: Invocation) -> Value:
+    function: FunctionValue = call.receiver
+    return FunctionValue(function.node, function.scope, call.value(0) or function.this)
+
+
+def _called_with(call: Invocation) -> Value:
+    return call.run(call.receiver, *call.positional[1:], this=call.value(0))
+
+
+def _applied(call: Invocation) -> Value:
+    return call.run(call.receiver, *(sequences.items_of(call.value(1)) or []), this=call.value(0))
+
+
+FUNCTION_METHODS: dict[str, Behaviour] = {"bind": _bound, "call": _called_with, "apply": _applied}
+
+
+def _append(call: Invocation) -> Value:
+    call.receiver.items.extend(call.positional)
+    return call.receiver
+
+
+def _extend(call: Invocation) -> Value:
+    more = sequences.items_of(call.value(0))
+    call.receiver.items.extend(more if more is not None else [call.value(0)])
+    return call.receiver
+
+
+def _concatenated(call: Invocation) -> Value:
+    value: Value = call.receiver
+    for other in call.positional:
+        value = sequences.add(value, other, call.place)
+    return value
+
+
+def _for_each(call: Invocation) -> Value:
+    """Run the block for each item; the results are a list, as for `map`."""
+    function = call.value(-1)
+    results = [call.run(function, item) for item in sequences.items_of(call.receiver) or []]
+    return ListValue(results, call.place)
+
+
+def _filtered(call: Invocation) -> Value:
+    """Run the condition, in which set-up hides now and then, and keep every item: nobody knows what it says."""
+    _for_each(call)
+    return call.receiver
+
+
+def _one_of(call: Invocation) -> Value:
+    """`items.shift()`, `items.pop()`, `items.at(-1)`."""
+    items: list[Value] = call.receiver.items
+    position = {"shift": 0, "pop": -1}.get(call.name, call.value(0, default=0))
+    return items[position] if isinstance(position, int) and -len(items) <= position < len(items) else Unknown(call.name)
+
+
+def _flattened(call: Invocation) -> Value:
+    items: list[Value] = []
+    for item in call.receiver.items:
+        items.extend(item.items if isinstance(item, ListValue) else [item])
+    return ListValue(items, call.place)
+
+
+def _flat_mapped(call: Invocation) -> Value:
+    call.receiver = _for_each(call)
+    return _flattened(call)
+
+
+def _itself(call: Invocation) -> Value:
+    return call.receiver
+
+
+def _joined(call: Invocation) -> Value:
+    return call.text(0).join(text_of(item) for item in call.receiver.items)
+
+
+def _each_pair(call: Invocation) -> Value:
+    """Run the block for each key with its value."""
+    for key, value in list(call.receiver.entries.items()):
+        call.run(call.value(-1), key, value)
+    return call.receiver
+
+
+def _pair_list(call: Invocation) -> Value:
+    pairs = [ListValue([key, value], call.place) for key, value in call.receiver.entries.items()]
+    return ListValue(pairs, call.place)
+
+
+def _value_list(call: Invocation) -> Value:
+    return ListValue(list(call.receiver.entries.values()), call.place)
+
+
+def _key_list(call: Invocation) -> Value:
+    return ListValue(list(call.receiver.entries), call.place)
+
+
+def _entry(call: Invocation) -> Value:
+    return call.receiver.entries.get(call.text(0), call.value(1, default=Unknown(call.text(0))))
+
+
+def _update(call: Invocation) -> Value:
+    other = call.value(0)
+    if isinstance(other, MapValue):
+        call.receiver.entries.update(other.entries)
+    return call.receiver
+
+
+def _indices(call: Invocation) -> Value:
+    return ListValue(list(range(len(call.receiver.items))), call.place)
+
+
+def _reduced(call: Invocation) -> Value:
+    """`items.reduce((result, item) => …, start)`."""
+    items = list(call.receiver.items)
+    result = call.value(1) if len(call.positional) > 1 else items.pop(0) if items else None
+    for item in items:
+        result = call.run(call.value(0), result, item)
+    return result
+
+
+def _folded(call: Invocation) -> Value:
+    """Rust's `items.fold(start, |result, item| …)`."""
+    result = call.value(0)
+    for item in list(call.receiver.items):
+        result = call.run(call.value(1), result, item)
+    return result
+
+
+LIST_METHODS: dict[str, Behaviour] = {
+    **dict.fromkeys(("append", "push", "add", "insert", "unshift", "<<"), _append),
+    **dict.fromkeys(("extend", "addAll", "AddRange", "push_all"), _extend),
+    **dict.fromkeys(("concat", "plus", "merge"), _concatenated),
+    **dict.fromkeys(("forEach", "map", "each", "ForEach", "for_each", "collect", "each_with_index"), _for_each),
+    **dict.fromkeys(("shift", "pop", "at"), _one_of),
+    **dict.fromkeys(("flatMap", "flat_map"), _flat_mapped),
+    **dict.fromkeys(("slice", "sort", "reverse", "copy", "freeze", "iter", "into_iter", "values"), _itself),
+    **dict.fromkeys(("ToList", "ToArray", "toList"), _itself),
+    "filter": _filtered,
+    "flat": _flattened,
+    "join": _joined,
+    "keys": _indices,
+    "reduce": _reduced,
+    "fold": _folded,
+}
+MAP_METHODS: dict[str, Behaviour] = {
+    **dict.fromkeys(("forEach", "each", "each_pair"), _each_pair),
+    **dict.fromkeys(("items", "entries"), _pair_list),
+    "values": _value_list,
+    "keys": _key_list,
+    "get": _entry,
+    "fetch": _entry,
+    "update": _update,
+}
+
+
+def _text_method(function: Callable[..., str]) -> Behaviour:
+    def change(call: Invocation) -> Value:
+        try:
+            return function(call.receiver, *(text_of(value) for value in call.positional))
+        except TypeError:
+            return call.receiver
+
+    return change
+
+
+def _formatted(call: Invocation) -> Value:
+    text: str = call.receiver
+    for name, value in call.named.items():
+        text = text.replace("{" + name + "}", text_of(value))
+    for value in call.positional:
+        text = text.replace("{}", text_of(value), 1)
+    return text
+
+
+def _split(call: Invocation) -> Value:
+    text: str = call.receiver
+    parts = text.split(call.text(0)) if call.text(0) else list(text)
+    return ListValue(list(parts), call.place)
+
+
+def _sliced(call: Invocation) -> Value:
+    text: str = call.receiver
+    start, end = call.value(0), call.value(1)
+    if not isinstance(start, int) or not isinstance(end, int | None):
+        return Unknown(f"{text}.slice()")
+    return text[start:end]
+
+
+def _without_matches(call: Invocation) -> Value:
+    """`name.replace(/\\.js$/, "")` takes the ending off; of other regular expressions nothing is known."""
+    text: str = call.receiver
+    old = call.value(0)
+    if isinstance(old, Unknown) and old.source.startswith("/"):
+        ending = _ENDING.fullmatch(old.source)
+        return posixpath.splitext(text)[0] + call.text(1) if ending else text
+    return text.replace(text_of(old), call.text(1))
+
+
+_ENDING = re.compile(r"/\\\.[\w|()\[\]?:^.\\/+*]*\$/\w*")
+TEXT_METHODS: dict[str, Behaviour] = {
+    "split": _split,
+    "slice": _sliced,
+    "substring": _sliced,
+    "format": _formatted,
+    "join": lambda call: call.receiver.join(text_of(item) for item in sequences.items_of(call.value(0)) or []),
+    "concat": _text_method(lambda text, *more: text + "".join(more)),
+    "replace": _without_matches,
+    "strip": _text_method(str.strip),
+    "trim": _text_method(lambda text: text.strip()),
+    "rstrip": _text_method(str.rstrip),
+    "lstrip": _text_method(str.lstrip),
+    "trimEnd": _text_method(lambda text: text.rstrip()),
+    **dict.fromkeys(("lower", "toLowerCase", "lowercase", "downcase", "ToLower"), _text_method(str.lower)),
+    **dict.fromkeys(("upper", "toUpperCase", "uppercase", "upcase", "ToUpper"), _text_method(str.upper)),
+    **dict.fromkeys(
+        ("toString", "to_string", "to_s", "to_owned", "into", "as_str", "freeze", "String", "value", "name"), _itself
+    ),
+}
