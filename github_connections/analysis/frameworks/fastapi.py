@@ -2,49 +2,20 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from github_connections.analysis.frameworks import paths, rows
+from github_connections.analysis.frameworks.fastapi_dependencies import auth_of
+from github_connections.analysis.frameworks.fastapi_parameters import parameters_of
 from github_connections.analysis.frameworks.framework import Framework
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.registry import Registry
-from github_connections.analysis.linking.routing import Reached, Registered, Router, reached_in
-from github_connections.analysis.linking.scopes import Scope
-from github_connections.analysis.linking.values import (
-    Behaviour,
-    ClassValue,
-    External,
-    FunctionValue,
-    Kind,
-    ListValue,
-    Native,
-    ObjectValue,
-    Thing,
-    Value,
-    type_name,
-)
-from github_connections.analysis.report import Auth, AuthSource, Parameter, ParameterPlace, Route
-from github_connections.analysis.syntax import nodes
+from github_connections.analysis.linking.routing import Router, reached_in
+from github_connections.analysis.linking.values import Behaviour, Kind, ListValue, Native, Thing, Value
+from github_connections.analysis.report import Route
 
 VERBS = ("get", "post", "put", "patch", "delete", "options", "head", "trace")
-# A dependency of one of these classes asks for a log-in; `auto_error=False` makes it optional.
-SECURITY = ("fastapi.security.", "fastapi.openapi.models.")
-LOG_IN = re.compile(
-    r"current_\w*user|require_|login|log_in|authenticat|verify_(token|jwt|api_key)|auth_required|check_token",
-    re.IGNORECASE,
-)
-MAXIMUM_DEPENDENCIES_DEEP = 6
-PLACES: dict[str, ParameterPlace] = {
-    "Query": "query",
-    "Path": "path",
-    "Body": "body",
-    "Header": "header",
-    "Cookie": "cookie",
-    "Form": "form",
-    "File": "file",
-}
 
 
 def declare(registry: Registry) -> None:
@@ -183,142 +154,9 @@ def routes(interpreter: Interpreter) -> Iterable[Route]:
         "fastapi",
         join=paths.concatenate,
         kind=lambda item: "websocket" if item.route.options.get("websocket") else "api",
-        auth=lambda item: _auth(interpreter, item),
-        params=lambda item, path: list(_parameters(interpreter, item.route, path)),
+        auth=lambda item: auth_of(interpreter, item),
+        params=lambda item, path: list(parameters_of(interpreter, item.route, path)),
     )
-
-
-def _parameters(interpreter: Interpreter, route: Registered, path: str) -> Iterator[Parameter]:
-    """Yield what the handler takes: the path's variables with their types, query, body, header, form."""
-    if not isinstance(route.handler, FunctionValue):
-        return
-    in_path = {name for name, _ in paths.variables(path)}
-    for parameter in route.handler.node.parameters:
-        made = _parameter(interpreter, parameter, route.handler, in_path)
-        if made is not None:
-            yield made
-
-
-def _parameter(
-    interpreter: Interpreter, parameter: nodes.Parameter, handler: FunctionValue, in_path: set[str]
-) -> Parameter | None:
-    kind, said, scope = _annotation(interpreter, parameter, handler.scope)
-    text = type_name(kind)
-    if parameter.name in in_path:
-        return Parameter(name=parameter.name, place="path", type=text)
-    written = said or parameter.default
-    name = interpreter.qualified_name(written, scope) if isinstance(written, nodes.Call) else ""
-    function = name.rpartition(".")[2]
-    if function in ("Depends", "Security") or _is_framework_type(interpreter, kind, scope):
-        return None
-    place = PLACES.get(function) or ("body" if _is_model(interpreter, kind, scope) else "query")
-    required = _is_required(parameter.default) if said is None else parameter.default is None
-    model = text if place == "body" else ""
-    return Parameter(name=parameter.name, place=place, type=text, required=required and "None" not in text, model=model)
-
-
-def _annotation(
-    interpreter: Interpreter, parameter: nodes.Parameter, scope: Scope
-) -> tuple[nodes.Expression | None, nodes.Expression | None, Scope]:
-    """Return the type, what `Annotated[type, Query()]` says of it, also by another name, and where that is written."""
-    match parameter.type:
-        case nodes.Item(of=nodes.Name(id="Annotated"), index=index):
-            return *_annotated(index), scope
-        case nodes.Name() | nodes.Member():
-            value = interpreter.evaluate(parameter.type, scope)
-            if isinstance(value, External) and value.index and value.name.endswith(".Annotated"):
-                return *_annotated(value.index[0]), value.index[1]
-    return parameter.type, None, scope
-
-
-def _annotated(index: nodes.Expression) -> tuple[nodes.Expression | None, nodes.Expression | None]:
-    if not isinstance(index, nodes.Sequence) or not index.items:
-        return index, None
-    return index.items[0], next((item for item in index.items[1:] if isinstance(item, nodes.Call)), None)
-
-
-def _is_required(default: nodes.Expression | None) -> bool:
-    """`Query(...)` and `Query()` want a value; `Query(None)` and `Query(default=1)` bring one."""
-    if not isinstance(default, nodes.Call):
-        return default is None
-    first = next((argument.value for argument in default.arguments if argument.name in ("", "default")), None)
-    return first is None or (isinstance(first, nodes.Opaque) and first.source == "...")
-
-
-def _is_framework_type(interpreter: Interpreter, kind: nodes.Expression | None, scope: Scope) -> bool:
-    name = interpreter.qualified_name(kind, scope) if isinstance(kind, nodes.Name | nodes.Member) else ""
-    return name.startswith(("fastapi.", "starlette.")) and not name.endswith("UploadFile")
-
-
-def _is_model(interpreter: Interpreter, kind: nodes.Expression | None, scope: Scope) -> bool:
-    """Tell whether a type is a class of the program, or a list of one: those are read from the body."""
-    inner = kind.index if isinstance(kind, nodes.Item) else kind
-    if isinstance(kind, nodes.Name) and kind.id in ("dict", "list"):
-        return True
-    if isinstance(inner, nodes.Operation):
-        inner = inner.operands[0]
-    if not isinstance(inner, nodes.Name | nodes.Member):
-        return False
-    value = interpreter.evaluate(inner, scope)
-    return isinstance(value, ClassValue) and not _is_enum(interpreter, value)
-
-
-def _is_enum(interpreter: Interpreter, cls: ClassValue) -> bool:
-    return any(isinstance(base, External) and "Enum" in base.name for base in interpreter.bases(cls))
-
-
-def _auth(interpreter: Interpreter, item: Reached) -> Auth:
-    """Return what asks for a log-in: dependencies of the handler, of the route and of all that it hangs below."""
-    found: dict[AuthSource, bool] = {}
-    for call in _calls_around(item):
-        listed = call.value(99, "dependencies")
-        for value in listed.items if isinstance(listed, ListValue) else []:
-            found.update(_of_dependency(interpreter, value, 0))
-    if isinstance(item.route.handler, FunctionValue):
-        found.update(_of_parameters(interpreter, item.route.handler, 0))
-    if not found:
-        return Auth()
-    return Auth(state="required" if any(found.values()) else "optional", by=list(found))
-
-
-def _calls_around(item: Reached) -> Iterator[Invocation]:
-    for options in (item.root.options, *(step.options for step in item.steps), item.route.options):
-        call = options.get("arguments")
-        if isinstance(call, Invocation):
-            yield call
-
-
-def _of_parameters(interpreter: Interpreter, function: FunctionValue, depth: int) -> dict[AuthSource, bool]:
-    """Return the sources of a log-in among a function's dependencies, with whether each insists."""
-    found: dict[AuthSource, bool] = {}
-    for parameter in function.node.parameters if depth < MAXIMUM_DEPENDENCIES_DEEP else []:
-        _, said, scope = _annotation(interpreter, parameter, function.scope)
-        for written in (said, parameter.default):
-            if isinstance(written, nodes.Call):
-                found.update(_of_dependency(interpreter, interpreter.evaluate(written, scope), depth + 1))
-    return found
-
-
-def _of_dependency(interpreter: Interpreter, value: Value, depth: int) -> dict[AuthSource, bool]:
-    """Read `Depends(get_user)`: a security scheme, a function that depends on one, or one named after a log-in."""
-    if not isinstance(value, External) or value.made_by is None or not value.name.endswith(("Depends()", "Security()")):
-        return {}
-    target = value.made_by.value(0, "dependency")
-    if isinstance(target, External) and target.name.startswith(SECURITY):
-        insists = target.made_by is None or target.made_by.value(99, "auto_error") is not False
-        return {_source(rows.name_of(target).removesuffix("()"), value.made_by): insists}
-    function = target
-    if isinstance(target, ObjectValue):
-        function = interpreter.get(target, "__call__", value.made_by.scope)
-    inner = _of_parameters(interpreter, function, depth) if isinstance(function, FunctionValue) else {}
-    name = rows.name_of(target)
-    if inner or LOG_IN.search(name):
-        return {_source(name, value.made_by): "optional" not in name.lower() and (not inner or any(inner.values()))}
-    return {}
-
-
-def _source(name: str, call: Invocation) -> AuthSource:
-    return AuthSource(name=name, file=call.place.file, line=call.place.line)
 
 
 FRAMEWORK = Framework(

@@ -1,0 +1,80 @@
+"""Who may call a route of FastAPI's: what the dependencies around it and in its parameters say."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from github_connections.analysis.frameworks import rows
+from github_connections.analysis.frameworks.fastapi_parameters import annotation_of
+from github_connections.analysis.linking.interpreter import Interpreter
+from github_connections.analysis.linking.invocation import Invocation
+from github_connections.analysis.linking.routing import Reached
+from github_connections.analysis.linking.values import External, FunctionValue, ListValue, ObjectValue, Value
+from github_connections.analysis.report import Auth, AuthSource
+from github_connections.analysis.syntax import nodes
+
+# A dependency of one of these classes asks for a log-in; `auto_error=False` makes it optional.
+SECURITY = ("fastapi.security.", "fastapi.openapi.models.")
+LOG_IN = re.compile(
+    r"current_\w*user|require_|login|log_in|authenticat|verify_(token|jwt|api_key)|auth_required|check_token",
+    re.IGNORECASE,
+)
+MAXIMUM_DEPENDENCIES_DEEP = 6
+
+
+# --- rows -----------------------------------------------------------------------------------------------------------
+
+
+def auth_of(interpreter: Interpreter, item: Reached) -> Auth:
+    """Return what asks for a log-in: dependencies of the handler, of the route and of all that it hangs below."""
+    found: dict[AuthSource, bool] = {}
+    for call in _calls_around(item):
+        listed = call.value(99, "dependencies")
+        for value in listed.items if isinstance(listed, ListValue) else []:
+            found.update(_of_dependency(interpreter, value, 0))
+    if isinstance(item.route.handler, FunctionValue):
+        found.update(_of_parameters(interpreter, item.route.handler, 0))
+    if not found:
+        return Auth()
+    return Auth(state="required" if any(found.values()) else "optional", by=list(found))
+
+
+def _calls_around(item: Reached) -> Iterator[Invocation]:
+    for options in (item.root.options, *(step.options for step in item.steps), item.route.options):
+        call = options.get("arguments")
+        if isinstance(call, Invocation):
+            yield call
+
+
+def _of_parameters(interpreter: Interpreter, function: FunctionValue, depth: int) -> dict[AuthSource, bool]:
+    """Return the sources of a log-in among a function's dependencies, with whether each insists."""
+    found: dict[AuthSource, bool] = {}
+    for parameter in function.node.parameters if depth < MAXIMUM_DEPENDENCIES_DEEP else []:
+        _, said, scope = annotation_of(interpreter, parameter, function.scope)
+        for written in (said, parameter.default):
+            if isinstance(written, nodes.Call):
+                found.update(_of_dependency(interpreter, interpreter.evaluate(written, scope), depth + 1))
+    return found
+
+
+def _of_dependency(interpreter: Interpreter, value: Value, depth: int) -> dict[AuthSource, bool]:
+    """Read `Depends(get_user)`: a security scheme, a function that depends on one, or one named after a log-in."""
+    if not isinstance(value, External) or value.made_by is None or not value.name.endswith(("Depends()", "Security()")):
+        return {}
+    target = value.made_by.value(0, "dependency")
+    if isinstance(target, External) and target.name.startswith(SECURITY):
+        insists = target.made_by is None or target.made_by.value(99, "auto_error") is not False
+        return {_source(rows.name_of(target).removesuffix("()"), value.made_by): insists}
+    function = target
+    if isinstance(target, ObjectValue):
+        function = interpreter.get(target, "__call__", value.made_by.scope)
+    inner = _of_parameters(interpreter, function, depth) if isinstance(function, FunctionValue) else {}
+    name = rows.name_of(target)
+    if inner or LOG_IN.search(name):
+        return {_source(name, value.made_by): "optional" not in name.lower() and (not inner or any(inner.values()))}
+    return {}
+
+
+def _source(name: str, call: Invocation) -> AuthSource:
+    return AuthSource(name=name, file=call.place.file, line=call.place.line)
