@@ -6,7 +6,16 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from github_connections.analysis.frameworks import django_ninja, django_rest, django_views, paths, python_views, rows
+from github_connections.analysis.frameworks import (
+    django_ninja,
+    django_rest,
+    django_rest_permissions,
+    django_views,
+    paths,
+    python_views,
+    rows,
+)
+from github_connections.analysis.frameworks.django_patterns import from_regex
 from github_connections.analysis.frameworks.framework import Framework
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.invocation import Invocation
@@ -32,7 +41,6 @@ from github_connections.analysis.syntax import nodes
 
 PATTERN = Kind("url pattern", is_router=False)
 INCLUDED = Kind("included urls", is_router=False)
-
 # What packages that nearly every project includes add.
 KNOWN_URLCONFS = {
     "django.contrib.auth.urls": {
@@ -48,7 +56,6 @@ KNOWN_URLCONFS = {
     "rest_framework.urls": {"login/": ("GET", "POST"), "logout/": ("POST",)},
 }
 MAXIMUM_INCLUDES_DEEP = 16
-_NAMED_GROUP = re.compile(r"\(\?P<(\w+)>")
 _URLCONF_SETTINGS = ("ROOT_URLCONF", "ROOT_HOSTCONF")
 
 
@@ -228,58 +235,12 @@ class Urlconfs:
             yield Found(path + hole(name), External(name), place, prefixes, name)
 
 
-def from_regex(pattern: str) -> str:
-    r"""Return a regular expression as a path: `^users/(?P<id>\d+)/?$` → `users/<id>/`."""
-    pattern = pattern.removeprefix("^").removesuffix("$").removesuffix("\\Z")
-    result, position, unnamed = "", 0, 0
-    while position < len(pattern):
-        character = pattern[position]
-        if character == "(":
-            end = _closing(pattern, position)
-            named = _NAMED_GROUP.match(pattern, position)
-            if named:
-                result += f"<{named.group(1)}>"
-            elif not pattern.startswith(("(?:", "(?=", "(?!", "(?i"), position):
-                unnamed += 1
-                result += f"<arg{unnamed}>"
-            elif pattern.startswith("(?:", position):
-                result += from_regex(pattern[position + 3 : end].split("|")[0])
-            position = end + 1
-            continue
-        if character == "\\" and position + 1 < len(pattern):
-            position += 1
-            character = pattern[position] if not pattern[position].isalnum() else ""
-        if character not in "?*+$^":
-            result += character
-        position += 1
-    return result
-
-
-def _closing(pattern: str, start: int) -> int:
-    """Return where the parenthesis that opens at `start` closes; the end where it never does."""
-    depth, inside_set, position = 0, False, start
-    while position < len(pattern):
-        character = pattern[position]
-        if character == "\\":
-            position += 1
-        elif character == "[" and not inside_set:
-            inside_set = True
-        elif character == "]" and inside_set:
-            inside_set = False
-        elif not inside_set and character in "()":
-            depth += 1 if character == "(" else -1
-            if depth == 0:
-                return position
-        position += 1
-    return len(pattern)
-
-
 # --- rows -----------------------------------------------------------------------------------------------------------
 
 
 def routes(interpreter: Interpreter) -> Iterable[Route]:
     """Yield a row for every verb of every view that the urlconfs lead to."""
-    default = django_rest.default_permissions(interpreter)
+    default = django_rest_permissions.default_permissions(interpreter)
     for found in Urlconfs(interpreter).found():
         written = "/" + found.path.lstrip("/")
         path = re.sub(r"/{2,}", "/", paths.from_angles(written))

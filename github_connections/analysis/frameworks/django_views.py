@@ -5,7 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from github_connections.analysis.frameworks import django_ninja, django_rest, python_views, rows
+from github_connections.analysis.frameworks import (
+    django_ninja,
+    django_rest_permissions,
+    django_rest_viewsets,
+    python_views,
+    rows,
+)
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.values import (
     ClassValue,
@@ -65,7 +71,7 @@ class View:
 def describe(interpreter: Interpreter, view: Value, default: Auth) -> View:
     """Return what a view in a urlconf answers to; `default` is the permission that settings give to API views."""
     view = _unwrapped(view)
-    if isinstance(view, django_rest.ViewSetView):
+    if isinstance(view, django_rest_viewsets.ViewSetView):
         return View(tuple(view.verbs), view.name, True, lambda method: view.auth_of(interpreter, method, default))
     if isinstance(view, django_ninja.Operation):
         return View(tuple(view.verbs), view.name, True, lambda _: view.auth())
@@ -119,7 +125,7 @@ def _of_class(interpreter: Interpreter, view: Value, cls: ClassValue, default: A
 
     def auth_of(method: str) -> Auth:
         if any(name.startswith("rest_framework") for name in bases):
-            return django_rest.auth_of_view(interpreter, cls, method, default)
+            return django_rest_permissions.auth_of_view(interpreter, cls, method, default)
         function = interpreter.member(cls, method.lower())
         found = python_views.auth_of_decorators([cls, function, interpreter.member(cls, "dispatch")])
         return found if found.by else python_views.auth_of_bases(interpreter, cls)
@@ -156,7 +162,7 @@ def _of_function(interpreter: Interpreter, view: FunctionValue, default: Auth) -
     verbs = verbs or asked_methods(view.node)
     auth = python_views.auth_of_decorators([view])
     if any(python_views.decorator_name(item) == "api_view" for item in view.node.decorators) and not auth.by:
-        auth = django_rest.auth_of_function(interpreter, view, default)
+        auth = django_rest_permissions.auth_of_function(interpreter, view, default)
     return View(tuple(dict.fromkeys(verbs)) or (ANY_METHOD,), view.node.name, is_api, lambda _: auth)
 
 

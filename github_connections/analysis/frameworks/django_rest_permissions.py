@@ -1,0 +1,89 @@
+"""Who may call a view of Django REST framework: permission classes of views, functions and settings."""
+
+from __future__ import annotations
+
+import re
+
+from github_connections.analysis.linking.interpreter import Interpreter
+from github_connections.analysis.linking.values import (
+    NOTHING,
+    ClassValue,
+    External,
+    FunctionValue,
+    ListValue,
+    MapValue,
+    ObjectValue,
+    Value,
+    source_of,
+)
+from github_connections.analysis.report import Auth, AuthSource, AuthState, Place
+from github_connections.analysis.syntax import nodes
+
+SAFE = ("GET", "HEAD", "OPTIONS")
+
+
+# --- what a view set answers to -------------------------------------------------------------------------------------
+
+
+def attribute_of(interpreter: Interpreter, cls: ClassValue, name: str) -> Value:
+    """Return what a view says under a name; None where it says nothing."""
+    value = interpreter.member(cls, name)
+    return None if value is NOTHING else value
+
+
+# --- permissions ----------------------------------------------------------------------------------------------------
+
+
+def default_permissions(interpreter: Interpreter) -> Auth:
+    """Return what settings say for all API views: REST_FRAMEWORK's DEFAULT_PERMISSION_CLASSES."""
+    for file in interpreter.program.declaring("python", "REST_FRAMEWORK"):
+        value = interpreter.own_name(file, "REST_FRAMEWORK")
+        classes = value.entries.get("DEFAULT_PERMISSION_CLASSES") if isinstance(value, MapValue) else None
+        if classes is not None:
+            return of_permissions(classes, "POST")
+    return Auth()
+
+
+def auth_of_view(interpreter: Interpreter, cls: ClassValue, method: str, default: Auth) -> Auth:
+    """Return what a view's permission classes say, or the settings' where it has none."""
+    classes = attribute_of(interpreter, cls, "permission_classes")
+    return default if classes is None else of_permissions(classes, method)
+
+
+def auth_of_function(interpreter: Interpreter, view: FunctionValue, default: Auth) -> Auth:
+    """Return what `@permission_classes([...])` says, or the settings where there is none."""
+    for decorator in view.node.decorators:
+        if isinstance(decorator, nodes.Call) and source_of(decorator.function).endswith("permission_classes"):
+            for argument in decorator.arguments[:1]:
+                return of_permissions(interpreter.evaluate(argument.value, view.scope), "POST")
+    return default
+
+
+def of_permissions(classes: Value, method: str) -> Auth:
+    """Read a list of permission classes: IsAuthenticated and its kin, AllowAny, the read-only ones by the verb."""
+    found: list[AuthSource] = []
+    state: AuthState = "unknown"
+    for item in classes.items if isinstance(classes, ListValue) else []:
+        name = _permission_name(item)
+        if name == "AllowAny":
+            return Auth(state="none", by=[_source(name, classes.place)])
+        if name.endswith(("ReadOnly", "OrReadOnly")) and method in SAFE:
+            state = "none" if state == "unknown" else state
+            found.append(_source(name, classes.place))
+        elif re.search(r"Authenticated|Admin|Permission|Owner|Staff|Member|Token|Role|ReadOnly", name):
+            state = "required"
+            found.append(_source(name, classes.place))
+    return Auth(state=state, by=found)
+
+
+def _permission_name(item: Value) -> str:
+    if isinstance(item, External):
+        return item.name.removesuffix("()").rpartition(".")[2]
+    if isinstance(item, str):
+        return item.rpartition(".")[2]
+    node = item.node if isinstance(item, ClassValue) else getattr(getattr(item, "cls", None), "node", None)
+    return getattr(node, "name", "") if not isinstance(item, ObjectValue) or node else ""
+
+
+def _source(name: str, place: Place) -> AuthSource:
+    return AuthSource(name=name, file=place.file, line=place.line)

@@ -1,0 +1,162 @@
+"""View sets of Django REST framework: which verbs they answer to, at which paths below their own."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from github_connections.analysis.frameworks.django_rest_permissions import attribute_of, auth_of_view, of_permissions
+from github_connections.analysis.linking.interpreter import Interpreter
+from github_connections.analysis.linking.values import (
+    ClassValue,
+    External,
+    FunctionValue,
+    Value,
+    source_of,
+    text_of,
+    texts_of,
+)
+from github_connections.analysis.report import Auth
+from github_connections.analysis.syntax import nodes
+
+LIST = {"list": "GET", "create": "POST"}
+DETAIL = {"retrieve": "GET", "update": "PUT", "partial_update": "PATCH", "destroy": "DELETE"}
+# What the mixins and view sets of the library bring, by the last part of their name.
+BROUGHT = {
+    "ModelViewSet": (*LIST, *DETAIL),
+    "ReadOnlyModelViewSet": ("list", "retrieve"),
+    "ListModelMixin": ("list",),
+    "CreateModelMixin": ("create",),
+    "RetrieveModelMixin": ("retrieve",),
+    "UpdateModelMixin": ("update", "partial_update"),
+    "DestroyModelMixin": ("destroy",),
+}
+
+
+# --- what a view set answers to -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class ViewSetView:
+    """The part of a view set that one path leads to: verbs and the method that answers each."""
+
+    cls: ClassValue | None
+    answers: dict[str, str]
+    label: str
+
+    @property
+    def verbs(self) -> list[str]:
+        """The verbs, in the order of the router's table."""
+        return list(self.answers)
+
+    @property
+    def name(self) -> str:
+        """The class, with the method where one method answers all."""
+        methods = set(self.answers.values())
+        return f"{self.label}.{methods.pop()}" if len(methods) == 1 else self.label
+
+    def auth_of(self, interpreter: Interpreter, method: str, default: Auth) -> Auth:
+        """Return what the permission classes of the action, the view set or the settings say."""
+        if self.cls is None:
+            return Auth()
+        action = interpreter.member(self.cls, self.answers[method])
+        own = _action_keyword(interpreter, action, "permission_classes") if isinstance(action, FunctionValue) else None
+        if own is not None:
+            return of_permissions(own, method)
+        return auth_of_view(interpreter, self.cls, method, default)
+
+
+def regex_free(prefix: str) -> str:
+    """Return a prefix with its named groups as variables of a path."""
+    return re.sub(r"\(\?P<(\w+)>(?:[^()]|\([^()]*\))*\)", r"<\1>", prefix)
+
+
+def views_of(interpreter: Interpreter, cls: ClassValue) -> Iterator[tuple[str, ViewSetView]]:
+    """Yield (path below the view set's own, view) in the order of the router's table."""
+    present = _present(interpreter, cls)
+    allowed = {name.upper() for name in texts_of(attribute_of(interpreter, cls, "http_method_names"))}
+    variable = f"/<{lookup_of(interpreter, cls)}>"
+    label = cls.node.name
+
+    def view(answers: dict[str, str]) -> ViewSetView | None:
+        kept = {verb: name for verb, name in answers.items() if not allowed or verb in allowed}
+        return ViewSetView(cls, kept, label) if kept else None
+
+    actions = list(_actions(interpreter, cls))
+    candidates = [("", view({verb: name for name, verb in LIST.items() if name in present}))]
+    candidates += [(f"/{path}", view(answers)) for path, detail, answers in actions if not detail]
+    candidates.append((variable, view({verb: name for name, verb in DETAIL.items() if name in present})))
+    candidates += [(f"{variable}/{path}", view(answers)) for path, detail, answers in actions if detail]
+    for route, made in candidates:
+        if made is not None:
+            yield route, made
+
+
+def _present(interpreter: Interpreter, cls: ClassValue) -> set[str]:
+    present = {name for name in (*LIST, *DETAIL) if isinstance(interpreter.member(cls, name), FunctionValue)}
+    for base in interpreter.bases(cls):
+        if isinstance(base, External):
+            present.update(BROUGHT.get(base.name.rpartition(".")[2], ()))
+    return present
+
+
+def lookup_of(interpreter: Interpreter, cls: ClassValue) -> str:
+    """Return the name of the variable by which one object is asked for."""
+    for name in ("lookup_url_kwarg", "lookup_field"):
+        value = attribute_of(interpreter, cls, name)
+        if isinstance(value, str):
+            return value
+    return "pk"
+
+
+def _actions(interpreter: Interpreter, cls: ClassValue) -> Iterator[tuple[str, bool, dict[str, str]]]:
+    """Yield (path, whether of one object, verbs) of the extra actions, those of base classes too."""
+    seen: set[str] = set()
+    for owner in [cls, *interpreter.bases(cls)]:
+        for statement in owner.node.body if isinstance(owner, ClassValue) else ():
+            if isinstance(statement, nodes.Function) and statement.name not in seen:
+                seen.add(statement.name)
+                function = FunctionValue(statement, owner.scope)
+                found = _action(interpreter, function)
+                if found is not None:
+                    path, detail, verbs = found
+                    answers = dict.fromkeys(verbs, statement.name)
+                    answers.update(_mapped_verbs(owner, statement.name))
+                    yield path, detail, answers
+
+
+def _action(interpreter: Interpreter, function: FunctionValue) -> tuple[str, bool, list[str]] | None:
+    for decorator in function.node.decorators:
+        name = source_of(decorator).removesuffix("()").rpartition(".")[2]
+        if name in ("action", "detail_route", "list_route"):
+            methods = _action_keyword(interpreter, function, "methods")
+            path = _action_keyword(interpreter, function, "url_path")
+            detail = _action_keyword(interpreter, function, "detail")
+            verbs = [method.upper() for method in texts_of(methods)] or ["GET"]
+            written = regex_free(text_of(path)) if path is not None else function.node.name
+            return written, name == "detail_route" or detail is True, verbs
+    return None
+
+
+def _action_keyword(interpreter: Interpreter, function: FunctionValue, name: str) -> Value:
+    for decorator in function.node.decorators:
+        if isinstance(decorator, nodes.Call) and source_of(decorator.function).rpartition(".")[2].endswith(
+            ("action", "_route")
+        ):
+            positions = {"methods": 0, "detail": 1}
+            for position, argument in enumerate(decorator.arguments):
+                if argument.name == name or (not argument.name and positions.get(name) == position):
+                    return interpreter.evaluate(argument.value, function.scope)
+    return None
+
+
+def _mapped_verbs(owner: ClassValue, name: str) -> dict[str, str]:
+    """Return the verbs added by `@name.mapping.delete`."""
+    found = {}
+    for function in (statement for statement in owner.node.body if isinstance(statement, nodes.Function)):
+        for decorator in function.decorators:
+            match decorator:
+                case nodes.Member(of=nodes.Member(of=nodes.Name(id=known), name="mapping"), name=verb) if known == name:
+                    found[verb.upper()] = function.name
+    return found
