@@ -8,23 +8,12 @@ from dataclasses import dataclass, field
 from github_connections.analysis.frameworks import rows
 from github_connections.analysis.frameworks.framework import Framework
 from github_connections.analysis.frameworks.javascript import auth_of, from_colons, join, texts_in
-from github_connections.analysis.frameworks.nestjs_applications import (
-    CONTROLLER_WORDS,
-    Placed,
-    declare_applications,
-    decorators_of,
-    placed_controllers,
-    said_of,
-)
+from github_connections.analysis.frameworks.nestjs_applications import CONTROLLER_WORDS, Placed, placed_controllers
+from github_connections.analysis.frameworks.nestjs_declarations import declare_applications, decorators_of, said_of
 from github_connections.analysis.frameworks.nestjs_methods import guards_among, parameters_of_method, returned_model
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.registry import Registry
-from github_connections.analysis.linking.values import (
-    HOLE,
-    ClassValue,
-    Thing,
-    Value,
-)
+from github_connections.analysis.linking.values import HOLE, ClassValue, Thing, Value
 from github_connections.analysis.report import ANY_METHOD, Auth, Prefix, Route
 from github_connections.analysis.syntax import nodes
 
