@@ -41,6 +41,8 @@ class Inventory:
         self.tests: list[Source] = []
         # Everything else that is a plain file, with its size: manifests, configuration, templates.
         self.others: dict[str, int] = {}
+        # The same among the tests, where pages and schemas are examples, and a manifest says what tests are run with.
+        self.others_of_tests: dict[str, int] = {}
         self.skipped: list[Skipped] = []
         self.counted: dict[str, list[int]] = {}  # language → [files, bytes]
         self.files_seen = 0
@@ -93,6 +95,7 @@ def take(root: Path, limits: Limits) -> Inventory:
     inventory.sources.sort(key=lambda source: source.path)
     inventory.tests.sort(key=lambda source: source.path)
     inventory.others = dict(sorted(inventory.others.items()))
+    inventory.others_of_tests = dict(sorted(inventory.others_of_tests.items()))
     inventory.skipped.sort(key=lambda skipped: skipped.file)
     return inventory
 
@@ -110,7 +113,8 @@ class _Taker:
         language = language_of(path)
         if language not in PARSED:
             self._count(language, size)
-            self.inventory.others[path] = size
+            among = self.inventory.others_of_tests if is_test else self.inventory.others
+            among[path] = size
             return
         reason = reason_not_to_read(path) or self._too_large(size, is_test)
         if reason:

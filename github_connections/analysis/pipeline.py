@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -71,7 +71,7 @@ def analyze_here(
 
 def _analyzed(work: _Work, known: Path | None, keep: Path | None, progress: Progress, commit: str) -> Report:
     inventory = work.inventory
-    projects, unreadable = find_projects(inventory.paths, lambda path: inventory.read(path, documents.MAXIMUM_BYTES))
+    projects, unreadable = _projects(inventory, inventory.paths)
     work.skipped += unreadable
     files = _parse(work, projects, caching.known_answers(known), progress)
     caching.keep_answers(keep, work.answers)
@@ -81,13 +81,17 @@ def _analyzed(work: _Work, known: Path | None, keep: Path | None, progress: Prog
         inventory.others, lambda path: inventory.read(path, documents.MAXIMUM_BYTES), work.skipped
     )
     report = report_on(lambda: Program(files, projects, inventory.paths, work.read), described, work.skipped, commit)
-    tests = TestReader(projects)
+    tests = TestReader([*projects, *_projects(inventory, inventory.others_of_tests)[0]])
     return msgspec.structs.replace(
         report,
         languages=inventory.languages(),
         test_files=list(tests.rows(inventory.tests, work.read)),
         limits=_reached(work, files),
     )
+
+
+def _projects(inventory: Inventory, paths: Iterable[str]) -> tuple[list[Project], list[Skipped]]:
+    return find_projects(paths, lambda path: inventory.read(path, documents.MAXIMUM_BYTES))
 
 
 def _reached(work: _Work, files: list[ParsedFile]) -> Reached:
@@ -111,7 +115,7 @@ def _digest(work: _Work, commit: str) -> str:
         work.keys[source.path] = caching.key_of(source.language, content) if content is not None else ""
         digest.update(f"{source.path}\0{work.keys[source.path]}\0".encode())
     largest = max(work.limits.bytes_per_file, documents.MAXIMUM_BYTES)
-    for path in [*(source.path for source in inventory.tests), *inventory.others]:
+    for path in [*(source.path for source in inventory.tests), *inventory.others, *inventory.others_of_tests]:
         content = inventory.read(path, largest)
         digest.update(f"{path}\0{content is None}\0".encode() + hashlib.sha256(content or b"").digest())
     digest.update(msgspec.json.encode(inventory.skipped))

@@ -1,4 +1,4 @@
-"""`script/demo`: the main job from nothing to a cloned repository, through the public API."""
+"""`script/demo`: the main job from nothing to an analysed repository, through the public API."""
 
 import argparse
 import getpass
@@ -11,15 +11,17 @@ from typing import Any
 
 from rich.console import Console
 from rich.filesize import decimal
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.markup import escape
+from rich.progress import BarColumn, Progress, TaskID, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
 from qualisys.dev.api_client import ApiClient
 from qualisys.dev.seeding import OWN_REPOSITORY, OWNER, PROJECT_NAME, TENANT_HOST, seed, serve_loopback_github
 from qualisys.dev.stack import PROJECT, Stack, free_port
 
-UNDER_WAY = {"pending", "cloning"}
+UNDER_WAY = {"pending", "cloning", "cloned"}
 SECONDS_BETWEEN_LOOKS = 0.1
 PATIENCE_SECONDS = 1200
+ROUTES_SHOWN = 5
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -33,7 +35,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Connect the repository and return 0 when it was cloned."""
+    """Connect the repository and return 0 when it was analysed."""
     console = Console(stderr=options.json, highlight=False, soft_wrap=True)
     pat = _ask_for_token() if options.repo_url else None
     with ExitStack() as cleanup:
@@ -47,7 +49,7 @@ def run(options: argparse.Namespace) -> int:
         connection = _connect(stack, console, options.repo_url, pat or stack.secrets.loopback_token)
     if options.json:
         print(json.dumps(connection, indent=2))
-    return 0 if connection["status"] in {"cloned", "analyzed"} else 1
+    return 0 if connection["status"] == "analyzed" else 1
 
 
 def _ask_for_token() -> str:
@@ -78,32 +80,61 @@ def _disconnect_earlier(api: ApiClient, path: str) -> None:
 
 
 def _watch(api: ApiClient, path: str, console: Console) -> dict[str, Any]:
-    """Show the clone's progress until it has ended, and return the connection."""
-    columns = (TextColumn("{task.description:<14}"), BarColumn(), TextColumn("{task.percentage:>3.0f} %"))
+    """Show the progress of clone and analysis until they have ended, and return the connection."""
+    columns = (TextColumn("{task.description:<14}"), BarColumn(), TaskProgressColumn("{task.percentage:>3.0f} %"))
     deadline = time.monotonic() + PATIENCE_SECONDS
     with Progress(*columns, TimeElapsedColumn(), console=console) as bar:
-        task = bar.add_task("pending", total=100)
+        task = bar.add_task("pending", total=None)
         while True:
             connection: dict[str, Any] = api.call("GET", path)
-            progress = connection["progress"] or {"stage": connection["status"], "percent": None}
-            bar.update(task, description=progress["stage"], completed=progress["percent"] or 0)
+            _show(bar, task, connection)
             if connection["status"] not in UNDER_WAY or time.monotonic() > deadline:
-                if connection["status"] not in {*UNDER_WAY, "failed"}:
-                    bar.update(task, completed=100)
                 return connection
             time.sleep(SECONDS_BETWEEN_LOOKS)
 
 
+def _show(bar: Progress, task: TaskID, connection: dict[str, Any]) -> None:
+    if connection["status"] == "analyzed":
+        bar.update(task, description="analyzed", completed=100, total=100)
+        return
+    progress = connection["progress"] or {"stage": connection["status"], "percent": None}
+    known = progress["percent"] is not None
+    bar.update(task, description=progress["stage"], completed=progress["percent"] or 0, total=100 if known else None)
+
+
 def _describe(connection: dict[str, Any], console: Console) -> None:
-    if connection["error_message"]:
-        console.print(f"[bold red]{connection['status']}[/]: {connection['error_message']}")
+    if connection["status"] != "analyzed":
+        said = connection["error_message"] or f"not at its end after {PATIENCE_SECONDS} seconds"
+        console.print(f"[bold red]{connection['status']}[/]: {escape(said)}")
         return
     console.print(f"[bold green]{connection['status']}[/] {connection['repo_url']}")
-    console.print(f"  branch   {connection['branch']}")
-    console.print(f"  commit   {connection['commit_sha']}")
-    console.print(f"  size     {decimal(connection['size_bytes'])}")
-    console.print(f"  expires  {connection['expires_at']}")
-    console.print(f"  lies at  {_place_of(connection)}")
+    console.print(f"  branch      {connection['branch']}", markup=False)
+    console.print(f"  commit      {connection['commit_sha']}")
+    console.print(f"  size        {decimal(connection['size_bytes'])}")
+    console.print(f"  expires     {connection['expires_at']}")
+    console.print(f"  lies at     {_place_of(connection)}", markup=False)
+    _describe_analysis(connection, console)
+
+
+def _describe_analysis(connection: dict[str, Any], console: Console) -> None:
+    summary, routes = connection["analysis_summary"], connection["routes_count"]
+    console.print(f"  framework   {summary['framework']}")
+    console.print(
+        f"  found       {routes} routes, {connection['endpoints_count']} of them endpoints of an API; "
+        f"{connection['components_count']} components; {summary['test_cases']} test cases"
+    )
+    shown = summary["routes"][:ROUTES_SHOWN]
+    width = max((len(route["path"]) for route in shown), default=0)
+    for route in shown:
+        line = f"{route['method']:<6}  {route['path']:<{width}}  {route['file']}:{route['line']}"
+        console.print(f"    {_harmless(line)}", markup=False)
+    if routes > ROUTES_SHOWN:
+        console.print(f"    … and {routes - ROUTES_SHOWN} more: GET …/github/analysis")
+
+
+def _harmless(text: str) -> str:
+    """Text out of a repository must not move a terminal's cursor."""
+    return "".join(character if character.isprintable() else "\ufffd" for character in text)
 
 
 def _place_of(connection: dict[str, Any]) -> Path:

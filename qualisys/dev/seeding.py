@@ -4,7 +4,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from qualisys.dev.loopback_github import LoopbackGitHub
-from qualisys.dev.stack import PROJECT, Stack
+from qualisys.dev.stack import PROJECT, Stack, StackError
 
 TENANT_HOST = "acme.localhost"
 OWNER = "owner@acme.example"
@@ -27,10 +27,16 @@ def seed(stack: Stack) -> None:
 
 
 def serve_loopback_github(stack: Stack, cleanup: ExitStack, repositories: dict[str, Path]) -> LoopbackGitHub:
-    """Start a GitHub of our own in the place of github.com, with this project's repository and others."""
+    """Start a GitHub of our own in the place of github.com, with this project's repository and others.
+
+    StackError where one of them cannot be served.
+    """
     github = cleanup.enter_context(LoopbackGitHub())
     github.add_token(stack.secrets.loopback_token)
     for full_name, path in {OWN_REPOSITORY: PROJECT, **repositories}.items():
-        github.add_repository(full_name, path)
+        try:
+            github.add_repository(full_name, path)
+        except ValueError as error:
+            raise StackError(f"The loopback GitHub cannot serve {full_name}. {error}") from error
     stack.environment |= {"GITHUB_API_URL": github.api_url, "GITHUB_CLONE_URL": github.clone_url}
     return github

@@ -30,17 +30,24 @@ def git_environment() -> dict[str, str]:
 
 
 def git_directory_at(path: Path) -> Path:
-    """The git directory at `path`, which is a bare repository, a `.git` directory or a checkout."""
-    for candidate in (path, path / ".git"):
-        if (candidate / "HEAD").is_file() and (candidate / "objects").is_dir():
-            return candidate.resolve()
-    raise ValueError(f"{path} is neither a git directory nor a checkout.")
+    """The git directory at `path`: a bare repository, a `.git` directory, a checkout or a further work tree of one.
+
+    ValueError where there is none; one of a directory above does not count.
+    """
+    # A `.git` that is a file, as in a work tree, names the directory; git knows how.
+    arguments = ("git", "-C", str(path), "rev-parse", "--absolute-git-dir")
+    environment = git_environment() | {"GIT_CEILING_DIRECTORIES": str(path.resolve().parent)}
+    finished = subprocess.run(arguments, env=environment, stdin=subprocess.DEVNULL, capture_output=True, check=False)
+    if finished.returncode != 0:
+        raise ValueError(f"{path} is neither a git directory nor a checkout.")
+    return Path(os.fsdecode(finished.stdout.removesuffix(b"\n"))).resolve()
 
 
 def head_branch(git_directory: Path) -> str:
-    """The branch that HEAD names, whether or not it has a commit."""
-    finished = _git(git_directory, "symbolic-ref", "--short", "HEAD")
-    finished.check_returncode()
+    """The branch that HEAD names, whether or not it has a commit; ValueError where it names a commit itself."""
+    finished = _git(git_directory, "symbolic-ref", "--quiet", "--short", "HEAD")
+    if finished.returncode != 0:
+        raise ValueError(f"No branch is checked out at {git_directory}: HEAD is a commit. `git switch` to a branch.")
     return finished.stdout.decode().strip()
 
 

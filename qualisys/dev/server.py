@@ -78,7 +78,7 @@ def _welcome(stack: Stack, port: int, *, loopback: bool) -> str:
     return f"""
 Acme's admin     {base}/admin/                 {OWNER}   {stack.secrets.owner_password}
 Operators' admin http://localhost:{port}/admin/   {OPERATOR}   {stack.secrets.operator_password}
-API              {base}/api/v1   (docs/api.md)
+API              {base}/api/v1/docs   every call, to read and to try (and docs/api.md)
 Events           http://{TENANT_HOST}:{port + 1}/api/v1/projects/{{project_id}}/github/events
 Logs             {STATE}/web.log, events.log, worker.log, beat.log
 

@@ -25,6 +25,7 @@ from qualisys.tests.markdown_tables import PROJECT, document, header, table
 
 API, OPERATIONS, SECURITY = "docs/api.md", "docs/operations.md", "docs/security.md"
 PACKAGES = ("qualisys", "github_connections", "crawl")
+DOCUMENTS = sorted(str(path.relative_to(PROJECT)) for path in (*PROJECT.glob("*.md"), *PROJECT.glob("docs/**/*.md")))
 CODE_LOOKING = re.compile(r"\b[A-Z]+(?:_[A-Z]+)+\b")
 
 
@@ -194,15 +195,26 @@ def test_commands_of_the_guide_exist() -> None:
     assert named <= {*get_commands()}
 
 
-@pytest.mark.parametrize("name", [API, OPERATIONS])
+@pytest.mark.parametrize("name", DOCUMENTS)
 def test_links_lead_somewhere(name: str) -> None:
     """A link within the documents leads to a file and a heading that are there."""
-    for target in re.findall(r"\]\(([^)]+)\)", document(name)):
+    for target in re.findall(r"\]\((?!https://)([^)]+)\)", document(name)):
         file, _, heading = target.partition("#")
         path = (PROJECT / name).parent / file if file else PROJECT / name
         assert path.exists(), target
         headings = re.findall(r"^#+ (.+)$", path.read_text(), re.MULTILINE) if heading else []
         assert not heading or heading in {title.lower().replace(" ", "-") for title in headings}, target
+
+
+def test_decisions_are_listed_by_number() -> None:
+    """Each decision has a number of its own and its title in the list."""
+    directory = PROJECT / "docs/decisions"
+    files = sorted(directory.glob("0*.md"))
+    assert files
+    for number, file in enumerate(files, 1):
+        title = file.read_text().splitlines()[0].removeprefix(f"# {number}. ")
+        assert file.name.startswith(f"{number:04}-"), file.name
+        assert f"| [{number}]({file.name}) | {title} |" in document("docs/decisions/README.md").splitlines(), file.name
 
 
 def test_promises_name_tests_that_exist() -> None:

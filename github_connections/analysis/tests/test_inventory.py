@@ -117,6 +117,14 @@ def test_languages_are_counted_by_bytes(tmp_path):
     assert "c.d.ts" in inventory.others
 
 
+def test_what_lies_among_the_tests_is_nobodys_page(tmp_path):
+    """Pages, schemas and manifests below a directory of tests are kept apart, whatever language they are in."""
+    files = {"tests/shop/src/pages/index.astro": "x", "tests/shop/package.json": "{}", "src/pages/index.astro": "x"}
+    inventory = inventory_of(tmp_path, files)
+    assert [*inventory.others] == inventory.paths == ["src/pages/index.astro"]
+    assert [*inventory.others_of_tests] == ["tests/shop/package.json", "tests/shop/src/pages/index.astro"]
+
+
 def test_links_are_never_followed(tmp_path):
     """Neither a link to a file nor one to a directory leads anywhere, and both are named."""
     secret = make_tree(tmp_path / "outside", {"secret.py": "x"})

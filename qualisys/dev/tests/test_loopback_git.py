@@ -58,6 +58,19 @@ def test_bare_repository_is_cloned(github: LoopbackGitHub, clone: Git, empty: Pa
     assert "empty repository" in cloned.stderr
 
 
+def test_further_work_tree_is_cloned(github: LoopbackGitHub, clone: Git, checkout: Path, tmp_path: Path) -> None:
+    """A work tree, where `.git` is a file, is served with the branch that is checked out there."""
+    assert run_git("-C", checkout, "worktree", "add", "-b", "further", tmp_path / "further").returncode == 0
+    try:
+        repository = github.add_repository("acme/further", tmp_path / "further")
+        assert repository.default_branch == "further"
+        assert clone("acme/further.git").returncode == 0
+    finally:
+        run_git("-C", checkout, "worktree", "remove", "--force", tmp_path / "further")
+        run_git("-C", checkout, "branch", "-D", "further")
+    assert head_of(tmp_path / "clone", "HEAD") == head_of(checkout)
+
+
 @pytest.mark.skipif(os.geteuid() != 0, reason="Only root can give a repository to another user.")
 def test_repository_of_another_user_is_cloned(
     github: LoopbackGitHub, clone: Git, checkout: Path, tmp_path: Path
