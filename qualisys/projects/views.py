@@ -4,14 +4,13 @@ from typing import ClassVar
 
 from django.db.models import QuerySet
 from rest_framework import mixins, status
-from rest_framework.filters import SearchFilter
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
 from rest_framework.viewsets import GenericViewSet
 
-from qualisys.filtering import Ordering, unknown_order
+from qualisys.filtering import Ordering, Search, long_search, unknown_order
 from qualisys.idempotency.idempotent import idempotent
 from qualisys.openapi import Answer, Body, operation
 from qualisys.projects import services
@@ -34,7 +33,7 @@ class ProjectListViewSet(mixins.ListModelMixin, GenericViewSet[Project]):
 
     tag = "Projects"
     serializer_class = ProjectSerializer
-    filter_backends = (SearchFilter, Ordering)
+    filter_backends = (Search, Ordering)
     search_fields = ("name", "description")
     ordering_fields = ("name", "created_at", "updated_at")
 
@@ -46,7 +45,7 @@ class ProjectListViewSet(mixins.ListModelMixin, GenericViewSet[Project]):
     @operation(
         "list_projects",
         Answer(200, "One page of projects, by name where nothing else is asked for.", ProjectSerializer, PROJECT),
-        errors=(unknown_order(ordering_fields), NotAMember),
+        errors=(unknown_order(ordering_fields), long_search(), NotAMember),
     )
     def list(self, request: Request) -> Response:
         """List the projects that you may see.
@@ -136,7 +135,7 @@ class MemberViewSet(mixins.ListModelMixin, GenericViewSet[ProjectMember]):
     tag = "Members"
     permission_classes = (IsAuthenticated, MayActInProject)
     serializer_class = MemberSerializer
-    filter_backends = (SearchFilter, Ordering)
+    filter_backends = (Search, Ordering)
     search_fields = ("user__email", "user__name")
     ordering_fields = ("created_at", "role")
     actions: ClassVar[dict[str, Action]] = {
@@ -158,7 +157,7 @@ class MemberViewSet(mixins.ListModelMixin, GenericViewSet[ProjectMember]):
             MemberSerializer,
             MEMBER,
         ),
-        errors=(unknown_order(ordering_fields),),
+        errors=(unknown_order(ordering_fields), long_search()),
     )
     def list(self, request: Request, **_path: str) -> Response:
         """List the members of a project.

@@ -66,6 +66,16 @@ def test_what_the_database_cannot_hold_is_refused(world: World, api_as: ApiAs) -
     assert (answer.status_code, answer.json()["error"]) == (400, "VALIDATION_ERROR")
 
 
+@pytest.mark.parametrize("path", [PROJECTS, f"{PROJECTS}/{{project}}/members"])
+def test_a_search_of_a_thousand_words_is_refused(world: World, project: Project, api_as: ApiAs, path: str) -> None:
+    """Each word would be two more conditions for the database."""
+    client, path = api_as(world.acme_owner), path.format(project=project.pk)
+    assert client.get(path, {"search": "a " * 100}).status_code == 200
+    answer = client.get(path, {"search": "a " * 1000})
+    assert answer.status_code == 400
+    assert answer.json()["details"]["fields"] == {"search": ["Search for at most 200 characters."]}
+
+
 def test_pages_of_what_is_equal_do_not_overlap(world: World, api_as: ApiAs) -> None:
     """Among rows of one name the id decides, so that each comes on one page alone."""
     Project.objects.bulk_create(Project(name="Same", created_by=world.acme_owner) for _ in range(9))
