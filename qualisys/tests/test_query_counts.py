@@ -75,8 +75,8 @@ CALLS = [
     # The same, and the change.
     Call("PATCH project", 2, lambda _world: {"name": "Renamed"}),
     # The project with the roles, the project held, the connection that would go with it, what else refers to it
-    # (members, webhooks and their messages, connections, crawls), its webhooks held, and members, messages, webhooks and
-    # the project deleted.
+    # (members, webhooks and their messages, connections, crawls), its webhooks held, and members, messages, webhooks
+    # and the project deleted.
     Call("DELETE project", 14),
     # The role in the tenant, the number of tokens, one page of them.
     Call("GET api-tokens", 3),
