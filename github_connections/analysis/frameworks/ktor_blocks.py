@@ -1,0 +1,177 @@
+"""The words of Ktor's routing and the blocks that they take."""
+
+from __future__ import annotations
+
+from github_connections.analysis.frameworks import paths
+from github_connections.analysis.frameworks.annotations import last_name
+from github_connections.analysis.frameworks.ktor_resources import resource_path
+from github_connections.analysis.linking.invocation import Invocation
+from github_connections.analysis.linking.registry import Registry
+from github_connections.analysis.linking.routing import Router
+from github_connections.analysis.linking.values import (
+    Behaviour,
+    ClassValue,
+    External,
+    FunctionValue,
+    Kind,
+    ListValue,
+    Thing,
+    Value,
+    text_of,
+)
+from github_connections.analysis.report import ANY_METHOD
+
+VERBS = ("get", "post", "put", "delete", "patch", "head", "options")
+_ROUTING = ("io.ktor.server.routing", "io.ktor.routing", "io.ktor.server.resources", "io.ktor.locations", "io.ktor.server.locations")  # fmt: skip  # noqa: E501
+_APPLICATION = ("io.ktor.server.application", "io.ktor.application")
+_BLOCKS = ("header", "param", "optionalParam", "accept", "contentType", "host", "port", "localPort", "rateLimit")
+_TYPE = "<>"
+
+
+def _on_receiver(behaviour: Behaviour) -> Behaviour:
+    """An imported function is called without the router that it is on: that is the receiver at hand."""
+
+    def call_on_receiver(call: Invocation) -> Value:
+        if not isinstance(call.receiver, Router):
+            call.receiver = call.scope.this
+        if isinstance(call.receiver, Router):
+            return behaviour(call)
+        for function in call.functions():
+            call.interpreter.run_callback(function)
+        return External(f"{call.name}()")
+
+    return call_on_receiver
+
+
+def _text(call: Invocation) -> str:
+    """The path of a call: its first argument, unless that is the block itself."""
+    value = call.value(0, "path")
+    return "" if value is None or isinstance(value, FunctionValue | Thing) else text_of(value)
+
+
+def _block(call: Invocation) -> FunctionValue | None:
+    functions = [value for value in (*call.positional, *call.named.values()) if isinstance(value, FunctionValue)]
+    return functions[-1] if functions else None
+
+
+def _run(call: Invocation, router: Router) -> Router:
+    block = _block(call)
+    if block is not None:
+        call.run(block, router, this=router)
+    return router
+
+
+def _verb(method: str) -> Behaviour:
+    def register(call: Invocation) -> Value:
+        kind, prefix = call.named.get(_TYPE), ""
+        resource = kind.items[0] if isinstance(kind, ListValue) and kind.items else kind
+        if isinstance(resource, ClassValue):
+            prefix = resource_path(call.interpreter, resource)
+        path = paths.join([prefix, _text(call)]) if prefix else _text(call)
+        call.receiver.add([method], path, call.place, _block(call), resource=resource)
+        return call.receiver
+
+    return register
+
+
+def _route(call: Invocation) -> Value:
+    """`route("/x") { … }`, `route("/x", HttpMethod.Get) { handle { … } }`, `resource<Users> { … }`."""
+    kind = call.named.get(_TYPE)
+    prefix = resource_path(call.interpreter, kind) if isinstance(kind, ClassValue) else _text(call)
+    inner = call.receiver.group(prefix, call.place, "route")
+    method = call.value(1, "method")
+    if isinstance(method, External):
+        inner.options["method"] = last_name(method).upper()
+    return _run(call, inner)
+
+
+def _method(call: Invocation) -> Value:
+    inner = call.receiver.group("", call.place, "method")
+    inner.options["method"] = last_name(call.value(0)).upper()
+    return _run(call, inner)
+
+
+def _handle(call: Invocation) -> Value:
+    method = call.receiver.options.get("method", ANY_METHOD)
+    call.receiver.add([method], "", call.receiver.place, _block(call))
+    return call.receiver
+
+
+def _inside(call: Invocation) -> Value:
+    return _run(call, call.receiver.group("", call.place, call.name))
+
+
+def _authenticate(call: Invocation) -> Value:
+    inner = call.receiver.group("", call.place, "authenticate")
+    optional = call.named.get("optional") is True or last_name(call.named.get("strategy")) == "Optional"
+    inner.options["auth"] = ("optional" if optional else "required", call.place)
+    return _run(call, inner)
+
+
+def _web_socket(call: Invocation) -> Value:
+    call.receiver.add(["GET"], _text(call), call.place, _block(call), kind="websocket")
+    return call.receiver
+
+
+def _same(call: Invocation) -> Value:
+    """`routing { … }`, `apply { … }`: the block is about the very router."""
+    return _run(call, call.receiver)
+
+
+def _install(call: Invocation) -> Value:
+    return _run(call, call.receiver) if last_name(call.value(0)) in ("Routing", "RoutingRoot") else call.receiver
+
+
+def _server(call: Invocation) -> Value:
+    """`embeddedServer(Netty, …) { … }`, `embeddedServer(Netty, module = Application::module)`."""
+    application = call.router(KTOR, application=True)
+    module = call.named.get("module", call.value(-1))
+    if isinstance(module, External):
+        module = call.interpreter.extension("Application", module.name.rpartition(".")[2], call.scope.file)
+    if isinstance(module, FunctionValue):
+        call.run(module, application, this=application)
+    return application
+
+
+_WORDS: dict[str, Behaviour] = {
+    **{name: _verb(name.upper()) for name in VERBS},
+    "route": _route,
+    "resource": _route,
+    "location": _route,
+    "method": _method,
+    "handle": _handle,
+    "authenticate": _authenticate,
+    "routing": _same,
+    "webSocket": _web_socket,
+    "webSocketRaw": _web_socket,
+    "sse": _verb("GET"),
+    **dict.fromkeys(_BLOCKS, _inside),
+}
+KTOR = Kind(
+    "ktor router",
+    methods={
+        **_WORDS,
+        "install": _install,
+        "createChild": _inside,
+        **dict.fromkeys(("apply", "also", "let", "run"), _same),
+    },
+    attributes={"application": lambda router, _name: router},
+)
+
+
+def declare(registry: Registry) -> None:
+    """Add the words of the routing blocks, imported one by one or all at once, and the types of their receivers."""
+    for package in (*_ROUTING, *_APPLICATION):
+        for name, behaviour in _WORDS.items():
+            registry.calls[f"{package}.{name}"] = _on_receiver(behaviour)
+        for name in ("Application", "Route", "Routing", "RoutingRoot", "RoutingBuilder", "RootRoute"):
+            registry.types[f"{package}.{name}"] = KTOR
+            registry.values.setdefault(f"{package}.{name}", External(f"{package}.{name}"))
+        registry.calls[f"{package}.install"] = _on_receiver(_install)
+    for package in ("io.ktor.server.auth", "io.ktor.auth"):
+        registry.calls[f"{package}.authenticate"] = _on_receiver(_authenticate)
+    for package in ("io.ktor.server.websocket", "io.ktor.websocket"):
+        registry.calls[f"{package}.webSocket"] = _on_receiver(_web_socket)
+    registry.calls["io.ktor.server.plugins.ratelimit.rateLimit"] = _on_receiver(_inside)
+    registry.calls["io.ktor.server.sse.sse"] = _on_receiver(_verb("GET"))
+    registry.calls["io.ktor.server.engine.embeddedServer"] = _server
