@@ -7,9 +7,6 @@ import re
 _NAMED_GROUP = re.compile(r"\(\?P<(\w+)>")
 
 
-# --- walking --------------------------------------------------------------------------------------------------------
-
-
 def from_regex(pattern: str) -> str:
     r"""Return a regular expression as a path: `^users/(?P<id>\d+)/?$` → `users/<id>/`."""
     pattern = pattern.removeprefix("^").removesuffix("$").removesuffix("\\Z")

@@ -92,9 +92,6 @@ ROUTER = Kind(
 )
 
 
-# --- what a view set answers to -------------------------------------------------------------------------------------
-
-
 def _routes(interpreter: Interpreter, router: Thing) -> Iterator[tuple[str, ViewSetView, Place]]:
     """Yield (path, view, place) for everything registered with a router."""
     slash = router.data["slash"]

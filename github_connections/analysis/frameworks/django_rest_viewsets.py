@@ -34,9 +34,6 @@ BROUGHT = {
 }
 
 
-# --- what a view set answers to -------------------------------------------------------------------------------------
-
-
 @dataclass(frozen=True)
 class ViewSetView:
     """The part of a view set that one path leads to: verbs and the method that answers each."""

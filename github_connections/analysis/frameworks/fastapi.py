@@ -143,9 +143,6 @@ ROUTER = Kind(
 LISTED = Kind("starlette route", is_router=False)
 
 
-# --- rows -----------------------------------------------------------------------------------------------------------
-
-
 def routes(interpreter: Interpreter) -> Iterable[Route]:
     """Yield a row for every route of every application."""
     reached = reached_in([router for router in interpreter.routers if router.kind is ROUTER])

@@ -23,9 +23,6 @@ LOG_IN = re.compile(
 MAXIMUM_DEPENDENCIES_DEEP = 6
 
 
-# --- rows -----------------------------------------------------------------------------------------------------------
-
-
 def auth_of(interpreter: Interpreter, item: Reached) -> Auth:
     """Return what asks for a log-in: dependencies of the handler, of the route and of all that it hangs below."""
     found: dict[AuthSource, bool] = {}

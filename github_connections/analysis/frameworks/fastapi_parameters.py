@@ -23,9 +23,6 @@ PLACES: dict[str, ParameterPlace] = {
 }
 
 
-# --- rows -----------------------------------------------------------------------------------------------------------
-
-
 def parameters_of(interpreter: Interpreter, route: Registered, path: str) -> Iterator[Parameter]:
     """Yield what the handler takes: the path's variables with their types, query, body, header, form."""
     if not isinstance(route.handler, FunctionValue):
