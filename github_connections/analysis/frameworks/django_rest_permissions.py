@@ -22,16 +22,10 @@ from github_connections.analysis.syntax import nodes
 SAFE = ("GET", "HEAD", "OPTIONS")
 
 
-# --- what a view set answers to -------------------------------------------------------------------------------------
-
-
 def attribute_of(interpreter: Interpreter, cls: ClassValue, name: str) -> Value:
     """Return what a view says under a name; None where it says nothing."""
     value = interpreter.member(cls, name)
     return None if value is NOTHING else value
-
-
-# --- permissions ----------------------------------------------------------------------------------------------------
 
 
 def default_permissions(interpreter: Interpreter) -> Auth:
