@@ -7,10 +7,12 @@ meanwhile has no answer: what one question is told is of one clone, and of all o
 
 import contextlib
 import errno
+import itertools
 import os
 import stat
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -108,13 +110,9 @@ class Checkout:
         except NothingThere:
             return ""
 
-    def entries(self, path: str, depth: int) -> list[Entry]:
-        """Return what lies below a directory, so many levels deep: each directory, then what is in it.
-
-        NothingThere where the path is no directory.
-        """
-        with self._opened(_parts(path), _DIRECTORY) as directory:
-            return list(_walk(directory, f"{path}/" if path else "", depth))
+    def entries(self, path: str, depth: int) -> "Entries":
+        """Return what lies below a directory, so many levels deep: each directory, then what is in it."""
+        return Entries(lambda: self._opened(_parts(path), _DIRECTORY), f"{path}/" if path else "", depth)
 
     @contextlib.contextmanager
     def file(self, path: str) -> Iterator[SourceFile]:
@@ -130,6 +128,32 @@ class Checkout:
     def _opened(self, parts: Sequence[str], flags: int) -> Iterator[int]:
         with _down(self._descriptor, parts[:-1]) as directory, contextlib.ExitStack() as stack:
             yield stack.enter_context(_open(parts[-1], flags, directory)) if parts else directory
+
+
+class Entries:
+    """What lies below a directory, to be counted, and shown in parts, while its question is answered.
+
+    Nothing but its name is read of what is not shown, since there may be hundreds of thousands. NothingThere where
+    the path is no directory.
+    """
+
+    def __init__(self, open_top: Callable[[], AbstractContextManager[int]], above: str, depth: int) -> None:
+        self._open_top = open_top
+        self._above = above
+        self._depth = depth
+
+    def __len__(self) -> int:
+        with self._open_top() as top:
+            return sum(1 for _ in _walk(top, self._above, self._depth))
+
+    def __getitem__(self, part: slice) -> list[Entry]:
+        with self._open_top() as top:
+            walked = _walk(top, self._above, self._depth)
+            with contextlib.closing(walked):
+                return [_entry(above, found) for above, found in itertools.islice(walked, part.start, part.stop)]
+
+    def __iter__(self) -> Iterator[Entry]:
+        return iter(self[:])
 
 
 def ask(tenant_id: uuid.UUID, connection_id: uuid.UUID, question: Callable[[Checkout], Answer]) -> Answer:
@@ -191,20 +215,29 @@ def _parts(path: str) -> list[str]:
     return names
 
 
-def _walk(directory: int, above: str, depth: int) -> Iterator[Entry]:
+def _walk(directory: int, above: str, depth: int) -> Generator[tuple[str, "os.DirEntry[str]"], None, None]:
+    """Yield what lies below the directory, each with what stands before its name; to be looked at before the next."""
     try:
         with os.scandir(directory) as found:
-            listed = sorted((each.name, each.stat(follow_symlinks=False)) for each in found if not _is_gits(each.name))
+            listed = sorted((each for each in found if not _is_gits(each.name)), key=lambda each: each.name)
     except FileNotFoundError as error:
         # It is being removed.
         raise NothingThere from error
-    for name, status in listed:
-        kind = _type_of(status.st_mode)
-        path = f"{above}{_printable(name)}"
-        yield Entry(path, kind, status.st_size if kind is EntryType.FILE else None)
-        if kind is EntryType.DIRECTORY and depth > 1:
-            with _open(name, _DIRECTORY, directory) as below:
-                yield from _walk(below, f"{path}/", depth - 1)
+    for each in listed:
+        yield above, each
+        if depth > 1 and each.is_dir(follow_symlinks=False):
+            with _open(each.name, _DIRECTORY, directory) as below:
+                yield from _walk(below, f"{above}{_printable(each.name)}/", depth - 1)
+
+
+def _entry(above: str, found: "os.DirEntry[str]") -> Entry:
+    try:
+        status = found.stat(follow_symlinks=False)
+    except FileNotFoundError as error:
+        # It is being removed.
+        raise NothingThere from error
+    kind = _type_of(status.st_mode)
+    return Entry(f"{above}{_printable(found.name)}", kind, status.st_size if kind is EntryType.FILE else None)
 
 
 def _is_gits(name: str) -> bool:

@@ -1,6 +1,6 @@
 """The source of a project's repository over HTTP: its directories by the page, its files whole or in part."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any, ClassVar, TypeVar
 
 from django.http import HttpResponse
@@ -14,7 +14,7 @@ from rest_framework.response import Response
 from rest_framework.viewsets import ViewSet
 
 from github_connections import examples
-from github_connections.checkout import Checkout, Entry, NothingThere
+from github_connections.checkout import Checkout, Entries, NothingThere
 from github_connections.errors import (
     CloneExpired,
     CloneMissing,
@@ -57,8 +57,8 @@ _UNREADABLE = (
 class TreePagination(Pagination):
     """A page of entries beside what they were read from."""
 
-    def page(self, commit: str, path: str, entries: Sequence[Entry], request: Request) -> Response:
-        shown: Any = self.paginate_queryset(entries, request)
+    def page(self, commit: str, path: str, entries: Entries, request: Request) -> Response:
+        shown: Any = self.paginate_queryset(entries, request)  # type: ignore[arg-type]  # it counts and slices
         answer = self.get_paginated_response(EntrySerializer(shown, many=True).data)
         answer.data = {"commit_sha": commit, "path": path, **answer.data}
         return answer

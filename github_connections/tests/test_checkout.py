@@ -44,7 +44,7 @@ def read(path: str) -> bytes:
 
 
 def listed(path: str = "", depth: int = 1) -> dict[str, str]:
-    return {entry.path: entry.type for entry in ask(TENANT, CONNECTION, lambda clone: clone.entries(path, depth))}
+    return {entry.path: entry.type for entry in ask(TENANT, CONNECTION, lambda clone: list(clone.entries(path, depth)))}
 
 
 def test_files_are_read(place: Path) -> None:
@@ -246,6 +246,21 @@ def test_descriptors_are_closed(place: Path) -> None:
     with pytest.raises(CloneGone):
         listed()
     assert len(list(Path("/proc/self/fd").iterdir())) == before
+
+
+def test_the_parts_of_a_listing_are_those_of_the_whole(place: Path) -> None:
+    """However it is cut, nothing of it is shown twice or left out, and it is as long as it was counted."""
+
+    def look(checkout: Checkout) -> None:
+        entries = checkout.entries("", depth=9)
+        whole = list(entries)
+        assert len(entries) == len(whole) == 13
+        for size in (1, 3, 50):
+            parts = [entries[start : start + size] for start in range(0, len(whole), size)]
+            assert [entry for part in parts for entry in part] == whole
+        assert entries[13:20] == []
+
+    ask(TENANT, CONNECTION, look)
 
 
 def test_a_deep_path_takes_no_more_descriptors_than_a_short_one(place: Path) -> None:
