@@ -37,3 +37,25 @@ def singular(word: str) -> str:
         if re.search(pattern, lower):
             return head + re.sub(pattern, replacement, last)
     return word
+
+
+_PLURALS = {singular: plural for plural, singular in _IRREGULAR.items()}
+_TO_MANY = (
+    (r"([^aeiou])y$", r"\1ies"),
+    (r"sis$", "ses"),
+    (r"(s|sh|ch|x|z)$", r"\1es"),
+    (r"(lea|shel|hal|cal|sel|thie|loa)f$", r"\1ves"),
+    (r"$", "s"),
+)
+
+
+def plural(word: str) -> str:
+    """Return the plural of the last word of a name: `lineItem` → `lineItems`, `category` → `categories`."""
+    match = re.search(r"[A-Z]?[a-z]+\Z", word)
+    if match is None:
+        return word
+    last, head = match.group(), word[: match.start()]
+    if last.lower() in _PLURALS:
+        return head + last[:1] + _PLURALS[last.lower()][1:]
+    pattern, replacement = next(rule for rule in _TO_MANY if re.search(rule[0], last))
+    return head + re.sub(pattern, replacement, last, count=1)

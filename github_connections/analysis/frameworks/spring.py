@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from github_connections.analysis.frameworks import paths, rows, spring_functions
+from github_connections.analysis.frameworks import paths, rows, spring_data, spring_functions
 from github_connections.analysis.frameworks.annotations import (
     Action,
     Annotation,
@@ -71,6 +71,7 @@ def routes(interpreter: Interpreter) -> Iterator[Route]:
             if controller is not None:
                 yield from _rows(controller)
     yield from spring_functions.rows_of(interpreter, settings)
+    yield from spring_data.routes(interpreter, settings)
 
 
 @dataclass(slots=True)

@@ -18,6 +18,7 @@ from github_connections.analysis.linking.routing import Reached, Router, reach
 from github_connections.analysis.linking.values import (
     Behaviour,
     ClassValue,
+    External,
     FunctionValue,
     Kind,
     Thing,
@@ -36,6 +37,7 @@ IMPORTS = (
 )
 WORDS = frozenset({"coRouter", "router", "andRoute", "andNest", "addPathPrefix"})
 VERBS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+_NEUTRAL = ("accept", "all", "contentType", "headers", "param", "pathExtension", "queryParam", "version")
 _ANNOTATED = re.compile(r"^(forAnnotation|isAnnotationPresent|hasAnnotation)$")
 
 
@@ -304,6 +306,8 @@ def declare(registry: Registry) -> None:
     """Add router functions and what their predicates are made of."""
     for package in PACKAGES:
         functions, predicates = f"{package}.RouterFunctions", f"{package}.RequestPredicates"
+        for name in (functions, predicates):
+            registry.values.setdefault(name, External(name))
         registry.calls[f"{functions}.route"] = _route
         registry.calls[f"{functions}.nest"] = _nest
         for name in ("router", "coRouter"):
@@ -312,7 +316,8 @@ def declare(registry: Registry) -> None:
             registry.calls[f"{predicates}.{method}"] = _verb_predicate(method)
         registry.calls[f"{predicates}.path"] = _path_predicate
         registry.calls[f"{predicates}.method"] = _method_predicate
-        registry.calls[f"{predicates}.*"] = _neutral
+        for name in _NEUTRAL:  # each by name: with `import static … .*` twice, nobody else's name may be taken for one
+            registry.calls[f"{predicates}.{name}"] = _neutral
         registry.types[f"{package}.RouterFunction"] = ROUTER
         for name in ("RouterFunctionDsl", "CoRouterFunctionDsl", "RouterFunctions.Builder"):
             registry.types[f"{package}.{name}"] = ROUTER

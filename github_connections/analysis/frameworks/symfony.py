@@ -1,57 +1,83 @@
-"""Symfony: attributes and annotations of controllers, and routes in YAML."""
+"""Symfony: attributes and annotations of controllers, below the prefixes of routing files, and the routes of these."""
 
 from __future__ import annotations
 
-import posixpath
 import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-import yaml
-
 from github_connections.analysis.frameworks import paths, rows
 from github_connections.analysis.frameworks.framework import Framework
+from github_connections.analysis.frameworks.symfony_configuration import Configuration
+from github_connections.analysis.frameworks.symfony_routes import declare, method_of, paths_of
 from github_connections.analysis.linking.interpreter import Interpreter
-from github_connections.analysis.linking.values import ClassValue, MapValue, Value, is_known, text_of, texts_of
+from github_connections.analysis.linking.values import ClassValue, is_known, texts_of
 from github_connections.analysis.report import ANY_METHOD, Auth, AuthSource, Prefix, Route
 from github_connections.analysis.syntax import nodes
-
-_CONFIGURATION = re.compile(
-    r"(^|/)config/(routes|routing)([._-]\w+)?\.ya?ml$|(^|/)config/routes/.*\.ya?ml$|(^|/)Resources/config/routing.*\.ya?ml$"
-)
-MAXIMUM_YAML_BYTES = 200_000
 
 
 def routes(interpreter: Interpreter) -> Iterable[Route]:
     """Yield the routes of controllers and of YAML files."""
-    configuration = _Configuration(interpreter)
+    configuration = Configuration(interpreter)
     for cls in interpreter.program.classes("php"):
-        yield from _of_class(interpreter, cls, configuration)
-    yield from configuration.routes()
+        if "abstract" not in cls.node.modifiers and cls.node.kind == "class":
+            yield from _of_class(interpreter, cls, configuration)
+    yield from _of_files(configuration)
 
 
-def _of_class(interpreter: Interpreter, cls: ClassValue, configuration: _Configuration) -> Iterator[Route]:
-    scope = cls.scope
-    on_class = [_Said(interpreter, item, scope) for item in _route_decorators(cls.node.decorators)]
-    methods = [item for item in cls.node.body if isinstance(item, nodes.Function)]
-    on_methods = [(method, item) for method in methods for item in _route_decorators(method.decorators)]
-    above = configuration.prefix_of(cls.scope.file.path)
-    if not on_methods:
-        invoked = next((method for method in methods if method.name == "__invoke"), None)
+def _of_class(interpreter: Interpreter, cls: ClassValue, configuration: Configuration) -> Iterator[Route]:
+    on_class = [_Said(interpreter, item, cls.scope) for item in _route_decorators(cls.node.decorators)]
+    on_methods = [
+        (owner, method, _Said(interpreter, item, owner.scope))
+        for owner, method in _methods_of(interpreter, cls)
+        for item in _route_decorators(method.decorators)
+    ]
+    for above in configuration.prefixes_of(cls.scope.file.path):
+        if on_methods:
+            for owner, method, said in on_methods:
+                yield from _rows(cls, owner, method, said, on_class, list(above))
+            continue
+        invoked = next((method for owner, method in _methods_of(interpreter, cls) if method.name == "__invoke"), None)
         if invoked is not None:
             for said in on_class:
-                yield from _rows(cls, invoked, said, [], above)
-        return
-    for method, item in on_methods:
-        yield from _rows(cls, method, _Said(interpreter, item, scope), on_class, above)
+                yield from _rows(cls, cls, invoked, said, [], list(above))
+
+
+def _methods_of(interpreter: Interpreter, cls: ClassValue) -> Iterator[tuple[ClassValue, nodes.Function]]:
+    """Yield the methods of a class, then those of its bases that it does not replace."""
+    seen: set[str] = set()
+    for owner in [cls, *interpreter.bases(cls)]:
+        if isinstance(owner, ClassValue):
+            own = [item for item in owner.node.body if isinstance(item, nodes.Function) and item.name not in seen]
+            seen.update(method.name for method in own)
+            yield from ((owner, method) for method in own)
 
 
 def _route_decorators(decorators: list[nodes.Expression]) -> Iterator[nodes.Call]:
+    """Yield what says a path; `OA\\Get` describes one that is said elsewhere."""
     for decorator in decorators:
-        if isinstance(decorator, nodes.Call):
-            name = getattr(decorator.function, "name", "") or getattr(decorator.function, "id", "")
-            if name in ("Route", "Get", "Post", "Put", "Patch", "Delete") and decorator.arguments:
-                yield decorator
+        if not isinstance(decorator, nodes.Call) or not decorator.arguments or _describes(decorator.function):
+            continue
+        if _name_of(decorator) in ("Route", "Get", "Post", "Put", "Patch", "Delete"):
+            yield decorator
+
+
+def _name_of(decorator: nodes.Call) -> str:
+    return getattr(decorator.function, "name", "") or getattr(decorator.function, "id", "")
+
+
+def _describes(function: nodes.Expression) -> bool:
+    return isinstance(function, nodes.Member) and isinstance(function.of, nodes.Name) and function.of.id in ("OA", "SWG", "OAT", "Attributes")  # fmt: skip  # noqa: E501
+
+
+def _said_beside(method: nodes.Function) -> list[str]:
+    """Return the verbs of `@Method("GET")`, as it was written before `methods=`."""
+    for decorator in method.decorators:
+        if isinstance(decorator, nodes.Call) and _name_of(decorator) == "Method" and decorator.arguments:
+            value = decorator.arguments[0].value
+            items = value.items if isinstance(value, nodes.Sequence) else [value]
+            return [method_of(item.value) for item in items if isinstance(item, nodes.Text)]
+    return []
 
 
 class _Said:
@@ -61,45 +87,46 @@ class _Said:
         self.line = decorator.line
         self.paths: list[str] = []
         self.methods: list[str] = []
-        name = getattr(decorator.function, "name", "") or getattr(decorator.function, "id", "")
+        name = _name_of(decorator)
         if name != "Route":
             self.methods = [name.upper()]
         for position, argument in enumerate(decorator.arguments):
             value = interpreter.evaluate(argument.value, scope)
             if argument.name in ("path", "value") or (not argument.name and position == 0):
-                self.paths = _texts(value)
+                self.paths = paths_of(value)
             elif argument.name == "methods":
-                self.methods = [method.upper() for method in texts_of(value)]
+                self.methods = [method_of(method) for text in texts_of(value) for method in text.split("|")]
 
 
-def _texts(value: Value) -> list[str]:
-    """A path, or one for each language."""
-    if isinstance(value, MapValue):
-        return [text_of(item) for item in value.entries.values()]
-    return texts_of(value)
+def _joined(before: list[str], path: str) -> str:
+    """Put a route's path behind its prefixes; an empty one adds no slash."""
+    joined = paths.join([*before, path])
+    return joined.rstrip("/") or "/" if not path and before else joined
 
 
 def _rows(
-    cls: ClassValue, method: nodes.Function, said: _Said, on_class: list[_Said], above: list[Prefix]
+    cls: ClassValue,
+    owner: ClassValue,
+    method: nodes.Function,
+    said: _Said,
+    on_class: list[_Said],
+    above: list[Prefix],
 ) -> Iterator[Route]:
     on_classes: list[tuple[str, _Said | None]] = [(text, item) for item in on_class for text in item.paths]
     prefixes = on_classes or [("", None)]
-    methods = said.methods or [method_ for item in on_class for method_ in item.methods] or [ANY_METHOD]
-    file = cls.scope.file.path
+    on_all = [verb for item in on_class for verb in item.methods]
+    methods = said.methods or _said_beside(method) or on_all or [ANY_METHOD]
     for prefix, holder in prefixes:
         whole = list(above)
         if prefix and holder is not None:
-            whole.append(Prefix(value=prefix, file=file, line=holder.line, how="class"))
+            whole.append(Prefix(value=prefix, file=cls.scope.file.path, line=holder.line, how="class"))
         for path in said.paths or [""]:
-            joined = paths.join([*(item.value for item in whole), path])
-            final = from_symfony(joined)
-            if path in ("", "/") and joined != "/":
-                final = final.rstrip("/") if not path else final
+            final = from_symfony(_joined([item.value for item in whole], path))
             for verb in methods:
                 yield Route(
                     method=verb,
                     path=final,
-                    file=file,
+                    file=owner.scope.file.path,
                     line=said.line,
                     framework="symfony",
                     handler=f"{cls.node.name}.{method.name}",
@@ -128,69 +155,25 @@ def _auth(cls: ClassValue, method: nodes.Function) -> Auth:
     return Auth(state="required", by=found) if found else Auth()
 
 
-class _Configuration:
-    """The routing files: prefixes for directories of controllers, and routes of their own."""
-
-    def __init__(self, interpreter: Interpreter) -> None:
-        self._interpreter = interpreter
-        self._prefixes: list[tuple[str, Prefix]] = []
-        self._routes: list[Route] = []
-        for path in interpreter.program.all_paths:
-            if _CONFIGURATION.search(path):
-                self._read(path)
-
-    def prefix_of(self, path: str) -> list[Prefix]:
-        """Return the prefix that a file's directory has by configuration; the longest directory decides."""
-        fitting = [(directory, prefix) for directory, prefix in self._prefixes if path.startswith(directory)]
-        return [max(fitting, key=lambda item: len(item[0]))[1]] if fitting else []
-
-    def routes(self) -> Iterator[Route]:
-        """Yield the routes that YAML declares itself."""
-        yield from self._routes
-
-    def _read(self, path: str) -> None:
-        content = self._interpreter.program.read(path) or b""
-        if len(content) > MAXIMUM_YAML_BYTES or b"&" in content:  # anchors may be made to multiply
-            return
-        try:
-            said = yaml.load(content, yaml.CSafeLoader)  # the safe loader, in C
-        except yaml.YAMLError:
-            return
-        for name, entry in said.items() if isinstance(said, dict) else ():
-            if isinstance(entry, dict):
-                self._entry(path, str(name), entry, content)
-
-    def _entry(self, path: str, name: str, entry: dict[str, Any], content: bytes) -> None:
-        line = content.count(b"\n", 0, max(content.find(name.encode()), 0)) + 1
-        prefix = entry.get("prefix")
-        resource = entry.get("resource")
-        if isinstance(resource, dict):
-            resource = resource.get("path")
-        if isinstance(resource, str) and isinstance(prefix, str) and prefix.strip("/"):
-            directory = posixpath.normpath(posixpath.join(posixpath.dirname(path), resource.lstrip("@")))
-            self._prefixes.append((directory, Prefix(value=prefix, file=path, line=line, how="resource")))
-        written = entry.get("path")
-        for text in written.values() if isinstance(written, dict) else [written]:
-            if isinstance(text, str):
-                self._add(path, line, text, entry)
-
-    def _add(self, path: str, line: int, text: str, entry: dict[str, Any]) -> None:
-        methods = entry.get("methods") or [ANY_METHOD]
-        listed = re.split(r"[|,\s]+", methods) if isinstance(methods, str) else methods
-        final = from_symfony(paths.join([text]))
-        for method in listed:
-            self._routes.append(
-                Route(
-                    method=str(method).upper(),
+def _of_files(configuration: Configuration) -> Iterator[Route]:
+    """Yield the routes that routing files declare themselves."""
+    for found in configuration.found:
+        declared = found.declared
+        for text in declared.paths:
+            final = from_symfony(_joined([prefix.value for prefix in found.prefixes], text))
+            for method in declared.methods:
+                yield Route(
+                    method=method,
                     path=final,
-                    file=path,
-                    line=line,
+                    file=declared.place.file,
+                    line=declared.place.line,
                     framework="symfony",
-                    handler=str(entry.get("controller") or (entry.get("defaults") or {}).get("_controller") or ""),
+                    handler=declared.handler,
                     raw_path=text,
+                    prefixes=list(found.prefixes),
                     params=rows.path_parameters(final),
+                    confidence="exact" if is_known(final) else "partial",
                 )
-            )
 
 
 FRAMEWORK = Framework(
@@ -200,5 +183,8 @@ FRAMEWORK = Framework(
     kind="server",
     packages=("symfony/framework-bundle", "symfony/routing", "symfony/symfony"),
     imports=("Symfony\\Component\\Routing", "Symfony\\Bundle\\FrameworkBundle", "Sensio\\Bundle"),
+    words=frozenset({"RoutingConfigurator", "RouteCollection"}),
+    places=re.compile(r"(^|/)config/.*\.php$"),
+    declare=declare,
     routes=routes,
 )

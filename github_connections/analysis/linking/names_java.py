@@ -38,7 +38,11 @@ class JavaNames:
                 return found
             libraries.append(f"{module}.{name}")
         registry = interpreter.registry
-        known = [whole for whole in libraries if whole in registry.values or registry.call_of(whole)]
+        known = [
+            whole
+            for whole in libraries
+            if whole in registry.values or whole in registry.types or registry.call_of(whole)
+        ]
         if known:
             return registry.values.get(known[0], External(known[0]))
         return External(libraries[0] if len(libraries) == 1 and name[:1].isupper() else name)

@@ -93,7 +93,9 @@ def functions_of(scope: Scope) -> Iterator[tuple[FunctionValue, ClassValue | Non
     body = getattr(scope.owner, "body", [])
     for statement in body:
         function = (
-            getattr(statement, "value", None) if isinstance(statement, nodes.Assign | nodes.Export) else statement
+            getattr(statement, "value", None)
+            if isinstance(statement, nodes.Assign | nodes.Export | nodes.Return)
+            else statement
         )
         if isinstance(function, nodes.Function):
             yield FunctionValue(function, scope), owner

@@ -32,8 +32,9 @@ from github_connections.analysis.syntax.nodes import (
 )
 from github_connections.analysis.syntax.php_expressions import PhpExpressions
 
-_ANNOTATION = re.compile(r"@(?:\w+\\)*(Route|Get|Post|Put|Patch|Delete|IsGranted|Security)\s*\(")
-_QUOTED = re.compile(r'(?:(\w+)\s*=\s*)?(\{[^}]*\}|"(?:[^"\\]|\\.)*")')
+_ANNOTATION = re.compile(r"@(?!OA\\|SWG\\)(?:\w+\\)*(Route|Method|Get|Post|Put|Patch|Delete|IsGranted|Security)\s*\(")
+_QUOTED = re.compile(r'(?:(\w+)\s*=\s*)?(\{(?:"(?:[^"\\]|\\.)*"|[^{}"])*\}|"(?:[^"\\]|\\.)*")')
+_PAIR = re.compile(r'"((?:[^"\\]|\\.)*)"\s*[:=]\s*"((?:[^"\\]|\\.)*)"')
 
 
 class PhpLowering(PhpExpressions):
@@ -106,7 +107,8 @@ class PhpLowering(PhpExpressions):
         body = self.body(leaf.child_by_field_name("body"))
         decorators = self._decorators(leaf)
         kind = leaf.type.partition("_")[0]
-        return (Class(self.text_of(leaf, "name"), bases, body, self.line_of_name(leaf), kind, decorators),)
+        modifiers = [self.text(child) for child in leaf.named_children if child.type.endswith("_modifier")]
+        return (Class(self.text_of(leaf, "name"), bases, body, self.line_of_name(leaf), kind, decorators, modifiers),)
 
     def line_of_name(self, leaf: Leaf) -> int:
         """Return the line of a declaration's name: attributes stand before it."""
@@ -133,8 +135,7 @@ class PhpLowering(PhpExpressions):
             end = _closing(text, match.end())
             arguments = []
             for name, value in _QUOTED.findall(text[match.end() : end]):
-                texts: list[Expression] = [Text(item) for item in re.findall(r'"((?:[^"\\]|\\.)*)"', value)]
-                arguments.append(Argument(Sequence(texts) if value.startswith("{") else texts[0], name))
+                arguments.append(Argument(_value_in_comment(value, self.line(comment)), name))
             line = self.line(comment) + text.count("\n", 0, match.start())
             yield self.called(Name(match.group(1)), arguments, line)
 
@@ -227,3 +228,12 @@ def _closing(text: str, start: int) -> int:
         depth += {"(": 1, ")": -1}.get(text[position], 0)
         position += 1
     return position
+
+
+def _value_in_comment(text: str, line: int) -> Expression:
+    """`"/x"` is a text, `{"GET", "PUT"}` a list, `{"en": "/x"}` a mapping."""
+    pairs = _PAIR.findall(text) if text.startswith("{") else []
+    if pairs:
+        return Mapping([Entry(Text(key), Text(value)) for key, value in pairs], line)
+    texts: list[Expression] = [Text(item) for item in re.findall(r'"((?:[^"\\]|\\.)*)"', text)]
+    return Sequence(texts) if text.startswith("{") else texts[0]

@@ -1,0 +1,130 @@
+"""Symfony's routes in PHP: `$routes->add(…)`, `$routes->import(…)`, and the route collections of before."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from github_connections.analysis.linking.invocation import Invocation
+from github_connections.analysis.linking.registry import Registry
+from github_connections.analysis.linking.values import Kind, MapValue, Thing, Value, text_of, texts_of
+from github_connections.analysis.report import ANY_METHOD, Place
+
+_CONFIGURATORS = "Symfony.Component.Routing.Loader.Configurator"
+_METHOD = re.compile(r"METHOD_([A-Z]+)")
+
+
+@dataclass(slots=True)
+class Declared:
+    """A route that a routing file declares: its path, or one for each language."""
+
+    paths: list[str]
+    methods: list[str]
+    place: Place
+    handler: str = ""
+
+
+@dataclass(slots=True)
+class Imported:
+    """Routing files or controllers that a routing file takes in below a prefix, or one for each language."""
+
+    resource: str
+    prefixes: list[str]
+    place: Place
+
+
+def declare(registry: Registry) -> None:
+    """Add the configurator's and the collection's types."""
+    for name in (f"{_CONFIGURATORS}.RoutingConfigurator", "RoutingConfigurator"):  # written inside that namespace too
+        registry.types[name] = CONFIGURATOR
+    registry.calls["Symfony.Component.Routing.RouteCollection"] = lambda call: Thing(CONFIGURATOR, call.place)
+    registry.calls["Symfony.Component.Routing.Route"] = _route
+
+
+def method_of(text: str) -> str:
+    """`Request::METHOD_GET` is GET."""
+    match = _METHOD.search(text)
+    return match.group(1) if match else text.upper()
+
+
+def paths_of(value: Value) -> list[str]:
+    """Return a path, or one for each language."""
+    return [text_of(item) for item in value.entries.values()] if isinstance(value, MapValue) else texts_of(value)
+
+
+def _say(call: Invocation, item: Declared | Imported) -> None:
+    written: dict[str, list[Any]] = call.interpreter.state.setdefault("symfony", {})
+    items = written.setdefault(call.scope.file.path, [])
+    if item not in items:
+        items.append(item)
+
+
+def _add(call: Invocation) -> Value:
+    """`->add("name", "/path")`, or in a collection of before `->add("name", new Route("/path"))`."""
+    given = call.value(1)
+    if isinstance(given, Thing) and given.kind is ROUTE:
+        declared = given.data["declared"]
+    else:
+        declared = Declared(paths_of(given), [ANY_METHOD], call.place)
+    before = call.receiver.data.get("prefix", "") if isinstance(call.receiver, Thing) else ""
+    declared.paths = [f"{before}{path}" for path in declared.paths]
+    _say(call, declared)
+    return Thing(ROUTE, call.place, {"declared": declared})
+
+
+def _route(call: Invocation) -> Value:
+    """`new Route(path, defaults, requirements, options, host, schemes, methods)`."""
+    methods = [method_of(text) for text in texts_of(call.value(6, "methods"))]
+    declared = Declared(paths_of(call.value(0, "path")), methods or [ANY_METHOD], call.place)
+    return Thing(ROUTE, call.place, {"declared": declared})
+
+
+def _methods(call: Invocation) -> Value:
+    call.receiver.data["declared"].methods = [method_of(text) for text in texts_of(call.value(0))]
+    return call.receiver
+
+
+def _handler(call: Invocation) -> Value:
+    given = call.value(0)
+    parts = getattr(given, "items", [given])
+    names = [getattr(getattr(part, "node", None), "name", "") or text_of(part) for part in parts]
+    call.receiver.data["declared"].handler = "::".join(names)
+    return call.receiver
+
+
+def _import(call: Invocation) -> Value:
+    given = call.value(0)
+    resource = text_of(given.entries.get("path", "")) if isinstance(given, MapValue) else text_of(given)
+    imported = Imported(resource, [], call.place)
+    if resource.startswith(call.scope.file.directory) and call.scope.file.directory:  # `__DIR__ . "/more.php"`
+        imported.resource = resource.removeprefix(call.scope.file.directory).lstrip("/")
+    _say(call, imported)
+    return Thing(IMPORT, call.place, {"imported": imported})
+
+
+def _import_prefix(call: Invocation) -> Value:
+    call.receiver.data["imported"].prefixes = paths_of(call.value(0))
+    return call.receiver
+
+
+def _collection(call: Invocation) -> Value:
+    return Thing(CONFIGURATOR, call.place, {"prefix": call.receiver.data.get("prefix", "")})
+
+
+def _collection_prefix(call: Invocation) -> Value:
+    call.receiver.data["prefix"] = call.text(0)
+    return call.receiver
+
+
+ROUTE = Kind(
+    "symfony route",
+    methods={"methods": _methods, "setMethods": _methods, "controller": _handler, "add": _add},
+    is_router=False,
+)
+IMPORT = Kind("symfony import", methods={"prefix": _import_prefix}, is_router=False)
+CONFIGURATOR = Kind(
+    "symfony routes",
+    methods={"add": _add, "import": _import, "collection": _collection, "prefix": _collection_prefix},
+    is_router=False,
+)
