@@ -141,7 +141,7 @@ def _rows(attributes: Attributes, controller: Controller, applications: Applicat
                 attributes, controller, action, method, [*application.prefixes, *prefixes], last, place, applications
             )
         if not selectors and controller.certain and not controller.routes:
-            for convention in application.conventions_for(controller.area)[:1]:
+            for convention in application.conventions_for(controller.area, controller.name, action.name):
                 yield from _conventional(attributes, controller, action, convention, application.prefixes, applications)
 
 

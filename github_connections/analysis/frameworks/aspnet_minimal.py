@@ -20,9 +20,12 @@ from github_connections.analysis.linking.values import (
     External,
     FunctionValue,
     Kind,
+    MapValue,
+    ObjectValue,
     Thing,
     Value,
     is_known,
+    text_of,
 )
 from github_connections.analysis.report import ANY_METHOD, Auth, AuthSource, Parameter, Place, Prefix, Route, RouteKind
 from github_connections.analysis.syntax import nodes
@@ -54,11 +57,22 @@ def _route(call: Invocation, methods: list[str], handler: Value, **options: Valu
 
 
 def _verb(method: str) -> Behaviour:
-    return lambda call: _route(call, [method], call.value(1, "handler"))
+    return lambda call: _own_overload(call) or _route(call, [method], call.value(1, "handler"))
+
+
+def _own_overload(call: Invocation) -> Value:
+    """`app.MapGet(Handler)`, `app.MapGroup(this)`: without a path it is an extension method of the program's own."""
+    if not call.positional or not isinstance(call.value(0), FunctionValue | ObjectValue):
+        return None
+    own = call.interpreter.extension("", call.name, call.scope.file)
+    if not isinstance(own, FunctionValue):
+        return None
+    returned = call.interpreter.call(own, call.positional, call.named, this=call.receiver, scope=call.scope)
+    return returned if isinstance(returned, Thing) else call.receiver
 
 
 def _methods(call: Invocation) -> Value:
-    verbs = [text.upper() for text in texts(call.value(1, "httpMethods"))]
+    verbs = [text.strip("{?}").rpartition(".")[2].upper() for text in texts(call.value(1, "httpMethods"))]
     return _route(call, verbs or [ANY_METHOD], call.value(2, "handler"))
 
 
@@ -85,7 +99,8 @@ def _fixed(method: str, kind: str, path: str = "") -> Behaviour:
 
 
 def _group(call: Invocation) -> Value:
-    return call.receiver.group(call.text(0, "prefix"), call.place, "MapGroup")
+    own = _own_overload(call)
+    return own if own is not None else call.receiver.group(call.text(0, "prefix"), call.place, "MapGroup")
 
 
 def _identity(call: Invocation) -> Value:
@@ -150,7 +165,10 @@ def _said(call: Invocation, state: str) -> Value:
 
 def _convention(call: Invocation) -> Value:
     pattern = call.text(1, "pattern") or call.text(1, "template") or call.text(1, "url")
-    call.receiver.add([], pattern, call.place, kind="convention", area="")
+    defaults = call.value(2, "defaults")
+    said = defaults.entries if isinstance(defaults, MapValue) else {}
+    action = (text_of(said.get("controller", "")), text_of(said.get("action", "")))
+    call.receiver.add([], pattern, call.place, kind="convention", area=text_of(said.get("area", "")), action=action)
     return call.receiver
 
 
@@ -245,6 +263,16 @@ class Convention:
     pattern: str
     area: str
     place: Place
+    action: tuple[str, str] = ("", "")  # the controller and the action of one that names neither in its pattern
+
+    def is_general(self) -> bool:
+        """Tell whether the path says which controller is meant."""
+        return "{controller" in self.pattern
+
+    def is_meant_for(self, controller: str, action: str) -> bool:
+        """Tell whether this pattern is for one action alone, and this is it."""
+        own = (self.action[0].lower(), self.action[1].lower())
+        return not self.is_general() and own == (controller.lower(), action.lower())
 
 
 @dataclass
@@ -255,8 +283,12 @@ class Application:
     conventions: list[Convention] = field(default_factory=list)
     slugifies: bool = False
 
-    def conventions_for(self, area: str) -> list[Convention]:
-        """Return the patterns for controllers of an area, or of none."""
+    def conventions_for(self, area: str, controller: str, action: str) -> list[Convention]:
+        """Return the patterns for an action: those for it alone, else the first that is for all of its area."""
+        alone = [item for item in self.conventions if item.is_meant_for(controller, action)]
+        return alone or [item for item in self._general_for(area) if item.is_general()][:1]
+
+    def _general_for(self, area: str) -> list[Convention]:
         return [item for item in self.conventions if item.area == area or (("{area" in item.pattern) == bool(area) and not item.area)]  # fmt: skip  # noqa: E501
 
 
@@ -284,7 +316,9 @@ class Applications:
                 application = self.by_root.setdefault(root, Application())
                 application.prefixes = application.prefixes or prefixes
                 if kind == "convention":
-                    convention = Convention(route.path, route.options["area"], route.place)
+                    convention = Convention(
+                        route.path, route.options["area"], route.place, route.options.get("action", ("", ""))
+                    )
                     application.conventions.append(convention)
         if base:
             application = self.by_root.setdefault(root, Application())

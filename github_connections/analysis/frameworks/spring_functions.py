@@ -189,6 +189,12 @@ def _handled_text(call: Invocation) -> Value:
     return call.receiver
 
 
+def _text_and(call: Invocation) -> Value:
+    """Kotlin's `"/x" and accept(JSON)`."""
+    methods, path = _said(call.value(1))
+    return _predicate(call, methods, paths.join([call.text(0), path]) if path else call.text(0))
+
+
 def _router_block(call: Invocation) -> Value:
     """Kotlin's `router { … }`."""
     router = call.router(ROUTER)
@@ -207,6 +213,7 @@ ROUTER = Kind(
         "path": lambda call: _nest_here(call) if len(call.positional) > 1 else _path_predicate(call),
         "andNest": _nest_here,
         "text.nest": _nest_here,
+        "text.and": _text_and,
         "text.invoke": _handled_text,
         "and": _with,
         "andOther": _with,

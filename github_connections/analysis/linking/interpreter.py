@@ -144,7 +144,7 @@ class Interpreter:
         if holder is not None:
             return naming.on_receiver(self.force(holder, name), scope)
         if scope.this is not None and scope.file.family not in FAMILIES_WITHOUT_IMPLICIT_RECEIVER:
-            value = attributes.implicit(self, scope.this, name, scope)
+            value = naming.of_receivers(self, name, scope)
             if value is not NOTHING:
                 return value
         if scope.file.family in FAMILIES_OF_CLASSES:

@@ -4,8 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from github_connections.analysis.linking import attributes
 from github_connections.analysis.linking.scopes import Scope
-from github_connections.analysis.linking.values import NOTHING, ClassValue, External, FunctionValue, ModuleValue, Value
+from github_connections.analysis.linking.values import (
+    NOTHING,
+    ClassValue,
+    External,
+    FunctionValue,
+    ModuleValue,
+    Thing,
+    Value,
+)
 from github_connections.analysis.syntax import nodes
 
 if TYPE_CHECKING:
@@ -23,6 +32,20 @@ def item_named(interpreter: Interpreter, name: str, scope: Scope) -> Value:
                 return value
         inner = inner.parent
     return interpreter.names(scope.file).missing(interpreter, scope.file, name if bare in ("self", "super") else bare)
+
+
+def of_receivers(interpreter: Interpreter, name: str, scope: Scope) -> Value:
+    """Return what a bare name means on the receiver at hand; NOTHING where it has none of that name.
+
+    Kotlin's blocks see the receivers of those around them too: `route("/x") { with(service) { get { … } } }`.
+    """
+    value = attributes.implicit(interpreter, scope.this, name, scope)
+    outer = scope.parent if scope.file.language == "kotlin" else None
+    while value is NOTHING and outer is not None:
+        if isinstance(outer.this, Thing) and outer.this is not scope.this:
+            value = attributes.implicit(interpreter, outer.this, name, outer)
+        outer = outer.parent
+    return value
 
 
 def inherited_name(interpreter: Interpreter, name: str, scope: Scope) -> Value:

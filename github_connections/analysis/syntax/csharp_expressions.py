@@ -12,8 +12,10 @@ from github_connections.analysis.syntax.nodes import (
     Argument,
     Choice,
     Constant,
+    Entry,
     Expression,
     Item,
+    Mapping,
     Member,
     Name,
     Opaque,
@@ -51,6 +53,7 @@ class CSharpExpressions(Lowering):
                 "array_creation_expression": lambda leaf: self.expression(leaf.named_children[-1]),
                 "implicit_array_creation_expression": lambda leaf: self.expression(leaf.named_children[-1]),
                 "initializer_expression": self._sequence,
+                "anonymous_object_creation_expression": self._anonymous,
                 "collection_expression": self._sequence,
                 **dict.fromkeys(
                     ("collection_element", "expression_element", "parenthesized_expression"), self._first_child
@@ -119,6 +122,7 @@ class CSharpExpressions(Lowering):
         found = []
         for child in leaf.named_children if leaf is not None else ():
             inner = [part for part in child.named_children if part.type not in self.ignored]
+            inner = inner or [part for part in child.children if part.type == "this"]
             if child.type not in ("argument", "attribute_argument") or not inner:
                 continue
             name = child.child_by_field_name("name")
@@ -138,6 +142,14 @@ class CSharpExpressions(Lowering):
         for item in named:
             arguments.append(Argument(self.field(item, "right"), self.text_of(item, "left")))
         return self.called(function, arguments, self.line(leaf), new=True)
+
+    def _anonymous(self, leaf: Leaf) -> Expression:
+        """`new { controller = "Blog", name }`: a name, an equals sign and a value, or a value alone."""
+        entries, children = [], [child for child in leaf.children if child.type not in self.ignored]
+        for position, child in enumerate(children):
+            if child.type == "=" and position + 1 < len(children):
+                entries.append(Entry(Text(self.text(children[position - 1])), self.expression(children[position + 1])))
+        return Mapping(entries, self.line(leaf))
 
     def _sequence(self, leaf: Leaf) -> Expression:
         return Sequence([self.expression(child) for child in leaf.named_children if child.type not in self.ignored])

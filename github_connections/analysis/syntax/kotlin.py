@@ -13,6 +13,7 @@ from github_connections.analysis.syntax import jvm
 from github_connections.analysis.syntax.kotlin_functions import KotlinFunctions
 from github_connections.analysis.syntax.kotlin_literals import TYPES
 from github_connections.analysis.syntax.nodes import (
+    Argument,
     Assign,
     Call,
     Class,
@@ -31,6 +32,10 @@ from github_connections.analysis.syntax.nodes import (
 
 # The grammar takes a call of `get` or `set` below a `val` for that property's getter: they are hidden from it.
 _LOOKS_LIKE_A_GETTER = re.compile(rb"^([ \t]*)([gs])et(?=[ \t]*(?:[{<]|\((?![ \t]*\)[ \t]*[={:\n])(?![ \t]*\w+[ \t]*\)[ \t]*[={])))", re.MULTILINE)  # fmt: skip  # noqa: E501
+
+
+# Of a class whose body stands on one line the grammar wants a semicolon after the last member.
+_BODY_ON_ONE_LINE = re.compile(rb"^([^\n\"/*]*?\b(?:class|interface|object)\b[^\n{]*\{[^\n]*\S) \}(?=[ \t\r]*$)", re.MULTILINE)  # fmt: skip  # noqa: E501
 
 
 class KotlinLowering(KotlinFunctions):
@@ -72,7 +77,7 @@ class KotlinLowering(KotlinFunctions):
         self.reads_bodies = jvm.speaks_of_set_up(source)
         if self.reads_bodies:
             source = _LOOKS_LIKE_A_GETTER.sub(rb"\1\2Et", source)
-        return super().lower(source)
+        return super().lower(_BODY_ON_ONE_LINE.sub(_closed, source))
 
     def _head(self, module: Module) -> Head:
         """An extension function is a name of its package: it is imported like any other."""
@@ -116,7 +121,20 @@ class KotlinLowering(KotlinFunctions):
                     body = child
         kind = next((word for word in ("enum", "annotation") if word in modifiers), kind)
         made = self._class_body(body, name)
+        decorators = [*self._strayed(leaf.prev_named_sibling), *decorators]
         return (Class(name, bases, made, self.line(leaf), kind, decorators, modifiers, parameters),)
+
+    def _strayed(self, leaf: Leaf | None) -> Iterable[Expression]:
+        """Yield the annotations that the grammar takes for an expression of their own, the last one with its
+        argument: `@RestController @RequestMapping("/x")` above a class, where another class follows that one."""
+        while leaf is not None and leaf.type == "annotated_expression":
+            annotation, *rest = leaf.named_children
+            argument = rest[-1] if rest and rest[-1].type == "parenthesized_expression" else None
+            made = self.expression(annotation)
+            if argument is not None and isinstance(made, Call):
+                made = self.called(made.function, [Argument(self.expression(argument))], made.line)
+            yield made
+            leaf = rest[-1] if rest else None
 
     def _class_body(self, body: Leaf | None, name: str) -> list[Statement]:
         outer, self.enclosing = self.enclosing, name
@@ -216,3 +234,9 @@ class KotlinLowering(KotlinFunctions):
         bases = list(self._bases(specifiers)) if specifiers is not None else []
         body = self._class_body(self._child(leaf, "class_body"), "")
         return Call(Class("", bases, body, self.line(leaf)), [], self.line(leaf), new=True)
+
+
+def _closed(match: re.Match[bytes]) -> bytes:
+    """Put a semicolon in the place of the last space, where the braces of the line match."""
+    line = match.group()
+    return match.group(1) + b";}" if line.count(b"{") == line.count(b"}") else line
