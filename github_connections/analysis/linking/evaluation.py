@@ -49,6 +49,8 @@ def _template(interpreter: Interpreter, node: nodes.Template, scope: Scope) -> V
 
 
 def _name(interpreter: Interpreter, node: nodes.Name, scope: Scope) -> Value:
+    if node.id == "this" and scope.file.family == "java" and scope.this is not None:
+        return scope.this  # of Kotlin's nested blocks the innermost, not that of the function around them
     if node.id in ("this", "self", "super") and scope.holder_of(node.id) is None:
         return scope.this if scope.this is not None else _class_around(scope) or Unknown(node.id)
     return interpreter.lookup(node.id, scope)
