@@ -65,7 +65,7 @@ def handle(error: Exception, context: dict[str, Any]) -> Response | None:
     error = _in_our_words(error)
     if isinstance(error, DomainError):
         body = _body(error.code, error.message, error.details)
-        return Response(body, status=_status(error), headers=error.headers)
+        return Response(body, status=_status(error), headers={**_when_to_come_back(error), **error.headers})
     answer = answer_of_rest_framework(error, context)
     if answer is not None:
         answer.data = _framework_body(error, answer)
@@ -83,6 +83,12 @@ def _in_our_words(error: Exception) -> Exception:
 
 def _status(error: DomainError) -> int:
     return next(code for kind, code in _STATUSES.items() if isinstance(error, kind))
+
+
+def _when_to_come_back(error: DomainError) -> dict[str, str]:
+    """Where the service itself is asked to be left alone for a while, the header says for how long, too."""
+    seconds = error.details.get("retry_after")
+    return {"Retry-After": str(seconds)} if isinstance(error, Unavailable) and seconds is not None else {}
 
 
 def _body(code: str, message: str, details: dict[str, Any]) -> dict[str, Any]:

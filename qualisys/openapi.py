@@ -258,7 +258,8 @@ def _refusal(status: int, bodies: list[dict[str, Any]]) -> dict[str, Any]:
         "description": "\n".join([HTTPStatus(status).phrase, "", *lines]),
         "content": {"application/json": {"schema": schema, "examples": examples}},
     }
-    if status == HTTPStatus.TOO_MANY_REQUESTS:
+    says_when = status == HTTPStatus.SERVICE_UNAVAILABLE and any("retry_after" in body["details"] for body in bodies)
+    if says_when or status == HTTPStatus.TOO_MANY_REQUESTS:
         response["headers"] = {
             "Retry-After": {"description": "Seconds to wait", "schema": {"type": "integer", "minimum": 0}}
         }
