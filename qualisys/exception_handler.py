@@ -1,6 +1,7 @@
 """The only place where an error becomes an HTTP answer: {"error", "message", "details"}."""
 
 import logging
+import math
 from typing import Any
 
 from django.conf import settings
@@ -88,7 +89,7 @@ def _status(error: DomainError) -> int:
 def _when_to_come_back(error: DomainError) -> dict[str, str]:
     """Where the service itself is asked to be left alone for a while, the header says for how long, too."""
     seconds = error.details.get("retry_after")
-    return {"Retry-After": str(seconds)} if isinstance(error, Unavailable) and seconds is not None else {}
+    return {"Retry-After": str(math.ceil(seconds))} if isinstance(error, Unavailable) and seconds is not None else {}
 
 
 def _body(code: str, message: str, details: dict[str, Any]) -> dict[str, Any]:
