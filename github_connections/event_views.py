@@ -18,6 +18,7 @@ from rest_framework.viewsets import ViewSet
 from github_connections import event_stream, examples, services
 from github_connections.errors import ConnectionNotFound
 from github_connections.following import Followed, snapshot_of
+from qualisys.api_tokens.models import ApiToken
 from qualisys.openapi import Answer, operation
 from qualisys.projects.access import MayActInProject
 from qualisys.projects.models import Project
@@ -111,6 +112,8 @@ class EventsViewSet(ViewSet):
 def _until(token: Any) -> datetime:
     """Return when a stream ends at the latest: whether the person still may is asked again then."""
     longest = timezone.now() + timedelta(seconds=settings.EVENT_STREAM_SECONDS)
+    if isinstance(token, ApiToken):
+        return min(longest, token.expires_at or longest)
     try:
         return min(longest, datetime.fromtimestamp(token["exp"], UTC))
     except (TypeError, KeyError):  # a token of another kind, which says of no end

@@ -6,12 +6,14 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.db import OperationalError
 from django.db import connection as database
+from django.utils import timezone
 from django_tenants.utils import schema_context
 from rest_framework.test import APIClient
 
@@ -22,6 +24,7 @@ from github_connections.remote.git_clone import _ProgressReader
 from github_connections.states import Status
 from github_connections.tests.conftest import connect, disconnect
 from github_connections.tests.connection_rows import make_connection
+from qualisys.api_tokens.services import make_token
 from qualisys.dev.live_service import Worker, running_events
 from qualisys.projects.models import Project
 from qualisys.projects.roles import AUTOMATION, Role
@@ -120,6 +123,22 @@ def test_a_project_without_a_connection_has_nothing_to_follow(owner: APIClient, 
 def test_nobody_is_let_in_without_a_token(api_as: ApiAs, project: Project) -> None:
     """A stream is no way round the log-in."""
     assert api_as(None).get(path_of(project), HTTP_ACCEPT="text/event-stream").status_code == 401
+
+
+def test_a_stream_ends_with_the_api_token_that_began_it(world: World, project: Project) -> None:
+    """A token that ends within the five minutes ends the stream; any other leaves it its time."""
+    make_connection(project, Status.CLONING)
+    soon = timezone.now() + timedelta(seconds=20)
+
+    def until(expires_at: datetime | None) -> datetime:
+        _, secret = make_token(world.acme_owner.pk, name="CI", expires_at=expires_at)
+        client = APIClient(headers={"Host": "acme.localhost", "Authorization": f"Bearer {secret}"})
+        answer: Any = client.get(path_of(project))
+        return answer.followed.until  # type: ignore[no-any-return]  # a datetime
+
+    assert until(soon) == soon
+    assert until(None) > soon
+    assert until(soon + timedelta(days=1)) < soon + timedelta(days=1)
 
 
 # --- Those who follow ---------------------------------------------------------------------------
