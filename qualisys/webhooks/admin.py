@@ -38,7 +38,8 @@ class WebhookAdmin(ReadOnlyAdmin):
 
     @display(description="State")
     def state_in_words(self, webhook: Webhook) -> str:
-        return self.state(webhook)[1]
+        words: str = self.state(webhook)[1]
+        return words
 
     @display(description="Told of")
     def wanted(self, webhook: Webhook) -> str:
