@@ -101,8 +101,8 @@ CALLS = [
     # The same held, the messages to be sent, the deadlines found and deleted, the messages found
     # and deleted, and the webhook.
     Call("DELETE webhook", 8),
-    # The project with the roles, the webhook held, the message, its deadline.
-    Call("POST webhook-ping", 4),
+    # The project with the roles, the webhook held, one that is under way, the message, its deadline.
+    Call("POST webhook-ping", 5),
     # The project with the roles, the webhook, the number of messages, one page of them.
     Call("GET webhook-deliveries", 4),
     # The project with the roles, the connection: the two that are allowed beside the search path.
@@ -175,7 +175,7 @@ def test_a_call_takes_so_many_statements(
         connect(project, world)
     endpoint = next(each for each in endpoints() if str(each) == call.endpoint)
     webhook, _ = create_webhook(project.pk, actor_id=world.acme_owner.pk, url="https://a.example", events=[])
-    write(webhook, EventType.PING, {})
+    write(webhook, EventType.CONNECTION_CLONED, {})
     token, _ = make_token(world.acme_owner.pk, name="CI")
     named = {
         "user_id": world.by_role[Role.VIEWER].pk,

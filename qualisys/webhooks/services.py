@@ -68,9 +68,16 @@ def delete_webhook(project_id: uuid.UUID, webhook_id: str) -> None:
 
 
 def ping(project_id: uuid.UUID, webhook_id: str, *, actor_id: uuid.UUID) -> Delivery:
-    """Send a message that says nothing to a webhook, also to one that is switched off. Raises WebhookNotFound."""
+    """Send a message that says nothing to a webhook, also to one that is switched off, and return it.
+
+    While one is under way it is that one: whoever asks again and again fills no line in which others wait. Raises
+    WebhookNotFound.
+    """
     with transaction.atomic():
         webhook = _existing(Webhook.objects.select_for_update(), project_id, webhook_id)
+        under_way = webhook.deliveries.filter(event=EventType.PING, status=DeliveryStatus.PENDING).first()
+        if under_way is not None:
+            return under_way
         facts = {"project_id": project_id, "webhook_id": webhook.pk, "asked_for_by": actor_id}
         return write(webhook, EventType.PING, facts)
 

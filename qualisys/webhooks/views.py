@@ -114,8 +114,8 @@ class WebhookViewSet(GenericViewSet[Webhook]):
     def ping(self, request: Request, webhook_id: str, **_path: str) -> Response:
         """Try a webhook out.
 
-        A message of the type `webhook.ping` is sent, once; see the deliveries for what became of it. One that arrives
-        at a webhook that was switched off switches it on again.
+        A message of the type `webhook.ping` is sent, once; see the deliveries for what became of it. While one is under
+        way, no other is sent. One that arrives at a webhook that was switched off switches it on again.
         """
         # There is nothing to say in a body, and one that cannot be read is refused as anywhere else.
         Serializer(data=request.data).is_valid(raise_exception=True)

@@ -94,6 +94,19 @@ def test_what_arrived_is_written_down(webhook: Webhook) -> None:
     assert (now.next_attempt_at, due_in(delivery)) == (None, None)
 
 
+def test_a_ping_at_a_time(webhook: Webhook, world: World, published: list[str]) -> None:
+    """Whoever asks for another while one is under way gets that one: nobody can fill the line of all tenants."""
+
+    def ping() -> Delivery:
+        return services.ping(webhook.project_id, str(webhook.pk), actor_id=world.acme_owner.pk)
+
+    first = ping()
+    assert ping() == first
+    assert published == [str(first.pk)]
+    deliver(first.pk)
+    assert ping() != first
+
+
 def test_a_message_that_workers_die_of_is_given_up(webhook: Webhook, settings: Any) -> None:
     """A worker that ends in the middle of each attempt does not go on for ever."""
     delivery = a_message(webhook)
