@@ -141,7 +141,7 @@ def test_token_that_can_no_longer_be_read(project: Project, replace_git: Replace
     replace_git(good_clone)
     cloning.clone_connection(make_connection(project, encrypted_token="00000000:gone").pk)
     assert (row().status, row().error_code) == (Status.FAILED, "TOKEN_UNREADABLE")
-    assert "Connect again" in row().error_message
+    assert "Send a new one, then refresh" in row().error_message
 
 
 @pytest.mark.parametrize("lose", ["disconnected", "taken over"])
