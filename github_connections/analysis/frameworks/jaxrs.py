@@ -7,22 +7,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from github_connections.analysis.frameworks import jvm_methods, paths, rows
-from github_connections.analysis.frameworks.annotations import (
-    Action,
-    Annotation,
-    Annotations,
-    actions_of,
-    is_optional,
-    model_of,
-)
+from github_connections.analysis.frameworks.annotations import Action, Annotation, Annotations, actions_of, model_of
 from github_connections.analysis.frameworks.framework import Framework
+from github_connections.analysis.frameworks.jaxrs_parameters import SOURCES, parameters_of
 from github_connections.analysis.frameworks.jvm_settings import AllSettings, Settings, module_of
 from github_connections.analysis.frameworks.spring_paths import context_of
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.program import classes_in, nearest
 from github_connections.analysis.linking.registry import Registry
-from github_connections.analysis.linking.values import ClassValue, External, is_known, type_name
-from github_connections.analysis.report import Parameter, ParameterPlace, Place, Prefix, Route
+from github_connections.analysis.linking.values import ClassValue, External, is_known
+from github_connections.analysis.report import Place, Prefix, Route
 from github_connections.analysis.syntax import nodes
 
 LIBRARIES = (
@@ -36,19 +30,6 @@ LIBRARIES = (
     "org.jboss.resteasy",
 )
 VERBS = frozenset({"GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS", "HttpMethod"})
-SOURCES: dict[str, ParameterPlace] = {
-    "PathParam": "path",
-    "QueryParam": "query",
-    "HeaderParam": "header",
-    "CookieParam": "cookie",
-    "FormParam": "form",
-    "RestPath": "path",
-    "RestQuery": "query",
-    "RestHeader": "header",
-    "RestCookie": "cookie",
-    "RestForm": "form",
-    "FormDataParam": "form",
-}
 _OTHERS = frozenset({"Context", "Suspended", "Auth", "BeanParam", "MatrixParam", "DefaultValue"})
 NAMES = frozenset({"Path", "ApplicationPath", "RegisterRestClient", *VERBS, *SOURCES, *_OTHERS, *jvm_methods.AUTH})
 _VARIABLE = re.compile(r"\{\s*([\w.-]+)\s*(?::\s*((?:[^{}]|\{[^{}]*\})*?)\s*)?\}")
@@ -237,7 +218,7 @@ def _row(
     prefixes = [prefix for prefix in before if prefix.value.strip("/ ")]
     whole = paths.join([*(prefix.value for prefix in prefixes), last], trailing_slash=False)
     shown = paths.from_braces(_VARIABLE.sub(_plain_variable, whole))
-    params, body = _parameters(resources.annotations, action)
+    params, body = parameters_of(resources.annotations, action)
     named = {parameter.name for parameter in params}
     method = (verb.texts("value") or ["ANY"])[0] if verb.name == "HttpMethod" else verb.name
     place: Place = verb.place
@@ -265,33 +246,6 @@ def _around(annotations: Annotations, cls: ClassValue) -> list[Annotation]:
 def _plain_variable(match: re.Match[str]) -> str:
     name, pattern = match.groups()
     return "{" + name + (":.*" if pattern in (".*", ".+") else "") + "}"
-
-
-def _parameters(annotations: Annotations, action: Action) -> tuple[list[Parameter], str]:
-    """Return a method's inputs; a parameter about which nothing is said is the body."""
-    found: list[Parameter] = []
-    body = ""
-    for parameter in action.function.parameters:
-        said = list(annotations.of(parameter.decorators, action.owner.scope))
-        source = next((annotation for annotation in said if annotation.name in SOURCES), None)
-        if source is not None:
-            found.append(_parameter(parameter, source, said))
-        elif not said and not parameter.decorators:
-            body = model_of(parameter.type)
-            kind = type_name(parameter.type)
-            found.append(Parameter(name=parameter.name, place="body", type=kind, model=body))
-    return found, body
-
-
-def _parameter(parameter: nodes.Parameter, source: Annotation, said: list[Annotation]) -> Parameter:
-    place = SOURCES[source.name]
-    optional = any(annotation.name == "DefaultValue" for annotation in said) or is_optional(parameter.type)
-    return Parameter(
-        name=(source.texts("value") or [parameter.name])[0],
-        place=place,
-        type=type_name(parameter.type),
-        required=place == "path" or (place != "query" and not optional),
-    )
 
 
 FRAMEWORK = Framework(

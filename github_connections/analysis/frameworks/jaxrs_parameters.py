@@ -1,0 +1,49 @@
+"""The parameters of JAX-RS's methods, by the annotations before them."""
+
+from __future__ import annotations
+
+from github_connections.analysis.frameworks.annotations import Action, Annotation, Annotations, is_optional, model_of
+from github_connections.analysis.linking.values import type_name
+from github_connections.analysis.report import Parameter, ParameterPlace
+from github_connections.analysis.syntax import nodes
+
+SOURCES: dict[str, ParameterPlace] = {
+    "PathParam": "path",
+    "QueryParam": "query",
+    "HeaderParam": "header",
+    "CookieParam": "cookie",
+    "FormParam": "form",
+    "RestPath": "path",
+    "RestQuery": "query",
+    "RestHeader": "header",
+    "RestCookie": "cookie",
+    "RestForm": "form",
+    "FormDataParam": "form",
+}
+
+
+def parameters_of(annotations: Annotations, action: Action) -> tuple[list[Parameter], str]:
+    """Return a method's inputs; a parameter about which nothing is said is the body."""
+    found: list[Parameter] = []
+    body = ""
+    for parameter in action.function.parameters:
+        said = list(annotations.of(parameter.decorators, action.owner.scope))
+        source = next((annotation for annotation in said if annotation.name in SOURCES), None)
+        if source is not None:
+            found.append(_parameter(parameter, source, said))
+        elif not said and not parameter.decorators:
+            body = model_of(parameter.type)
+            kind = type_name(parameter.type)
+            found.append(Parameter(name=parameter.name, place="body", type=kind, model=body))
+    return found, body
+
+
+def _parameter(parameter: nodes.Parameter, source: Annotation, said: list[Annotation]) -> Parameter:
+    place = SOURCES[source.name]
+    optional = any(annotation.name == "DefaultValue" for annotation in said) or is_optional(parameter.type)
+    return Parameter(
+        name=(source.texts("value") or [parameter.name])[0],
+        place=place,
+        type=type_name(parameter.type),
+        required=place == "path" or (place != "query" and not optional),
+    )
