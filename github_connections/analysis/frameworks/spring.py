@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from github_connections.analysis.frameworks import paths, rows, spring_data, spring_functions
+from github_connections.analysis.frameworks import paths, rows, spring_data, spring_functions, spring_path_prefixes
 from github_connections.analysis.frameworks.annotations import (
     Action,
     Annotation,
@@ -51,18 +51,19 @@ _PACKAGES = ("org.springframework.web.bind.annotation", "org.springframework.ste
 
 
 def declare(registry: Registry) -> None:
-    """Add annotations, so that wildcard imports find them, and router functions."""
+    """Add annotations, so that wildcard imports find them, router functions, and path prefixes."""
     for name in NAMES:
         for package in _PACKAGES:
             registry.values.setdefault(f"{package}.{name}", External(f"{package}.{name}"))
     spring_functions.declare(registry)
+    spring_path_prefixes.declare(registry)
 
 
 def routes(interpreter: Interpreter) -> Iterator[Route]:
     """Yield the rows of controllers, then those of router functions."""
     settings = AllSettings(interpreter.program)
     annotations = Annotations(interpreter, LIBRARIES, NAMES)
-    added = spring_functions.path_prefixes(interpreter)
+    added = spring_path_prefixes.path_prefixes(interpreter)
     seen: set[int] = set()
     for cls in annotations.classes(CONTROLLERS):
         if id(cls.node) not in seen:
@@ -90,7 +91,7 @@ class Controller:
 
 
 def _controller(
-    annotations: Annotations, cls: ClassValue, settings: Settings, added: list[spring_functions.PathPrefix]
+    annotations: Annotations, cls: ClassValue, settings: Settings, added: list[spring_path_prefixes.PathPrefix]
 ) -> Controller | None:
     if cls.node.kind not in ("class", "object", "record") or "abstract" in cls.node.modifiers:
         return None
@@ -188,8 +189,8 @@ FRAMEWORK = Framework(
         "org.springframework:spring-webmvc",
         "org.springframework:spring-webflux",
     ),
-    imports=spring_functions.IMPORTS,
-    words=spring_functions.WORDS,
+    imports=(*spring_functions.PACKAGES, *spring_path_prefixes.PACKAGES),
+    words=spring_functions.WORDS | spring_path_prefixes.WORDS,
     declare=declare,
     routes=routes,
 )

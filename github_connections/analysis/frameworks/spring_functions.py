@@ -1,11 +1,9 @@
-"""Spring's functional end points: `route(GET("/x"), handler)`, builders, Kotlin's router DSL; and path prefixes."""
+"""Spring's functional end points: `route(GET("/x"), handler)`, builders, Kotlin's router DSL."""
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 
 from github_connections.analysis.frameworks import paths, rows
 from github_connections.analysis.frameworks.annotations import last_name
@@ -15,30 +13,13 @@ from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.registry import Registry
 from github_connections.analysis.linking.routing import Reached, Router, reach
-from github_connections.analysis.linking.values import (
-    Behaviour,
-    ClassValue,
-    External,
-    FunctionValue,
-    Kind,
-    Thing,
-    Value,
-    is_known,
-    text_of,
-)
-from github_connections.analysis.report import ANY_METHOD, Place, Prefix, Route
-from github_connections.analysis.syntax import nodes
+from github_connections.analysis.linking.values import Behaviour, External, FunctionValue, Kind, Thing, Value, is_known
+from github_connections.analysis.report import ANY_METHOD, Place, Route
 
 PACKAGES = ("org.springframework.web.reactive.function.server", "org.springframework.web.servlet.function")
-IMPORTS = (
-    *PACKAGES,
-    "org.springframework.web.servlet.config.annotation",
-    "org.springframework.web.reactive.config",
-)
-WORDS = frozenset({"coRouter", "router", "andRoute", "andNest", "addPathPrefix"})
+WORDS = frozenset({"coRouter", "router", "andRoute", "andNest"})
 VERBS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 _NEUTRAL = ("accept", "all", "contentType", "headers", "param", "pathExtension", "queryParam", "version")
-_ANNOTATED = re.compile(r"^(forAnnotation|isAnnotationPresent|hasAnnotation)$")
 
 
 # --- predicates -----------------------------------------------------------------------------------------------------
@@ -228,84 +209,6 @@ ROUTER = Kind(
 )
 
 
-# --- path prefixes --------------------------------------------------------------------------------------------------
-
-
-@dataclass(slots=True)
-class PathPrefix:
-    """What `addPathPrefix` puts before the paths of some controllers."""
-
-    value: str
-    place: Place
-    root: str
-    annotations: frozenset[str]
-    packages: tuple[str, ...]
-    handlers: frozenset[str]
-
-    def holds_for(self, cls: ClassValue, names: set[str]) -> bool:
-        """Tell whether a controller with these annotations is meant."""
-        file = cls.scope.file
-        if file.project_root != self.root:
-            return False
-        if self.annotations and self.annotations.isdisjoint(names):
-            return False
-        if self.handlers and cls.node.name not in self.handlers:
-            return False
-        return not self.packages or file.head.package.startswith(self.packages)
-
-    def row(self, settings: Settings) -> Prefix:
-        """Return it as the report's rows have it."""
-        value = settings.resolve(self.value)
-        return Prefix(value=value, file=self.place.file, line=self.place.line, how="addPathPrefix")
-
-
-def _add_prefix(call: Invocation) -> Value:
-    call.receiver.add([], call.text(0), call.place, None, condition=call)
-    return call.receiver
-
-
-CONFIGURER = Kind("spring path configurer", methods={"addPathPrefix": _add_prefix})
-
-
-def path_prefixes(interpreter: Interpreter) -> list[PathPrefix]:
-    """Return every `addPathPrefix` of the program."""
-    routers = [router for router in interpreter.routers if router.kind is CONFIGURER]
-    return [_path_prefix(route.path, route.options["condition"]) for router in routers for route in router.routes]
-
-
-def _path_prefix(path: str, call: Invocation) -> PathPrefix:
-    annotations: set[str] = set()
-    packages: list[str] = []
-    handlers: set[str] = set()
-    for inner in _calls_in([argument.value for argument in call.node.arguments[1:]] if call.node else []):
-        name = getattr(inner.function, "name", "") or getattr(inner.function, "id", "")
-        values = [call.interpreter.evaluate(argument.value, call.scope) for argument in inner.arguments]
-        if _ANNOTATED.match(name):
-            annotations.update(last_name(value) for value in values)
-            if name != "isAnnotationPresent" and "Controller" in annotations:
-                annotations.update(("RestController", "RepositoryRestController"))  # they carry it themselves
-        elif name in ("forBasePackage", "startsWith"):
-            packages.extend(text_of(value) for value in values)
-        elif name == "forBasePackageClass":
-            packages.extend(value.scope.file.head.package for value in values if isinstance(value, ClassValue))
-        elif name in ("forAssignableType", "equals"):
-            handlers.update(last_name(value) for value in values)
-    file = call.scope.file
-    return PathPrefix(path, call.place, file.project_root, frozenset(annotations), tuple(packages), frozenset(handlers))
-
-
-def _calls_in(expressions: Iterable[object]) -> Iterator[nodes.Call]:
-    waiting = list(expressions)
-    while waiting:
-        item = waiting.pop()
-        if isinstance(item, list):
-            waiting.extend(item)
-        elif isinstance(item, nodes.Node):
-            if isinstance(item, nodes.Call):
-                yield item
-            waiting.extend(getattr(item, name) for name in item.__struct_fields__)
-
-
 # --- rows -----------------------------------------------------------------------------------------------------------
 
 
@@ -328,8 +231,6 @@ def declare(registry: Registry) -> None:
         registry.types[f"{package}.RouterFunction"] = ROUTER
         for name in ("RouterFunctionDsl", "CoRouterFunctionDsl", "RouterFunctions.Builder"):
             registry.types[f"{package}.{name}"] = ROUTER
-    for name in ("servlet.config.annotation.PathMatchConfigurer", "reactive.config.PathMatchConfigurer"):
-        registry.types[f"org.springframework.web.{name}"] = CONFIGURER
 
 
 def rows_of(interpreter: Interpreter, settings: AllSettings) -> Iterator[Route]:
