@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from typing import Any
 
 from github_connections.analysis.frameworks import rows
+from github_connections.analysis.frameworks.express_mounting import count_paths, use, use_otherwise
 from github_connections.analysis.frameworks.framework import Framework
 from github_connections.analysis.frameworks.javascript import (
     CONTAINERS,
     GIVEN_PATHS,
-    SERVED_AT,
     VERBS,
-    WITH_NEXT,
     Argued,
     Guard,
     auth_of,
@@ -23,11 +21,8 @@ from github_connections.analysis.frameworks.javascript import (
     guards_on_the_way,
     handler_name,
     hands_on,
-    is_path,
     join,
-    names_a_path,
     resolved,
-    router_in,
     texts_in,
     written,
 )
@@ -38,14 +33,11 @@ from github_connections.analysis.linking.routing import Reached, Router, reached
 from github_connections.analysis.linking.values import (
     HOLE,
     Behaviour,
-    External,
     FunctionValue,
     Kind,
-    ListValue,
     MapValue,
     Native,
     Thing,
-    Unknown,
     Value,
 )
 from github_connections.analysis.report import ANY_METHOD, Route, RouteKind
@@ -82,9 +74,6 @@ TYPES = (
     "express-ws.Application",
 )
 METHODS = {verb: verb.upper() for verb in VERBS} | {"del": "DELETE"} | {f"{verb}Async": verb.upper() for verb in VERBS}
-_GRAPHQL = re.compile(
-    r"(?i)graphqlhttp|createhandler|(^|\.)expressmiddleware|graphqlexpress|createyoga|yoga|graphql_?server"
-)
 PREFLIGHT = ("OPTIONS", "cors")
 
 
@@ -134,16 +123,11 @@ def _verb(method: str, *, websocket: bool = False) -> Behaviour:
 
     def register(call: Invocation) -> Value:
         if len(call.positional) > 1:
-            handlers = written(call)[_paths_in(call) :]
+            handlers = written(call)[count_paths(call) :]
             _add(call.receiver, method, texts_in(call.value(0)), call, handlers, websocket=websocket)
         return call.receiver
 
     return register
-
-
-def _paths_in(call: Invocation) -> int:
-    first = call.value(0)
-    return len(first.items) if isinstance(first, ListValue) else 1
 
 
 def _add(
@@ -188,74 +172,6 @@ def _verb_of_route(method: str) -> Behaviour:
     return register
 
 
-# --- mounting -----------------------------------------------------------------------------------------------------
-
-
-def _use(call: Invocation) -> Value:
-    """`app.use(path, …)`: routers are mounted, guards remembered for what follows, and what answers is a route."""
-    prefixes, rest = _prefixes(call)
-    routers = [router for value, _ in rest if (router := router_in(value, call)) is not None]
-    guards = guards_of(rest, call.place)
-    receiver = call.receiver
-    if not routers:
-        _use_functions(call, prefixes, rest, guards)
-        return receiver
-    met = [*receiver.data.get("guards", ()), *guards]
-    for router in routers:
-        for prefix in prefixes or [""]:
-            receiver.mount(prefix, router, call.place, "use", guards=met)
-    return receiver
-
-
-def _prefixes(call: Invocation) -> tuple[list[str], list[Argued]]:
-    arguments = written(call)
-    first = call.value(0)
-    if is_path(first):
-        return texts_in(first), arguments[_paths_in(call) :]
-    if len(arguments) > 1 and isinstance(first, Unknown | External) and names_a_path(arguments[0][1]):
-        return texts_in(first), arguments[1:]
-    return [], arguments
-
-
-def _use_functions(call: Invocation, prefixes: list[str], rest: list[Argued], guards: list[Guard]) -> None:
-    receiver = call.receiver
-    known = list(receiver.data.get("guards", ()))
-    below = [Guard(guard.state, guard.source, guard.roles, join([path])) for guard in guards for path in prefixes]
-    receiver.data["guards"] = known + (below if prefixes else guards)
-    for path in prefixes:
-        for value, _ in rest:
-            if isinstance(value, Thing) and SERVED_AT in value.data:
-                value.data[SERVED_AT](path, call.place)
-        kind = _kind_of_answer(rest)
-        if kind:
-            receiver.add([ANY_METHOD], path, call.place, handler_name(*rest[-1]), guards=known + guards, kind=kind)
-
-
-def _kind_of_answer(rest: list[Argued]) -> str:
-    """Return what a function that is used at a path gives; nothing for one that only hands on."""
-    if not rest:
-        return ""
-    value, expression = rest[-1]
-    if _GRAPHQL.search(handler_name(value, expression)):
-        return "graphql"
-    if isinstance(value, FunctionValue) and isinstance(expression, nodes.Function):
-        return "api" if 0 < len(value.node.parameters) <= WITH_NEXT and not hands_on(value.node) else ""
-    return ""
-
-
-def _other(call: Invocation) -> Value:
-    """What a program added to its applications: given a path and a router, or what makes one, it mounts."""
-    if is_path(call.value(0)) and len(call.positional) > 1:
-        value = call.value(1)
-        if isinstance(value, FunctionValue) and not value.node.parameters:
-            call.positional[1] = call.run(value)
-        if router_in(call.value(1), call) is not None:
-            return _use(call)
-    for callback in call.functions():
-        call.interpreter.run_callback(callback)
-    return call.receiver
-
-
 def _websocket(call: Invocation) -> Value:
     return _verb("GET", websocket=True)(call)
 
@@ -264,8 +180,8 @@ ROUTER = Kind(
     "express router",
     methods={name: _verb(method) for name, method in METHODS.items()}
     | {"all": _verb(ANY_METHOD), "[]": _verb(ANY_METHOD), "ws": _websocket}
-    | {"use": _use, "useAsync": _use, "route": _route},
-    missing=_other,
+    | {"use": use, "useAsync": use, "route": _route},
+    missing=use_otherwise,
 )
 PATH = Kind(
     "express route",

@@ -1,0 +1,100 @@
+"""What Express's `use` does: routers are mounted, guards remembered, and functions at a path answer."""
+
+from __future__ import annotations
+
+import re
+
+from github_connections.analysis.frameworks.javascript import (
+    SERVED_AT,
+    WITH_NEXT,
+    Argued,
+    Guard,
+    guards_of,
+    handler_name,
+    hands_on,
+    is_path,
+    join,
+    names_a_path,
+    router_in,
+    texts_in,
+    written,
+)
+from github_connections.analysis.linking.invocation import Invocation
+from github_connections.analysis.linking.values import External, FunctionValue, ListValue, Thing, Unknown, Value
+from github_connections.analysis.report import ANY_METHOD
+from github_connections.analysis.syntax import nodes
+
+_GRAPHQL = re.compile(
+    r"(?i)graphqlhttp|createhandler|(^|\.)expressmiddleware|graphqlexpress|createyoga|yoga|graphql_?server"
+)
+
+
+def use(call: Invocation) -> Value:
+    """`app.use(path, …)`: routers are mounted, guards remembered for what follows, and what answers is a route."""
+    prefixes, rest = _prefixes(call)
+    routers = [router for value, _ in rest if (router := router_in(value, call)) is not None]
+    guards = guards_of(rest, call.place)
+    receiver = call.receiver
+    if not routers:
+        _use_functions(call, prefixes, rest, guards)
+        return receiver
+    met = [*receiver.data.get("guards", ()), *guards]
+    for router in routers:
+        for prefix in prefixes or [""]:
+            receiver.mount(prefix, router, call.place, "use", guards=met)
+    return receiver
+
+
+def _prefixes(call: Invocation) -> tuple[list[str], list[Argued]]:
+    arguments = written(call)
+    first = call.value(0)
+    if is_path(first):
+        return texts_in(first), arguments[count_paths(call) :]
+    if len(arguments) > 1 and isinstance(first, Unknown | External) and names_a_path(arguments[0][1]):
+        return texts_in(first), arguments[1:]
+    return [], arguments
+
+
+def count_paths(call: Invocation) -> int:
+    """Return how many of the `written` arguments are paths: one, or as many as an array in front has."""
+    first = call.value(0)
+    return len(first.items) if isinstance(first, ListValue) else 1
+
+
+def _use_functions(call: Invocation, prefixes: list[str], rest: list[Argued], guards: list[Guard]) -> None:
+    receiver = call.receiver
+    known = list(receiver.data.get("guards", ()))
+    below = [Guard(guard.state, guard.source, guard.roles, join([path])) for guard in guards for path in prefixes]
+    receiver.data["guards"] = known + (below if prefixes else guards)
+    for path in prefixes:
+        for value, _ in rest:
+            if isinstance(value, Thing) and SERVED_AT in value.data:
+                value.data[SERVED_AT](path, call.place)
+        kind = _kind_of_answer(rest)
+        if kind:
+            receiver.add([ANY_METHOD], path, call.place, handler_name(*rest[-1]), guards=known + guards, kind=kind)
+
+
+def _kind_of_answer(rest: list[Argued]) -> str:
+    """Return what a function that is used at a path gives; nothing for one that only hands on."""
+    if not rest:
+        return ""
+    value, expression = rest[-1]
+    if _GRAPHQL.search(handler_name(value, expression)):
+        return "graphql"
+    if isinstance(value, FunctionValue) and isinstance(expression, nodes.Function):
+        return "api" if 0 < len(value.node.parameters) <= WITH_NEXT and not hands_on(value.node) else ""
+    return ""
+
+
+def use_otherwise(call: Invocation) -> Value:
+    """What a program added to its applications: given a path and a router, or what makes one, it mounts."""
+    if is_path(call.value(0)) and len(call.positional) > 1:
+        value = call.value(1)
+        if isinstance(value, FunctionValue) and not value.node.parameters:
+            call.positional[1] = call.run(value)
+        if router_in(call.value(1), call) is not None:
+            return use(call)
+    for callback in call.functions():
+        call.interpreter.run_callback(callback)
+    return call.receiver
