@@ -13,18 +13,20 @@ from github_connections.analysis.frameworks.javascript import (
     GIVEN_PATHS,
     VERBS,
     Argued,
-    Guard,
-    auth_of,
     from_colons,
-    guard_of,
-    guards_of,
-    guards_on_the_way,
     handler_name,
     hands_on,
     join,
     resolved,
     texts_in,
     written,
+)
+from github_connections.analysis.frameworks.javascript_guards import (
+    Guard,
+    auth_of,
+    guard_of,
+    guards_of,
+    guards_on_the_way,
 )
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.invocation import Invocation

@@ -8,8 +8,6 @@ from github_connections.analysis.frameworks.javascript import (
     SERVED_AT,
     WITH_NEXT,
     Argued,
-    Guard,
-    guards_of,
     handler_name,
     hands_on,
     is_path,
@@ -19,6 +17,7 @@ from github_connections.analysis.frameworks.javascript import (
     texts_in,
     written,
 )
+from github_connections.analysis.frameworks.javascript_guards import Guard, guards_of
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.values import External, FunctionValue, ListValue, Thing, Unknown, Value
 from github_connections.analysis.report import ANY_METHOD

@@ -11,18 +11,15 @@ from github_connections.analysis.frameworks.framework import Framework
 from github_connections.analysis.frameworks.javascript import (
     CONTAINERS,
     VERBS,
-    Guard,
-    auth_of,
     entry,
     from_colons,
-    guards_of,
-    guards_on_the_way,
     handler_name,
     methods_in,
     resolved,
     texts_in,
     written,
 )
+from github_connections.analysis.frameworks.javascript_guards import Guard, auth_of, guards_of, guards_on_the_way
 from github_connections.analysis.frameworks.schemas import In, declare_schemas, parameters_of
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.invocation import Invocation

@@ -9,11 +9,7 @@ from github_connections.analysis.frameworks.framework import Framework
 from github_connections.analysis.frameworks.javascript import (
     VERBS,
     Argued,
-    Guard,
-    auth_of,
     from_colons,
-    guards_of,
-    guards_on_the_way,
     handler_name,
     is_path,
     methods_in,
@@ -23,6 +19,7 @@ from github_connections.analysis.frameworks.javascript import (
     texts_in,
     written,
 )
+from github_connections.analysis.frameworks.javascript_guards import Guard, auth_of, guards_of, guards_on_the_way
 from github_connections.analysis.frameworks.schemas import In, declare_schemas, parameters_of
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.invocation import Invocation

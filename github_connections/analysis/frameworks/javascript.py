@@ -1,15 +1,14 @@
-"""What the servers of JavaScript share: arguments as they are written, handlers, guards, and paths with colons."""
+"""What the servers of JavaScript share: arguments as they are written, handlers, and paths with colons."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from github_connections.analysis.frameworks import paths, rows
 from github_connections.analysis.linking.invocation import Invocation
-from github_connections.analysis.linking.routing import Reached, Router
+from github_connections.analysis.linking.routing import Router
 from github_connections.analysis.linking.values import (
     ClassValue,
     FunctionValue,
@@ -23,7 +22,7 @@ from github_connections.analysis.linking.values import (
     source_of,
     text_of,
 )
-from github_connections.analysis.report import ANY_METHOD, Auth, AuthSource, Place
+from github_connections.analysis.report import ANY_METHOD
 from github_connections.analysis.syntax import nodes
 
 VERBS = ("get", "post", "put", "patch", "delete", "head", "options")
@@ -31,25 +30,8 @@ VERBS = ("get", "post", "put", "patch", "delete", "head", "options")
 OWNERS = ("app", "router", "server", "api")
 # What the lowering notes of a call that names a path: `app.get("/")`.
 GIVEN_PATHS = frozenset(f"{owner}.{verb}" for owner in OWNERS for verb in (*VERBS, "all", "use", "route"))
-
 # (request, response, next): what takes the third may hand on to somebody else.
 WITH_NEXT = 3
-
-_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
-# A name with one of these words asks who the caller is …
-_AUTH = re.compile(
-    r"acl|admin|auth(ed|enticat(e|ed|ion|or)|ori[sz](e|ed|ation))?|bearer|jwt|log(ged|gedin|in)"
-    r"|passport|permit|permissions?|protect(ed)?|rbac|roles?"
-)
-# … and one of the first does so beside one of the second.
-_ASKING = re.compile(r"access|check|ensure|has|is|needs?|only|require[ds]?|restrict|validate|verify")
-_ASKED = re.compile(r"account|apikey|key|owner|session|token|user")
-# With one of these it is about something else: limits, log-in forms, guests, whole routers.
-_OTHER = re.compile(
-    r"callback|controller|form|guest|handler|initialize|input|limit(er)?|log(s|ger)?|not|rate|redirect|route[rs]?"
-    r"|schema|slow|throttl(e|er)|unauthenticated|validat(ion|or)"
-)
-_OPTIONAL = re.compile(r"anonymous|maybe|optional|soft|try")
 _NAMES_A_PATH = re.compile(r"(?i)(prefix|path|base|url|route|api|root|mount|point|version|env)s?(_?v?\d+)?$")
 _REGEX = re.compile(r"/(.+)/[a-z]*", re.DOTALL)
 _REGEX_GROUP = re.compile(r"(?<!\\)\((?:\?<(\w+)>|(?!\?))")
@@ -57,18 +39,6 @@ _REGEX_REST = re.compile(r"[\\^$|()\[\]+?]")
 _REST_PART = re.compile(r"\{\*(\w+)\}")
 _ANYTHING = re.compile(r"(?<=/)\(\.[*+]\)$")  # a group without a name
 _OPTIONAL_PART = re.compile(r"\{(/?):(\w+)\}")
-
-
-@dataclass(frozen=True, slots=True)
-class Guard:
-    """Something that looks at who is calling."""
-
-    state: str
-    source: AuthSource
-    roles: tuple[str, ...] = ()
-    below: str = ""  # applies only to paths that begin so
-
-
 # An argument with how it is written.
 Argued = tuple[Value, nodes.Expression | None]
 
@@ -80,18 +50,21 @@ def written(call: Invocation) -> list[Argued]:
     """Return the positional arguments with how each is written, arrays among them taken apart."""
     said = [argument.value for argument in call.node.arguments if not argument.name] if call.node else []
     if len(said) != len(call.positional):
-        return [(part, None) for value in call.positional for part, _ in _parts(value, None)]
-    return [part for value, expression in zip(call.positional, said, strict=True) for part in _parts(value, expression)]
+        return [(part, None) for value in call.positional for part, _ in parts_of(value, None)]
+    return [
+        part for value, expression in zip(call.positional, said, strict=True) for part in parts_of(value, expression)
+    ]
 
 
-def _parts(value: Value, expression: nodes.Expression | None) -> Iterator[Argued]:
+def parts_of(value: Value, expression: nodes.Expression | None) -> Iterator[Argued]:
+    """Yield a value with how it is written; of an array each item by itself."""
     if not isinstance(value, ListValue):
         yield value, expression
         return
     items = expression.items if isinstance(expression, nodes.Sequence) else []
     aligned = len(items) == len(value.items)
     for position, item in enumerate(value.items):
-        yield from _parts(item, items[position] if aligned else None)
+        yield from parts_of(item, items[position] if aligned else None)
 
 
 def entry(call: Invocation, index: int, name: str) -> Argued:
@@ -120,63 +93,6 @@ def handler_name(value: Value, expression: nodes.Expression | None) -> str:
         case nodes.Function(name=name):
             return name
     return rows.name_of(value)
-
-
-# --- guards -------------------------------------------------------------------------------------------------------
-
-
-def guards_of(arguments: Iterable[Argued], place: Place, below: str = "") -> list[Guard]:
-    """Return those of the arguments that ask who is calling."""
-    parts = (part for value, expression in arguments for part in _parts(value, expression))
-    found = (guard_of(value, expression, place, below) for value, expression in parts)
-    return [guard for guard in found if guard is not None]
-
-
-def guard_of(value: Value, expression: nodes.Expression | None, place: Place, below: str = "") -> Guard | None:
-    """Tell by its name whether a middleware asks who is calling."""
-    name = source_of(expression) if isinstance(expression, nodes.Name | nodes.Member | nodes.Call) else ""
-    name = (name or rows.name_of(value)).removesuffix("()")
-    state = "" if isinstance(value, Router) else _state(name)
-    if not state:
-        return None
-    roles = tuple(_texts_in(expression)) if state == "required" and "passport" not in name else ()
-    return Guard(state, AuthSource(name=name, file=place.file, line=place.line), roles, below)
-
-
-def _texts_in(expression: nodes.Expression | None) -> Iterator[str]:
-    for argument in expression.arguments if isinstance(expression, nodes.Call) else ():
-        items = argument.value.items if isinstance(argument.value, nodes.Sequence) else [argument.value]
-        yield from (item.value for item in items if isinstance(item, nodes.Text))
-
-
-def _state(name: str) -> str:
-    words = [word.lower() for word in _WORD.findall(name)]
-    asks = _any(_AUTH, words) or (_any(_ASKING, words) and _any(_ASKED, words))
-    beside = {"validate", "login"} <= set(words) or ("passport" in words and "authenticate" not in words)
-    if not asks or beside or _any(_OTHER, words):
-        return ""
-    return "optional" if _any(_OPTIONAL, words) else "required"
-
-
-def _any(pattern: re.Pattern[str], words: list[str]) -> bool:
-    return any(pattern.fullmatch(word) for word in words)
-
-
-def auth_of(guards: Iterable[Guard], path: str) -> Auth:
-    """Return what the guards on the way to a path make of it; unknown without any."""
-    met = [guard for guard in guards if path.startswith(guard.below)]
-    by = list(dict.fromkeys(guard.source for guard in met))
-    if not met:
-        return Auth()
-    required = any(guard.state == "required" for guard in met)
-    roles = sorted({role for guard in met for role in guard.roles})
-    return Auth(state="required" if required else "optional", by=by, roles=roles)
-
-
-def guards_on_the_way(item: Reached) -> list[Guard]:
-    """Return the guards of every mount on the way to a route, and its own."""
-    options = [*(step.options for step in item.steps), item.route.options]
-    return [guard for said in options for guard in said.get("guards", ())]
 
 
 # --- routers ------------------------------------------------------------------------------------------------------

@@ -10,10 +10,7 @@ from github_connections.analysis.frameworks.javascript import (
     CONTAINERS,
     VERBS,
     Argued,
-    auth_of,
     from_colons,
-    guards_of,
-    guards_on_the_way,
     handler_name,
     is_path,
     join,
@@ -24,6 +21,7 @@ from github_connections.analysis.frameworks.javascript import (
     texts_in,
     written,
 )
+from github_connections.analysis.frameworks.javascript_guards import auth_of, guards_of, guards_on_the_way
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.registry import Registry

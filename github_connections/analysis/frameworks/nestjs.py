@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 
 from github_connections.analysis.frameworks import rows
 from github_connections.analysis.frameworks.framework import Framework
-from github_connections.analysis.frameworks.javascript import auth_of, from_colons, join, texts_in
+from github_connections.analysis.frameworks.javascript import from_colons, join, texts_in
+from github_connections.analysis.frameworks.javascript_guards import auth_of
 from github_connections.analysis.frameworks.nestjs_applications import CONTROLLER_WORDS, Placed, placed_controllers
 from github_connections.analysis.frameworks.nestjs_declarations import declare_applications, decorators_of, said_of
 from github_connections.analysis.frameworks.nestjs_methods import guards_among, parameters_of_method, returned_model

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from github_connections.analysis.frameworks.javascript import Guard, guard_of, join
+from github_connections.analysis.frameworks.javascript import join
+from github_connections.analysis.frameworks.javascript_guards import Guard, guard_of
 from github_connections.analysis.frameworks.nestjs_declarations import APPLICATION, MODULE_PATHS, decorators_of, said_of
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.invocation import Invocation

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from github_connections.analysis.frameworks.javascript import Guard, guard_of, guards_of, written
+from github_connections.analysis.frameworks.javascript import written
+from github_connections.analysis.frameworks.javascript_guards import Guard, guard_of, guards_of
 from github_connections.analysis.frameworks.schemas import In
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.values import ClassValue, Thing, type_name

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 from github_connections.analysis.frameworks import paths, rows
 from github_connections.analysis.frameworks.framework import Framework
-from github_connections.analysis.frameworks.javascript import auth_of, from_colons, guard_of, guards_of, join, text_in
+from github_connections.analysis.frameworks.javascript import from_colons, join, text_in
+from github_connections.analysis.frameworks.javascript_guards import auth_of, guard_of, guards_of
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.program import File, classes_in

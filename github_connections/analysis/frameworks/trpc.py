@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from github_connections.analysis.frameworks.framework import Framework
-from github_connections.analysis.frameworks.javascript import SERVED_AT, guards_of, written
+from github_connections.analysis.frameworks.javascript import SERVED_AT, written
+from github_connections.analysis.frameworks.javascript_guards import guards_of
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.registry import Registry
