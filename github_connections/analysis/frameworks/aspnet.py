@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from github_connections.analysis.frameworks import aspnet_controllers, aspnet_minimal, aspnet_pages, fastendpoints
+from github_connections.analysis.frameworks.aspnet_applications import Applications
 from github_connections.analysis.frameworks.framework import Framework
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.registry import Registry
@@ -18,7 +19,7 @@ def declare(registry: Registry) -> None:
 
 def routes(interpreter: Interpreter) -> Iterator[Route]:
     """Yield the rows of minimal APIs, of controllers, of end points that are classes, and of pages."""
-    applications = aspnet_minimal.Applications(interpreter)
+    applications = Applications(interpreter)
     yield from aspnet_minimal.routes_of_minimal(interpreter)
     yield from aspnet_controllers.routes_of_controllers(interpreter, applications)
     yield from fastendpoints.routes_of_classes(interpreter)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from github_connections.analysis.frameworks import paths, rows
+from github_connections.analysis.frameworks.aspnet_applications import Applications, Convention
 from github_connections.analysis.frameworks.aspnet_attributes import (
     VERBS,
     Attribute,
@@ -16,7 +17,6 @@ from github_connections.analysis.frameworks.aspnet_attributes import (
     parameters_of,
     texts,
 )
-from github_connections.analysis.frameworks.aspnet_minimal import Applications, Convention
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.program import classes_in
 from github_connections.analysis.linking.values import ClassValue, External, is_known, text_of

@@ -1,23 +1,20 @@
-"""Minimal APIs of ASP.NET Core, and what an application says of all its paths: groups, base paths, conventions."""
+"""Minimal APIs of ASP.NET Core: what is mapped on applications and groups."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 
 from msgspec.structs import replace
 
 from github_connections.analysis.frameworks import fastendpoints, paths, rows
 from github_connections.analysis.frameworks.aspnet_attributes import Attributes, model_of, parameters_of, texts
+from github_connections.analysis.frameworks.aspnet_carter import map_modules
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.invocation import Invocation
-from github_connections.analysis.linking.program import File
 from github_connections.analysis.linking.registry import Registry
-from github_connections.analysis.linking.routing import Reached, Router, reached_in
+from github_connections.analysis.linking.routing import Reached, reached_in
 from github_connections.analysis.linking.values import (
     Behaviour,
-    ClassValue,
-    External,
     FunctionValue,
     Kind,
     MapValue,
@@ -27,8 +24,7 @@ from github_connections.analysis.linking.values import (
     is_known,
     text_of,
 )
-from github_connections.analysis.report import ANY_METHOD, Auth, AuthSource, Parameter, Place, Prefix, Route, RouteKind
-from github_connections.analysis.syntax import nodes
+from github_connections.analysis.report import ANY_METHOD, Auth, AuthSource, Parameter, Route, RouteKind
 
 WORDS = frozenset(
     {
@@ -116,36 +112,6 @@ def _same(call: Invocation) -> Value:
     return call.receiver
 
 
-def _carter(call: Invocation) -> Value:
-    """Run `AddRoutes` of every module; what its constructor hands to its base is a prefix."""
-    for cls in _derived(call.interpreter, ("ICarterModule", "CarterModule")):
-        method = call.interpreter.member(cls, "AddRoutes")
-        if isinstance(method, FunctionValue):
-            prefix = base_argument(call.interpreter, cls)
-            inner = call.receiver.group(prefix, cls.place, "CarterModule") if prefix else call.receiver
-            call.run(method, inner, this=call.interpreter.singleton(cls))
-    return call.receiver
-
-
-def _derived(interpreter: Interpreter, names: tuple[str, ...]) -> Iterator[ClassValue]:
-    for file in interpreter.program.with_words("csharp", frozenset(names)):
-        for cls in file.scope.names.values():
-            if isinstance(cls, ClassValue) and "abstract" not in cls.node.modifiers:
-                bases = {base.name for base in interpreter.bases(cls) if isinstance(base, External)}
-                if not bases.isdisjoint(names):
-                    yield cls
-
-
-def base_argument(interpreter: Interpreter, cls: ClassValue) -> str:
-    """Return the text that a class's constructor hands to its base."""
-    for member in cls.node.body:
-        if isinstance(member, nodes.Function) and member.name == "constructor" and member.body:
-            first = member.body[0]
-            if isinstance(first, nodes.Call) and first.function == nodes.Name("super") and first.arguments:
-                return interpreter.text(first.arguments[0].value, cls.scope)
-    return ""
-
-
 def _required(call: Invocation) -> Value:
     return _said(call, "required")
 
@@ -160,7 +126,7 @@ def _said(call: Invocation, state: str) -> Value:
     return call.receiver
 
 
-# --- what holds for all -----------------------------------------------------------------------------------------------
+# --- what holds for all ---------------------------------------------------------------------------------------------
 
 
 def _convention(call: Invocation) -> Value:
@@ -192,6 +158,9 @@ def _path_base(call: Invocation) -> Value:
         call.receiver.prefix, call.receiver.how = call.text(0), "UsePathBase"
         call.receiver.data["base_place"] = call.place
     return call.receiver
+
+
+# --- applications ---------------------------------------------------------------------------------------------------
 
 
 def _built(call: Invocation) -> Value:
@@ -227,7 +196,7 @@ APPLICATION = Kind(
         "MapAreaRoute": _area_convention,
         "MapDefaultControllerRoute": _default_convention,
         "UseMvcWithDefaultRoute": _default_convention,
-        "MapCarter": _carter,
+        "MapCarter": map_modules,
         "UsePathBase": _path_base,
         **dict.fromkeys(("UseEndpoints", "UseMvc", "UseWhen", "MapWhen"), _same),
         "UseFastEndpoints": fastendpoints.use,
@@ -253,101 +222,7 @@ def declare(registry: Registry) -> None:
     registry.types["WebApplicationBuilder"] = BUILDER
 
 
-# --- applications -----------------------------------------------------------------------------------------------------
-
-
-@dataclass(slots=True)
-class Convention:
-    """A pattern for controllers without routes of their own."""
-
-    pattern: str
-    area: str
-    place: Place
-    action: tuple[str, str] = ("", "")  # the controller and the action of one that names neither in its pattern
-
-    def is_general(self) -> bool:
-        """Tell whether the path says which controller is meant."""
-        return "{controller" in self.pattern
-
-    def is_meant_for(self, controller: str, action: str) -> bool:
-        """Tell whether this pattern is for one action alone, and this is it."""
-        own = (self.action[0].lower(), self.action[1].lower())
-        return not self.is_general() and own == (controller.lower(), action.lower())
-
-
-@dataclass
-class Application:
-    """What one sub-project's set-up says of its controllers."""
-
-    prefixes: list[Prefix] = field(default_factory=list)
-    conventions: list[Convention] = field(default_factory=list)
-    slugifies: bool = False
-
-    def conventions_for(self, area: str, controller: str, action: str) -> list[Convention]:
-        """Return the patterns for an action: those for it alone, else the first that is for all of its area."""
-        alone = [item for item in self.conventions if item.is_meant_for(controller, action)]
-        return alone or [item for item in self._general_for(area) if item.is_general()][:1]
-
-    def _general_for(self, area: str) -> list[Convention]:
-        return [item for item in self.conventions if item.area == area or (("{area" in item.pattern) == bool(area) and not item.area)]  # fmt: skip  # noqa: E501
-
-
-class Applications:
-    """The applications of a program, by their sub-projects."""
-
-    def __init__(self, interpreter: Interpreter) -> None:
-        self.by_root: dict[str, Application] = {}
-        for router in interpreter.routers:
-            if router.kind is APPLICATION and not router.parents:
-                self._add(interpreter, router)
-        for file in interpreter.program.with_words("csharp", frozenset({"RouteTokenTransformerConvention"})):
-            self.by_root.setdefault(file.project_root, Application()).slugifies = True
-
-    def _add(self, interpreter: Interpreter, router: Router) -> None:
-        root = interpreter.program.by_path[router.place.file].project_root
-        base = [
-            Prefix(value=router.prefix, file=place.file, line=place.line, how=router.how) for place in _base(router)
-        ]
-        for inner, prefixes in _with_groups(router, base):
-            for route in inner.routes:
-                kind = route.options.get("kind")
-                if kind not in ("convention", "controllers"):
-                    continue
-                application = self.by_root.setdefault(root, Application())
-                application.prefixes = application.prefixes or prefixes
-                if kind == "convention":
-                    convention = Convention(
-                        route.path, route.options["area"], route.place, route.options.get("action", ("", ""))
-                    )
-                    application.conventions.append(convention)
-        if base:
-            application = self.by_root.setdefault(root, Application())
-            application.prefixes = application.prefixes or base
-
-    def of(self, file: File) -> Application:
-        """Return the application of a file's sub-project; of a library's files the only one that there is."""
-        return self.of_root(file.project_root)
-
-    def of_root(self, root: str) -> Application:
-        """Return the application of a sub-project, by its directory."""
-        found = self.by_root.get(root)
-        if found is None and len(self.by_root) == 1:
-            found = next(iter(self.by_root.values()))
-        return found or Application()
-
-
-def _base(router: Router) -> list[Place]:
-    return [router.data["base_place"]] if router.prefix and "base_place" in router.data else []
-
-
-def _with_groups(router: Router, prefixes: list[Prefix], depth: int = 0) -> Iterator[tuple[Router, list[Prefix]]]:
-    yield router, prefixes
-    for mounted in router.mounts if depth < 8 else ():
-        own = Prefix(value=mounted.prefix, file=mounted.place.file, line=mounted.place.line, how=mounted.how)
-        yield from _with_groups(mounted.router, [*prefixes, *([own] if mounted.prefix else [])], depth + 1)
-
-
-# --- rows -------------------------------------------------------------------------------------------------------------
+# --- rows -----------------------------------------------------------------------------------------------------------
 
 
 def routes_of_minimal(interpreter: Interpreter) -> Iterator[Route]:

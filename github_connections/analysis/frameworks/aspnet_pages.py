@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from github_connections.analysis.frameworks import paths, rows
-from github_connections.analysis.frameworks.aspnet_minimal import Applications
+from github_connections.analysis.frameworks.aspnet_applications import Applications
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.program import classes_in
 from github_connections.analysis.projects import Roots
