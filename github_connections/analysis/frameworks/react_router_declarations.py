@@ -1,0 +1,239 @@
+"""What React Router's routes are made of: functions that take route objects, and elements."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+
+from github_connections.analysis.frameworks.page_routes import Page, flattened, loaded, pages_in
+from github_connections.analysis.linking.invocation import Invocation
+from github_connections.analysis.linking.registry import Registry
+from github_connections.analysis.linking.scopes import Scope
+from github_connections.analysis.linking.values import (
+    ELEMENT,
+    ClassValue,
+    External,
+    FunctionValue,
+    Kind,
+    ListValue,
+    MapValue,
+    ModuleValue,
+    Thing,
+    Value,
+    is_known,
+    text_of,
+    texts_of,
+)
+from github_connections.analysis.syntax import nodes
+
+MODULES = (
+    "react-router-dom",
+    "react-router",
+    "react-router/dom",
+    "react-router-dom-v5-compat",
+    "react-router-native",
+    "wouter",
+)
+# Where routers come from that others have wrapped.
+OTHER_MODULES = (
+    "@sentry/react",
+    "connected-react-router",
+    "react-router-config",
+    "@ionic/react-router",
+    "@ionic/react",
+)
+ROUTERS = (
+    "BrowserRouter", "HashRouter", "MemoryRouter", "NativeRouter", "Router", "StaticRouter", "ConnectedRouter",
+    "HistoryRouter", "unstable_HistoryRouter", "CompatRouter", "IonReactRouter",
+)  # fmt: skip
+# Where every route object stands that was read.
+READ = "react routes read"
+CREATORS = ("createBrowserRouter", "createHashRouter", "createMemoryRouter", "createStaticRouter")
+_SHOWS = ("element", "Component", "component", "lazy", "render", "loader", "action")
+_LAZY = ("react.lazy", "@loadable/component", "loadable-components", "react-lazy-with-preload.lazyWithPreload")
+# What version 5 gives for the path of the route around; `react_router_trees` puts that path in its place.
+_MATCH = "{?match.path}"
+# Set by the tool that builds the application; it is empty unless somebody wants otherwise.
+_BUILT_IN_BASE = re.compile(r"BASE_URL|PUBLIC_URL")
+
+
+def declare(registry: Registry) -> None:
+    """Add the functions and elements that routes are made of."""
+    for module in (*MODULES, *OTHER_MODULES):
+        calls = {
+            **dict.fromkeys(CREATORS, _created),
+            **dict.fromkeys(ROUTERS, _router_element),
+            **dict.fromkeys(
+                ("Routes", "Switch", "AnimatedRoutes", "IonRouterOutlet", "SentryRoutes"), _tree_of_elements
+            ),
+            **dict.fromkeys(("createRoutesFromElements", "createRoutesFromChildren"), _elements),
+            "useRoutes": _used,
+            "renderRoutes": _used,
+            "Route": _route_element,
+            "SentryRoute": _route_element,
+            "Redirect": _redirect_element,
+            "useRouteMatch": lambda call: MapValue({"path": _MATCH, "url": _MATCH}, call.place),
+        }
+        for name, behaviour in calls.items():
+            registry.calls[f"{module}.{name}"] = behaviour
+    for name in _LAZY:
+        registry.calls[name] = _lazy
+    for name in ("withSentryReactRouterV6Routing", "withSentryRouting", "wrapUseRoutes", "wrapUseRoutesV6"):
+        registry.calls[f"@sentry/react.{name}"] = lambda call: call.value(0)
+    for name in ("wrapCreateBrowserRouter", "wrapCreateBrowserRouterV6", "wrapCreateBrowserRouterV7"):
+        registry.calls[f"@sentry/react.{name}"] = lambda call: call.value(0)
+
+
+def _lazy(call: Invocation) -> Value:
+    found = loaded(call.interpreter, call.value(0))
+    is_component = isinstance(found, FunctionValue | ClassValue | External | ModuleValue)
+    return found if is_component else External(f"{call.name}()", call)
+
+
+# --- objects --------------------------------------------------------------------------------------------------------
+
+
+def _created(call: Invocation) -> Value:
+    options = call.value(1)
+    base = options.entries.get("basename") if isinstance(options, MapValue) else None
+    return _tree(call, pages_among(call, call.positional[:1]), base=_base(base), is_application=True)
+
+
+def _used(call: Invocation) -> Value:
+    return _tree(call, pages_among(call, call.positional[:1]))
+
+
+def _elements(call: Invocation) -> Value:
+    return ListValue(list(call.positional), call.place)
+
+
+def _base(value: Value) -> str:
+    text = "" if value is None else text_of(value)
+    return "" if _BUILT_IN_BASE.search(text) and not is_known(text) else text
+
+
+def pages_among(call: Invocation, values: Iterable[Value]) -> list[Page]:
+    """Return the routes among objects, elements, lists and what stands around them."""
+    found: list[Page] = []
+    for value in flattened(values):
+        if isinstance(value, MapValue):
+            found += pages_in(value, lambda one: _page(call, one))
+        elif isinstance(value, Thing) and value.kind is NODE:
+            value.data["taken"] = True
+            found += value.data["pages"]
+        elif isinstance(value, Thing) and value.kind is ELEMENT:
+            found += _of_another(call, value)
+    return found
+
+
+def _of_another(call: Invocation, value: Thing) -> list[Page]:
+    """Read `<PrivateRoute path="/x" …/>`, a component of the program's own, as a route; others for what is inside."""
+    said = value.data["attributes"]
+    if "path" not in said and "index" not in said:
+        return pages_among(call, value.data["children"])
+    made = Invocation(call.interpreter, None, "Route", value.data["children"], said, None, call.scope, value.place.line)
+    node = _route_element(made)
+    node.data["taken"] = True
+    pages: list[Page] = node.data["pages"]
+    return [replace_place(page, value) for page in pages]
+
+
+def replace_place(page: Page, value: Thing) -> Page:
+    """Return the route, said to be where the element stands."""
+    return replace(page, place=value.place)
+
+
+def _page(call: Invocation, value: MapValue) -> Page | None:
+    """Read a route object; one without a path, an index or children is none."""
+    entries = value.entries
+    if not entries.keys() & {"path", "index", "children", "routes", "element"}:
+        return None
+    path = entries.get("path")
+    call.interpreter.state.setdefault(READ, set()).add(value.place)
+    return Page(
+        path=None if path is None else text_of(path),
+        place=value.place,
+        shows=next((entries[name] for name in _SHOWS if entries.get(name) is not None), None),
+        index=entries.get("index") is True,
+        redirects=_leads_elsewhere(entries.get("element")) or isinstance(entries.get("redirect"), str),
+        children=pages_among(call, [entries.get("children"), entries.get("routes")]),
+        alone=path is not None,
+    )
+
+
+# --- elements -------------------------------------------------------------------------------------------------------
+
+
+def _tree_of_elements(call: Invocation) -> Value:
+    return _tree(call, pages_among(call, call.positional), is_absolute=not call.name.endswith("Routes"))
+
+
+def _route_element(call: Invocation) -> Thing:
+    """`<Route path="…" element={…}>children</Route>`; in version 5 what is shown may stand between the tags."""
+    named = call.named
+    inner = pages_among(call, call.positional)
+    shows = next((named[name] for name in _SHOWS if named.get(name) is not None), None)
+    if shows is None and not inner:
+        shows = named.get("children", next(iter(call.positional), None))
+    written = texts_of(named["path"]) if named.get("path") is not None else [None]
+    pages = [
+        Page(
+            path, call.place, shows, named.get("index") is True, _leads_elsewhere(shows), inner, alone=path is not None
+        )
+        for path in written
+    ]
+    return _remembered(call, NODE, {"pages": pages, "taken": False})
+
+
+def _redirect_element(call: Invocation) -> Value:
+    """`<Redirect from="/old" to="/new"/>` of version 5."""
+    written = texts_of(call.named["from"]) if call.named.get("from") is not None else []
+    pages = [Page(path, call.place, redirects=True) for path in written]
+    return _remembered(call, NODE, {"pages": pages, "taken": False})
+
+
+def _router_element(call: Invocation) -> Value:
+    base = _base(call.named.get("basename", call.named.get("base")))
+    if base.strip("/"):
+        _remembered(call, BASE, {"base": base})
+    said: dict[str, Value] = {"component": None, "name": call.name, "attributes": {}, "children": call.positional}
+    return Thing(ELEMENT, call.place, said)
+
+
+def _leads_elsewhere(element: Value) -> bool:
+    if not isinstance(element, Thing) or element.kind is not ELEMENT:
+        return isinstance(element, Thing) and element.kind is NODE
+    return str(element.data["name"]).rpartition(".")[2] in ("Navigate", "Redirect")
+
+
+# --- trees ----------------------------------------------------------------------------------------------------------
+
+
+def _tree(
+    call: Invocation, pages: list[Page], *, base: str = "", is_application: bool = False, is_absolute: bool = False
+) -> Value:
+    said: dict[str, Value] = {"pages": pages, "base": base, "is_application": is_application}
+    said["is_absolute"] = is_absolute
+    return _remembered(call, TREE, {**said, "owner": _owner(call.scope)})
+
+
+def _remembered(call: Invocation, kind: Kind, said: dict[str, Value]) -> Thing:
+    made = Thing(kind, call.place, said)
+    call.interpreter.things.append(made)
+    return made
+
+
+def _owner(scope: Scope | None) -> int:
+    """Return which component a tree is shown by: the outermost function or class that it is written in."""
+    owner = 0
+    while scope is not None:
+        if isinstance(scope.owner, nodes.Function | nodes.Class):
+            owner = id(scope.owner)
+        scope = scope.parent
+    return owner
+
+
+TREE = Kind("tree of routes", is_router=False)
+NODE = Kind("route element", is_router=False)
+BASE = Kind("router element", is_router=False)

@@ -1,0 +1,90 @@
+"""Trees of routes below routes: a component that a route of React Router shows may have routes of its own."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+
+from github_connections.analysis.frameworks.page_routes import Page, loaded
+from github_connections.analysis.linking.interpreter import Interpreter
+from github_connections.analysis.linking.invocation import Invocation
+from github_connections.analysis.linking.values import (
+    ELEMENT,
+    ClassValue,
+    External,
+    FunctionValue,
+    ListValue,
+    ModuleValue,
+    Thing,
+    Value,
+)
+
+# How version 5 speaks of the path of the route around: `${match.path}/users`.
+_MATCHED = re.compile(r"^/?\{\?(?:[\w.]*\.)?match\.(?:path|url)\}")
+MAXIMUM_NESTED = 8
+
+
+@dataclass
+class Trees:
+    """All trees of a program, and which component each is shown by."""
+
+    interpreter: Interpreter
+    trees: list[Thing]
+    mounted: set[int] = field(default_factory=set)
+    begun: set[int] = field(default_factory=set)
+
+    def mount_all(self) -> None:
+        """Give every route whose component shows a tree of its own the routes of that tree."""
+        for tree in self.trees:
+            self._complete(tree)
+
+    def _complete(self, tree: Thing) -> None:
+        if id(tree) not in self.begun:
+            self.begun.add(id(tree))
+            for page in tree.data["pages"]:
+                self._mount(page, tree)
+
+    def _mount(self, page: Page, tree: Thing) -> None:
+        for child in page.children:
+            self._mount(child, tree)
+        path = page.path or ""
+        if not path.endswith("*") and not (tree.data["is_absolute"] and path):
+            return
+        shown = self.components_in(page.shows)
+        for inner in self.trees if shown else ():
+            if inner.data["owner"] in shown and inner.place != tree.place:
+                self._complete(inner)
+                self.mounted.add(id(inner))
+                page.children = [*page.children, *(self._below(path, one, inner) for one in inner.data["pages"])]
+
+    def _below(self, path: str, page: Page, tree: Thing) -> Page:
+        own, above = page.path, path.rstrip("*").rstrip("/")
+        if own is not None and _MATCHED.match(own):
+            own = above + "/" + _MATCHED.sub("", own).lstrip("/")
+        elif own is not None and not tree.data["is_absolute"]:
+            own = own.lstrip("/")
+        return replace(page, path=own)
+
+    def components_in(self, value: Value, depth: int = 0) -> set[int]:
+        """Return the functions and classes that what is shown consists of."""
+        if depth > MAXIMUM_NESTED:
+            return set()
+        match value:
+            case FunctionValue(node=node):
+                made = self.interpreter.call(value, []) if not node.name and depth < 3 else None
+                return {id(node)} | self.components_in(made if isinstance(made, Thing | ModuleValue) else None)
+            case ClassValue(node=node):
+                return {id(node)}
+            case ModuleValue():
+                return self.components_in(loaded(self.interpreter, value), depth + 1)
+            case External(made_by=Invocation(positional=given)):
+                return self._all(given, depth)
+            case Thing(kind=kind, data=data) if kind is ELEMENT:
+                return self._all([data["component"], *data["children"], *data["attributes"].values()], depth)
+            case ListValue(items=items):
+                return self._all(items, depth)
+        return set()
+
+    def _all(self, values: Iterable[Value], depth: int) -> set[int]:
+        return {found for value in values for found in self.components_in(value, depth + 1)}
