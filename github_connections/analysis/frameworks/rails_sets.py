@@ -1,0 +1,127 @@
+"""The sets of routes of a Rails application and of its engines: where they are drawn, and mounted in each other."""
+
+from __future__ import annotations
+
+from github_connections.analysis.frameworks.rails_blocks import BLOCKS
+from github_connections.analysis.frameworks.rails_resources import RESOURCES
+from github_connections.analysis.frameworks.rails_verbs import SINGLE_ROUTES
+from github_connections.analysis.linking.invocation import Invocation
+from github_connections.analysis.linking.registry import Registry
+from github_connections.analysis.linking.routing import Router
+from github_connections.analysis.linking.values import (
+    Behaviour,
+    External,
+    FunctionValue,
+    Kind,
+    MapValue,
+    Value,
+    text_of,
+)
+from github_connections.analysis.report import Place
+from github_connections.analysis.syntax import nodes
+
+
+def declare(registry: Registry) -> None:
+    """Add the ways to begin a set of routes."""
+    for name in (
+        "Rails.application.routes.draw",
+        "*.routes.draw",
+        "Rails.application.routes.append",
+        "*.routes.prepend",
+    ):
+        registry.calls[name] = _draw
+    registry.calls["Rails.application.routes"] = lambda _call: External("Rails.application.routes")
+    for name in ("lambda", "proc"):
+        registry.calls.setdefault(name, lambda call: call.value(-1))
+    registry.class_methods["routes"] = lambda _call: External("Engine.routes")
+
+
+def _draw(call: Invocation) -> Value:
+    """`X.routes.draw do … end`: the application's, or an engine's, by what stands before."""
+    engine = _engine(call)
+    made = _set_of(call, engine)
+    call.run(call.value(-1), this=made)
+    return made
+
+
+def _engine(call: Invocation) -> str:
+    """Return the engine's name; empty for the application."""
+    node = call.node.function if call.node is not None else None
+    parts: list[str] = []
+    while isinstance(node, nodes.Member):
+        node = node.of
+        parts.append(node.name if isinstance(node, nodes.Member) else getattr(node, "id", ""))
+    names = [part for part in reversed(parts) if part not in ("routes", "application", "")]
+    return "" if not names or names[0] == "Rails" else "::".join(names)
+
+
+def _set_of(call: Invocation, engine: str) -> Router:
+    """Return the one set of routes of the application, or of an engine: several files may draw into it."""
+    sets: dict[tuple[str, str], Router] = call.interpreter.state.setdefault("rails", {})
+    key = (call.scope.file.project_root if not engine else "", engine)
+    if key not in sets:
+        sets[key] = call.router(ROUTER, application=not engine, data={"context": "top", "concerns": {}})
+    return sets[key]
+
+
+def _draw_file(call: Invocation) -> Value:
+    """`draw(:admin)` runs config/routes/admin.rb here."""
+    wanted = f"config/routes/{call.text(0)}.rb"
+    for path in call.interpreter.program.all_paths:
+        file = call.interpreter.program.by_path.get(path)
+        if file is not None and (path == wanted or path.endswith(f"/{wanted}")):
+            block = FunctionValue(nodes.Function("", [], file.module.body, 1), file.scope)
+            file.ran = True
+            call.run(block, this=call.receiver)
+            return None
+    return None
+
+
+# --- engines --------------------------------------------------------------------------------------------------------
+
+
+def _mount(call: Invocation) -> Value:
+    """`mount Engine => "/at"`, `mount Engine, at: "/at"`: an engine of the repository is followed, another is one
+    row."""
+    for value in call.positional:
+        if isinstance(value, MapValue):
+            for name, at in value.entries.items():
+                _mount_at(call, name.strip("{?}"), text_of(at))
+        elif "at" in call.named:
+            _mount_at(call, _engine_name(call), text_of(call.named["at"]))
+    return None
+
+
+def _engine_name(call: Invocation) -> str:
+    first = call.node.arguments[0].value if call.node is not None and call.node.arguments else None
+    parts: list[str] = []
+    while isinstance(first, nodes.Member):
+        parts.append(first.name)
+        first = first.of
+    parts.append(getattr(first, "id", ""))
+    return "::".join(part for part in reversed(parts) if part)
+
+
+def _mount_at(call: Invocation, engine: str, at: str) -> None:
+    sets = call.interpreter.state.setdefault("rails", {})
+    name = engine.replace(".", "::").removesuffix("::new")
+    key = ("", name if name.endswith("Engine") else f"{name}::Engine")
+    known = sets.get(key) or sets.get(("", name))
+    if known is None:
+        known = sets[key] = call.interpreter.new_router(
+            ROUTER, Place(call.place.file, call.place.line), data={"context": "top", "concerns": {}}
+        )
+        known.data["mounted"] = (call.place, name)
+    call.receiver.mount(at, known, call.place, "mount")
+
+
+_METHODS: dict[str, Behaviour] = {
+    **BLOCKS,
+    **RESOURCES,
+    **SINGLE_ROUTES,
+    "mount": _mount,
+    "draw": _draw_file,
+    "direct": lambda _call: None,
+    "resolve": lambda _call: None,
+}
+ROUTER = Kind("rails", methods=_METHODS, fluent=False)
