@@ -1,0 +1,92 @@
+"""What a Laravel application sets up: the files that routes are read from, and the routes that its libraries add."""
+
+from __future__ import annotations
+
+from github_connections.analysis.frameworks.laravel_facade import (
+    PENDING,
+    STATIC,
+    add_route,
+    current_router,
+    mount_file,
+    router_of_file,
+)
+from github_connections.analysis.frameworks.laravel_files import declare_configuration, file_of
+from github_connections.analysis.linking.invocation import Invocation
+from github_connections.analysis.linking.registry import Registry
+from github_connections.analysis.linking.values import FunctionValue, Kind, ListValue, Thing, Value, text_of
+
+FACADES = (
+    "Illuminate.Support.Facades.Route",
+    "Route",
+    "Illuminate.Routing.Router",
+    "$router",  # what a file is given that is included in a group
+    "Laravel.Lumen.Application()",
+    "Laravel.Lumen.Application().router",
+    "$app.router",
+)
+# https://laravel.com/docs: what `Auth::routes()` of laravel/ui registers
+AUTH_ROUTES = (
+    ("login", ("GET", "POST")), ("logout", ("POST",)), ("register", ("GET", "POST")),
+    ("password/reset", ("GET", "POST")),
+    ("password/email", ("POST",)), ("password/reset/{token}", ("GET",)), ("password/confirm", ("GET", "POST")),
+)  # fmt: skip
+
+
+def declare(registry: Registry) -> None:
+    """Add the facade, the application's builder and what loads route files."""
+    for facade in FACADES:
+        for name, behaviour in STATIC.items():
+            registry.calls[f"{facade}.{name}"] = behaviour
+    registry.calls["Illuminate.Foundation.Application.configure"] = lambda call: Thing(BUILDER, call.place)
+    registry.calls["__include__"] = _include
+    for name in ("base_path", "app_path"):
+        registry.calls[name] = lambda call: call.text(-1) if call.positional else ""
+    registry.calls["module_path"] = lambda call: f"Modules/{call.text(0)}/{call.text(1).lstrip('/')}"
+    declare_configuration(registry)
+    for facade in ("Auth", "Illuminate.Support.Facades.Auth"):
+        registry.calls[f"{facade}.routes"] = _auth_routes
+    for facade in ("Volt", "Livewire.Volt.Volt"):
+        registry.calls[f"{facade}.route"] = lambda call: add_route(call, ("GET",), call.text(0), None, page=True)
+    registry.types["Illuminate.Routing.Router"] = PENDING
+    registry.class_methods["loadRoutesFrom"] = _load
+
+
+def _include(call: Invocation) -> Value:
+    file = file_of(call, call.value(0))
+    if file is not None and "route" in file.path.lower():
+        mount_file(call, current_router(call), call.value(0))
+    return None
+
+
+def _load(call: Invocation) -> Value:
+    mount_file(call, current_router(call), call.value(0))
+    return None
+
+
+def _auth_routes(call: Invocation) -> Value:
+    for path, methods in AUTH_ROUTES:
+        add_route(call, methods, path, None, page=True)
+    return None
+
+
+def _with_routing(call: Invocation) -> Value:
+    """Laravel 11: `->withRouting(web: …, api: …, apiPrefix: …, then: …)` in bootstrap/app.php."""
+    router = router_of_file(call, call.scope.file)
+    prefix = call.named.get("apiPrefix")
+    for value in _several(call.named.get("web")):
+        mount_file(call, router, value)
+    for value in _several(call.named.get("api")):
+        mount_file(call, router, value, "api" if prefix is None else text_of(prefix))
+    for name in ("then", "using"):
+        if isinstance(call.named.get(name), FunctionValue):
+            call.run(call.named[name])
+    if isinstance(call.named.get("health"), str):
+        router.add(["GET"], call.text(-1, "health").strip("/"), call.place, None)
+    return call.receiver
+
+
+def _several(value: Value) -> list[Value]:
+    return list(value.items) if isinstance(value, ListValue) else [value]
+
+
+BUILDER = Kind("laravel application", methods={"withRouting": _with_routing}, is_router=False)
