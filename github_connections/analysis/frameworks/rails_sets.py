@@ -77,9 +77,6 @@ def _draw_file(call: Invocation) -> Value:
     return None
 
 
-# --- engines --------------------------------------------------------------------------------------------------------
-
-
 def _mount(call: Invocation) -> Value:
     """`mount Engine => "/at"`, `mount Engine, at: "/at"`: an engine of the repository is followed, another is one
     row."""
