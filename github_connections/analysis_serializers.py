@@ -30,14 +30,28 @@ _SEARCHED = ("path", "name", "file")
 class AnalysisQuery(serializers.Serializer[None]):
     """The parameters of the address; one that would have no effect is refused, as somebody means something by it."""
 
-    format = serializers.ChoiceField([PAGE, DIGEST, OPENAPI], required=False)
-    kind = serializers.ChoiceField(list(KINDS), required=False)
-    framework = TextField(max_length=100, required=False)
-    method = serializers.RegexField(
-        r"^[A-Za-z]{1,16}\Z", required=False, error_messages={"invalid": "Name one method, as in GET or ANY."}
+    format = serializers.ChoiceField(
+        [PAGE, DIGEST, OPENAPI], required=False, help_text=f"The form of the answer. Left out: `{PAGE}`."
     )
-    q = TextField(max_length=200, required=False)
-    budget = serializers.IntegerField(min_value=LEAST_TOKENS, max_value=GREATEST_BUDGET, required=False)
+    kind = serializers.ChoiceField(
+        list(KINDS),
+        required=False,
+        help_text=f"`{ROUTES}`: all that a URL reaches; `{ENDPOINTS}`: the API part of them. Left out: `{ROUTES}`.",
+    )
+    framework = TextField(max_length=100, required=False, help_text="Rows of this framework, as in `fastapi`.")
+    method = serializers.RegexField(
+        r"^[A-Za-z]{1,16}\Z",
+        required=False,
+        error_messages={"invalid": "Name one method, as in GET or ANY."},
+        help_text="Routes and endpoints of this verb; `ANY` where the code takes every verb.",
+    )
+    q = TextField(max_length=200, required=False, help_text="Rows whose path, name or file holds these letters.")
+    budget = serializers.IntegerField(
+        min_value=LEAST_TOKENS,
+        max_value=GREATEST_BUDGET,
+        required=False,
+        help_text=f"Of the digest: tokens at most. Left out: {DEFAULT_BUDGET:,}.",
+    )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         form = self.context["form"]
@@ -80,7 +94,9 @@ class AnalysisPageAnswer(serializers.Serializer[None]):
     count = serializers.IntegerField(help_text="How many rows there are in all.")
     next = serializers.URLField(allow_null=True)
     previous = serializers.URLField(allow_null=True)
-    results = serializers.ListField(child=serializers.DictField(), help_text="Rows, as docs/api.md describes them.")
+    results = serializers.ListField(
+        child=serializers.DictField(), help_text="What there is of a row depends on its `kind`."
+    )
 
 
 class AnalysisPageQuery(AnalysisQuery):

@@ -11,7 +11,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import ViewSet
 
-from github_connections import examples, findings, services
+from github_connections import analysis_examples as examples
+from github_connections import findings, services
 from github_connections.analysis.digest import digest
 from github_connections.analysis.openapi import openapi
 from github_connections.analysis_serializers import (
@@ -90,7 +91,7 @@ class AnalysisViewSet(ViewSet):
 
     @operation(
         "get_analysis",
-        Answer(200, "One page of rows, or the whole in the form asked for.", AnalysisPageAnswer, examples.ANALYSIS),
+        Answer(200, "One page of rows, or the whole in the form asked for.", AnalysisPageAnswer, examples.PAGE),
         Answer(200, "", OpenApiTypes.STR, examples.DIGEST, media_type=DigestRenderer.media_type),
         Answer(200, "", OpenApiTypes.OBJECT, examples.OPENAPI, media_type=OpenApiRenderer.media_type),
         query=AnalysisPageQuery,

@@ -4,6 +4,7 @@ from typing import Any
 
 from requests.structures import CaseInsensitiveDict
 
+from github_connections import analysis_examples
 from github_connections.errors import (
     BranchNotFound,
     GitHubBusy,
@@ -38,13 +39,16 @@ PENDING: dict[str, Any] = {
     "created_at": "2026-11-22T14:03:04.381359Z",
     "updated_at": "2026-11-22T14:03:04.381371Z",
 }
-CLONED = {
+ANALYZED = {
     **PENDING,
-    "status": "cloned",
-    "commit_sha": "bbcbbf80d1b188e3da36b7edc2fa5ebc05885fe2",
+    "status": "analyzed",
+    "commit_sha": analysis_examples.COMMIT,
     "size_bytes": 512278,
+    "routes_count": 1,
+    "endpoints_count": 1,
+    "analysis_summary": analysis_examples.SUMMARY,
     "expires_at": "2026-11-29T14:03:04.545580Z",
-    "updated_at": "2026-11-22T14:03:04.546136Z",
+    "updated_at": "2026-11-22T14:03:09.546136Z",
 }
 _GIBIBYTE = 1024**3
 
@@ -98,20 +102,8 @@ HISTORY = {
     "details": {"removed": {"token": True, "directory": True, "bytes": 512278}},
 }
 
-ANALYSIS = {
-    "commit_sha": CLONED["commit_sha"],
-    "count": 1,
-    "next": None,
-    "previous": None,
-    "results": [
-        {"method": "GET", "path": "/orders", "handler": "list_orders", "file": "shop/views.py", "line": 12},
-    ],
-}
-DIGEST = "GET /orders  shop/views.py:12 list_orders"
-OPENAPI = {"openapi": "3.1.0", "info": {"title": "acme/shop", "version": "bbcbbf8"}, "paths": {}}
-
 TREE = {
-    "commit_sha": CLONED["commit_sha"],
+    "commit_sha": analysis_examples.COMMIT,
     "path": "",
     "count": 2,
     "next": None,

@@ -81,9 +81,10 @@ class GithubConnectionViewSet(ViewSet):
     def connect(self, request: Request, **_path: str) -> Response:
         """Connect a GitHub repository to a project.
 
-        Within ten seconds GitHub is asked whether the token can see the repository and read the branch. The clone then
-        runs in the background: look at the connection until its `status` is at rest. A `failed` or `expired`
-        connection is replaced. The token is stored encrypted and never answered again.
+        Within ten seconds GitHub is asked whether the token can see the repository and read the branch. Clone and
+        analysis run in the background: follow the connection, or look at it, until its `status` is `analyzed` or
+        `failed`. A `failed` or `expired` connection is replaced. The token is stored encrypted and never answered
+        again.
         """
         form = ConnectSerializer(data=request.data)
         form.is_valid(raise_exception=True)
@@ -93,20 +94,21 @@ class GithubConnectionViewSet(ViewSet):
 
     @operation(
         "get_connection",
-        Answer(200, "The connection.", ConnectionAnswer, examples.CLONED),
+        Answer(200, "The connection.", ConnectionAnswer, examples.ANALYZED),
         errors=(ConnectionNotFound,),
     )
     def retrieve(self, _request: Request, **_path: str) -> Response:
         """Look at the connection of a project.
 
-        Ask once a second for the first ten seconds, then every five, until `status` is `cloned`, `analyzed`, `failed`
-        or `expired`.
+        While it is cloned and analysed, ask once a second for the first ten seconds, then every five, until `status`
+        is `analyzed` or `failed`. The counts and `analysis_summary` are filled in with `analyzed`; until then they are
+        those of the analysis before, if there was one.
         """
         return Response(ConnectionSerializer(services.connection_of(self.project.pk)).data)
 
     @operation(
         "change_connection",
-        Answer(200, "The connection as it is now.", ConnectionAnswer, examples.CLONED),
+        Answer(200, "The connection as it is now.", ConnectionAnswer, examples.ANALYZED),
         body=Body(ChangeSerializer, examples.CHANGE),
         errors=_NOT_PROVED_AGAIN,
     )
@@ -128,9 +130,9 @@ class GithubConnectionViewSet(ViewSet):
         "refresh_connection",
         Answer(
             202,
-            "The connection. Look at it until it is at rest; where its branch has not moved on, it is already.",
+            "The connection. Where its branch has moved on, its `status` is `pending`: follow it as after connecting.",
             ConnectionAnswer,
-            {**examples.CLONED, "status": "pending"},
+            {**examples.ANALYZED, "status": "pending"},
             headers={"Location": "The address of the connection."},
         ),
         errors=_NOT_PROVED_AGAIN,

@@ -1,14 +1,16 @@
 """What a newcomer reads first on the API's page."""
 
 API_DESCRIPTION = """
-Connect a GitHub repository to a project, have it cloned, and see how that goes.
+Connect a GitHub repository to a project, have it cloned and analysed, and read what it offers.
 
-**Begin here.** `POST /api/v1/auth/token` with your e-mail address and password. Press *Authorize* above and paste the
-`access` of the answer; it is good for 15 minutes, and `POST /api/v1/auth/token/refresh` brings the next one. Then look
-for a project (`GET /api/v1/projects`), connect a repository to it, and look at the connection until it is `cloned`.
+**Begin here.** `POST /api/v1/auth/token` with your e-mail address and password. Press *Authorize* below and paste the
+`access` of the answer as `accessToken`; it is good for 15 minutes, and `POST /api/v1/auth/token/refresh` brings the
+next one. Then look for a project (`GET /api/v1/projects`), connect a repository to it (`POST …/github`), and follow it
+(`GET …/github/events`) or look at it until its `status` is `analyzed`. Then read its routes, endpoints and components
+(`GET …/github/analysis`) and its files (`GET …/github/tree`, `GET …/github/files/{path}`).
 
 **Machines** get a token of their own with `POST /api/v1/tokens`: it is sent in the place of the access token, and is
-good until it expires or is revoked.
+good until it expires or is revoked. A webhook (`POST …/webhooks`) tells them what happens, so that they need not ask.
 
 **The host says which tenant is meant.** Tokens are good on the host that issued them alone.
 

@@ -49,6 +49,7 @@ _STATUSES: dict[type[DomainError], int] = {
 }
 
 # What the framework raises by itself, in the words of this API.
+_TWO_MINUTES = 120  # seconds
 _FRAMEWORK_CODES: dict[int, str] = {
     400: "VALIDATION_ERROR",
     401: "NOT_AUTHENTICATED",
@@ -102,9 +103,15 @@ def _framework_body(error: Exception, answer: Response) -> dict[str, Any]:
         fields = answer.data if isinstance(answer.data, dict) else {"non_field_errors": answer.data}
         return _body(code, f"Correct these fields and try again: {', '.join(fields)}.", {"fields": fields})
     if isinstance(error, exceptions.Throttled) and "Retry-After" in answer.headers:
-        return _body(code, str(error.detail), {"retry_after": int(answer.headers["Retry-After"])})
+        seconds = int(answer.headers["Retry-After"])
+        return _body(code, f"Too many requests. Try again in {_duration(seconds)}.", {"retry_after": seconds})
     detail = answer.data.get("detail") if isinstance(answer.data, dict) else answer.data
     return _body(code, str(detail), {})
+
+
+def _duration(seconds: int) -> str:
+    """Return a time to wait as a person says it, rounded up."""
+    return f"{seconds} seconds" if seconds < _TWO_MINUTES else f"{-(-seconds // 60)} minutes"
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -43,6 +43,12 @@ class Search(SearchFilter):
 class Ordering(OrderingFilter):
     """By the view's `ordering_fields`; what is equal by them, by id."""
 
+    def get_schema_operation_parameters(self, view: APIView) -> list[dict[str, Any]]:
+        """Return the parameter as OpenAPI has it, with what may be ordered by."""
+        known = ", ".join(f"`{field}`" for field in view.ordering_fields)  # type: ignore[attr-defined]
+        [parameter] = super().get_schema_operation_parameters(view)
+        return [{**parameter, "description": f"By {known}; with `-` before it, downwards. Several with commas."}]
+
     def remove_invalid_fields(
         self, queryset: QuerySet[Any], fields: Iterable[str], view: APIView, request: Request
     ) -> list[str]:

@@ -75,6 +75,8 @@ class Stack:
             # One person, who may ask as often as she likes.
             "API_REQUESTS_PER_HOUR_PER_USER": "100000",
             "API_REQUESTS_PER_HOUR_PER_TENANT": "100000",
+            "TOKEN_ATTEMPTS_PER_HOUR_PER_USER": "1000",
+            "TOKEN_ATTEMPTS_PER_HOUR_PER_TENANT": "1000",
         }
 
     def manage(self, *arguments: str, **variables: str) -> None:

@@ -177,7 +177,7 @@ def test_examples_of_a_connection_have_its_fields() -> None:
     """Every JSON example is JSON, and each whole connection among them has exactly the fields of the API's."""
     examples = [json.loads(block) for block in re.findall(r"```json\n(.*?)```", document(API), re.DOTALL)]
     connections = [example for example in examples if "repo_url" in example and "id" in example]
-    assert [example["status"] for example in connections] == ["pending", "cloned"]
+    assert [example["status"] for example in connections] == ["pending", "analyzed"]
     for example in connections:
         assert list(example) == list(ConnectionSerializer(GithubConnection()).data)
 
