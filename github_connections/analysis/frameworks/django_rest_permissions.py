@@ -34,14 +34,14 @@ def default_permissions(interpreter: Interpreter) -> Auth:
         value = interpreter.own_name(file, "REST_FRAMEWORK")
         classes = value.entries.get("DEFAULT_PERMISSION_CLASSES") if isinstance(value, MapValue) else None
         if classes is not None:
-            return of_permissions(classes, "POST")
+            return of_permissions(classes, "POST", _assigned(file.module.body, "REST_FRAMEWORK", file.path))
     return Auth()
 
 
 def auth_of_view(interpreter: Interpreter, cls: ClassValue, method: str, default: Auth) -> Auth:
     """Return what a view's permission classes say, or the settings' where it has none."""
     classes = attribute_of(interpreter, cls, "permission_classes")
-    return default if classes is None else of_permissions(classes, method)
+    return default if classes is None else of_permissions(classes, method, _place_of(interpreter, cls))
 
 
 def auth_of_function(interpreter: Interpreter, view: FunctionValue, default: Auth) -> Auth:
@@ -49,24 +49,43 @@ def auth_of_function(interpreter: Interpreter, view: FunctionValue, default: Aut
     for decorator in view.node.decorators:
         if isinstance(decorator, nodes.Call) and source_of(decorator.function).endswith("permission_classes"):
             for argument in decorator.arguments[:1]:
-                return of_permissions(interpreter.evaluate(argument.value, view.scope), "POST")
+                place = Place(view.place.file, decorator.line)
+                return of_permissions(interpreter.evaluate(argument.value, view.scope), "POST", place)
     return default
 
 
-def of_permissions(classes: Value, method: str) -> Auth:
-    """Read a list of permission classes: IsAuthenticated and its kin, AllowAny, the read-only ones by the verb."""
+def _place_of(interpreter: Interpreter, cls: ClassValue) -> Place:
+    """Return where a view or a base of it says its permission classes; where it stands itself, if nobody is seen to."""
+    for one in (cls, *(base for base in interpreter.bases(cls) if isinstance(base, ClassValue))):
+        place = _assigned(one.node.body, "permission_classes", one.scope.file.path)
+        if place.line:
+            return place
+    return cls.place
+
+
+def _assigned(body: list[nodes.Statement], name: str, file: str) -> Place:
+    """Return where a name is assigned to in a body; line 0 where it is not."""
+    lines = (one.line for one in body if isinstance(one, nodes.Assign) and one.target == nodes.Name(name))
+    return Place(file, next(lines, 0))
+
+
+def of_permissions(classes: Value, method: str, place: Place) -> Auth:
+    """Read a list of permission classes: IsAuthenticated and its kin, AllowAny, the read-only ones by the verb.
+
+    `place` is where the list is said.
+    """
     found: list[AuthSource] = []
     state: AuthState = "unknown"
     for item in classes.items if isinstance(classes, ListValue) else []:
         name = _permission_name(item)
         if name == "AllowAny":
-            return Auth(state="none", by=[_source(name, classes.place)])
+            return Auth(state="none", by=[_source(name, place)])
         if name.endswith(("ReadOnly", "OrReadOnly")) and method in SAFE:
             state = "none" if state == "unknown" else state
-            found.append(_source(name, classes.place))
+            found.append(_source(name, place))
         elif re.search(r"Authenticated|Admin|Permission|Owner|Staff|Member|Token|Role|ReadOnly", name):
             state = "required"
-            found.append(_source(name, classes.place))
+            found.append(_source(name, place))
     return Auth(state=state, by=found)
 
 

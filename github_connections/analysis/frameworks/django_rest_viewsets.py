@@ -58,9 +58,10 @@ class ViewSetView:
         if self.cls is None:
             return Auth()
         action = interpreter.member(self.cls, self.answers[method])
-        own = _action_keyword(interpreter, action, "permission_classes") if isinstance(action, FunctionValue) else None
-        if own is not None:
-            return of_permissions(own, method)
+        if isinstance(action, FunctionValue):
+            own = _action_keyword(interpreter, action, "permission_classes")
+            if own is not None:
+                return of_permissions(own, method, action.place)
         return auth_of_view(interpreter, self.cls, method, default)
 
 
