@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Iterator
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 from django_tenants.utils import tenant_context
 from playwright.sync_api import Page, expect, sync_playwright
@@ -156,7 +156,8 @@ def test_every_page_fits_a_phone_and_a_desk(page: Page, web_port: int, committed
     """No page of either site is wider than the window, however long a name or a message is."""
     long = "a-name-that-somebody-thought-would-never-be-read-on-a-phone"
     failed = make_connection(shop, "failed", repo_url=f"https://github.com/o/{long}", error_message="Deleted. " * 40)
-    record(failed, Event.FAILED, code="GIT_FAILED", message=f"fatal: {long * 3}")
+    with transaction.atomic():
+        record(failed, Event.FAILED, code="GIT_FAILED", message=f"fatal: {long * 3}")
     analysed = make_analysed(Project.objects.create(name=long, created_by=committed.acme_owner), shop_report())
     webhook, message = _failing_webhook(shop, f"https://{long}.example/{long}")
     named = {"failed": failed.pk, "analysed": analysed.pk, "project": shop.pk, "webhook": webhook, "message": message}

@@ -43,12 +43,12 @@ def on(url: str, database: str) -> str:
     return urlunsplit(urlsplit(url)._replace(path=f"/{database}"))
 
 
-def run_python(url: str, *arguments: str) -> str:
+def run_python(url: str, *arguments: str, **settings_of_its_own: str) -> str:
     """Run Python in the project on that database and return what it prints."""
     run = subprocess.run(
         [sys.executable, *arguments],
         cwd=settings.BASE_DIR,
-        env={**os.environ, "DATABASE_URL": url, "OWNER_PASSWORD": "correct horse battery staple"},
+        env={**os.environ, "DATABASE_URL": url, "OWNER_PASSWORD": "correct horse battery staple"} | settings_of_its_own,
         capture_output=True,
         text=True,
         check=True,
@@ -76,6 +76,9 @@ def test_a_dump_is_the_whole_service_again(django_db_setup: None, tmp_path: Path
         subprocess.run([programs / "pg_restore", "--dbname", after, "--exit-on-error"], stdin=file, check=True)
 
     assert run_python(after, "-c", REVEAL).strip() == "Shop failed a token"
-    assert "0 found" in run_python(after, "manage.py", "reconcile_repositories", "--dry-run")
+    clones = tmp_path / "clones"  # those of other tests belong to nobody there
+    clones.mkdir()
+    looked = run_python(after, "manage.py", "reconcile_repositories", "--dry-run", CLONE_ROOT=str(clones))
+    assert "0 found" in looked
     another = ("another", "--name", "Another", "--host", "another.localhost", "--owner", OWNER)
     assert "another.localhost" in run_python(after, "manage.py", "provision_tenant", *another)
