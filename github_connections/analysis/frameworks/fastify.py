@@ -20,7 +20,7 @@ from github_connections.analysis.frameworks.javascript import (
     written,
 )
 from github_connections.analysis.frameworks.javascript_guards import Guard, auth_of, guards_of, guards_on_the_way
-from github_connections.analysis.frameworks.schemas import In, declare_schemas, parameters_of
+from github_connections.analysis.frameworks.schemas import declare_schemas, parameters_of
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.names_javascript import CHECKOUT
@@ -39,7 +39,7 @@ from github_connections.analysis.linking.values import (
     Value,
     text_of,
 )
-from github_connections.analysis.report import ANY_METHOD, Parameter, Place, Route
+from github_connections.analysis.report import ANY_METHOD, Parameter, ParameterPlace, Place, Route
 from github_connections.analysis.syntax import nodes
 
 AUTOLOAD = frozenset(
@@ -51,7 +51,7 @@ HOOKS = ("onRequest", "preParsing", "preValidation", "preHandler")
 SCRIPT = re.compile(r"(?<!\.d)\.[cm]?[jt]sx?$")
 INDEX = re.compile(r"index\.[cm]?[jt]s$", re.IGNORECASE)
 # What a JSON schema of a route is called, and where its values are sent.
-PLACES: tuple[tuple[str, In], ...] = (
+PLACES: tuple[tuple[str, ParameterPlace], ...] = (
     ("querystring", "query"),
     ("query", "query"),
     ("headers", "header"),

@@ -20,7 +20,7 @@ from github_connections.analysis.frameworks.javascript import (
     written,
 )
 from github_connections.analysis.frameworks.javascript_guards import Guard, auth_of, guards_of, guards_on_the_way
-from github_connections.analysis.frameworks.schemas import In, declare_schemas, parameters_of
+from github_connections.analysis.frameworks.schemas import declare_schemas, parameters_of
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.registry import Registry
@@ -35,11 +35,11 @@ from github_connections.analysis.linking.values import (
     Value,
     text_of,
 )
-from github_connections.analysis.report import ANY_METHOD, Parameter, Route
+from github_connections.analysis.report import ANY_METHOD, Parameter, ParameterPlace, Route
 from github_connections.analysis.syntax import nodes
 
 APPLICATIONS = ("hono.Hono", "hono/tiny.Hono", "hono/quick.Hono", "@hono/zod-openapi.OpenAPIHono")
-PLACES: tuple[tuple[str, In], ...] = (("query", "query"), ("headers", "header"), ("cookies", "cookie"))
+PLACES: tuple[tuple[str, ParameterPlace], ...] = (("query", "query"), ("headers", "header"), ("cookies", "cookie"))
 
 
 def declare(registry: Registry) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Literal
 
 from github_connections.analysis.frameworks import jvm_methods, paths, rows
 from github_connections.analysis.frameworks.annotations import (
@@ -20,7 +19,7 @@ from github_connections.analysis.frameworks.jvm_settings import AllSettings, Set
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.registry import Registry
 from github_connections.analysis.linking.values import ClassValue, External, is_known, type_name
-from github_connections.analysis.report import Auth, Parameter, Prefix, Route
+from github_connections.analysis.report import Auth, Parameter, ParameterPlace, Prefix, Route
 from github_connections.analysis.syntax import nodes
 
 LIBRARIES = ("io.micronaut.", "jakarta.annotation.security", "javax.annotation.security")
@@ -35,8 +34,7 @@ VERBS = {
     "Trace": "TRACE",
     "CustomHttpMethod": "ANY",
 }
-In = Literal["path", "query", "body", "header", "cookie", "form", "file"]
-SOURCES: dict[str, In] = {
+SOURCES: dict[str, ParameterPlace] = {
     "PathVariable": "path",
     "QueryValue": "query",
     "Body": "body",

@@ -6,13 +6,12 @@ from collections.abc import Iterable, Iterator
 
 from github_connections.analysis.frameworks.javascript import written
 from github_connections.analysis.frameworks.javascript_guards import Guard, guard_of, guards_of
-from github_connections.analysis.frameworks.schemas import In
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.values import ClassValue, Thing, type_name
-from github_connections.analysis.report import Parameter
+from github_connections.analysis.report import Parameter, ParameterPlace
 from github_connections.analysis.syntax import nodes
 
-PLACES: dict[str, In] = {
+PLACES: dict[str, ParameterPlace] = {
     "Param": "path",
     "Query": "query",
     "Body": "body",

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Literal
 
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.registry import Registry
 from github_connections.analysis.linking.values import External, Kind, ListValue, MapValue, Thing, Value
-from github_connections.analysis.report import Parameter
+from github_connections.analysis.report import Parameter, ParameterPlace
 
-In = Literal["path", "query", "body", "header", "cookie", "form", "file"]
 TYPEBOX = ("@sinclair/typebox.Type", "typebox.Type", "@fastify/type-provider-typebox.Type", "elysia.t")
 ZOD = ("zod.z", "zod", "@hono/zod-openapi.z", "zod.default", "zod/v4.z", "zod/v4")
 _WRAPPING = ("optional", "nullish", "default", "catch")
@@ -56,7 +54,7 @@ def _is_optional(value: Value) -> bool:
 SCHEMA = Kind("schema", methods=dict.fromkeys(_WRAPPING, _made_optional), is_router=False)
 
 
-def parameters_of(schemas: dict[str, Value], places: Iterable[tuple[str, In]]) -> list[Parameter]:
+def parameters_of(schemas: dict[str, Value], places: Iterable[tuple[str, ParameterPlace]]) -> list[Parameter]:
     """Return the fields of a route's schemas; those of its path are named there."""
     return [
         Parameter(name=name, place=place, type=kind, required=required)

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 from github_connections.analysis.frameworks.annotations import Annotation, Annotations, is_optional, model_of
 from github_connections.analysis.frameworks.jvm_methods import AUTH
 from github_connections.analysis.linking.values import ClassValue, type_name
-from github_connections.analysis.report import Parameter
+from github_connections.analysis.report import Parameter, ParameterPlace
 from github_connections.analysis.syntax import nodes
 
 __all__ = ["AUTH", "SOURCES", "parameters_of"]
 
-In = Literal["path", "query", "body", "header", "cookie", "form", "file"]
-SOURCES: dict[str, In] = {
+SOURCES: dict[str, ParameterPlace] = {
     "PathVariable": "path",
     "RequestParam": "query",
     "RequestBody": "body",
