@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
+from django.core.cache import caches
 from django.db import connection, transaction
 from django.test.utils import setup_databases, teardown_databases
 from django_tenants.utils import tenant_context
@@ -91,6 +92,8 @@ def _world(django_db_setup: None, django_db_blocker: Any) -> World:
 @pytest.fixture
 def world(_world: World, db: None) -> Iterator[World]:
     """The tenants and people, with Acme's schema chosen, in a transaction that is rolled back."""
+    # Whose a host is has to be asked again every half minute: none of them in the middle of a test.
+    caches["tenants"].clear()
     with tenant_context(_world.acme):
         yield _world
 

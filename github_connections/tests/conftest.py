@@ -88,7 +88,7 @@ def github(_github: LoopbackGitHub, settings: Any, tmp_path: Path) -> Iterator[L
     settings.GITHUB_API_URL, settings.GITHUB_CLONE_URL = _github.api_url, _github.clone_url
     _github.add_repository("acme/shop", make_repository(tmp_path / "shop"))
     yield _github
-    _github.heal()
+    _github.reset()
     _github.add_token(PAT)
 
 

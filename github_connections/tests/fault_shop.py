@@ -144,7 +144,7 @@ def closing(shop: Shop, record: Callable[[str, object], None]) -> Iterator[Shop]
     """Yield the shop to a test; then look for what must not be left, and remove the connection through the API."""
     stack = shop.stack
     yield shop
-    stack.github.heal()
+    stack.github.reset()
     state = shop.row().get("status", "no row")
     assert_nothing_left(shop)
     found = leaks(stack)

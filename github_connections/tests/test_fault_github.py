@@ -46,7 +46,7 @@ def test_a_hanging_github_leaves_get_answering(stack: FaultStack, acme_shop: Sho
     refused = next(answer for answer in answers if answer.json().get("error") == "GITHUB_BUSY")
     assert (refused.status_code, refused.json()["details"]) == (503, {"retry_after": settings.GITHUB_TIMEOUT})
     assert refused.headers["Retry-After"] == str(math.ceil(settings.GITHUB_TIMEOUT))
-    stack.github.heal()
+    stack.github.reset()
     assert acme_shop.wait_for("analyzed")["error_code"] == ""
 
 
@@ -56,7 +56,7 @@ def test_others_are_asked_again_once_github_answers(stack: FaultStack, acme_shop
     body = {"repo_url": acme_shop.repo_url, "pat": PAT}
     for _ in range(settings.GITHUB_MAX_QUESTIONS + 1):
         assert acme_shop.client.ask("POST", f"{acme_shop.path}/github", body).json()["error"] == "INVALID_TOKEN"
-    stack.github.heal()
+    stack.github.reset()
     acme_shop.connect()
     assert acme_shop.wait_for("analyzed")["error_code"] == ""
 

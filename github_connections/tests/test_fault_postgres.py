@@ -50,11 +50,12 @@ def test_postgres_restarted_under_a_running_clone_ends_analyzed(stack: FaultStac
 
     The waits for the sweep are shortened by moving the deadline in the database.
     """
-    stack.github.inject(acme_shop.git_path, faults.only_first(1, faults.hang(60)))
+    stack.github.inject(acme_shop.git_path, faults.hang(60))
     acme_shop.connect()
     acme_shop.wait_for("cloning")
     stack.postgres.stop()
     time.sleep(2)  # the clone says once a second how far it is
+    stack.github.reset()
     stack.postgres.start()
     acme_shop.look_now()
     acme_shop.wait_for("pending")

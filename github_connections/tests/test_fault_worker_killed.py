@@ -28,13 +28,14 @@ def test_a_killed_worker_ends_analyzed(stack: FaultStack, acme_shop: Shop, step:
     The waits are shortened by moving the deadline in the database, after it was seen to be near enough.
     """
     if step == Step.GIT_RUNNING:
-        stack.github.inject(acme_shop.git_path, faults.only_first(1, faults.hang(60)))
+        stack.github.inject(acme_shop.git_path, faults.hang(60))
     order_death(stack.death_order, step, victim)
     acme_shop.connect()
     wait_until(lambda: not stack.death_order.exists())
     if victim == Victim.GROUP:
         stack.worker.kill()
     wait_until(lambda: not git_processes(stack), seconds=5)
+    stack.github.reset()
     if victim == Victim.GROUP:
         stack.worker.start()
 
@@ -75,12 +76,13 @@ def test_a_worker_killed_in_a_refresh_leaves_a_whole_clone(
     before = acme_shop.wait_for("analyzed")
     acme_shop.push(make_repository(tmp_path / "larger", {"README.md": "A larger shop.\n"}))
     if step == Step.GIT_RUNNING:
-        stack.github.inject(acme_shop.git_path, faults.only_first(1, faults.hang(60)))
+        stack.github.inject(acme_shop.git_path, faults.hang(60))
     order_death(stack.death_order, step, Victim.CHILD)
 
     acme_shop.refresh()
     wait_until(lambda: not stack.death_order.exists())
     wait_until(lambda: not git_processes(stack), seconds=5)
+    stack.github.reset()
 
     row = acme_shop.row()
     assert (row["status"], row["clone_path"], row["commit_sha"]) == (

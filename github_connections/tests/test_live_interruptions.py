@@ -142,13 +142,14 @@ def test_a_killed_worker_takes_git_with_it_and_another_finishes_the_job(
     worker: Worker, committed: World, shop: Project, github: LoopbackGitHub
 ) -> None:
     """SIGKILL of a worker and its children in the middle of a clone leaves no git; the sweep frees the row."""
-    github.inject(GIT_PATH, faults.only_first(1, faults.hang(60)))
+    github.inject(GIT_PATH, faults.hang(60))
     connection = connect(committed, shop)
     wait_for_status(shop, "cloning")
     wait_until(git_processes)
 
     worker.kill()
     wait_until(lambda: not git_processes(), seconds=5)
+    github.reset()
     worker.start()
 
     # Its silence, without the wait of a minute.

@@ -162,7 +162,7 @@ def test_failed_refresh_leaves_the_clone_before(
     failed = wait_for_status(shop, "failed")
     assert (failed.error_code, failed.clone_path) == ("INVALID_TOKEN", connected.clone_path)
     assert readme_of(committed, connected) == OLD
-    github.heal()
+    github.reset()
 
     assert live.refresh().json()["details"]["reason"] == "bad_credentials"
     github.add_token(NEW_PAT)
@@ -240,7 +240,7 @@ def test_worker_that_is_killed_leaves_the_clone_before(
 
     worker.kill()
     assert readme_of(committed, connected) == OLD
-    github.heal()
+    github.reset()
     gate.opened.set()
     worker.start()
 

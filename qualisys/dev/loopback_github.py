@@ -62,9 +62,10 @@ class LoopbackGitHub(LoopbackRegistry):
         """Misbehave at paths that begin so; the longest prefix counts. See qualisys.dev.faults."""
         self._server.faults[path_prefix] = behaviour
 
-    def heal(self) -> None:
-        """Answer as usual again everywhere."""
+    def reset(self) -> None:
+        """Answer as usual again everywhere, and forget what was asked."""
         self._server.faults.clear()
+        self._server.asked.clear()
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -87,7 +87,7 @@ def test_fault_of_the_longest_prefix_counts(github: LoopbackGitHub, ask: Ask) ->
     github.inject("/api/v3", faults.status(500))
     github.inject("/api/v3/repos/Acme/Shop/git/ref/heads/main", faults.status(503))
     assert [ask(path).status_code for path in (REPOSITORY, f"{REPOSITORY}/git/ref/heads/main")] == [500, 503]
-    github.heal()
+    github.reset()
     assert [ask(path).status_code for path in (REPOSITORY, f"{REPOSITORY}/git/ref/heads/main")] == [200, 200]
 
 
