@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
@@ -25,6 +26,7 @@ from github_connections.analysis.report import Place, Prefix, Route
 from github_connections.analysis.syntax import nodes
 
 MAXIMUM_DEPTH = 20
+_HOLES_BEFORE = re.compile(r"^(?:/?\{\?[^{}]*\})+")
 
 
 @dataclass(eq=False)
@@ -51,6 +53,18 @@ class Around:
     above: str = ""
     prefixes: tuple[Prefix, ...] = ()
     certain: bool = True
+
+    @classmethod
+    def below(cls, base: str, place: Place, how: str) -> Around:
+        """Return what is around the tree of an application that is served below a path.
+
+        What such a path begins with is often known where it is deployed alone: `window.base`. The routes' own paths
+        are told without it then, and it stays among their prefixes.
+        """
+        if not base.strip("/"):
+            return cls()
+        known = _HOLES_BEFORE.sub("", base)
+        return cls(known, "", (Prefix(value=base, file=place.file, line=place.line, how=how),), known == base)
 
 
 # Reads one route object; None for an object that is none.

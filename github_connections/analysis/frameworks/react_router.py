@@ -5,6 +5,7 @@ A splat is `{path*}`. Of a layout whose index is shown at the same path only the
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from github_connections.analysis.frameworks import paths
@@ -25,7 +26,9 @@ from github_connections.analysis.frameworks.route_objects import arrays_typed, o
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.values import ListValue, Thing
-from github_connections.analysis.report import Prefix, Route
+from github_connections.analysis.report import Route
+
+_NOTHING_BUT_A_HOLE = re.compile(r"/?\{\?[^{}]*\}")
 
 
 def routes(interpreter: Interpreter) -> Iterator[Route]:
@@ -36,11 +39,17 @@ def routes(interpreter: Interpreter) -> Iterator[Route]:
     mounted = {tree.place for tree in trees.trees if id(tree) in trees.mounted}
     for tree in trees.trees:
         if tree.place not in mounted:
-            yield from _rows(tree.data["pages"], tree, bases.get(_project(interpreter, tree)))
+            yield from _rows(tree.data["pages"], tree, bases.get(_project(interpreter, tree), Around()))
     for node in interpreter.things:
         if node.kind is NODE and not node.data["taken"]:
-            yield from _rows(node.data["pages"], node, bases.get(_project(interpreter, node)))
+            pages = [page for page in node.data["pages"] if not _is_of_a_wrapper(page)]
+            yield from _rows(pages, node, bases.get(_project(interpreter, node), Around()))
     yield from rows_of(_unseen(interpreter), "react-router", Around(certain=False), rewrite=_rewritten)
+
+
+def _is_of_a_wrapper(page: Page) -> bool:
+    """Tell whether a route alone has the path that it is given: it is what `<PrivateRoute path="/x"/>` is made of."""
+    return bool(_NOTHING_BUT_A_HOLE.fullmatch(page.path or ""))
 
 
 def _unseen(interpreter: Interpreter) -> list[Page]:
@@ -55,31 +64,22 @@ def _unseen(interpreter: Interpreter) -> list[Page]:
     return outermost(found, known)
 
 
-def _rows(pages: list[Page], tree: Thing, around: Prefix | None) -> Iterator[Route]:
-    own = tree.data.get("base", "")
-    if own.strip("/"):
-        around = Prefix(value=own, file=tree.place.file, line=tree.place.line, how="basename")
-    elif tree.data.get("is_application"):
-        around = None
-    yield from rows_of(
-        pages,
-        "react-router",
-        Around(base=around.value if around else "", prefixes=(around,) if around else ()),
-        rewrite=_rewritten,
-    )
+def _rows(pages: list[Page], tree: Thing, around: Around) -> Iterator[Route]:
+    own = Around.below(tree.data.get("base", ""), tree.place, "basename")
+    around = own if own.prefixes or tree.data.get("is_application") else around
+    yield from rows_of(pages, "react-router", around, rewrite=_rewritten)
 
 
 def _rewritten(path: str) -> str:
     return paths.from_colons(path.replace("//", "/"))
 
 
-def _bases(interpreter: Interpreter) -> dict[str, Prefix]:
-    """Return the path that the router of each sub-project serves below."""
-    found: dict[str, Prefix] = {}
+def _bases(interpreter: Interpreter) -> dict[str, Around]:
+    """Return what is around the routes of each sub-project: the path that its router serves below."""
+    found: dict[str, Around] = {}
     for thing in interpreter.things:
         if thing.kind is BASE:
-            prefix = Prefix(value=thing.data["base"], file=thing.place.file, line=thing.place.line, how="basename")
-            found.setdefault(_project(interpreter, thing), prefix)
+            found.setdefault(_project(interpreter, thing), Around.below(thing.data["base"], thing.place, "basename"))
     return found
 
 

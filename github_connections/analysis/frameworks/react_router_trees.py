@@ -62,7 +62,9 @@ class Trees:
         own, above = page.path, path.rstrip("*").rstrip("/")
         if own is not None and _MATCHED.match(own):
             own = above + "/" + _MATCHED.sub("", own).lstrip("/")
-        elif own is not None and not tree.data["is_absolute"]:
+        elif own and tree.data["is_absolute"]:
+            own = "/" + own.lstrip("/")
+        elif own is not None:
             own = own.lstrip("/")
         return replace(page, path=own)
 

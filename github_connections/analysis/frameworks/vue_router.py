@@ -26,7 +26,7 @@ from github_connections.analysis.linking.values import (
     text_of,
     texts_of,
 )
-from github_connections.analysis.report import Prefix, Route
+from github_connections.analysis.report import Route
 
 MODULES = ("vue-router", "@ionic/vue-router", "vue-router/auto", "vue-router/dist/vue-router.esm.js")
 HISTORIES = ("createWebHistory", "createWebHashHistory", "createMemoryHistory")
@@ -121,10 +121,7 @@ def routes(interpreter: Interpreter) -> Iterator[Route]:
 
 
 def _around(router: Thing) -> Around:
-    base = router.data["base"]
-    if not base.strip("/"):
-        return Around()
-    return Around(base, "", (Prefix(value=base, file=router.place.file, line=router.place.line, how="base"),))
+    return Around.below(router.data["base"], router.place, "base")
 
 
 def _put_below(pages: list[Page], name: str, more: list[Page]) -> bool:
