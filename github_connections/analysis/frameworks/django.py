@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from github_connections.analysis.frameworks import (
+    django_libraries,
     django_ninja,
     django_rest,
     django_rest_permissions,
@@ -41,20 +42,6 @@ from github_connections.analysis.syntax import nodes
 
 PATTERN = Kind("url pattern", is_router=False)
 INCLUDED = Kind("included urls", is_router=False)
-# What packages that nearly every project includes add.
-KNOWN_URLCONFS = {
-    "django.contrib.auth.urls": {
-        "login/": ("GET", "POST"),
-        "logout/": ("POST",),
-        "password_change/": ("GET", "POST"),
-        "password_change/done/": ("GET",),
-        "password_reset/": ("GET", "POST"),
-        "password_reset/done/": ("GET",),
-        "reset/<uidb64>/<token>/": ("GET", "POST"),
-        "reset/done/": ("GET",),
-    },
-    "rest_framework.urls": {"login/": ("GET", "POST"), "logout/": ("POST",)},
-}
 MAXIMUM_INCLUDES_DEEP = 16
 _URLCONF_SETTINGS = ("ROOT_URLCONF", "ROOT_HOSTCONF")
 
@@ -69,6 +56,11 @@ def declare(registry: Registry) -> None:
         registry.calls[f"{module}.include"] = _include
         registry.calls[f"{module}.i18n.i18n_patterns"] = _localized
         registry.calls[f"{module}.static.static"] = lambda call: ListValue([], call.place)
+    for name in ("gettext", "gettext_lazy", "ugettext", "ugettext_lazy", "gettext_noop"):
+        registry.calls[f"django.utils.translation.{name}"] = lambda call: call.value(0, "message")
+    for name in ("pgettext", "pgettext_lazy"):
+        registry.calls[f"django.utils.translation.{name}"] = lambda call: call.value(1, "message")
+    registry.calls["re.escape"] = lambda call: call.value(0, "pattern")
     registry.calls["django.contrib.staticfiles.urls.staticfiles_urlpatterns"] = lambda call: ListValue([], call.place)
     registry.calls["rest_framework.urlpatterns.format_suffix_patterns"] = lambda call: call.value(0, "urlpatterns")
     for name in (
@@ -229,9 +221,9 @@ class Urlconfs:
     @staticmethod
     def _of_library(name: str, path: str, place: Place, prefixes: tuple[Prefix, ...]) -> Iterator[Found]:
         """Yield what a well-known package adds; for any other one a row that says what is not known."""
-        for route, methods in KNOWN_URLCONFS.get(name, {}).items():
+        for route, methods in django_libraries.URLCONFS.get(name, {}).items():
             yield Found(path + route, MapValue(dict.fromkeys(methods), place), place, prefixes, route)
-        if name not in KNOWN_URLCONFS:
+        if name not in django_libraries.URLCONFS:
             yield Found(path + hole(name), External(name), place, prefixes, name)
 
 
@@ -258,7 +250,7 @@ def routes(interpreter: Interpreter) -> Iterable[Route]:
                 prefixes=[prefix for prefix in found.prefixes if prefix.value],
                 params=rows.path_parameters(path, paths.angle_types(written)),
                 auth=view.auth_of(method),
-                confidence="exact" if is_known(path) and method != ANY_METHOD else "partial",
+                confidence="exact" if is_known(path) and method != ANY_METHOD and view.is_said else "partial",
             )
 
 

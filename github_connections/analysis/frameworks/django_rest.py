@@ -42,7 +42,8 @@ def _nested_router(call: Invocation) -> Value:
 def _registered_class(router: Value, prefix: str) -> ClassValue | None:
     if not isinstance(router, Thing) or router.kind is not ROUTER:
         return None
-    return next((cls for known, cls, _ in router.data["registered"] if known == prefix), None)
+    registered = (cls for known, cls, _ in router.data["registered"] if known == prefix)
+    return next((cls for cls in registered if isinstance(cls, ClassValue)), None)
 
 
 def _register(call: Invocation) -> Value:

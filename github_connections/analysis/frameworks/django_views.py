@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from github_connections.analysis.frameworks import (
     django_ninja,
+    django_requests,
     django_rest_permissions,
     django_rest_viewsets,
     python_views,
@@ -20,7 +21,6 @@ from github_connections.analysis.linking.values import (
     MapValue,
     Thing,
     Value,
-    source_of,
     texts_of,
 )
 from github_connections.analysis.report import ANY_METHOD, Auth
@@ -44,7 +44,7 @@ GENERIC = {
     ),
     **dict.fromkeys(("TokenObtainSlidingView", "ObtainAuthToken", "CreateAPIView", "obtain_auth_token"), ("POST",)),
     **dict.fromkeys(("ListAPIView", "RetrieveAPIView", "SpectacularAPIView", "SpectacularSwaggerView"), ("GET",)),
-    **dict.fromkeys(("SpectacularRedocView", "JavaScriptCatalog", "JSONCatalog", "WSGIHandler"), ("GET",)),
+    **dict.fromkeys(("SpectacularRedocView", "JavaScriptCatalog", "JSONCatalog", "WSGIHandler", "serve"), ("GET",)),
     "ListCreateAPIView": ("GET", "POST"),
     "UpdateAPIView": ("PUT", "PATCH"),
     "DestroyAPIView": ("DELETE",),
@@ -52,7 +52,14 @@ GENERIC = {
     "RetrieveDestroyAPIView": ("GET", "DELETE"),
     "RetrieveUpdateDestroyAPIView": ("GET", "PUT", "PATCH", "DELETE"),
     "GraphQLView": ("GET", "POST"),
+    **dict.fromkeys(("with_ui", "without_ui", "get_schema_view"), ("GET",)),  # drf-yasg, REST framework
+    "SocialLoginView": ("POST",),
 }
+# What other libraries' views end in, and what these answer to.
+ENDINGS = (
+    (("ListView", "DetailView", "TemplateView", "TableView", "FilterView", "RedirectView"), ("GET",)),
+    (("CreateView", "UpdateView", "DeleteView", "FormView", "FormsetView", "WizardView"), ("GET", "POST")),
+)
 DECORATED = {"require_GET": ("GET",), "require_POST": ("POST",), "require_safe": ("GET", "HEAD")}
 MAXIMUM_WRAPPERS = 5
 API_WORDS = frozenset({"JsonResponse", "api_view"})
@@ -66,6 +73,8 @@ class View:
     name: str
     is_api: bool
     auth_of: Callable[[str], Auth]
+    # Whether the verbs are what the code says, not only what it does with a request.
+    is_said: bool = True
 
 
 def describe(interpreter: Interpreter, view: Value, default: Auth) -> View:
@@ -106,8 +115,16 @@ def _unwrapped(view: Value) -> Value:
 
 def _of_library(view: Value) -> View:
     name = rows.name_of(view).removesuffix("()").removesuffix(".as_view")
-    verbs = GENERIC.get(name.rpartition(".")[2], (ANY_METHOD,))
+    verbs = _of_generic(name) or (ANY_METHOD,)
     return View(tuple(verbs), name, "rest_framework" in name or "api" in name.lower().split("."), lambda _: Auth())
+
+
+def _of_generic(name: str) -> tuple[str, ...]:
+    """Return the verbs of a view of a library, by what it is called; nothing where that says nothing."""
+    last = name.rpartition(".")[2]
+    if last in GENERIC:
+        return GENERIC[last]
+    return next((verbs for endings, verbs in ENDINGS if last.endswith(endings)), ())
 
 
 def _of_class(interpreter: Interpreter, view: Value, cls: ClassValue, default: Auth) -> View:
@@ -119,7 +136,7 @@ def _of_class(interpreter: Interpreter, view: Value, cls: ClassValue, default: A
     else:
         verbs = python_views.own_verbs(interpreter, cls)
         for name in bases:
-            verbs += [verb for verb in GENERIC.get(name.rpartition(".")[2], ()) if verb not in verbs]
+            verbs += [verb for verb in _of_generic(name) if verb not in verbs]
         verbs = [verb for verb in (*_ORDER, *verbs) if verb in verbs]
         verbs = list(dict.fromkeys(python_views.allowed(interpreter, cls, "http_method_names", verbs)))
 
@@ -159,39 +176,9 @@ def _of_function(interpreter: Interpreter, view: FunctionValue, default: Auth) -
         elif name == "api_view":
             verbs.append("GET")
         is_api = is_api or name == "api_view"
-    verbs = verbs or asked_methods(view.node)
+    is_said = bool(verbs)
+    verbs = verbs or django_requests.verbs_by_use(view.node)
     auth = python_views.auth_of_decorators([view])
     if any(python_views.decorator_name(item) == "api_view" for item in view.node.decorators) and not auth.by:
         auth = django_rest_permissions.auth_of_function(interpreter, view, default)
-    return View(tuple(dict.fromkeys(verbs)) or (ANY_METHOD,), view.node.name, is_api, lambda _: auth)
-
-
-def asked_methods(node: nodes.Function) -> list[str]:
-    """Return the verbs that a function asks for by `request.method == "POST"`; with GET, which it leaves to the
-    rest."""
-    asked: set[str] = set()
-    refused: set[str] = set()
-    waiting: list[object] = [node.body]
-    while waiting:
-        item = waiting.pop()
-        if isinstance(item, list):
-            waiting.extend(item)
-        elif isinstance(item, nodes.Operation) and item.operator in ("==", "!=", "in", "not in"):
-            left, *right = item.operands
-            if source_of(left).endswith("request.method"):
-                (asked if item.operator in ("==", "in") else refused).update(_texts(right))
-        if isinstance(item, nodes.Node):
-            waiting.extend(getattr(item, name) for name in item.__struct_fields__)
-    if refused:
-        return sorted(refused | asked)
-    return [verb for verb in _ORDER if verb in asked | {"GET"}] if asked else []
-
-
-def _texts(expressions: list[nodes.Expression]) -> list[str]:
-    found: list[str] = []
-    for expression in expressions:
-        if isinstance(expression, nodes.Text):
-            found.append(expression.value.upper())
-        elif isinstance(expression, nodes.Sequence):
-            found += _texts(expression.items)
-    return found
+    return View(tuple(dict.fromkeys(verbs)), view.node.name, is_api, lambda _: auth, is_said)

@@ -14,6 +14,11 @@ if TYPE_CHECKING:
     from github_connections.analysis.linking.interpreter import Interpreter
 
 
+# Libraries that a package inside the program is often named after; `import fastapi` in `shop/server/fastapi/` is the
+# library all the same.
+LIBRARIES = frozenset({"django", "fastapi", "flask", "ninja", "quart", "rest_framework", "starlette"})
+
+
 class PythonNames:
     """Finds modules by any tail of their path, since nobody says where a project's import roots are."""
 
@@ -87,8 +92,18 @@ class PythonNames:
     def find(self, module: str, near: File) -> File | None:
         """Return the file of a module: the one with this name that lies nearest to who asks."""
         wanted = module.split(".")
-        fitting = [file for parts, file in self._by_last_name.get(wanted[-1], ()) if parts[-len(wanted) :] == wanted]
+        fitting = [
+            file
+            for parts, file in self._by_last_name.get(wanted[-1], ())
+            if parts[-len(wanted) :] == wanted
+            and (wanted[0] not in LIBRARIES or not self._is_package(parts[: -len(wanted)]))
+        ]
         return nearest(fitting, near.path)
+
+    def _is_package(self, parts: list[str]) -> bool:
+        """Tell whether a directory has an `__init__.py`: then it is no place that absolute imports start from."""
+        directory = "/".join(parts)
+        return bool(parts) and any(file.path == f"{directory}/__init__.py" for file in self._packages[directory])
 
     def _package(self, module: str, near: File) -> Value:
         """Return a directory without `__init__` as a package; its attributes are its modules."""

@@ -29,8 +29,15 @@ def declare(registry: Registry) -> None:
         "decouple.config",
         "ENV.fetch",
         "getenv",
+        "environ.Env()",
+        "environ.Env().*",
+        "environs.Env()",
+        "environs.Env().*",
+        "starlette.config.Config()",
     ):
         registry.calls[name] = _setting
+    for name in ("pydantic.Field", "pydantic.fields.Field", "dataclasses.field", "attrs.field", "attr.ib"):
+        registry.calls[name] = _field
     for name in ("list", "tuple", "set", "sorted", "str", "reversed", "copy", "append"):
         registry.calls[name] = _first
     for name in (
@@ -55,6 +62,15 @@ def _setting(call: Invocation) -> Value:
     """Return the default of a setting that the environment may change; a hole where it has none."""
     default = call.value(1, "default", call.named.get("cast_default", NOTHING))
     return Unknown(call.text(0)) if default is NOTHING or default is None else default
+
+
+def _field(call: Invocation) -> Value:
+    """Return what a field of a class holds where nobody sets it: `prefix: str = Field("/api", env="PREFIX")`."""
+    factory = call.value(99, "default_factory")
+    if factory is not None:
+        return call.run(factory)
+    default = call.value(0 if "pydantic" in call.name else 99, "default")
+    return Unknown(f"{call.name}()") if default is None or isinstance(default, Unknown) else default
 
 
 def _first(call: Invocation) -> Value:

@@ -53,6 +53,7 @@ class PythonLowering(PythonExpressions):
                 "return_statement": self._return,
                 "for_statement": self._for,
                 "if_statement": self._if,
+                "elif_clause": self._if,
                 "string": self._docstring,
                 "global_statement": self._nothing,
                 "nonlocal_statement": self._nothing,

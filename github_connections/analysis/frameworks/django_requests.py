@@ -1,0 +1,100 @@
+"""The verbs that a plain function of Django's answers to, by what it does with the request it is given."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from github_connections.analysis.linking.values import source_of
+from github_connections.analysis.linking.words import words_of
+from github_connections.analysis.report import ANY_METHOD
+from github_connections.analysis.syntax import nodes
+
+_ORDER = ("GET", "POST", "PUT", "PATCH", "DELETE")
+# Where a request holds what came with it.
+_SENT = frozenset({"POST", "FILES", "body"})
+# What shows a page, or leads to one: a view that does answers a GET in some way.
+_SHOWS = frozenset({"render", "TemplateResponse", "redirect", "HttpResponseRedirect", "render_to_response"})
+_REFUSES = frozenset({"HttpResponseNotAllowed", "HttpResponseBadRequest"})
+
+
+def verbs_by_use(node: nodes.Function) -> list[str]:
+    """Return the verbs: those that the request's method is compared with, else those that what is read of it is for.
+
+    A view that looks at nothing sent is there to be read. One that takes single values out of what was sent
+    (`request.POST["choice"]`) is for sending; one that hands it on as a whole (`Form(request.POST)`) shows the form
+    too.
+    """
+    request = node.parameters[0].name if node.parameters else "request"
+    read = set(_read(node, request))
+    compared = _compared_with(node)
+    if compared:
+        sent = {"POST"} if compared == {"GET"} and not read.isdisjoint(_SENT | {"item"}) else set()
+        return [verb for verb in _ORDER if verb in compared | sent]
+    if "method" in read:
+        return [ANY_METHOD]  # it asks in a way that is not understood
+    if not _SENT.isdisjoint(read):
+        return ["GET", "POST"]
+    return ["POST"] if "item" in read else ["GET"]
+
+
+def _compared_with(node: nodes.Function) -> set[str]:
+    """Return the verbs that a function asks for by `request.method == "POST"`; with GET, which it leaves to the rest,
+    unless it refuses all others by `request.method != "POST"`."""
+    asked: set[str] = set()
+    refused: set[str] = set()
+    for item in _nodes_in(node.body):
+        if isinstance(item, nodes.Operation) and item.operator in ("==", "!=", "in", "not in"):
+            left, *right = item.operands
+            if source_of(left).endswith("request.method"):
+                (asked if item.operator in ("==", "in") else refused).update(_texts(right))
+    if not asked | refused:
+        return set()
+    words = words_of(node)
+    is_strict = refused and (words.isdisjoint(_SHOWS) or not words.isdisjoint(_REFUSES))
+    return refused | asked if is_strict else refused | asked | {"GET"}
+
+
+def _read(node: nodes.Function, request: str) -> Iterator[str]:
+    """Yield what a function reads of its request: `method`, `POST`…, and `item` for a single value out of these."""
+    single: set[int] = set()
+    for item in _nodes_in(node.body):
+        match item:
+            case nodes.Item(of=nodes.Member(of=nodes.Name(id=name), name=held) as inner) if name == request:
+                single.add(id(inner))
+                yield "item" if held in _SENT else held
+            case nodes.Call(function=nodes.Member(of=nodes.Member(of=nodes.Name(id=name), name=held) as inner)) if (
+                name == request and held in _SENT
+            ):
+                single.add(id(inner))
+                yield "item"
+            case nodes.Call(
+                function=nodes.Member(name="loads"),
+                arguments=[nodes.Argument(value=nodes.Member(of=nodes.Name(id=name), name="body") as inner), *_],
+            ) if name == request:
+                single.add(id(inner))
+                yield "item"
+            case nodes.Member(of=nodes.Name(id=name), name=held) if name == request and id(item) not in single:
+                yield held
+
+
+def _nodes_in(body: Any) -> Iterator[nodes.Node]:
+    """Yield every node below, each before what is inside it."""
+    waiting: list[Any] = [body]
+    while waiting:
+        item = waiting.pop()
+        if isinstance(item, list):
+            waiting.extend(reversed(item))
+        elif isinstance(item, nodes.Node):
+            yield item
+            waiting.extend(getattr(item, name) for name in item.__struct_fields__)
+
+
+def _texts(expressions: list[nodes.Expression]) -> list[str]:
+    found: list[str] = []
+    for expression in expressions:
+        if isinstance(expression, nodes.Text):
+            found.append(expression.value.upper())
+        elif isinstance(expression, nodes.Sequence):
+            found += _texts(expression.items)
+    return found
