@@ -16,6 +16,7 @@ from github_connections.analysis.frameworks.javascript import (
     from_colons,
     handler_name,
     hands_on,
+    hands_on_by_name,
     join,
     resolved,
     texts_in,
@@ -155,7 +156,7 @@ def _hands_on(value: Value, expression: nodes.Expression | None, call: Invocatio
     """Tell a middleware, which looks at a request and hands it on, from what answers."""
     if isinstance(value, FunctionValue):
         return hands_on(value.node)
-    return guard_of(value, expression, call.place) is not None
+    return hands_on_by_name(handler_name(value, expression)) or guard_of(value, expression, call.place) is not None
 
 
 def _route(call: Invocation) -> Value:

@@ -50,6 +50,7 @@ def declare(registry: Registry) -> None:
     registry.parameters.setdefault("app", {})["hono"] = APPLICATION
     registry.calls["hono/factory.createFactory"] = lambda call: Thing(FACTORY, call.place)
     registry.calls["@hono/zod-openapi.createRoute"] = _declared_route
+    registry.calls["chanfana.fromHono"] = lambda call: call.value(0)
     declare_schemas(registry)
 
 

@@ -39,6 +39,7 @@ _REGEX_REST = re.compile(r"[\\^$|()\[\]+?]")
 _REST_PART = re.compile(r"\{\*(\w+)\}")
 _ANYTHING = re.compile(r"(?<=/)\(\.[*+]\)$")  # a group without a name
 _OPTIONAL_PART = re.compile(r"\{(/?):(\w+)\}")
+_HANDS_ON = re.compile(r"(?i)cors|middleware|helmet|limit(er)?$|compress|body_?parser|logger")
 # An argument with how it is written.
 Argued = tuple[Value, nodes.Expression | None]
 
@@ -143,6 +144,11 @@ def _gives_away(call: nodes.Call, name: str) -> bool:
         return not call.arguments
     given = any(argument.value == nodes.Name(name) for argument in call.arguments)
     return given and getattr(call.function, "name", "") != "catch"
+
+
+def hands_on_by_name(name: str) -> bool:
+    """Tell by its name whether something of a library at every verb of a path only hands on: `all("*", cors())`."""
+    return _HANDS_ON.search(name) is not None
 
 
 def is_function(value: Value) -> bool:

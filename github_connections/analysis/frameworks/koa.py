@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from github_connections.analysis.frameworks import rows
+from github_connections.analysis.frameworks import koa_decorators, paths, rows
 from github_connections.analysis.frameworks.framework import Framework
 from github_connections.analysis.frameworks.javascript import (
     CONTAINERS,
@@ -12,6 +12,7 @@ from github_connections.analysis.frameworks.javascript import (
     Argued,
     from_colons,
     handler_name,
+    hands_on_by_name,
     is_path,
     join,
     methods_in,
@@ -35,6 +36,7 @@ METHODS = {verb: verb.upper() for verb in VERBS} | {"del": "DELETE", "all": ANY_
 
 def declare(registry: Registry) -> None:
     """Add applications, routers and what joins them."""
+    registry.calls[f"{koa_decorators.MODULE}.SwaggerRouter"] = _router
     for name in ("koa", "koa.default"):
         registry.calls[name] = lambda call: call.router(APPLICATION, application=True)
         registry.types[name] = APPLICATION
@@ -48,6 +50,8 @@ def declare(registry: Registry) -> None:
     for name in CONTAINERS:
         registry.calls[name] = resolved
     registry.calls["koa-mount"] = _mount
+    for verb, method in METHODS.items():
+        registry.calls[f"koa-route.{verb}"] = _standing_alone(method)
     registry.calls["koa-compose"] = registry.calls["koa-convert"] = lambda call: call.value(0)
 
 
@@ -75,6 +79,24 @@ def _verb(method: str) -> Behaviour:
     return register
 
 
+def _standing_alone(method: str) -> Behaviour:
+    """Return the behaviour of `route.get(path, handler)` of koa-route: a middleware that answers at one path."""
+
+    def make(call: Invocation) -> Value:
+        router: Router = call.router(ROUTER)
+        router.add([method], text_in(call.value(0)), call.place, handler_name(*(written(call) or [(None, None)])[-1]))
+        return router
+
+    return make
+
+
+def _redirect(call: Invocation) -> Value:
+    """`router.redirect(path, destination)`."""
+    for path in texts_in(call.value(0)):
+        call.receiver.add([ANY_METHOD], path, call.place, kind="redirect")
+    return call.receiver
+
+
 def _count(value: Value) -> int:
     return len(value.items) if isinstance(value, ListValue) else 1
 
@@ -82,6 +104,8 @@ def _count(value: Value) -> int:
 def _add(call: Invocation, methods: list[str], paths: Iterable[str], handlers: list[Argued]) -> None:
     guards = [*call.receiver.data.get("guards", ()), *guards_of(handlers[:-1], call.place)]
     name = handler_name(*handlers[-1]) if handlers else ""
+    if methods == [ANY_METHOD] and handlers and hands_on_by_name(name):
+        return
     for path in paths:
         call.receiver.add(methods, path, call.place, name, guards=guards)
 
@@ -158,7 +182,8 @@ ROUTER = Kind(
     "koa router",
     methods={name: _verb(method) for name, method in METHODS.items()}
     | {"[]": _verb(ANY_METHOD), "register": _register, "route": _route, "use": _use, "prefix": _prefix}
-    | {"routes": _itself, "middleware": _itself, "allowedMethods": _nothing},
+    | {"map": koa_decorators.map_class, "mapDir": koa_decorators.map_directory}
+    | {"routes": _itself, "middleware": _itself, "allowedMethods": _nothing, "redirect": _redirect},
 )
 # `app.use(router(app))` of the first koa-router gives the verbs to the application.
 APPLICATION = Kind("koa application", methods={name: _verb(method) for name, method in METHODS.items()} | {"use": _use})
@@ -173,8 +198,9 @@ def routes(interpreter: Interpreter) -> Iterable[Route]:
     return rows.routes_of(
         reached,
         "koa",
-        rewrite=from_colons,
+        rewrite=lambda path: paths.from_braces(from_colons(path)),
         join=join,
+        kind=lambda item: "redirect" if item.route.options.get("kind") == "redirect" else "api",
         auth=lambda item: auth_of(guards_on_the_way(item), join(item.pieces)),
     )
 

@@ -6,7 +6,7 @@ import posixpath
 import re
 from collections.abc import Iterable, Iterator
 
-from github_connections.analysis.frameworks import paths
+from github_connections.analysis.frameworks import nuxt_modules, paths
 from github_connections.analysis.frameworks.file_routes import (
     SCRIPTS,
     Application,
@@ -20,7 +20,7 @@ from github_connections.analysis.frameworks.file_routes import (
 from github_connections.analysis.frameworks.framework import Framework
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.program import File
-from github_connections.analysis.linking.values import ListValue, MapValue, texts_of
+from github_connections.analysis.linking.values import ListValue, MapValue, Value, texts_of
 from github_connections.analysis.report import ANY_METHOD, Route, RouteKind
 from github_connections.analysis.syntax import nodes
 
@@ -36,14 +36,21 @@ _UNDERSCORED = re.compile(r"^_(\w*)$")
 def routes(interpreter: Interpreter) -> Iterator[Route]:
     """Yield the rows of every application and of every server without one."""
     served = set()
+    known = []
     for application in applications(interpreter, "nuxt", PACKAGES, ("nuxt.config",)):
         if application.root in served:
             continue  # a layer of one above
+        known.append(application)
         application.serve_below(application.setting("app", "baseURL"), "baseURL")
         for layer in _layers(application):
             served.add(application.place(layer))
             yield from _of_layer(application, layer)
         yield from _redirects(application)
+        yield from _configured(application, application.setting("serverHandlers"))
+        yield from _configured(application, application.setting("nitro", "handlers"))
+    yield from nuxt_modules.added_rows(interpreter, known)
+    for application, directory in nuxt_modules.scanned(interpreter, known):
+        yield from _server(application, directory)
     for application in applications(interpreter, "nuxt", NITRO_PACKAGES, ("nitro.config",)):
         if application.root not in served:
             yield from _of_nitro(application)
@@ -67,21 +74,30 @@ def _of_layer(application: Application, layer: str) -> Iterator[Route]:
     server = known_text(application.setting("serverDir")) or "server"
     servers = dict.fromkeys(posixpath.normpath(posixpath.join(place, server)) for place in (layer, source))
     for directory in servers:
-        yield from _handlers(application, posixpath.join(directory, "api"), "/api")
-        yield from _handlers(application, posixpath.join(directory, "routes"), "")
+        yield from _server(application, directory)
     pages = known_text(application.setting("dir", "pages")) or "pages"
     yield from _pages(application, posixpath.join(source, pages))
 
 
 def _of_nitro(application: Application) -> Iterator[Route]:
     application.serve_below(application.setting("baseURL"), "baseURL")
+    yield from _configured(application, application.setting("handlers"))
     source = known_text(application.setting("srcDir"))
     for directory in dict.fromkeys((source, "server") if not source else (source,)):
-        yield from _handlers(application, posixpath.join(directory, "api"), "/api")
-        yield from _handlers(application, posixpath.join(directory, "routes"), "")
+        yield from _server(application, directory)
+
+
+def _configured(application: Application, handlers: Value) -> Iterator[Route]:
+    for one in nuxt_modules.handlers_in(handlers.items if isinstance(handlers, ListValue) else ()):
+        yield nuxt_modules.row_of(application, one)
 
 
 # --- handlers -------------------------------------------------------------------------------------------------------
+
+
+def _server(application: Application, directory: str) -> Iterator[Route]:
+    yield from _handlers(application, posixpath.join(directory, "api"), "/api")
+    yield from _handlers(application, posixpath.join(directory, "routes"), "")
 
 
 def _handlers(application: Application, directory: str, before: str) -> Iterator[Route]:
@@ -93,6 +109,10 @@ def _handlers(application: Application, directory: str, before: str) -> Iterator
             continue
         exported = exports_of(application.interpreter, file).get("default")
         if exported is None:
+            continue
+        routed = nuxt_modules.routed_in(application.interpreter, file)
+        if routed:
+            yield from (nuxt_modules.row_of(application, one) for one in routed)
             continue
         stem = _ENVIRONMENT.sub("", stem)
         verb = _METHOD.search(stem)
@@ -182,4 +202,6 @@ FRAMEWORK = Framework(
     kind="fullstack",
     routes=routes,
     packages=(*PACKAGES, *NITRO_PACKAGES),
+    words=nuxt_modules.WORDS,
+    declare=nuxt_modules.declare,
 )

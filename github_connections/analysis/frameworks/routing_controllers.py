@@ -22,12 +22,15 @@ from github_connections.analysis.syntax import nodes
 VERBS = ("Get", "Post", "Put", "Patch", "Delete", "Head", "Options")
 _CAPITALS = {verb: verb.upper() for verb in VERBS} | {"All": ANY_METHOD}
 _LOWER = {verb.lower(): verb.upper() for verb in VERBS} | {"del": "DELETE"}
-_HTTP = {f"http{verb}": verb.upper() for verb in VERBS} | {"all": ANY_METHOD}
+_HTTP = {f"http{verb}": verb.upper() for verb in VERBS} | {"all": ANY_METHOD, "httpMethod": ""}
 
 
 @dataclass(frozen=True)
 class Dialect:
-    """One library: its modules, the decorators of its controllers, and those of their methods with the verbs."""
+    """One library: its modules, the decorators of its controllers, and those of their methods with the verbs.
+
+    A decorator without a verb is given one, before the path.
+    """
 
     name: str
     modules: tuple[str, ...]
@@ -45,23 +48,33 @@ DIALECTS = (
     Dialect("loopback", ("@loopback/rest", "@loopback/openapi-v3"), ("api",), _LOWER),
 )
 _SERVERS = ("createExpressServer", "useExpressServer", "createKoaServer", "useKoaServer")
-PREFIX = "routing-controllers"  # the name under which a server's prefix is remembered
+# The names under which a server's prefix is remembered, by the library.
+PREFIXES = {"routing-controllers": "routing-controllers", "inversify": "inversify-express-utils"}
 
 
 def declare(registry: Registry) -> None:
     """Add the servers, which may put a prefix before all paths."""
     for name in _SERVERS:
         registry.calls[f"routing-controllers.{name}"] = _served
+    registry.calls["inversify-express-utils.InversifyExpressServer"] = _built
 
 
 def _served(call: Invocation) -> Value:
-    options = call.value(-1)
-    prefix = options.entries.get("routePrefix") if isinstance(options, MapValue) else None
-    if prefix is not None:
-        call.interpreter.settings.setdefault(
-            PREFIX, Prefix(value=text_of(prefix), file=call.place.file, line=call.line, how="routePrefix")
-        )
+    _remember_prefix(call, "routing-controllers", call.value(-1), "routePrefix")
     return Unknown(call.name) if call.name.rpartition(".")[2].startswith("create") else call.value(0)
+
+
+def _built(call: Invocation) -> Value:
+    """`new InversifyExpressServer(container, router, {rootPath})`."""
+    _remember_prefix(call, "inversify", call.value(2), "rootPath")
+    return Unknown(call.name)
+
+
+def _remember_prefix(call: Invocation, library: str, options: Value, name: str) -> None:
+    prefix = options.entries.get(name) if isinstance(options, MapValue) else None
+    if prefix is not None:
+        said = Prefix(value=text_of(prefix), file=call.place.file, line=call.line, how=name)
+        call.interpreter.settings.setdefault(PREFIXES[library], said)
 
 
 def routes(interpreter: Interpreter) -> Iterator[Route]:
@@ -104,16 +117,23 @@ def _applied(
                 yield name, decorator
 
 
-def _path(interpreter: Interpreter, call: nodes.Call, cls: ClassValue) -> str:
-    value = interpreter.evaluate(call.arguments[0].value, cls.scope.parent or cls.scope) if call.arguments else ""
+def _path(interpreter: Interpreter, call: nodes.Call, cls: ClassValue, position: int = 0) -> str:
+    value = _argument(interpreter, call, cls, position)
     if isinstance(value, MapValue):
         value = value.entries.get("path", value.entries.get("basePath", ""))
     return text_in(value)
 
 
+def _argument(interpreter: Interpreter, call: nodes.Call, cls: ClassValue, position: int) -> Value:
+    if position >= len(call.arguments):
+        return ""
+    return interpreter.evaluate(call.arguments[position].value, cls.scope.parent or cls.scope)
+
+
 def _prefixes(interpreter: Interpreter, file: File, dialect: Dialect) -> Iterator[Prefix]:
-    if dialect.name == "routing-controllers" and isinstance(interpreter.settings.get(PREFIX), Prefix):
-        yield interpreter.settings[PREFIX]
+    said = interpreter.settings.get(PREFIXES.get(dialect.name, ""))
+    if isinstance(said, Prefix):
+        yield said
     if dialect.name == "tsoa":
         place = posixpath.join(file.project_root, "tsoa.json")
         value = _base_path(interpreter.program.read(place) if place in interpreter.program.all_paths else None)
@@ -141,13 +161,14 @@ def _row(
     call: nodes.Call,
     prefixes: list[Prefix],
 ) -> Route:
-    last = _path(interpreter, call, owner)
+    verb = dialect.verbs[name]
+    last = _path(interpreter, call, owner, 0 if verb else 1)
     path = paths.from_braces(from_colons(join([*(prefix.value for prefix in prefixes), last])))
     place = Place(owner.scope.file.path, call.line)
     guards = [guard_of(None, decorator, place) for decorator in (*cls.node.decorators, *method.decorators)]
     guards += guards_of(((None, argument.value) for argument in call.arguments[1:]), place)
     return Route(
-        method=dialect.verbs[name],
+        method=verb or text_of(_argument(interpreter, call, owner, 0)).upper(),
         path=path,
         file=place.file,
         line=place.line,

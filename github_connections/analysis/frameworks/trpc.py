@@ -17,19 +17,20 @@ from github_connections.analysis.report import Auth, Place, Prefix, Route
 SERVER = "@trpc/server"
 METHODS = {"query": "GET", "mutation": "POST", "subscription": "GET"}
 DEFAULT_PATH = "/trpc"
+ADAPTERS = (
+    ("express", "createExpressMiddleware"),
+    ("fetch", "fetchRequestHandler"),
+    ("next", "createNextApiHandler"),
+    ("standalone", "createHTTPServer"),
+    ("standalone", "createHTTPHandler"),
+)
 
 
 def declare(registry: Registry) -> None:
     """Add the builder, and the adapters that say where the procedures are served."""
     registry.values[f"{SERVER}.initTRPC"] = Thing(BUILDER, Place("", 0))
-    for name in (
-        f"{SERVER}/adapters/express.createExpressMiddleware",
-        f"{SERVER}/adapters/fetch.fetchRequestHandler",
-        f"{SERVER}/adapters/next.createNextApiHandler",
-        f"{SERVER}/adapters/standalone.createHTTPServer",
-        f"{SERVER}/adapters/standalone.createHTTPHandler",
-    ):
-        registry.calls[name] = _served
+    for module, name in ADAPTERS:
+        registry.calls[f"{SERVER}/adapters/{module}.{name}"] = _served
     registry.calls[f"{SERVER}/adapters/fastify.fastifyTRPCPlugin"] = _plugged_in
 
 
@@ -156,7 +157,9 @@ FRAMEWORK = Framework(
     kind="server",
     packages=("@trpc/server",),
     imports=("@trpc/server",),
-    words=frozenset({"createTRPCRouter", "mergeRouters", "publicProcedure", "protectedProcedure"}),
+    words=frozenset(
+        {"createTRPCRouter", "mergeRouters", "publicProcedure", "protectedProcedure", *(name for _, name in ADAPTERS)}
+    ),
     declare=declare,
     routes=routes,
 )

@@ -17,6 +17,7 @@ from github_connections.analysis.linking.values import (
     Native,
     ObjectValue,
     PackageValue,
+    PairsValue,
     Thing,
     Unknown,
     Value,
@@ -27,7 +28,13 @@ from github_connections.analysis.linking.words import words_of
 if TYPE_CHECKING:
     from github_connections.analysis.linking.interpreter import Interpreter
     from github_connections.analysis.linking.scopes import Scope
-from github_connections.analysis.linking.methods import FUNCTION_METHODS, LIST_METHODS, MAP_METHODS, TEXT_METHODS
+from github_connections.analysis.linking.methods import (
+    FUNCTION_METHODS,
+    LIST_METHODS,
+    MAP_METHODS,
+    PAIRS_METHODS,
+    TEXT_METHODS,
+)
 
 
 def get(interpreter: Interpreter, value: Value, name: str, scope: Scope) -> Value:
@@ -106,6 +113,11 @@ def _of_list(_interpreter: Interpreter, value: ListValue, name: str, _scope: Sco
     if name.lstrip("-").isdigit() and -len(value.items) <= int(name) < len(value.items):
         return value.items[int(name)]
     method = LIST_METHODS.get(name)
+    return Native(name, method, value) if method else Unknown(name)
+
+
+def _of_pairs(_interpreter: Interpreter, value: PairsValue, name: str, _scope: Scope) -> Value:
+    method = PAIRS_METHODS.get(name)
     return Native(name, method, value) if method else Unknown(name)
 
 
@@ -262,6 +274,7 @@ _READERS: dict[type, Callable[..., Value]] = {
     External: _of_external,
     MapValue: _of_map,
     ListValue: _of_list,
+    PairsValue: _of_pairs,
     str: _of_text,
     ObjectValue: _of_object,
     ClassValue: _of_class,

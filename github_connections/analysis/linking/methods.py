@@ -89,6 +89,17 @@ def _itself(call: Invocation) -> Value:
     return call.receiver
 
 
+def _part_of(call: Invocation) -> Value:
+    """`parts.slice(0, -1)`."""
+    start, end = call.value(0, default=0), call.value(1)
+    items: list[Value] = call.receiver.items
+    return ListValue(items[start:end], call.place) if _are_positions(start, end) else call.receiver
+
+
+def _are_positions(start: Value, end: Value) -> bool:
+    return isinstance(start, int) and isinstance(end, int | None)
+
+
 def _joined(call: Invocation) -> Value:
     return call.text(0).join(text_of(item) for item in call.receiver.items)
 
@@ -152,13 +163,14 @@ LIST_METHODS: dict[str, Behaviour] = {
     **dict.fromkeys(("forEach", "map", "each", "ForEach", "for_each", "collect", "each_with_index"), _for_each),
     **dict.fromkeys(("shift", "pop", "at"), _one_of),
     **dict.fromkeys(("flatMap", "flat_map"), _flat_mapped),
-    **dict.fromkeys(("slice", "sort", "reverse", "copy", "freeze", "iter", "into_iter", "values"), _itself),
+    **dict.fromkeys(("sort", "reverse", "copy", "freeze", "iter", "into_iter", "values"), _itself),
     **dict.fromkeys(("ToList", "ToArray", "toList"), _itself),
     "filter": _filtered,
     "flat": _flattened,
     "join": _joined,
     "keys": _indices,
     "reduce": _reduced,
+    "slice": _part_of,
     "fold": _folded,
 }
 MAP_METHODS: dict[str, Behaviour] = {
@@ -169,6 +181,33 @@ MAP_METHODS: dict[str, Behaviour] = {
     "get": _entry,
     "fetch": _entry,
     "update": _update,
+}
+
+
+def _pairs(call: Invocation) -> list[tuple[Value, Value]]:
+    pairs = [pair.items for pair in call.receiver.items if isinstance(pair, ListValue)]
+    return [(items[0], items[1]) for items in pairs if len(items) > 1]
+
+
+def _each_of_pairs(call: Invocation) -> Value:
+    """Run the block for each value with its key."""
+    for key, value in _pairs(call):
+        call.run(call.value(-1), value, key)
+    return None
+
+
+def _set_pair(call: Invocation) -> Value:
+    call.receiver.items.append(ListValue(call.positional[:2], call.place))
+    return call.receiver
+
+
+PAIRS_METHODS: dict[str, Behaviour] = {
+    "forEach": _each_of_pairs,
+    "set": _set_pair,
+    "entries": _itself,
+    "get": lambda call: next((value for key, value in _pairs(call) if key == call.value(0)), Unknown(call.text(0))),
+    "keys": lambda call: ListValue([key for key, _ in _pairs(call)], call.place),
+    "values": lambda call: ListValue([value for _, value in _pairs(call)], call.place),
 }
 
 
@@ -200,9 +239,7 @@ def _split(call: Invocation) -> Value:
 def _sliced(call: Invocation) -> Value:
     text: str = call.receiver
     start, end = call.value(0), call.value(1)
-    if not isinstance(start, int) or not isinstance(end, int | None):
-        return Unknown(f"{text}.slice()")
-    return text[start:end]
+    return text[start:end] if _are_positions(start, end) else Unknown(f"{text}.slice()")
 
 
 def _without_matches(call: Invocation) -> Value:

@@ -16,6 +16,7 @@ from github_connections.analysis.linking.values import (
     MapValue,
     ModuleValue,
     ObjectValue,
+    PairsValue,
     Unknown,
     Value,
     text_of,
@@ -53,7 +54,8 @@ def declare(registry: Registry) -> None:
     for name in ("__importDefault", "__importStar", "_interopRequireDefault", "_interopRequireWildcard"):
         calls[name] = _first
     calls["Array.from"] = calls["Object.freeze"] = calls["Promise.resolve"] = _first
-    calls["Promise.all"] = _first
+    calls["Promise.all"] = calls["Set"] = _first
+    calls["Map"] = _pairs
     calls["require"] = calls["import"] = _required
     calls["URL"] = _url
     for name in _READDIRS:
@@ -75,6 +77,14 @@ def _declare_paths(registry: Registry) -> None:
 
 def _first(call: Invocation) -> Value:
     return call.value(0)
+
+
+def _pairs(call: Invocation) -> Value:
+    """`new Map([[key, value], …])`, `new Map(Object.entries(…))`."""
+    given = call.value(0)
+    if given is None or isinstance(given, ListValue):
+        return PairsValue(list(given.items) if isinstance(given, ListValue) else [], call.place)
+    return Unknown("Map()")
 
 
 def joined_path(call: Invocation) -> Value:

@@ -57,6 +57,11 @@ class ListValue:
 
 
 @dataclass(slots=True, eq=False)
+class PairsValue(ListValue):
+    """JavaScript's `new Map([[key, value], …])`: whoever walks it meets its pairs, each a list of two."""
+
+
+@dataclass(slots=True, eq=False)
 class MapValue:
     """A dict, object or hash by its text keys; `lines` tells where each was written."""
 
