@@ -68,10 +68,21 @@ class Attributes:
         """Return a class and the classes of the program it is derived from, nearest first; no interfaces."""
         known = self._lineages.get(id(cls.node))
         if known is None:
-            bases = [base for base in self.interpreter.bases(cls) if isinstance(base, ClassValue)]
-            known = [cls, *(base for base in bases if base.node.kind != "interface")]
+            parts = self.parts(cls)
+            bases = [base for part in [cls, *parts] for base in self.interpreter.bases(part)]
+            known = [cls, *(base for base in bases if isinstance(base, ClassValue) and base.node.kind != "interface")]
             self._lineages[id(cls.node)] = known
         return known
+
+    def parts(self, cls: ClassValue) -> list[ClassValue]:
+        """Return the other parts of a partial class."""
+        if "partial" not in cls.node.modifiers:
+            return []
+        file, name = cls.scope.file, cls.node.name
+        declaring = self.interpreter.program.declaring("csharp", name)
+        beside = [other for other in declaring if other.head.package == file.head.package]
+        found = [self.interpreter.own_name(other, name) for other in beside if other is not file]
+        return [part for part in found if isinstance(part, ClassValue) and "partial" in part.node.modifiers]
 
     def of(self, decorators: Iterable[nodes.Expression], scope: Scope) -> list[Attribute]:
         """Return attributes with their arguments; one of the program counts as what it is derived from."""
@@ -87,21 +98,24 @@ class Attributes:
         return self._derived(own, made) if isinstance(own, ClassValue) else made
 
     def _derived(self, cls: ClassValue, made: Attribute) -> Attribute:
-        """`class ApiRouteAttribute(string t) : RouteAttribute("api/" + t)`."""
-        for base in self.interpreter.bases(cls):
-            name = base.name.removesuffix("Attribute") if isinstance(base, External) else ""
+        """`class ApiRouteAttribute(string t) : RouteAttribute("api/" + t)`, and what is derived from that."""
+        positional = made.positional
+        for base in [cls, *self.interpreter.bases(cls)]:
+            if isinstance(base, ClassValue):
+                positional = self._handed_to_base(base, positional)
+                continue
+            name = base.name.rpartition(".")[2].removesuffix("Attribute") if isinstance(base, External) else ""
             if name in KNOWN:
-                positional = self._handed_to_base(cls, made)
                 return Attribute(name, positional, made.named, made.place, made.node)
         return made
 
-    def _handed_to_base(self, cls: ClassValue, made: Attribute) -> list[Value]:
+    def _handed_to_base(self, cls: ClassValue, positional: list[Value]) -> list[Value]:
         for member in cls.node.body:
             if isinstance(member, nodes.Function) and member.name == "constructor" and member.body:
                 first = member.body[0]
                 if isinstance(first, nodes.Call) and first.function == nodes.Name("super"):
                     scope = Scope(cls.scope.file, cls.scope, member)
-                    scope.names.update(zip([item.name for item in member.parameters], made.positional, strict=False))
+                    scope.names.update(zip([item.name for item in member.parameters], positional, strict=False))
                     return [self.interpreter.evaluate(argument.value, scope) for argument in first.arguments]
         return []
 

@@ -75,13 +75,12 @@ def _controller(attributes: Attributes, cls: ClassValue) -> Controller | None:
     node = cls.node
     if node.kind != "class" or "abstract" in node.modifiers or "static" in node.modifiers:
         return None
-    lineage = attributes.lineage(cls)
+    lineage = [cls, *attributes.parts(cls), *attributes.lineage(cls)[1:]]
     by_owner = [attributes.of(owner.node.decorators, owner.scope) for owner in lineage]
     said = [attribute for group in by_owner for attribute in group]
     names = {attribute.name for attribute in said}
-    libraries = {
-        base.name.rpartition(".")[2] for base in attributes.interpreter.bases(cls) if isinstance(base, External)
-    }
+    bases = [base for part in lineage[: len(attributes.parts(cls)) + 1] for base in attributes.interpreter.bases(part)]
+    libraries = {base.name.rpartition(".")[2] for base in bases if isinstance(base, External)}
     certain = not _BASES.isdisjoint(libraries) or not names.isdisjoint({"ApiController", "Controller"})
     if "NonController" in names:
         return None

@@ -32,6 +32,7 @@ WORDS = frozenset(
         "MapControllerRoute",
         "MapAreaControllerRoute", "MapDefaultControllerRoute", "UseMvc", "UseMvcWithDefaultRoute", "MapRoute",
         "UsePathBase",
+        "CreateBuilder", "CreateSlimBuilder",
         "MapCarter", "MapIdentityApi", "UseFastEndpoints", "MapRazorPages", "UseEndpoints", "MapHub", "MapHealthChecks",
     }
 )  # fmt: skip
@@ -211,6 +212,7 @@ def declare(registry: Registry) -> None:
     for name in ("CreateBuilder", "CreateSlimBuilder", "CreateEmptyBuilder"):
         registry.calls[f"WebApplication.{name}"] = _builder
     registry.calls["WebApplication.Create"] = _built
+    registry.values.update(dict.fromkeys(("string.Empty", "String.Empty"), ""))
     for name in (
         "WebApplication",
         "IEndpointRouteBuilder",

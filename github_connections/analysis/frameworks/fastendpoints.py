@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal
@@ -11,7 +12,16 @@ from github_connections.analysis.frameworks.aspnet_attributes import texts
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.program import classes_in
-from github_connections.analysis.linking.values import ClassValue, External, Kind, Thing, Value, is_known, text_of
+from github_connections.analysis.linking.values import (
+    ClassValue,
+    External,
+    FunctionValue,
+    Kind,
+    Thing,
+    Value,
+    is_known,
+    text_of,
+)
 from github_connections.analysis.report import ANY_METHOD, Auth, AuthSource, Place, Prefix, Route
 from github_connections.analysis.syntax import nodes
 
@@ -24,38 +34,41 @@ _BASES = frozenset(
         "EndpointWithoutRequestWithMapper",
     }
 )
-_GROUPS = frozenset({"Group", "SubGroup"})
+_BOUND = re.compile(r"\{@")
+_ATTRIBUTES = {f"Http{name.capitalize()}": name for name in ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD")}
 _VERBS = {"Get": "GET", "Post": "POST", "Put": "PUT", "Patch": "PATCH", "Delete": "DELETE", "Head": "HEAD"}
-_PREFIXES = "fastendpoints prefixes"
+_SETTINGS = "fastendpoints settings"
 SETTINGS = Kind(
-    "fastendpoints settings", attributes={"Endpoints": lambda thing, _name: thing}, is_router=False, fluent=True
+    "fastendpoints settings",
+    attributes=dict.fromkeys(("Endpoints", "Versioning"), lambda thing, _name: thing),
+    is_router=False,
+    fluent=True,
 )
 
 
 def use(call: Invocation) -> Value:
-    """`UseFastEndpoints(settings => …)`: keep the prefix that it sets, if it does."""
+    """`UseFastEndpoints(settings => …)`: keep the prefix and the way of versions that it sets."""
     settings = Thing(SETTINGS, call.place)
     for function in call.functions():
         call.run(function, settings)
-    prefix = settings.data.get("RoutePrefix")
-    if isinstance(prefix, str):
-        call.receiver.data[_PREFIXES] = (prefix, call.place)
+    call.receiver.data[_SETTINGS] = settings
     return call.receiver
 
 
 def routes_of_classes(interpreter: Interpreter) -> Iterator[Route]:
     """Yield the rows of every class that is an end point."""
-    said = [router.data[_PREFIXES] for router in interpreter.routers if _PREFIXES in router.data]
-    before = [Prefix(value=text, file=place.file, line=place.line, how="RoutePrefix") for text, place in said[:1]]
-    for file in interpreter.program.with_words("csharp", _BASES | {"Configure", "Verbs", "Routes"}):
+    said = [router.data[_SETTINGS] for router in interpreter.routers if _SETTINGS in router.data]
+    settings = next((thing for thing in said if thing.data), Thing(SETTINGS, Place("", 0)))
+    words = _BASES | {"Configure", "Verbs", "Routes"}
+    for file in interpreter.program.with_words("csharp", words):
         for cls in classes_in(file.scope):
             if "abstract" not in cls.node.modifiers and _is_endpoint(interpreter, cls):
-                yield from _rows(interpreter, cls, before)
+                yield from _rows(interpreter, cls, settings)
 
 
 def _is_endpoint(interpreter: Interpreter, cls: ClassValue) -> bool:
     names = [base.name for base in interpreter.bases(cls) if isinstance(base, External)]
-    return any(name in _BASES or name.startswith("Ep.") for name in names)
+    return any(name.removeprefix("FastEndpoints.") in _BASES or name.startswith("Ep.") for name in names)
 
 
 @dataclass
@@ -67,15 +80,52 @@ class _Configured:
     paths: list[str] = field(default_factory=list)
     groups: list[Prefix] = field(default_factory=list)
     auth: Literal["required", "none"] = "required"
+    prefix: str | None = None  # in the place of the application's
+    version: int = 0
 
 
-def _rows(interpreter: Interpreter, cls: ClassValue, before: list[Prefix]) -> Iterator[Route]:
+def _rows(interpreter: Interpreter, cls: ClassValue, settings: Thing) -> Iterator[Route]:
     said = _Configured(cls.node.line)
+    for attribute in cls.node.decorators:
+        if isinstance(attribute, nodes.Call):
+            _read_attribute(interpreter, cls, attribute, said)
     for call in _calls(cls):
         _read(interpreter, cls, call, said)
+    before, after = _around(settings, said)
     for path in said.paths:
         for method in said.verbs or [ANY_METHOD]:
-            yield _row(cls, [*before, *said.groups], path, method, said)
+            yield _row(cls, [*before, *said.groups], paths.join([path, after]) if after else path, method, said)
+
+
+def _around(settings: Thing, said: _Configured) -> tuple[list[Prefix], str]:
+    """Return what stands before the path of an end point, and its version where that stands behind."""
+    prefix = said.prefix if said.prefix is not None else settings.data.get("RoutePrefix")
+    place = settings.place
+    version = said.version or settings.data.get("DefaultVersion")
+    named = settings.data.get("Prefix")
+    text = f"{named if isinstance(named, str) else 'v'}{version}" if isinstance(version, int) and version else ""
+    texts = [(prefix, "RoutePrefix")] if isinstance(prefix, str) and prefix else []
+    if settings.data.get("PrependToRoute") is True and text:
+        texts.append((text, "Version"))
+        text = ""
+    return [Prefix(value=value, file=place.file, line=place.line, how=how) for value, how in texts], text
+
+
+def _read_attribute(interpreter: Interpreter, cls: ClassValue, node: nodes.Call, said: _Configured) -> None:
+    """`[HttpPost("login"), Group<Administration>, AllowAnonymous]` in the place of `Configure`."""
+    name = getattr(node.function, "id", "") or getattr(node.function, "name", "")
+    if name in _ATTRIBUTES:
+        values = [interpreter.evaluate(item.value, cls.scope) for item in node.arguments if not item.name]
+        said.line, said.verbs, said.paths = node.line, [_ATTRIBUTES[name]], _paths(values)
+    elif name == "AllowAnonymous":
+        said.auth = "none"
+    elif name == "Group":
+        said.groups = _group_named(interpreter, cls, node)
+
+
+def _group_named(interpreter: Interpreter, cls: ClassValue, node: nodes.Call) -> list[Prefix]:
+    kind = next((item.value for item in node.arguments if item.name == "<>"), None)
+    return _group(interpreter, interpreter.evaluate(kind, cls.scope))
 
 
 def _read(interpreter: Interpreter, cls: ClassValue, call: nodes.Call, said: _Configured) -> None:
@@ -89,21 +139,32 @@ def _read(interpreter: Interpreter, cls: ClassValue, call: nodes.Call, said: _Co
         said.verbs = [text_of(value).strip("{?}").rpartition(".")[2].upper() for value in values]
     elif name == "Routes":
         said.paths = _paths(values)
-    elif name == "AllowAnonymous":
-        said.auth = "none"
     elif name == "Group":
-        kind = next((item.value for item in call.arguments if item.name == "<>"), None)
-        said.groups = _group(interpreter, interpreter.evaluate(kind, cls.scope))
+        said.groups = _group_named(interpreter, cls, call)
+    else:
+        _read_setting(name, values, said)
+
+
+def _read_setting(name: str, values: list[Value], said: _Configured) -> None:
+    if name == "AllowAnonymous":
+        said.auth = "none"
+    elif name == "RoutePrefixOverride" and values and isinstance(values[0], str | None):
+        said.prefix = values[0] or ""
+    elif name == "Version" and values and isinstance(values[0], int):
+        said.version = values[0]
 
 
 def _paths(values: list[Value]) -> list[str]:
-    return [text for value in values for text in texts(value)]
+    """Return the paths among these; `r => new { r.Id }` beside one says what its `{@a}` are."""
+    found = [text for value in values if not isinstance(value, FunctionValue) for text in texts(value)]
+    return [_BOUND.sub("{", text) for text in found]
 
 
 def _calls(cls: ClassValue) -> list[nodes.Call]:
     for member in cls.node.body:
         if isinstance(member, nodes.Function) and member.name == "Configure":
-            return [statement for statement in member.body if isinstance(statement, nodes.Call)]
+            said = [item.value if isinstance(item, nodes.Return) else item for item in member.body]
+            return [item for item in said if isinstance(item, nodes.Call)]
     return []
 
 
@@ -116,7 +177,8 @@ def _group(interpreter: Interpreter, value: Value, depth: int = 0) -> list[Prefi
         if isinstance(base, nodes.Item) and getattr(base.of, "id", "") == "SubGroup":
             found = _group(interpreter, interpreter.evaluate(base.index, value.scope), depth + 1)
     for member in value.node.body:
-        for call in member.body if isinstance(member, nodes.Function) and member.name == "constructor" else ():
+        body = member.body if isinstance(member, nodes.Function) and member.name == "constructor" else []
+        for call in [item.value if isinstance(item, nodes.Return) else item for item in body]:
             if isinstance(call, nodes.Call) and getattr(call.function, "id", "") == "Configure" and call.arguments:
                 text = interpreter.text(call.arguments[0].value, value.scope)
                 found.append(Prefix(value=text, file=value.scope.file.path, line=call.line, how="Group"))

@@ -266,8 +266,15 @@ TEXT_METHODS: dict[str, Behaviour] = {
     "rstrip": _text_method(str.rstrip),
     "lstrip": _text_method(str.lstrip),
     "trimEnd": _text_method(lambda text: text.rstrip()),
-    **dict.fromkeys(("lower", "toLowerCase", "lowercase", "downcase", "ToLower"), _text_method(str.lower)),
-    **dict.fromkeys(("upper", "toUpperCase", "uppercase", "upcase", "ToUpper"), _text_method(str.upper)),
+    "Trim": _text_method(lambda text, *these: text.strip("".join(these) or None)),
+    "TrimStart": _text_method(lambda text, *these: text.lstrip("".join(these) or None)),
+    "TrimEnd": _text_method(lambda text, *these: text.rstrip("".join(these) or None)),
+    **dict.fromkeys(
+        ("lower", "toLowerCase", "lowercase", "downcase", "ToLower", "ToLowerInvariant"), _text_method(str.lower)
+    ),
+    **dict.fromkeys(
+        ("upper", "toUpperCase", "uppercase", "upcase", "ToUpper", "ToUpperInvariant"), _text_method(str.upper)
+    ),
     **dict.fromkeys(
         ("toString", "to_string", "to_s", "to_owned", "into", "as_str", "freeze", "String", "value", "name"), _itself
     ),

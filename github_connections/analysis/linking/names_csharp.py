@@ -23,6 +23,7 @@ class CSharpNames:
 
     def __init__(self, program: Program) -> None:
         self.program = program
+        self._joined: set[int] = set()  # partial classes whose other parts are put together with them
 
     def imported(self, interpreter: Interpreter, file: File, statement: nodes.Import) -> Value:
         """Return what `using Alias = Namespace.Name` means."""
@@ -53,10 +54,39 @@ class CSharpNames:
     def _of(self, interpreter: Interpreter, file: File, name: str, namespaces: frozenset[str]) -> Value:
         declaring = self.program.declaring(FAMILY, name)
         seen = [other for other in declaring if other.head.package in namespaces]
-        holding = nearest(seen or (declaring if len(declaring) == 1 else []), file.path)
-        return NOTHING if holding is None else interpreter.own_name(holding, name)
+        alone = len({other.head.package for other in declaring}) == 1  # a partial class has several files
+        holding = nearest(seen or (declaring if alone else []), file.path)
+        if holding is None:
+            return NOTHING
+        found = interpreter.own_name(holding, name)
+        if len(declaring) > 1 and _is_partial(found) and id(found.node) not in self._joined:
+            self._joined.add(id(found.node))
+            parts = [
+                other for other in declaring if other is not holding and other.head.package == holding.head.package
+            ]
+            for part in parts:
+                _join(interpreter, found, interpreter.own_name(part, name))
+        return found
 
     def _of_static(self, interpreter: Interpreter, file: File, module: str, name: str) -> Value:
         namespace, _, owner = module.rpartition(".")
         found = self._of(interpreter, file, owner, frozenset({namespace})) if owner else NOTHING
         return interpreter.member(found, name) if isinstance(found, ClassValue) else NOTHING
+
+
+def _is_partial(value: Value) -> bool:
+    return isinstance(value, ClassValue) and "partial" in value.node.modifiers
+
+
+def _join(interpreter: Interpreter, whole: ClassValue, part: Value) -> None:
+    """Add what another part of a partial class declares, its inner classes part by part."""
+    if not isinstance(part, ClassValue) or part.node is whole.node or not _is_partial(part):
+        return
+    for name in list(part.scope.names):
+        inner = interpreter.force(part.scope, name)
+        if name not in whole.scope.names:
+            whole.scope.names[name] = inner
+        elif _is_partial(inner):
+            own = interpreter.force(whole.scope, name)
+            if isinstance(own, ClassValue):
+                _join(interpreter, own, inner)

@@ -27,10 +27,15 @@ if TYPE_CHECKING:
 
 
 def receiver(interpreter: Interpreter, node: nodes.Function, this: Value, scope: Scope) -> Value:
-    """Return the object that a method or an extension is run on: the one at hand, else what its type makes."""
-    if this is not None:
+    """Return the object that a method or an extension is run on: the one at hand, else what its type makes.
+
+    An extension that is written inside a class has that class's object at hand, and is about another.
+    """
+    if this is not None and not isinstance(this, ObjectValue):
         return this
     made = made_for_type(interpreter, node.receiver, scope, node.line)
+    if this is not None:
+        return made if isinstance(made, Thing) else this
     return Unknown(node.receiver_name) if made is None else made
 
 

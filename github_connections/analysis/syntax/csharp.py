@@ -12,8 +12,10 @@ from tree_sitter import Node as Leaf
 from github_connections.analysis.syntax.csharp_functions import CSharpFunctions
 from github_connections.analysis.syntax.nodes import (
     Assign,
+    Call,
     Class,
     Expression,
+    Function,
     Head,
     Import,
     Item,
@@ -98,9 +100,17 @@ class CSharpLowering(CSharpFunctions):
                 bases = list(self._bases(child))
             elif child.type == "parameter_list":
                 parameters = self._parameters(child)
-        body = self.body(leaf.child_by_field_name("body"))
+        body = [*self._primary_constructor(leaf, parameters), *self.body(leaf.child_by_field_name("body"))]
         name, kind = self.text_of(leaf, "name"), KINDS[leaf.type]
         return (Class(name, bases, body, self.line(leaf), kind, decorators, modifiers, parameters),)
+
+    def _primary_constructor(self, leaf: Leaf, parameters: list[Parameter]) -> Iterable[Statement]:
+        """`class Users(Db db) : Module("/users")` hands on to its base as a constructor of its own would."""
+        listed = next((child for child in leaf.named_children if child.type == "base_list"), None)
+        given = [child for child in listed.named_children if child.type == "argument_list"] if listed else []
+        if given:
+            handed = Call(Name("super"), self._arguments(given[0]), self.line(given[0]))
+            yield Function("constructor", parameters, [handed], self.line(leaf))
 
     def _bases(self, leaf: Leaf) -> Iterable[Expression]:
         for child in leaf.named_children:
