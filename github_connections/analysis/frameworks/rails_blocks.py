@@ -30,7 +30,7 @@ def kept(outer: Router) -> dict[str, Any]:
     """Return what a block takes over from the one around it."""
     return {
         key: outer.data[key]
-        for key in ("module", "shallow", "shallow_path", "json", "only", "except", "controller")
+        for key in ("module", "shallow", "shallow_path", "json", "only", "except", "controller", "path_names")
         if key in outer.data
     }
 
@@ -59,6 +59,10 @@ def defaults_of(call: Invocation) -> dict[str, Any]:
         )
     if call.named.get("controller") is not None:
         said["controller"] = text_of(call.named["controller"])
+    names = call.named.get("path_names")
+    if isinstance(names, MapValue):
+        renamed = {name: text_of(value) for name, value in names.entries.items()}
+        said["path_names"] = {**call.receiver.data.get("path_names", {}), **renamed}
     module = call.named.get("module")
     if module is not None:
         said["module"] = "/".join(part for part in (call.receiver.data.get("module", ""), text_of(module)) if part)

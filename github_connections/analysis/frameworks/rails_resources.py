@@ -64,9 +64,7 @@ def _resource(call: Invocation, name: str, *, many: bool) -> None:
         single = root.group(f"{outer.data.get('shallow_path', '')}/{path}".lstrip("/"), call.place, "resources")
         single.data = dict(inner.data)
     inner.data["single"] = single
-    names = said.get("path_names")
-    renamed = {key: text_of(value) for key, value in names.entries.items()} if isinstance(names, MapValue) else {}
-    _actions(call, inner, single, MANY if many else ONE, renamed)
+    _actions(call, inner, single, MANY if many else ONE)
     for concern in texts_of(said.get("concerns")):
         use_concern(call, inner, concern, MapValue({}, call.place))
     block = call.value(-1)
@@ -74,7 +72,7 @@ def _resource(call: Invocation, name: str, *, many: bool) -> None:
         call.run(block, inner, this=inner)
 
 
-def _actions(call: Invocation, inner: Router, single: Router, table: dict[str, Any], renamed: dict[str, str]) -> None:
+def _actions(call: Invocation, inner: Router, single: Router, table: dict[str, Any]) -> None:
     only, left_out = call.named.get("only"), call.named.get("except")
     wanted = texts_of(only) if only is not None else call.receiver.data.get("only")
     unwanted = texts_of(left_out) if left_out is not None else call.receiver.data.get("except", [])
@@ -84,7 +82,7 @@ def _actions(call: Invocation, inner: Router, single: Router, table: dict[str, A
             continue
         if api and action in ("new", "edit") and wanted is None:
             continue
-        for name, other in renamed.items():
+        for name, other in inner.data.get("path_names", {}).items():
             tail = re.sub(rf"(^|/){name}$", rf"\1{other}", tail)
         path = tail.replace(":id", f":{inner.data['param']}")
         target = single if ":" in path else inner

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from github_connections.analysis.frameworks.rails_blocks import BLOCKS
+from github_connections.analysis.frameworks.rails_gems import GEMS
 from github_connections.analysis.frameworks.rails_resources import RESOURCES
 from github_connections.analysis.frameworks.rails_verbs import SINGLE_ROUTES
 from github_connections.analysis.linking.invocation import Invocation
@@ -116,6 +117,7 @@ _METHODS: dict[str, Behaviour] = {
     **BLOCKS,
     **RESOURCES,
     **SINGLE_ROUTES,
+    **GEMS,
     "mount": _mount,
     "draw": _draw_file,
     "direct": lambda _call: None,

@@ -1,6 +1,8 @@
-"""Single routes of Rails: verbs, `match`, `root`, and what Devise adds."""
+"""Single routes of Rails: verbs, `match`, `root`."""
 
 from __future__ import annotations
+
+import re
 
 from github_connections.analysis.frameworks.rails_blocks import member_of
 from github_connections.analysis.linking.invocation import Invocation
@@ -8,15 +10,8 @@ from github_connections.analysis.linking.routing import Router
 from github_connections.analysis.linking.values import Behaviour, External, MapValue, Value, text_of, texts_of
 from github_connections.analysis.report import ANY_METHOD
 
-DEVISE = {
-    "sessions": (("GET", "sign_in"), ("POST", "sign_in"), ("DELETE", "sign_out")),
-    "passwords": (("GET", "password/new"), ("GET", "password/edit"), ("PATCH", "password"), ("PUT", "password"),
-    ("POST", "password")),
-    "registrations": (
-        ("GET", "cancel"), ("GET", "sign_up"), ("GET", "edit"), ("PATCH", ""), ("PUT", ""), ("DELETE", ""),
-        ("POST", ""),
-    ),
-}  # fmt: skip
+# The actions of a resource itself: said by symbol in one of its blocks, they add nothing to its path.
+_OWN = frozenset({"index", "create", "new", "show", "update", "destroy"})
 VERBS = ("get", "post", "put", "patch", "delete", "options")
 
 
@@ -39,9 +34,19 @@ def _map(call: Invocation, methods: list[str]) -> Value:
     at = call.named.get("path")
     for path, target in written:
         router = _router_for(call)
-        path = text_of(at) if isinstance(at, str) else path
+        path = text_of(at) if isinstance(at, str) else "" if _is_own(call, path) else path
         router.add(methods, _optional_format(path), call.place, _target(target), redirect=_redirects(target))
     return None
+
+
+def _is_own(call: Invocation, path: str) -> bool:
+    """`patch :update` in a block of members is the resource's own path; `patch "update"` is one below it."""
+    context = call.receiver.data.get("context")
+    if path not in _OWN or not (context in ("member", "collection", "resource") or "on" in call.named):
+        return False
+    lines = (call.interpreter.program.read(call.place.file) or b"").splitlines()
+    written = lines[call.place.line - 1] if call.place.line <= len(lines) else b""
+    return re.search(rb"\b\w+[ (]+:%s\b" % path.encode(), written) is not None
 
 
 def _router_for(call: Invocation) -> Router:
@@ -49,7 +54,7 @@ def _router_for(call: Invocation) -> Router:
     object."""
     router: Router = call.receiver
     on = call.named.get("on")
-    if on == "member":
+    if on == "member" and router.data.get("context") == "resources":
         single = router.data.get("single") or router
         return single.group(f":{router.data.get('param', 'id')}", call.place, "member")
     if on in ("collection", "new") or router.data.get("context") != "resources":
@@ -71,23 +76,6 @@ def _root(call: Invocation) -> Value:
     return None
 
 
-def _devise(call: Invocation) -> Value:
-    for name in [text_of(value) for value in call.positional if isinstance(value, str)]:
-        path = text_of(call.named["path"]) if call.named.get("path") is not None else name
-        skipped = set(texts_of(call.named.get("skip")))
-        only = set(texts_of(call.named.get("only")))
-        names = call.named.get("path_names")
-        renamed = {key: text_of(value) for key, value in names.entries.items()} if isinstance(names, MapValue) else {}
-        group = call.receiver.group(path, call.place, "devise_for")
-        for controller, listed in DEVISE.items():
-            if controller in skipped or "all" in skipped or (only and controller not in only):
-                continue
-            for method, tail in listed:
-                written = "/".join(renamed.get(part, part) for part in tail.split("/"))
-                group.add([method], written, call.place, f"devise/{controller}")
-    return None
-
-
 def _optional_format(path: str) -> str:
     return path.replace("(.:format)", "")
 
@@ -95,6 +83,5 @@ def _optional_format(path: str) -> str:
 SINGLE_ROUTES: dict[str, Behaviour] = {
     "root": _root,
     "match": _match,
-    "devise_for": _devise,
     **{verb: _verb(verb.upper()) for verb in VERBS},
 }

@@ -45,7 +45,7 @@ _SET_UP = re.compile(
     rb"[Rr]out|serve|Serve|AdHoc|Scope|\b(?:App|app|api|cfg|config|configure|mount|attach|nest|merge|scope)\b"
     rb"|\b(?:service|services|resource|at)\("
 )
-_TEST_ATTRIBUTES = ("test", "cfg(test)", "bench", "rstest")
+_TEST_ATTRIBUTES = ("test", "cfg(test)", "cfg(all(test", "bench", "rstest")
 
 
 class RustLowering(RustStatements):

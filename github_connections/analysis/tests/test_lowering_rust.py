@@ -175,6 +175,7 @@ def test_functions_of_an_impl_block_know_its_type():
     "source",
     [
         "#[cfg(test)]\nmod tests { fn a() {} }",
+        '#[cfg(all(test, feature = "b"))]\nmod tests { fn a() {} }',
         "#[test]\nfn a() {}",
         '#[tokio::test(flavor = "multi_thread")]\nasync fn a() {}',
         "#[cfg(test)]\nuse b::c;",
