@@ -43,7 +43,8 @@ from github_connections.analysis.syntax import nodes
 PATTERN = Kind("url pattern", is_router=False)
 INCLUDED = Kind("included urls", is_router=False)
 MAXIMUM_INCLUDES_DEEP = 16
-_URLCONF_SETTINGS = ("ROOT_URLCONF", "ROOT_HOSTCONF")
+# The urlconf of a project, and that of the hosts that are no tenant's (django-tenants).
+_URLCONF_SETTINGS = ("ROOT_URLCONF", "PUBLIC_SCHEMA_URLCONF")
 
 
 def declare(registry: Registry) -> None:
@@ -111,8 +112,9 @@ def _include(call: Invocation) -> Value:
 
 def _localized(call: Invocation) -> Value:
     inner = Thing(INCLUDED, call.place, {"target": ListValue(call.positional, call.place), "scope": call.scope})
-    # The language stands first in the path, unless it is the default one and that is left out.
-    return ListValue([Thing(PATTERN, call.place, {"route": "<language>/", "view": inner, "regex": False})], call.place)
+    # The language stands first in the path; where the default one is left out, what everybody sees has none.
+    route = "" if call.value(99, "prefix_default_language") is False else "<language>/"
+    return ListValue([Thing(PATTERN, call.place, {"route": route, "view": inner, "regex": False})], call.place)
 
 
 def _wrapped(call: Invocation) -> Value:
@@ -156,11 +158,12 @@ class Urlconfs:
 
     def _roots(self) -> list[File]:
         files: dict[str, File] = {}
-        for file in self.interpreter.program.declaring("python", "ROOT_URLCONF"):
-            name = self.interpreter.own_name(file, "ROOT_URLCONF")
-            root = self._module(text_of(name), file) if name is not NOTHING else None
-            if root is not None:
-                files[root.path] = root
+        for setting_name in _URLCONF_SETTINGS:
+            for file in self.interpreter.program.declaring("python", setting_name):
+                name = self.interpreter.own_name(file, setting_name)
+                root = self._module(text_of(name), file) if name is not NOTHING else None
+                if root is not None:
+                    files[root.path] = root
         return [files[path] for path in sorted(files)]
 
     def _module(self, name: str, near: File) -> File | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from github_connections.analysis.frameworks import paths, rows
+from github_connections.analysis.frameworks import django_ninja_extra, paths, rows
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.registry import Registry
@@ -60,9 +60,15 @@ def _urls(router: Router, _name: str) -> Value:
     return Thing(URLS, router.place, {"routes": lambda interpreter: _routes(interpreter, router)})
 
 
-ROUTER = Kind(
+ROUTER: Kind = Kind(
     "ninja",
-    methods={**{verb: _verb(verb.upper()) for verb in VERBS}, "api_operation": _verb(), "add_router": _add_router},
+    methods={
+        **{verb: _verb(verb.upper()) for verb in VERBS},
+        "api_operation": _verb(),
+        "add_router": _add_router,
+        "register_controllers": lambda call: django_ninja_extra.register(ROUTER, call),
+        "auto_discover_controllers": lambda call: django_ninja_extra.discover(ROUTER, call),
+    },
     attributes={"urls": _urls},
     fluent=False,
 )

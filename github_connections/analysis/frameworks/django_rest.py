@@ -17,15 +17,26 @@ URLS = Kind("urls of a REST router", is_router=False)
 def declare(registry: Registry) -> None:
     """Add the routers, also those of drf-nested-routers and drf-extensions."""
     for module in ("rest_framework.routers", "rest_framework_extensions.routers", "rest_framework_nested.routers"):
-        for name in ("DefaultRouter", "SimpleRouter", "ExtendedSimpleRouter", "ExtendedDefaultRouter"):
+        for name in ("SimpleRouter", "ExtendedSimpleRouter"):
             registry.calls[f"{module}.{name}"] = _router
+        for name in ("DefaultRouter", "ExtendedDefaultRouter"):
+            registry.calls[f"{module}.{name}"] = _router_with_root
     for name in ("NestedSimpleRouter", "NestedDefaultRouter"):
         registry.calls[f"rest_framework_nested.routers.{name}"] = _nested_router
 
 
-def _router(call: Invocation) -> Value:
+def _router(call: Invocation) -> Thing:
     slash = call.value(99, "trailing_slash", call.value(0))
-    return Thing(ROUTER, call.place, {"registered": [], "slash": "" if slash is False else "/", "prefix": ""})
+    return Thing(
+        ROUTER, call.place, {"registry": ListValue([], call.place), "trailing_slash": slash is not False, "prefix": ""}
+    )
+
+
+def _router_with_root(call: Invocation) -> Value:
+    """A DefaultRouter also shows what it has at its own root."""
+    made = _router(call)
+    made.data["include_root_view"] = True
+    return made
 
 
 def _nested_router(call: Invocation) -> Value:
@@ -42,16 +53,30 @@ def _nested_router(call: Invocation) -> Value:
 def _registered_class(router: Value, prefix: str) -> ClassValue | None:
     if not isinstance(router, Thing) or router.kind is not ROUTER:
         return None
-    registered = (cls for known, cls, _ in router.data["registered"] if known == prefix)
+    registered = (cls for known, cls, _ in _registered(router) if known == prefix)
     return next((cls for cls in registered if isinstance(cls, ClassValue)), None)
+
+
+def _registered(router: Thing) -> Iterator[tuple[str, Value, Place]]:
+    """Yield (prefix, view set, place) for everything in a router's registry, which the program may change itself."""
+    registry = router.data["registry"]
+    for entry in registry.items if isinstance(registry, ListValue) else []:
+        if isinstance(entry, ListValue) and len(entry.items) > 1:
+            yield text_of(entry.items[0]), entry.items[1], entry.place
 
 
 def _register(call: Invocation) -> Value:
     viewset = call.value(1, "viewset")
-    call.receiver.data["registered"].append((call.text(0, "prefix"), viewset, call.place))
+    _add(call.receiver, call.text(0, "prefix"), viewset, call.place)
     return Thing(
         REGISTERED, call.place, {"router": call.receiver, "prefix": call.text(0, "prefix"), "viewset": viewset}
     )
+
+
+def _add(router: Thing, prefix: str, viewset: Value, place: Place) -> None:
+    registry = router.data["registry"]
+    if isinstance(registry, ListValue):
+        registry.items.append(ListValue([prefix, viewset, prefix], place))
 
 
 def _register_below(call: Invocation) -> Value:
@@ -60,7 +85,7 @@ def _register_below(call: Invocation) -> Value:
     lookups = call.texts(99, "parents_query_lookups")
     variable = lookups[-1] if lookups else "parent"
     prefix = f"{above.data['prefix']}/<parent_lookup_{variable}>/{call.text(0, 'prefix')}"
-    above.data["router"].data["registered"].append((prefix, call.value(1, "viewset"), call.place))
+    _add(above.data["router"], prefix, call.value(1, "viewset"), call.place)
     return Thing(REGISTERED, call.place, {"router": above.data["router"], "prefix": prefix, "viewset": call.value(1)})
 
 
@@ -69,18 +94,12 @@ def _urls(router: Thing, _name: str) -> Value:
     return Thing(URLS, router.place, {"routes": lambda interpreter: _routes(interpreter, router)})
 
 
-def _registry(router: Thing, _name: str) -> Value:
-    return ListValue(
-        [ListValue([prefix, viewset, prefix], place) for prefix, viewset, place in router.data["registered"]],
-        router.place,
-    )
-
-
 def _extend(call: Invocation) -> Value:
     """`router.registry.extend(other.registry)` is written as `router.extend(other)` by some."""
     other = call.value(0)
     if isinstance(other, Thing) and other.kind is ROUTER:
-        call.receiver.data["registered"].extend(other.data["registered"])
+        for prefix, viewset, place in _registered(other):
+            _add(call.receiver, prefix, viewset, place)
     return None
 
 
@@ -88,15 +107,17 @@ REGISTERED = Kind("registered view set", methods={"register": _register_below}, 
 ROUTER = Kind(
     "REST router",
     methods={"register": _register, "extend": _extend},
-    attributes={"urls": _urls, "registry": _registry, "get_urls": lambda router, name: _urls(router, name)},
+    attributes={"urls": _urls, "get_urls": lambda router, name: _urls(router, name)},
     is_router=False,
 )
 
 
 def _routes(interpreter: Interpreter, router: Thing) -> Iterator[tuple[str, ViewSetView, Place]]:
     """Yield (path, view, place) for everything registered with a router."""
-    slash = router.data["slash"]
-    for prefix, viewset, place in router.data["registered"]:
+    slash = "/" if router.data["trailing_slash"] else ""
+    if router.data.get("include_root_view") is True and not router.data["prefix"]:
+        yield "", ViewSetView(None, {"GET": ""}, "APIRootView"), router.place
+    for prefix, viewset, place in _registered(router):
         base = f"{router.data['prefix']}{regex_free(prefix)}"
         if not isinstance(viewset, ClassValue):
             yield f"{base}{slash}", ViewSetView(None, {"ANY": ""}, text_of(viewset)), place

@@ -50,7 +50,7 @@ class ViewSetView:
     @property
     def name(self) -> str:
         """The class, with the method where one method answers all."""
-        methods = set(self.answers.values())
+        methods = set(self.answers.values()) - {""}
         return f"{self.label}.{methods.pop()}" if len(methods) == 1 else self.label
 
     def auth_of(self, interpreter: Interpreter, method: str, default: Auth) -> Auth:

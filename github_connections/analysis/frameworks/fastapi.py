@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from github_connections.analysis.frameworks import paths, rows
+from github_connections.analysis.frameworks import fastapi_libraries, paths, python_views, rows
 from github_connections.analysis.frameworks.fastapi_dependencies import auth_of
 from github_connections.analysis.frameworks.fastapi_parameters import parameters_of
 from github_connections.analysis.frameworks.framework import Framework
@@ -12,7 +12,7 @@ from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.registry import Registry
 from github_connections.analysis.linking.routing import Router, reached_in
-from github_connections.analysis.linking.values import Behaviour, Kind, ListValue, Native, Thing, Value
+from github_connections.analysis.linking.values import Behaviour, ClassValue, Kind, ListValue, Native, Thing, Value
 from github_connections.analysis.report import Route
 
 VERBS = ("get", "post", "put", "patch", "delete", "options", "head", "trace")
@@ -31,6 +31,7 @@ def declare(registry: Registry) -> None:
         registry.calls[f"{module}.APIRoute"] = _listed_route
         registry.calls[f"{module}.WebSocketRoute"] = _listed_websocket
         registry.calls[f"{module}.Mount"] = _listed_mount
+    fastapi_libraries.declare(registry, ROUTER, _router)
 
 
 def _application(call: Invocation) -> Value:
@@ -54,10 +55,17 @@ def _add_listed(router: Router, listed: Value) -> None:
 
 def _listed_route(call: Invocation) -> Value:
     def add(router: Router) -> None:
-        methods = call.texts(99, "methods") or ["GET"]
-        router.add(methods, call.text(0, "path"), call.place, call.value(1, "endpoint"), arguments=call)
+        endpoint = call.value(1, "endpoint")
+        router.add(_methods(call, endpoint), call.text(0, "path"), call.place, endpoint, arguments=call)
 
     return Thing(LISTED, call.place, {"add": add})
+
+
+def _methods(call: Invocation, endpoint: Value) -> list[str]:
+    """Return the verbs: those that are said, those of an HTTPEndpoint's methods, else GET."""
+    said = [method.upper() for method in call.texts(99, "methods")]
+    own = python_views.own_verbs(call.interpreter, endpoint) if isinstance(endpoint, ClassValue) else []
+    return said or own or ["GET"]
 
 
 def _listed_websocket(call: Invocation) -> Value:
@@ -80,7 +88,7 @@ def _mount(call: Invocation) -> Value:
 
 
 def _mount_at(router: Router, call: Invocation) -> None:
-    inner = call.value(1, "app")
+    inner = fastapi_libraries.application_in(call.value(1, "app"))
     if not isinstance(inner, Router):
         inner = Router(ROUTER, call.place)
         _add_listed(inner, call.value(99, "routes"))
@@ -90,7 +98,7 @@ def _mount_at(router: Router, call: Invocation) -> None:
 
 
 def _include(call: Invocation) -> Value:
-    inner = call.value(0, "router")
+    inner = fastapi_libraries.application_in(call.value(0, "router"))
     if isinstance(inner, Router):
         call.receiver.mount(call.text(99, "prefix"), inner, call.place, "include_router", arguments=call)
     return None
@@ -101,8 +109,8 @@ def _verb(*methods: str, websocket: bool = False) -> Behaviour:
 
     def decorate(call: Invocation) -> Value:
         def register(applied: Invocation) -> Value:
-            names = list(methods) or [method.upper() for method in call.texts(99, "methods")] or ["GET"]
             handler = applied.value(0)
+            names = list(methods) or _methods(call, handler)
             call.receiver.add(names, call.text(0, "path"), call.place, handler, websocket=websocket, arguments=call)
             return handler
 
@@ -112,9 +120,8 @@ def _verb(*methods: str, websocket: bool = False) -> Behaviour:
 
 
 def _add_route(call: Invocation) -> Value:
-    methods = [method.upper() for method in call.texts(99, "methods")] or ["GET"]
     handler = call.value(1, "endpoint", call.value(99, "route"))
-    call.receiver.add(methods, call.text(0, "path"), call.place, handler, arguments=call)
+    call.receiver.add(_methods(call, handler), call.text(0, "path"), call.place, handler, arguments=call)
     return None
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from github_connections.analysis.frameworks import paths, python_views, rows
+from github_connections.analysis.frameworks import flask_configuration, paths, python_views, rows
 from github_connections.analysis.frameworks.framework import Framework
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.invocation import Invocation
@@ -118,7 +118,7 @@ def _add(call: Invocation, rules: list[str], view: Value, methods: list[str]) ->
     named = [method.upper() for method in call.texts(99, "methods")]
     verbs = methods or named or _verbs_of(call.interpreter, view)
     for rule in rules:
-        call.receiver.add(verbs, rule, call.place, view)
+        call.receiver.add(verbs, rule, call.place, python_views.view_class(view) or view)
 
 
 def _verbs_of(interpreter: Interpreter, view: Value) -> list[str]:
@@ -166,6 +166,7 @@ ROUTER = Kind(
         "init_app": _init_app,
         "namespace": lambda call: _made_namespace(call),
     },
+    attributes={"config": flask_configuration.of_application},
     fluent=False,
 )
 

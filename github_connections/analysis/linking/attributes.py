@@ -89,7 +89,7 @@ def _of_package(interpreter: Interpreter, value: PackageValue, name: str, _scope
     return External(f"{value.name}.{name}")
 
 
-def _of_external(interpreter: Interpreter, value: External, name: str, _scope: Scope) -> Value:
+def _of_external(interpreter: Interpreter, value: External, name: str, scope: Scope) -> Value:
     if value.fields and name in value.fields:
         return value.fields[name]
     whole = f"{value.name}.{name}"
@@ -98,7 +98,14 @@ def _of_external(interpreter: Interpreter, value: External, name: str, _scope: S
         found = reader(interpreter, name)
         if found is not NOTHING:
             return found
+    inner = value.made_by.value(0) if value.made_by is not None and value.name.endswith("()") else None
+    if isinstance(inner, Thing) and inner.kind.is_router and name in inner.kind.methods and _is_python(value):
+        return _of_thing(interpreter, inner, name, scope)  # `app = add_pagination(FastAPI())` is the application still
     return interpreter.registry.values.get(whole, External(whole, value.made_by))
+
+
+def _is_python(value: External) -> bool:
+    return value.made_by is not None and value.made_by.scope.file.family == "python"
 
 
 def _of_map(_interpreter: Interpreter, value: MapValue, name: str, _scope: Scope) -> Value:
@@ -122,6 +129,8 @@ def _of_pairs(_interpreter: Interpreter, value: PairsValue, name: str, _scope: S
 
 
 def _of_text(_interpreter: Interpreter, value: str, name: str, scope: Scope) -> Value:
+    if name == "value" and scope.file.family == "python":
+        return value  # of a member of an enumeration
     method = TEXT_METHODS.get(name)
     if method is None and isinstance(scope.this, Thing) and f"text.{name}" in scope.this.kind.methods:
         return _on_text(scope.this, value, name)

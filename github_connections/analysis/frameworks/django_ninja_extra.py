@@ -1,0 +1,92 @@
+"""Django Ninja Extra: operations as methods of controllers, which an API is given or finds by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from github_connections.analysis.frameworks import python_views
+from github_connections.analysis.linking.interpreter import Interpreter
+from github_connections.analysis.linking.invocation import Invocation
+from github_connections.analysis.linking.program import classes_in
+from github_connections.analysis.linking.routing import Router
+from github_connections.analysis.linking.values import (
+    ClassValue,
+    External,
+    FunctionValue,
+    Kind,
+    Value,
+    text_of,
+    texts_of,
+)
+from github_connections.analysis.report import Place
+from github_connections.analysis.syntax import nodes
+
+CONTROLLER = "api_controller"
+VERBS = ("get", "post", "put", "patch", "delete")
+# Controllers of ninja-jwt, by the end of their name: what each answers to, below `/token`.
+OF_TOKENS = {
+    "TokenObtainPairController": ("/pair", "/refresh"),
+    "TokenVerificationController": ("/verify",),
+    "NinjaJWTDefaultController": ("/pair", "/refresh", "/verify"),
+}
+
+
+def register(kind: Kind, call: Invocation) -> Value:
+    """`api.register_controllers(Users, Orders)`."""
+    for controller in call.positional:
+        _mount(kind, call, controller)
+    return None
+
+
+def discover(kind: Kind, call: Invocation) -> Value:
+    """`api.auto_discover_controllers()` takes every controller of the project."""
+    for file in call.interpreter.program.with_words("python", frozenset({CONTROLLER})):
+        for cls in classes_in(file.scope):
+            if _declared(cls) is not None:
+                _mount(kind, call, cls)
+    return None
+
+
+def _mount(kind: Kind, call: Invocation, controller: Value) -> None:
+    inner = Router(kind, call.place)
+    if isinstance(controller, External):
+        paths = OF_TOKENS.get(controller.name.rpartition(".")[2], ())
+        for path in paths:
+            inner.add(["POST"], path, call.place)
+        call.receiver.mount("/token", inner, call.place, "controller")
+    if not isinstance(controller, ClassValue):
+        return
+    declared = _declared(controller)
+    said = _arguments(call.interpreter, declared, controller) if isinstance(declared, nodes.Call) else {}
+    for method, path, function, line in _operations(call.interpreter, controller):
+        inner.add(method, path, Place(function.scope.file.path, line), function)
+    prefix = said.get("prefix_or_class", said.get("0"))
+    call.receiver.mount("" if prefix is None else text_of(prefix), inner, controller.place, "controller")
+
+
+def _declared(cls: ClassValue) -> nodes.Expression | None:
+    return next((one for one in cls.node.decorators if python_views.decorator_name(one) == CONTROLLER), None)
+
+
+def _operations(interpreter: Interpreter, cls: ClassValue) -> Iterator[tuple[list[str], str, FunctionValue, int]]:
+    """Yield (verbs, path, method, line) of a controller and of its bases in the program."""
+    owners = [cls, *(base for base in interpreter.bases(cls) if isinstance(base, ClassValue))]
+    for owner in owners:
+        for node in (statement for statement in owner.node.body if isinstance(statement, nodes.Function)):
+            for decorator in (one for one in node.decorators if isinstance(one, nodes.Call)):
+                name = python_views.decorator_name(decorator).removeprefix("http_")
+                said = _arguments(interpreter, decorator, owner)
+                verbs = [name.upper()] if name in VERBS else []
+                if name == "generic":
+                    verbs = [method.upper() for method in texts_of(said.get("methods"))]
+                if verbs:
+                    path = text_of(said.get("path", said.get("0", "")))
+                    yield verbs, path, FunctionValue(node, owner.scope, owner), decorator.line
+
+
+def _arguments(interpreter: Interpreter, call: nodes.Call, owner: ClassValue) -> dict[str, Value]:
+    """Return what a decorator says, by keyword or by position."""
+    return {
+        argument.name or str(position): interpreter.evaluate(argument.value, owner.scope)
+        for position, argument in enumerate(call.arguments)
+    }
