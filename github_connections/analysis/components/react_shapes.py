@@ -24,7 +24,9 @@ _ONE_TO_ONE = {
     "forwardRefWithAs": "forwardRef",
     "createReactClass": "class",
 }
-_LAZY = frozenset({"lazy", "dynamic", "loadable", "lazyWithRetry", "lazyWithPreload", "lazyRetry", "lazyLoad"})
+_LAZY = frozenset(
+    {"lazy", "dynamic", "loadable", "Loadable", "lazyWithRetry", "lazyWithPreload", "lazyRetry", "lazyLoad"}
+)
 _STYLED = frozenset({"styled", "tw"})
 _STYLED_CALLS = frozenset({"createGlobalStyle", "createSvgIcon", "createIcon"})
 # What takes a component and gives back another, beside what is called `withSomething`.

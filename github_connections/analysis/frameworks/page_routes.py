@@ -101,10 +101,14 @@ def rows_of(
 
 
 def _serves(page: Page) -> bool:
-    """Tell whether a route has a row unless one below it has the same path: not a layout without a path of its own."""
+    """Tell whether a route has a row unless one below it has the same path: not a layout without a path of its own,
+    nor what is shown where nothing else is.
+    """
     if page.redirects or page.index:
         return True
-    nests = (not page.path and not page.alone) or (page.path or "").endswith("*")
+    if page.path is None:
+        return False
+    nests = (not page.path and not page.alone) or page.path.endswith("*")
     return page.shows is not None and not (page.children and nests)
 
 

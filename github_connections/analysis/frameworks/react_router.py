@@ -19,9 +19,10 @@ from github_connections.analysis.frameworks.react_router_declarations import (
     READ,
     TREE,
     declare,
+    held_trees,
     pages_among,
 )
-from github_connections.analysis.frameworks.react_router_trees import Trees
+from github_connections.analysis.frameworks.react_router_trees import Trees, run_what_nobody_called
 from github_connections.analysis.frameworks.route_objects import arrays_typed, outermost
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.invocation import Invocation
@@ -33,6 +34,9 @@ _NOTHING_BUT_A_HOLE = re.compile(r"/?\{\?[^{}]*\}")
 
 def routes(interpreter: Interpreter) -> Iterator[Route]:
     """Yield every page of every tree that is not part of another."""
+    run_what_nobody_called(interpreter, FRAMEWORK.imports)
+    held_trees(interpreter.things)
+    alone = [thing for thing in interpreter.things if thing.kind is NODE and not thing.data["taken"]]
     trees = Trees(interpreter, [thing for thing in interpreter.things if thing.kind is TREE])
     trees.mount_all()
     bases = _bases(interpreter)
@@ -40,10 +44,9 @@ def routes(interpreter: Interpreter) -> Iterator[Route]:
     for tree in trees.trees:
         if tree.place not in mounted:
             yield from _rows(tree.data["pages"], tree, bases.get(_project(interpreter, tree), Around()))
-    for node in interpreter.things:
-        if node.kind is NODE and not node.data["taken"]:
-            pages = [page for page in node.data["pages"] if not _is_of_a_wrapper(page)]
-            yield from _rows(pages, node, bases.get(_project(interpreter, node), Around()))
+    for node in alone:
+        pages = [page for page in node.data["pages"] if not _is_of_a_wrapper(page)]
+        yield from _rows(pages, node, bases.get(_project(interpreter, node), Around()))
     yield from rows_of(_unseen(interpreter), "react-router", Around(certain=False), rewrite=_rewritten)
 
 

@@ -51,7 +51,10 @@ ROUTERS = (
 READ = "react routes read"
 CREATORS = ("createBrowserRouter", "createHashRouter", "createMemoryRouter", "createStaticRouter")
 _SHOWS = ("element", "Component", "component", "lazy", "render", "loader", "action")
-_LAZY = ("react.lazy", "@loadable/component", "loadable-components", "react-lazy-with-preload.lazyWithPreload")
+_LAZY = (
+    "react.lazy", "@loadable/component", "loadable-components", "react-lazy-with-preload.lazyWithPreload",
+    "react-loadable",
+)  # fmt: skip
 # What version 5 gives for the path of the route around; `react_router_trees` puts that path in its place.
 _MATCH = "{?match.path}"
 # Set by the tool that builds the application; it is empty unless somebody wants otherwise.
@@ -79,6 +82,7 @@ def declare(registry: Registry) -> None:
             registry.calls[f"{module}.{name}"] = behaviour
     for name in _LAZY:
         registry.calls[name] = _lazy
+    registry.elements.append(_held)
     for name in ("withSentryReactRouterV6Routing", "withSentryRouting", "wrapUseRoutes", "wrapUseRoutesV6"):
         registry.calls[f"@sentry/react.{name}"] = lambda call: call.value(0)
     for name in ("wrapCreateBrowserRouter", "wrapCreateBrowserRouterV6", "wrapCreateBrowserRouterV7"):
@@ -86,7 +90,9 @@ def declare(registry: Registry) -> None:
 
 
 def _lazy(call: Invocation) -> Value:
-    found = loaded(call.interpreter, call.value(0))
+    """`lazy(() => import("./Users"))`, `Loadable({ loader: () => import("./Users") })`."""
+    said = call.value(0)
+    found = loaded(call.interpreter, said.entries.get("loader") if isinstance(said, MapValue) else said)
     is_component = isinstance(found, FunctionValue | ClassValue | External | ModuleValue)
     return found if is_component else External(f"{call.name}()", call)
 
@@ -183,14 +189,16 @@ def _route_element(call: Invocation) -> Thing:
         )
         for path in written
     ]
-    return _remembered(call, NODE, {"pages": pages, "taken": False})
+    is_relative = not named.keys().isdisjoint(("element", "Component", "lazy", "index"))
+    is_relative = is_relative or any(one.data["is_relative"] for one in flattened(call.positional) if _is_route(one))
+    return _remembered(call, NODE, {"pages": pages, "taken": False, "is_relative": is_relative})
 
 
 def _redirect_element(call: Invocation) -> Value:
     """`<Redirect from="/old" to="/new"/>` of version 5."""
     written = texts_of(call.named["from"]) if call.named.get("from") is not None else []
     pages = [Page(path, call.place, redirects=True) for path in written]
-    return _remembered(call, NODE, {"pages": pages, "taken": False})
+    return _remembered(call, NODE, {"pages": pages, "taken": False, "is_relative": False})
 
 
 def _router_element(call: Invocation) -> Value:
@@ -205,6 +213,30 @@ def _leads_elsewhere(element: Value) -> bool:
     if not isinstance(element, Thing) or element.kind is not ELEMENT:
         return isinstance(element, Thing) and element.kind is NODE
     return str(element.data["name"]).rpartition(".")[2] in ("Navigate", "Redirect")
+
+
+def _held(call: Invocation) -> Value:
+    """`<Guarded><Route …/></Guarded>`: what is around them may be what makes a tree of routes, or stand in one."""
+    component, inside = call.receiver.data["component"], flattened(call.positional)
+    if isinstance(component, FunctionValue | ClassValue) and any(map(_is_route, inside)):
+        _remembered(call, HELD, {"call": call})
+    return None
+
+
+def _is_route(value: Value) -> bool:
+    return isinstance(value, Thing) and value.kind is NODE
+
+
+def held_trees(things: Iterable[Thing]) -> list[Thing]:
+    """Return the trees that components of the program's own make of the routes in them, the outer ones first."""
+    found: list[Thing] = []
+    for thing in reversed([one for one in things if one.kind is HELD]):
+        call: Invocation = thing.data["call"]
+        nodes_inside = [one for one in flattened(call.positional) if _is_route(one) and not one.data["taken"]]
+        if nodes_inside:
+            is_absolute = not any(one.data["is_relative"] for one in nodes_inside)
+            found.append(_tree(call, pages_among(call, call.positional), is_absolute=is_absolute))
+    return found
 
 
 # --- trees ----------------------------------------------------------------------------------------------------------
@@ -236,4 +268,5 @@ def _owner(scope: Scope | None) -> int:
 
 TREE = Kind("tree of routes", is_router=False)
 NODE = Kind("route element", is_router=False)
+HELD = Kind("route elements in another", is_router=False)
 BASE = Kind("router element", is_router=False)

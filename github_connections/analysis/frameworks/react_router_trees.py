@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from github_connections.analysis.frameworks.page_routes import Page, loaded
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.invocation import Invocation
+from github_connections.analysis.linking.scopes import functions_of
 from github_connections.analysis.linking.values import (
     ELEMENT,
     ClassValue,
@@ -19,6 +21,8 @@ from github_connections.analysis.linking.values import (
     Thing,
     Value,
 )
+from github_connections.analysis.linking.words import words_of
+from github_connections.analysis.syntax import nodes
 
 # How version 5 speaks of the path of the route around: `${match.path}/users`.
 _MATCHED = re.compile(r"^/?\{\?(?:[\w.]*\.)?match\.(?:path|url)\}")
@@ -74,7 +78,7 @@ class Trees:
             return set()
         match value:
             case FunctionValue(node=node):
-                made = self.interpreter.call(value, []) if not node.name and depth < 3 else None
+                made = self.interpreter.call(value, []) if _is_seen_through(value) and depth < 3 else None
                 return {id(node)} | self.components_in(made if isinstance(made, Thing | ModuleValue) else None)
             case ClassValue(node=node):
                 return {id(node)}
@@ -90,3 +94,19 @@ class Trees:
 
     def _all(self, values: Iterable[Value], depth: int) -> set[int]:
         return {found for value in values for found in self.components_in(value, depth + 1)}
+
+
+def _is_seen_through(function: FunctionValue) -> bool:
+    """Tell whether what a function shows is to be looked at: one without a name, or what `withLayout(Users)` made."""
+    return not function.node.name or isinstance(function.scope.owner, nodes.Function)
+
+
+def run_what_nobody_called(interpreter: Interpreter, libraries: tuple[str, ...]) -> None:
+    """Run the components that have routes in elements of the program's own, without one of the library around them."""
+    for file in interpreter.program.with_words("javascript", frozenset({"Route"})):
+        if any(module.startswith(libraries) for module in file.head.imports):
+            interpreter.run_file(file)
+            for function, owner in functions_of(file.scope):
+                if id(function.node) not in interpreter.called and "Route" in words_of(function.node):
+                    this = interpreter.singleton(owner) if owner is not None else None
+                    interpreter.within_limits(file, partial(interpreter.call, function, [], this=this))

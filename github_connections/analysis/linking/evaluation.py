@@ -218,7 +218,10 @@ def _element(interpreter: Interpreter, node: nodes.Element, scope: Scope) -> Val
     if behaviour is not None:
         return behaviour(Invocation(interpreter, None, function.name, children, named, None, scope, node.line))
     said = {"component": function, "name": source_of(node.tag), "attributes": named, "children": children}
-    return Thing(ELEMENT, place, said)
+    made = Thing(ELEMENT, place, said)
+    for told in interpreter.registry.elements:
+        told(Invocation(interpreter, made, said["name"], children, named, None, scope, node.line))
+    return made
 
 
 def _opaque(interpreter: Interpreter, node: nodes.Opaque, scope: Scope) -> Value:

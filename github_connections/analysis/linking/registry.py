@@ -29,6 +29,7 @@ class Registry:
     - `attributes`: a library's object whose attributes the program defines (`django.conf.settings`) → reads one.
     - `class_methods`: a name asked of a class of the program that does not declare it (`as_view`) → what calling it
       does.
+    - `elements`: are told of every element of JSX that no name of a library stands for; the element is the receiver.
     - `parameters`: a name that a parameter without a type has by convention (`app`) → the kind of object it holds in a
       project that depends on a package; an empty package is for a name that leaves no doubt.
     - `alone`: what a function that nobody calls speaks for, by language family, where that is no object of its class.
@@ -44,6 +45,7 @@ class Registry:
     values: dict[str, Value] = field(default_factory=dict)
     attributes: dict[str, Callable[[Interpreter, str], Value]] = field(default_factory=dict)
     class_methods: dict[str, Behaviour] = field(default_factory=dict)
+    elements: list[Behaviour] = field(default_factory=list)
     parameters: dict[str, dict[str, Kind]] = field(default_factory=dict)
     alone: dict[str, Callable[[Interpreter, ClassValue], Value]] = field(default_factory=dict)
     words: frozenset[str] = frozenset()
