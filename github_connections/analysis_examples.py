@@ -44,7 +44,7 @@ _REPORT = msgspec.convert(
         "routes": [_PAY],
         "endpoints": [_PAY],
         "test_files": [{"file": "tests/test_orders.py", "framework": "pytest", "cases": 9}],
-        "limits": {"files_seen": 31, "files_parsed": 10, "bytes": 24120},
+        "limits": {"files_seen": 31, "files_read": 12, "files_parsed": 10, "bytes": 24120},
         "analyzer": {"version": "1", "commit": COMMIT},
     },
     Report,

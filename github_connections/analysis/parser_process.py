@@ -1,4 +1,4 @@
-"""A child that parses: batches of files on its standard input, one answer a file on its standard output.
+"""A child that parses: what is sought and then batches of files on its standard input, one answer a file in return.
 
 It is a process of its own because a parse holds the interpreter, and because some inputs can only be stopped by
 killing it.
@@ -9,12 +9,14 @@ from __future__ import annotations
 import gc
 import resource
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import msgspec
 from msgspec import Struct
 
 from github_connections.analysis.messages import receive, send
+from github_connections.analysis.sketches import Wanted, sketch
 from github_connections.analysis.syntax.languages import lowering_for
 from github_connections.analysis.syntax.nodes import Head
 
@@ -23,15 +25,19 @@ READY = b""
 
 
 class Job(Struct, frozen=True, array_like=True):
-    """One file to parse."""
+    """One file to parse; where it is not `needed`, only if it has what is sought."""
 
     path: str
     language: str
     content: bytes
+    needed: bool = False
 
 
 class Answer(Struct, frozen=True, array_like=True):
-    """What became of one file: its head and its encoded tree, or why there is none; another day there may be one."""
+    """What became of one file: its head and its encoded tree, or why there is none; another day there may be one.
+
+    With a head alone it was left as it is, and the head is a sketch.
+    """
 
     path: str
     head: Head | None = None
@@ -42,9 +48,12 @@ class Answer(Struct, frozen=True, array_like=True):
     passing: bool = False
 
 
-def answer(job: Job) -> Answer:
-    """Parse one file; whatever goes wrong is this file's failure alone."""
+def answer(job: Job, sought: Mapping[str, Wanted]) -> Answer:
+    """Parse one file, or make a sketch of it; whatever goes wrong is this file's failure alone."""
     try:
+        sketched = None if job.needed else sketch(job.language, job.content, sought[job.language])
+        if sketched is not None:
+            return Answer(job.path, sketched)
         head, module = lowering_for(job.language).lower(job.content)
         encoded = msgspec.msgpack.encode(module)
     except (MemoryError, RecursionError) as error:
@@ -69,10 +78,11 @@ def main() -> None:
     encoder = msgspec.msgpack.Encoder()
     # Trees hold no cycles and are let go as a whole: looking for cycles among them would be a fifth of the work.
     gc.disable()
+    sought = msgspec.msgpack.decode(receive(sys.stdin.buffer) or b"", type=dict[str, Wanted])
     send(sys.stdout.buffer, READY)
     while (message := receive(sys.stdin.buffer)) is not None:
         for job in decoder.decode(message):
-            send(sys.stdout.buffer, encoder.encode(answer(job)))
+            send(sys.stdout.buffer, encoder.encode(answer(job, sought)))
         gc.collect()
         gc.freeze()  # what is there now, the grammars above all, stays: no need to look at it again
 

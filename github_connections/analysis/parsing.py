@@ -1,79 +1,89 @@
-"""Parsing many files in several processes, each file within its seconds and its memory."""
+"""Parsing files in several processes, each file within its seconds and its memory."""
 
 from __future__ import annotations
 
+import math
 import os
 import selectors
 import signal
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, cast
+from typing import IO, Self, cast
 
 import msgspec
 
 from github_connections.analysis.limits import Limits
 from github_connections.analysis.messages import send, start, whole_messages
 from github_connections.analysis.parser_process import READY, Answer, Job
+from github_connections.analysis.sketches import Wanted, mentions
 from github_connections.analysis.syntax.nodes import Head, Module
 
 FILES_PER_BATCH = 24
 BYTES_PER_BATCH = 256 * 1024
-# Parsing is left for the linking when so much of an analysis' seconds is over.
-SHARE_OF_PARSING = 0.6
 # By the clock, for every second of a processor: the machine may be busy with something else.
 SECONDS_BY_THE_CLOCK = 4
 SECONDS_TO_START = 60
 SECONDS_BETWEEN_LOOKS = 0.2
 
 _MODULES = msgspec.msgpack.Decoder(Module)
+_ENCODER = msgspec.msgpack.Encoder()
 _ANSWERS = msgspec.msgpack.Decoder(Answer)
 _TICKS = os.sysconf("SC_CLK_TCK")
 
 
 @dataclass(slots=True)
 class ParsedFile:
-    """One parsed file; its tree is decoded when it is first asked for."""
+    """One source file, parsed or to be parsed; its tree is made or decoded when it is first asked for."""
 
     path: str
     language: str
     project_root: str
     head: Head
     encoded: bytes
+    read: Callable[[str], bytes | None]
+    # Has files parsed that were left as they are: each has its own head and tree afterwards, empty ones at worst.
+    parse: Callable[[list[ParsedFile]], None]
     _module: Module | None = None
+
+    @property
+    def is_parsed(self) -> bool:
+        """Whether the head is the file's own; else it is a sketch."""
+        return self._module is not None or bool(self.encoded)
 
     @property
     def module(self) -> Module:
         """The file's tree."""
         if self._module is None:
+            if not self.encoded:
+                self.parse([self])
             self._module = _MODULES.decode(self.encoded)
             self.encoded = b""
         return self._module
+
+    def fill(self, head: Head | None, encoded: bytes) -> None:
+        """Put its own head and tree in the place of the sketch; those of an empty file where there are none."""
+        self.head = head or Head("", [], [], [])
+        self.encoded = encoded or _ENCODER.encode(Module(self.language, "", [], broken=True))
+
+    def mentions(self, words: Iterable[str]) -> bool:
+        """Tell whether one of these words stands anywhere in the file's text."""
+        return mentions(self.read(self.path) or b"", words)
 
 
 class ParserDidNotStart(Exception):
     """A parsing process ended before it was given anything: no fault of a file."""
 
 
-def parse_all(jobs: Iterable[Job], limits: Limits, done: Callable[[int], None] = lambda _: None) -> Iterator[Answer]:
-    """Yield an answer for each job, in no particular order; `done` hears how many there were so far."""
-    pool = _Pool(jobs, limits)
-    try:
-        for count, answer in enumerate(pool.answers(), 1):
-            done(count)
-            yield answer
-    finally:
-        pool.end()
-
-
 class _Child:
     """One parsing process and the batch it is at."""
 
-    def __init__(self, memory_bytes: int) -> None:
+    def __init__(self, memory_bytes: int, sought: Mapping[str, Wanted]) -> None:
         self.process = start("parser_process", str(memory_bytes))
+        self._send(msgspec.msgpack.encode(sought))
         self.waiting: deque[Job] = deque()
         self.ready = False
         self._buffer = bytearray()
@@ -89,8 +99,7 @@ class _Child:
         """Hand a batch over; the child reads all of it before it answers, so this does not block for long."""
         self.waiting.extend(batch)
         self._note_progress()
-        with suppress(BrokenPipeError):  # its end is seen at its output, and the batch is given to another
-            send(cast("IO[bytes]", self.process.stdin), msgspec.msgpack.encode(batch))
+        self._send(msgspec.msgpack.encode(batch))
 
     def answers(self) -> list[Answer] | None:
         """Return what it has said since it was asked last; None when it has ended."""
@@ -124,6 +133,10 @@ class _Child:
                 with suppress(BrokenPipeError):  # it died with a batch half read
                     stream.close()
 
+    def _send(self, message: bytes) -> None:
+        with suppress(BrokenPipeError):  # its end is seen at its output, and the batch is given to another
+            send(cast("IO[bytes]", self.process.stdin), message)
+
     def _note_progress(self) -> None:
         now = time.monotonic()
         if now - self._since > SECONDS_BETWEEN_LOOKS:  # what it has used is asked for where that may matter only
@@ -138,23 +151,32 @@ class _Child:
         return (int(fields[11]) + int(fields[12])) / _TICKS
 
 
-class _Pool:
-    """As many children as there may be, each with one batch at a time."""
+class Parsers:
+    """As many parsing processes as there may be, each with one batch at a time; they end with the `with` block."""
 
-    def __init__(self, jobs: Iterable[Job], limits: Limits) -> None:
+    def __init__(self, limits: Limits, sought: Mapping[str, Wanted]) -> None:
         self._limits = limits
-        self._until = time.monotonic() + SHARE_OF_PARSING * limits.seconds
-        self._jobs = iter(jobs)
+        self._sought = sought
+        self._jobs: Iterator[Job] = iter(())
         self._again: deque[Job] = deque()
         self._selector = selectors.DefaultSelector()
         self._children: list[_Child] = []
 
-    def answers(self) -> Iterator[Answer]:
-        """Yield answers until every job has one."""
-        for _ in range(max(1, self._limits.processes)):
-            self._start()
-        while self._children:
-            if time.monotonic() > self._until:
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        for child in list(self._children):
+            self._remove(child)
+        self._selector.close()
+
+    def parse(self, jobs: Iterable[Job], *, seconds: float = math.inf) -> Iterator[Answer]:
+        """Yield an answer for each job, in no particular order; what is left after so many seconds gets none."""
+        until = time.monotonic() + seconds
+        self._jobs = iter(jobs)
+        self._feed()
+        while any(child.waiting for child in self._children):
+            if time.monotonic() > until:
                 yield from self._give_up()
                 return
             for key, _ in self._selector.select(timeout=SECONDS_BETWEEN_LOOKS):
@@ -162,21 +184,24 @@ class _Pool:
             for child in list(self._children):
                 if child.is_over(self._limits.seconds_per_file):
                     yield self._lost(child, f"parsing took longer than {self._limits.seconds_per_file:g} seconds")
+            self._feed()
 
-    def end(self) -> None:
-        """Kill whatever still runs."""
-        for child in self._children:
-            child.kill()
-        self._children.clear()
-        self._selector.close()
+    def _feed(self) -> None:
+        """Give everyone who waits for it a batch, and start as many as there may be while there is more."""
+        for child in [child for child in self._children if not child.waiting and child.process.poll() is not None]:
+            self._remove(child)
+        idle = [child for child in self._children if not child.waiting]
+        while idle or len(self._children) < max(1, self._limits.processes):
+            batch = self._batch()
+            if not batch:
+                return
+            (idle.pop() if idle else self._start()).give(batch)
 
-    def _start(self) -> None:
-        batch = self._batch()
-        if batch:
-            child = _Child(self._limits.parsing_memory_bytes)
-            self._children.append(child)
-            self._selector.register(child.output, selectors.EVENT_READ, child)
-            child.give(batch)
+    def _start(self) -> _Child:
+        child = _Child(self._limits.parsing_memory_bytes, self._sought)
+        self._children.append(child)
+        self._selector.register(child.output, selectors.EVENT_READ, child)
+        return child
 
     def _batch(self) -> list[Job]:
         batch: list[Job] = []
@@ -189,18 +214,14 @@ class _Pool:
             size += len(job.content)
         return batch
 
-    def _read(self, child: _Child) -> Iterator[Answer]:
+    def _read(self, child: _Child) -> Iterable[Answer]:
         answers = child.answers()
-        if answers is None and child.waiting:
-            yield self._lost(child, "the parser ended: too much memory, or a fault in it")
-            return
-        yield from answers or ()
-        if not child.waiting:
-            batch = self._batch() if answers is not None else []
-            if batch:
-                child.give(batch)
-            else:
-                self._remove(child)
+        if answers is not None:
+            return answers
+        if child.waiting:
+            return [self._lost(child, "the parser ended: too much memory, or a fault in it")]
+        self._remove(child)
+        return []
 
     def _lost(self, child: _Child, reason: str) -> Answer:
         """End a child; the file it was at has no result, the rest of its batch goes to another."""
@@ -209,15 +230,17 @@ class _Pool:
             raise ParserDidNotStart(f"A parsing process ended with status {child.process.returncode} at its start.")
         job = child.waiting.popleft()
         self._again.extend(child.waiting)
-        self._start()
         # What ended by itself will do so again.
         return Answer(job.path, failure=reason, passing=child.process.returncode == -signal.SIGKILL)
 
     def _give_up(self) -> Iterator[Answer]:
-        rest = [job for child in self._children for job in child.waiting]
-        for jobs in (rest, self._again, self._jobs):
+        busy = [child for child in self._children if child.waiting]
+        for child in busy:
+            self._remove(child)
+        for jobs in (*(child.waiting for child in busy), self._again, self._jobs):
             for job in jobs:
                 yield Answer(job.path, failure="there was no time left for it", passing=True)
+        self._again.clear()
 
     def _remove(self, child: _Child) -> None:
         self._selector.unregister(child.output)

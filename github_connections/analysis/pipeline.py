@@ -15,16 +15,19 @@ from github_connections.analysis.inventory import Inventory, take
 from github_connections.analysis.limits import Limits
 from github_connections.analysis.linking.program import FAMILIES, Program
 from github_connections.analysis.parser_process import Answer, Job
-from github_connections.analysis.parsing import ParsedFile, parse_all
+from github_connections.analysis.parsing import ParsedFile, Parsers
 from github_connections.analysis.placement import reason_not_to_parse
 from github_connections.analysis.projects import Project, Roots, find_projects
 from github_connections.analysis.report import Reached, Report, Skipped
-from github_connections.analysis.reporting import report_on
+from github_connections.analysis.reporting import report_on, sought
 from github_connections.analysis.specifications import descriptions_in
+from github_connections.analysis.syntax.nodes import Head
 from github_connections.analysis.test_files import TestReader
 
 Progress = Callable[[str, int, int], None]
 MAXIMUM_SKIPPED = 1_000
+# Parsing is left for the linking when so much of an analysis' seconds is over.
+SHARE_OF_PARSING = 0.6
 
 
 def _silent(_stage: str, _done: int, _total: int) -> None:
@@ -37,14 +40,39 @@ class _Work:
 
     inventory: Inventory
     limits: Limits
+    parsers: Parsers
     answers: dict[str, Answer] = field(default_factory=dict)  # by content
     keys: dict[str, str] = field(default_factory=dict)  # path → content
     skipped: list[Skipped] = field(default_factory=list)
-    parsed_bytes: int = 0
+    read_bytes: int = 0
 
     def read(self, path: str) -> bytes | None:
         """Return the bytes of a file of the checkout, of no more than a file may have."""
         return self.inventory.read(path, self.limits.bytes_per_file)
+
+    def parse(self, files: list[ParsedFile]) -> None:
+        """Parse files of which there is a sketch; one that cannot be parsed has nothing in it."""
+        waiting = {file.path: file for file in files}
+        for answer in self.parsers.parse(self._needed(files)):
+            waiting.pop(answer.path).fill(self.head_of(answer), answer.encoded)
+        for file in waiting.values():  # it could be read before
+            self.skipped.append(Skipped(file=file.path, reason="could not be read"))
+            file.fill(None, b"")
+
+    def _needed(self, files: list[ParsedFile]) -> Iterator[Job]:
+        for file in files:
+            content = self.read(file.path)
+            if content is not None:
+                yield Job(file.path, file.language, content, needed=True)
+
+    def head_of(self, answer: Answer) -> Head | None:
+        """Return the head, or None where the file has no result; what is to be said of the file is noted."""
+        if answer.failure or answer.head is None:
+            self.skipped.append(Skipped(file=answer.path, reason=answer.failure))
+        elif answer.cut:
+            reason = "nested or chained too deep; the rest of it was read"
+            self.skipped.append(Skipped(file=answer.path, reason=reason))
+        return None if answer.failure else answer.head
 
 
 def analyze_here(
@@ -58,13 +86,14 @@ def analyze_here(
 ) -> Report:
     """Analyse in this very process (parsing still happens in its children); what `analyze` runs in a child."""
     progress("listing", 0, 0)
-    work = _Work(take(checkout, limits), limits)
-    digest = _digest(work, commit) if known or keep else ""
-    earlier = caching.known_report(known, digest)
-    if earlier is not None:
-        caching.keep_both_of(known, keep)
-        return msgspec.json.decode(earlier, type=Report)
-    report = _analyzed(work, known, keep, progress, commit)
+    with Parsers(limits, sought()) as parsers:
+        work = _Work(take(checkout, limits), limits, parsers)
+        digest = _digest(work, commit) if known or keep else ""
+        earlier = caching.known_report(known, digest)
+        if earlier is not None:
+            caching.keep_both_of(known, keep)
+            return msgspec.json.decode(earlier, type=Report)
+        report = _analyzed(work, known, keep, progress, commit)
     caching.keep_report(keep, digest, msgspec.json.encode(report))
     return report
 
@@ -80,7 +109,9 @@ def _analyzed(work: _Work, known: Path | None, keep: Path | None, progress: Prog
     described = descriptions_in(
         inventory.others, lambda path: inventory.read(path, documents.MAXIMUM_BYTES), work.skipped
     )
-    report = report_on(lambda: Program(files, projects, inventory.paths, work.read), described, work.skipped, commit)
+    report = report_on(
+        lambda: Program(files, projects, inventory.paths, work.read, sought()), described, work.skipped, commit
+    )
     tests = TestReader([*projects, *_projects(inventory, inventory.others_of_tests)[0]])
     return msgspec.structs.replace(
         report,
@@ -98,8 +129,9 @@ def _reached(work: _Work, files: list[ParsedFile]) -> Reached:
     skipped = sorted([*work.inventory.skipped, *work.skipped], key=lambda item: (item.file, item.reason))
     return Reached(
         files_seen=work.inventory.files_seen,
-        files_parsed=len(files),
-        bytes=work.parsed_bytes,
+        files_read=len(files),
+        files_parsed=sum(file.is_parsed for file in files),
+        bytes=work.read_bytes,
         truncated=work.inventory.truncated or len(skipped) > MAXIMUM_SKIPPED,
         skipped=skipped[:MAXIMUM_SKIPPED],
     )
@@ -126,14 +158,15 @@ def _digest(work: _Work, commit: str) -> str:
 
 
 def _parse(work: _Work, projects: list[Project], earlier: dict[str, Answer], progress: Progress) -> list[ParsedFile]:
-    """Return the parsed files by path, from the cache where their content was parsed before."""
+    """Return the files by path, those with anything sought in them parsed, from the cache where they were before."""
     found = dict(_known(work, earlier))
     before, total = len(found), len(work.inventory.sources)
     progress("parsing", before, total)
-    jobs = _jobs(work, frozenset(found))
-    for answer in parse_all(jobs, work.limits, lambda count: progress("parsing", before + count, total)):
+    seconds = SHARE_OF_PARSING * work.limits.seconds
+    for count, answer in enumerate(work.parsers.parse(_jobs(work, frozenset(found)), seconds=seconds), before + 1):
         found[answer.path] = answer
-    return list(_parsed(work, Roots(projects), found))
+        progress("parsing", count, total)
+    return list(_files(work, Roots(projects), found))
 
 
 def _known(work: _Work, earlier: dict[str, Answer]) -> Iterator[tuple[str, Answer]]:
@@ -155,18 +188,16 @@ def _jobs(work: _Work, known: frozenset[str]) -> Iterator[Job]:
             yield Job(source.path, source.language, content)
 
 
-def _parsed(work: _Work, roots: Roots, found: dict[str, Answer]) -> Iterator[ParsedFile]:
+def _files(work: _Work, roots: Roots, found: dict[str, Answer]) -> Iterator[ParsedFile]:
     for source in work.inventory.sources:
         answer = found.get(source.path)
         if answer is None:
             continue
         if source.path in work.keys and not answer.passing:
             work.answers[work.keys[source.path]] = answer
-        if answer.failure or answer.head is None:
-            work.skipped.append(Skipped(file=source.path, reason=answer.failure))
+        head = work.head_of(answer)
+        if head is None:
             continue
-        if answer.cut:
-            work.skipped.append(Skipped(file=source.path, reason="nested or chained too deep; the rest of it was read"))
-        work.parsed_bytes += source.size
+        work.read_bytes += source.size
         root = roots.of(source.path, FAMILIES.get(source.language, source.language))
-        yield ParsedFile(source.path, source.language, root, answer.head, answer.encoded)
+        yield ParsedFile(source.path, source.language, root, head, answer.encoded, work.read, work.parse)

@@ -177,9 +177,14 @@ class Skipped(Struct, frozen=True, kw_only=True):
 
 
 class Reached(Struct, frozen=True, kw_only=True):
-    """What was looked at, and which limits ended that. `bytes` of the files parsed."""
+    """What was looked at, and which limits ended that.
+
+    Of the files seen those of source code are read, and of these the ones parsed that have to do with what is found.
+    `bytes` of the files read.
+    """
 
     files_seen: int = 0
+    files_read: int = 0
     files_parsed: int = 0
     bytes: int = 0
     truncated: bool = False

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 from typing import TypeVar
 
 import msgspec
@@ -13,19 +14,36 @@ from github_connections.analysis.components import all_components
 from github_connections.analysis.components.kinds import Library
 from github_connections.analysis.frameworks import all_frameworks
 from github_connections.analysis.frameworks.framework import Framework
+from github_connections.analysis.languages import PARSED
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.link import link
-from github_connections.analysis.linking.program import Program
+from github_connections.analysis.linking.program import FAMILIES, Program
 from github_connections.analysis.linking.values import is_known
 from github_connections.analysis.models import models_of
 from github_connections.analysis.projects import ECOSYSTEMS, Project
 from github_connections.analysis.report import Analyzer, Component, FoundFramework, Report, Route, Skipped
+from github_connections.analysis.sketches import Wanted, wanted
 from github_connections.analysis.specifications import Described, beside
 
 T = TypeVar("T")
 VERSION = "1"
 ENDPOINT_KINDS = frozenset({"api", "websocket", "graphql", "rpc"})
 MAXIMUM_REASON_LENGTH = 300
+
+
+@cache
+def sought() -> dict[str, Wanted]:
+    """Return what has a file parsed at once, by language."""
+    found = {}
+    for language in PARSED:
+        family = FAMILIES.get(language, language)
+        frameworks = [framework for framework in all_frameworks() if framework.family == family]
+        kinds = all_components() if family == "javascript" else ()
+        words = {word for framework in frameworks for word in framework.words | framework.marks}
+        words.update(word for kind in kinds for word in kind.marks)
+        imports = {module for framework in frameworks for module in framework.imports}
+        found[language] = wanted(words, imports, quoted=family == "javascript")
+    return found
 
 
 def report_on(

@@ -24,7 +24,7 @@ class Declarations:
 
     def named(self, file: File, name: str, depth: int = 0) -> Declared | None:
         """Return the class or interface of this name with the file that declares it; None where there is none."""
-        for node in classes_in(file) if name in file.head.names else ():
+        for node in classes_in(file) if file.declares(name) else ():
             if node.name == name:
                 return file, node
         for statement in file.module.body if depth < MAXIMUM_FILES_DEEP else ():

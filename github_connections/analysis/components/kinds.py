@@ -29,11 +29,12 @@ class Library:
 
 @dataclass(frozen=True)
 class Components:
-    """A kind of user interface; each file holds one as COMPONENTS."""
+    """A kind of user interface; each file holds one as COMPONENTS. `marks` are as those of a framework."""
 
     name: str
     components: Callable[[Interpreter], Iterable[Component]]
     libraries: tuple[Library, ...]
+    marks: frozenset[str] = frozenset()
 
 
 class Dependencies:

@@ -10,10 +10,11 @@ from github_connections.analysis.components import elements
 from github_connections.analysis.components.declarations import Declarations
 from github_connections.analysis.components.kinds import Components, Dependencies, Library, stem_of
 from github_connections.analysis.components.props import fields, keys
-from github_connections.analysis.components.react_shapes import is_component_name, is_typed, kind_of, wrapped_in
+from github_connections.analysis.components.react_shapes import WORDS, is_component_name, is_typed, kind_of, wrapped_in
 from github_connections.analysis.linking.interpreter import Interpreter
-from github_connections.analysis.linking.program import File
+from github_connections.analysis.linking.program import File, Program
 from github_connections.analysis.report import Component
+from github_connections.analysis.sketches import mentions
 from github_connections.analysis.syntax import nodes
 
 # The first of these that a sub-project depends on says whose its elements are.
@@ -26,6 +27,8 @@ _LIBRARIES = (
 )
 _FRAMEWORKS = ("next", "gatsby", "@remix-run/react", "expo", "react-dom", "@react-router/dev", "@docusaurus/core")
 _IN_PLAIN_FILES = re.compile(r"(react|preact|solid-js|next)([/-]|$)|.*(styled|emotion|stitches|linaria|goober)|@mui/")
+# What an element ends with, and the beginning of what many call their wrappers.
+_ELEMENT_OR_WRAPPER = re.compile(rb"</|/>|\bwith[A-Z]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,23 +45,28 @@ class Found:
 def components(interpreter: Interpreter) -> Iterator[Component]:
     """Yield the components of every file in which there may be elements."""
     dependencies, declarations = Dependencies(interpreter.program), Declarations(interpreter)
-    for file in interpreter.program.of_family("javascript"):
-        if _may_hold_any(file, dependencies):
-            framework = _library(file, dependencies)
-            for found in _unique(_found_in(file)):
-                yield _row(declarations, file, found, framework)
+    program = interpreter.program
+    files = [file for file in program.of_family("javascript") if _may_hold_any(program, file, dependencies)]
+    program.parse(files)
+    for file in files:
+        framework = _library(file, dependencies)
+        for found in _unique(_found_in(file)):
+            yield _row(declarations, file, found, framework)
 
 
-def _may_hold_any(file: File, dependencies: Dependencies) -> bool:
+def _may_hold_any(program: Program, file: File, dependencies: Dependencies) -> bool:
     if file.language == "tsx" or file.path.endswith(".jsx"):
         return True
     if file.language not in ("javascript", "typescript"):
         return False
-    imported = any(_IN_PLAIN_FILES.match(module) for module in file.head.imports)
+    imported = any(_IN_PLAIN_FILES.match(module) for module in file.sketch.imports)
     if file.language == "typescript" or imported:
         return imported
     known = dependencies.of(file)
-    return known is None or bool(known & {*(name for name, _ in _LIBRARIES[:-1]), *_FRAMEWORKS})
+    if known is not None and not known & {*(name for name, _ in _LIBRARIES[:-1]), *_FRAMEWORKS}:
+        return False
+    text = program.read(file.path) or b""
+    return _ELEMENT_OR_WRAPPER.search(text) is not None or mentions(text, WORDS)
 
 
 def _library(file: File, dependencies: Dependencies) -> str:
@@ -121,7 +129,7 @@ def _default(file: File, value: nodes.Expression | None) -> Iterator[Found]:
     if not kind or value is None or isinstance(value, nodes.Name):
         return
     if isinstance(inner, nodes.Name):
-        if inner.id not in file.head.names:
+        if not file.declares(inner.id):
             yield Found(stem_of(file.path), getattr(value, "line", 1), kind, value)
         return
     named = getattr(inner, "name", "")

@@ -38,6 +38,8 @@ _WRAPPERS = frozenset(
         "fixedForwardRef", "assign", "wrap",
     }
 )  # fmt: skip
+# One of them stands in every file with a component, if no element does.
+WORDS = frozenset({*_BASES, *_CREATORS, *_ONE_TO_ONE, *_LAZY, *_STYLED, *_STYLED_CALLS, *_WRAPPERS})
 _LIST_METHODS = frozenset({"map", "filter", "reduce", "flatMap", "forEach", "find", "sort", "then"})
 MAXIMUM_DEPTH = 12
 

@@ -24,11 +24,13 @@ _DECORATORS = ("Component", "Options")
 def components(interpreter: Interpreter) -> Iterator[Component]:
     """Yield a component for every .vue file, and for every definition in a script."""
     declarations = Declarations(interpreter)
-    for file in interpreter.program.of_family("javascript"):
+    files = list(interpreter.program.of_family("javascript"))
+    interpreter.program.parse(file for file in files if not _MODULES.isdisjoint(file.sketch.imports))
+    for file in files:
         if file.language == "vue":
             text = (interpreter.program.read(file.path) or b"").decode("utf-8", "replace")
             yield _of_file(declarations, file, text)
-        elif not _MODULES.isdisjoint(file.head.imports):
+        elif not _MODULES.isdisjoint(file.sketch.imports):
             yield from _of_script(declarations, file)
 
 

@@ -30,6 +30,7 @@ from github_connections.analysis.linking.values import (
 from github_connections.analysis.report import Place, Route
 from github_connections.analysis.syntax import nodes
 
+_MODULES = frozenset({"NgModule"})
 MAXIMUM_MODULES_DEEP = 12
 GIVEN = Kind("routes of a module", is_router=False)
 
@@ -88,7 +89,7 @@ class _Reader:
 
     def read_modules(self) -> Iterator[Value]:
         """Yield what the modules of the program import."""
-        for file in self._interpreter.program.with_words("javascript", frozenset({"NgModule"})):
+        for file in self._interpreter.program.with_words("javascript", _MODULES):
             for value in list(file.scope.names.values()):
                 if isinstance(value, ClassValue) and value.scope.parent is file.scope:
                     yield from self._imported(value)
@@ -168,6 +169,7 @@ FRAMEWORK = Framework(
     packages=("@angular/router",),
     imports=("@angular/router",),
     words=frozenset({"provideRouter", "forRoot"}),
+    marks=_MODULES,
     declare=declare,
     routes=routes,
 )

@@ -75,8 +75,7 @@ class Annotations:
 
     def classes(self, words: frozenset[str]) -> Iterator[ClassValue]:
         """Yield the classes of files in which one of these annotations, or one of the program's own, is used."""
-        for file in self.interpreter.program.with_words(FAMILY, words | self.own):
-            yield from classes_in(file.scope)
+        return self.interpreter.program.classes_with(FAMILY, words | self.own)
 
     def lineage(self, cls: ClassValue) -> list[ClassValue]:
         """Return a class and those of the program that it is derived from, nearest first."""

@@ -150,7 +150,7 @@ class Urlconfs:
         if found:
             yield from found
             return
-        candidates = [file for file in self.interpreter.program.of_family("python") if "urlpatterns" in file.head.names]
+        candidates = [file for file in self.interpreter.program.of_family("python") if file.declares("urlpatterns")]
         walked = [(file, list(self._in_file(file, "", (), 0))) for file in candidates]
         for file, found in walked:
             if file.path not in self.included:
@@ -265,6 +265,7 @@ FRAMEWORK = Framework(
     packages=("django", "djangorestframework", "django-ninja", "django-ninja-extra"),
     imports=("django.urls", "django.conf.urls", "rest_framework", "ninja"),
     words=frozenset({"NinjaAPI", "add_router"}),
+    marks=frozenset({"INSTALLED_APPS", "REST_FRAMEWORK", "ROOT_URLCONF", "urlpatterns"}),
     declare=declare,
     routes=routes,
 )

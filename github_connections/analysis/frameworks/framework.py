@@ -28,8 +28,12 @@ class Framework:
     - `packages`: names of dependencies in a manifest that say it is used: evidence for the report.
     - `imports`: beginnings of imported modules or namespaces that say so in a file (`fastapi`, `express`,
       `org.springframework.web`).
+    - `common_imports`: the same of what files of all sorts import (`@nestjs/common`): it says whose a file is, and does
+      not make it worth running.
     - `words`: names whose call makes a file or an uncalled function worth running (`APIRouter`, `include_router`):
       distinctive ones, not `get`.
+    - `marks`: further names that its files have: annotations, base classes. A file with none of its marks, words and
+      imports is not parsed before another needs it: missing marks cost time, not rows.
     - `declare(registry)`: adds the library's names to what the interpreter knows.
     - `routes(interpreter)`: yields the rows after every file worth it was run.
     """
@@ -41,7 +45,9 @@ class Framework:
     routes: Callable[[Interpreter], Iterable[Route]]
     packages: tuple[str, ...] = ()
     imports: tuple[str, ...] = ()
+    common_imports: tuple[str, ...] = ()
     words: frozenset[str] = frozenset()
+    marks: frozenset[str] = frozenset()
     # Files by their path that are worth running whatever they import: `routes/web.php`.
     places: re.Pattern[str] | None = None
     declare: Callable[[Registry], None] = field(default=_declares_nothing)
@@ -55,8 +61,16 @@ class Framework:
 
     def is_used_in(self, file: File) -> bool:
         """Tell whether a file imports the framework or uses one of its words."""
-        return not self.words.isdisjoint(file.head.words) or self.is_imported_in(file)
+        return not self.words.isdisjoint(file.sketch.words) or self.is_imported_in(file)
 
     def is_imported_in(self, file: File) -> bool:
         """Tell whether a file imports the framework."""
-        return any(module.startswith(self.imports) for module in file.head.imports) if self.imports else False
+        return _imports_any(file, self.imports)
+
+    def is_at_hand_in(self, file: File) -> bool:
+        """Tell whether a file imports the framework, or what files of all sorts import of it."""
+        return _imports_any(file, self.imports + self.common_imports)
+
+
+def _imports_any(file: File, beginnings: tuple[str, ...]) -> bool:
+    return any(module.startswith(beginnings) for module in file.sketch.imports) if beginnings else False

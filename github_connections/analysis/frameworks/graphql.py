@@ -16,6 +16,8 @@ from github_connections.analysis.syntax import nodes
 PATH = "/graphql"
 OPERATIONS = ("Query", "Mutation", "Subscription")
 DECORATORS = tuple(f"{module}.{name}" for module in ("@nestjs/graphql", "type-graphql") for name in OPERATIONS)
+_TAGS = frozenset({"gql", "graphql", "buildSchema"})
+_RESOLVERS = frozenset({"Resolver"})
 _ROOT = re.compile(r"\b(?:extend\s+)?type\s+(Query|Mutation|Subscription)\b[^{]*\{")
 _SKIPPED = re.compile(r'"""(?:[^"]|"(?!""))*"""|"[^"\n]*"|#[^\n]*')
 _FIELD = re.compile(r"([A-Za-z_]\w*)\s*(?:\(|:)")
@@ -66,7 +68,7 @@ def _of_schema_files(interpreter: Interpreter) -> Iterator[tuple[Place, str, str
 
 def _of_texts(interpreter: Interpreter) -> Iterator[tuple[Place, str, str]]:
     """Yield the operations of schemas in template literals: gql`type Query {…}`."""
-    for file in interpreter.program.with_words("javascript", frozenset({"gql", "graphql", "buildSchema"})):
+    for file in interpreter.program.with_words("javascript", _TAGS):
         for text, line in _literals(file):
             yield from fields_in(text, file.path, line)
 
@@ -99,7 +101,7 @@ def fields_in(text: str, path: str, line: int) -> Iterator[tuple[Place, str, str
 
 
 def _of_resolvers(interpreter: Interpreter) -> Iterator[tuple[Place, str, str]]:
-    for file in interpreter.program.with_words("javascript", frozenset({"Resolver"})):
+    for file in interpreter.program.with_words("javascript", _RESOLVERS):
         for cls in classes_in(file.scope):
             for method in cls.node.body:
                 if isinstance(method, nodes.Function):
@@ -133,7 +135,7 @@ FRAMEWORK = Framework(
     kind="server",
     packages=("@apollo/server", "apollo-server", "@nestjs/graphql", "graphql-yoga", "type-graphql"),
     imports=("@apollo/server", "apollo-server", "@nestjs/graphql", "graphql-yoga", "type-graphql"),
-    words=frozenset(),
+    marks=_TAGS | _RESOLVERS,
     declare=declare,
     routes=routes,
 )

@@ -263,6 +263,7 @@ FRAMEWORK = Framework(
         "org.glassfish.jersey.core:jersey-server",
         "org.jboss.resteasy:resteasy-core",
     ),
+    marks=NAMES,
     declare=declare,
     routes=routes,
 )

@@ -181,5 +181,6 @@ FRAMEWORK = Framework(
         "io.micronaut:micronaut-http-server",
     ),
     declare=declare,
+    marks=NAMES,
     routes=routes,
 )

@@ -164,8 +164,10 @@ FRAMEWORK = Framework(
     family="javascript",
     kind="server",
     packages=("@nestjs/core", "@nestjs/common"),
-    imports=("@nestjs/core", "@nestjs/common", "@nestjs/config"),
-    words=CONTROLLER_WORDS,
+    imports=("@nestjs/core", "@nestjs/config"),
+    common_imports=("@nestjs/common",),
+    words=CONTROLLER_WORDS | {"setGlobalPrefix", "enableVersioning"},
+    marks=frozenset({"applyDecorators"}),
     declare=declare,
     routes=routes,
 )

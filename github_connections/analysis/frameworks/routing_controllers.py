@@ -81,7 +81,7 @@ def routes(interpreter: Interpreter) -> Iterator[Route]:
     """Yield a row for every decorated method of every decorated class."""
     modules = tuple(module for dialect in DIALECTS for module in dialect.modules)
     for file in interpreter.program.of_family("javascript"):
-        if any(module in modules for module in file.head.imports):
+        if any(module in modules for module in file.sketch.imports):
             for cls in classes_in(file.scope):
                 for dialect in DIALECTS:
                     yield from _routes_of(interpreter, cls, dialect)

@@ -191,6 +191,7 @@ FRAMEWORK = Framework(
     ),
     imports=(*spring_functions.PACKAGES, *spring_path_prefixes.PACKAGES),
     words=spring_functions.WORDS | spring_path_prefixes.WORDS,
+    marks=NAMES | spring_data.NAMES | spring_data.BASES | {"AliasFor"},
     declare=declare,
     routes=routes,
 )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from github_connections.analysis.frameworks import paths, rows
@@ -17,7 +16,8 @@ from github_connections.analysis.syntax import nodes
 
 NAMES = frozenset({"RepositoryRestResource", "RestResource"})
 _LIBRARIES = ("org.springframework.data.",)
-_REPOSITORY = re.compile(r"^(Jpa|Crud|ListCrud|PagingAndSorting|ListPagingAndSorting|Mongo|Neo4j|Cassandra|Elasticsearch|)Repository$")  # fmt: skip  # noqa: E501
+_STORES = ("Jpa", "Crud", "ListCrud", "PagingAndSorting", "ListPagingAndSorting", "Mongo", "Neo4j", "Cassandra")
+BASES = frozenset(f"{store}Repository" for store in (*_STORES, "Elasticsearch", ""))
 _STARTERS = ("org.springframework.boot:spring-boot-starter-data-rest", "org.springframework.data:spring-data-rest-webmvc")  # fmt: skip  # noqa: E501
 # What is served, and the methods of a repository that serve it: it is not served where one of them is not exported.
 _COLLECTION = (("GET", ("findAll",)), ("POST", ("save",)))
@@ -38,7 +38,7 @@ def routes(interpreter: Interpreter, settings: AllSettings) -> Iterator[Route]:
     """Yield the rows of every repository that is exported."""
     annotations = Annotations(interpreter, _LIBRARIES, NAMES)
     roots = {project.root for project in interpreter.program.projects if not project.dependencies.keys().isdisjoint(_STARTERS)}  # fmt: skip  # noqa: E501
-    for cls in interpreter.program.classes("java"):
+    for cls in interpreter.program.classes_with("java", BASES):
         base = _repository(cls)
         if base is None:
             continue
@@ -53,7 +53,7 @@ def _repository(cls: ClassValue) -> nodes.Item | None:
     if cls.node.kind != "interface":
         return None
     bases = [base for base in cls.node.bases if isinstance(base, nodes.Item)]
-    return next((base for base in bases if _REPOSITORY.match(last_part(base.of))), None)
+    return next((base for base in bases if last_part(base.of) in BASES), None)
 
 
 def _decorators(cls: ClassValue) -> set[str]:

@@ -15,11 +15,13 @@ from github_connections.analysis.linking.values import ClassValue, is_known, tex
 from github_connections.analysis.report import ANY_METHOD, Auth, AuthSource, Prefix, Route
 from github_connections.analysis.syntax import nodes
 
+_SAYING_A_PATH = frozenset({"Route", "Get", "Post", "Put", "Patch", "Delete"})
+
 
 def routes(interpreter: Interpreter) -> Iterable[Route]:
     """Yield the routes of controllers and of YAML files."""
     configuration = Configuration(interpreter)
-    for cls in interpreter.program.classes("php"):
+    for cls in interpreter.program.classes_around("php", _SAYING_A_PATH):
         if "abstract" not in cls.node.modifiers and cls.node.kind == "class":
             yield from _of_class(interpreter, cls, configuration)
     yield from _of_files(configuration)
@@ -58,7 +60,7 @@ def _route_decorators(decorators: list[nodes.Expression]) -> Iterator[nodes.Call
     for decorator in decorators:
         if not isinstance(decorator, nodes.Call) or not decorator.arguments or _describes(decorator.function):
             continue
-        if _name_of(decorator) in ("Route", "Get", "Post", "Put", "Patch", "Delete"):
+        if _name_of(decorator) in _SAYING_A_PATH:
             yield decorator
 
 
@@ -184,6 +186,7 @@ FRAMEWORK = Framework(
     packages=("symfony/framework-bundle", "symfony/routing", "symfony/symfony"),
     imports=("Symfony\\Component\\Routing", "Symfony\\Bundle\\FrameworkBundle", "Sensio\\Bundle"),
     words=frozenset({"RoutingConfigurator", "RouteCollection"}),
+    marks=_SAYING_A_PATH,
     places=re.compile(r"(^|/)config/.*\.php$"),
     declare=declare,
     routes=routes,

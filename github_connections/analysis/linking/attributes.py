@@ -80,7 +80,7 @@ def _of_module(interpreter: Interpreter, value: ModuleValue, name: str, _scope: 
 
 def _of_package(interpreter: Interpreter, value: PackageValue, name: str, _scope: Scope) -> Value:
     for file in value.files:
-        if name in file.head.names:
+        if file.declares(name):
             return interpreter.own_name(file, name)
     for file in value.files:
         found = interpreter.own_name(file, name)

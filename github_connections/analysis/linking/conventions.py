@@ -64,7 +64,7 @@ class Conventions:
         known = self._imported.get((package, root))
         if known is None:
             files = (file for file in self._program.of_family("javascript") if file.project_root == root)
-            known = sum(any(f"{one}/".startswith(f"{package}/") for one in file.head.imports) for file in files)
+            known = sum(any(f"{one}/".startswith(f"{package}/") for one in file.sketch.imports) for file in files)
             self._imported[package, root] = known
         return known
 

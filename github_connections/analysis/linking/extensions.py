@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from github_connections.analysis.linking import parameters
@@ -36,10 +37,16 @@ def _extensions(interpreter: Interpreter, family: str) -> dict[str, list[Functio
     known = interpreter.extensions.get(family)
     if known is None:
         known = interpreter.extensions[family] = {}
-        for file in interpreter.program.of_family(family) if family in FAMILIES_WITH_EXTENSIONS else ():
+        for file in _files_with_extensions(interpreter, family):
             for function, owner in functions_of(file.scope):
                 if function.node.receiver is not None:
                     known.setdefault(function.node.name, []).append(function)
                 elif owner is not None and owner.node.kind == "trait" and function.node.body:
                     known.setdefault(f"trait {function.node.name}", []).append(function)  # what it does by default
     return known
+
+
+def _files_with_extensions(interpreter: Interpreter, family: str) -> Iterator[File]:
+    """Yield the files of a family in whose language there is such a thing: Kotlin's, and not Java's."""
+    if family in FAMILIES_WITH_EXTENSIONS:
+        yield from (file for file in interpreter.program.of_family(family) if file.language != "java")

@@ -73,6 +73,7 @@ class Interpreter:
         self.made: dict[int, Value] = {}  # the first object of each class that was given something
         self.singletons: dict[int, Value] = {}  # the one object per class whose methods nobody calls
         self.extensions: dict[str, dict[str, list[FunctionValue]]] = {}
+        self.words_of_set_up: dict[str, frozenset[str]] = {}  # of each file, those that it uses
         self.called: Counter[int] = Counter()  # how often each function was
         # The routers made while running functions that nobody had called, by function.
         self.alone: dict[int, list[Router]] = {}

@@ -43,10 +43,11 @@ def _importers(program: Program, frameworks: list[Framework], registry: Registry
     """Return the files that import a server's: what they hand to it decides its paths, and they need not name it."""
     names = registry.names["javascript"]
     servers = [framework for framework in frameworks if framework.kind == "server" and framework.imports]
-    files = program.of_family("javascript")
+    files = list(program.of_family("javascript"))
     serving = {file.path for file in files if any(framework.is_imported_in(file) for framework in servers)}
     importers = names.importers(serving) if isinstance(names, JavaScriptNames) else set()
-    registry.serving = frozenset(serving | importers)
+    at_hand = {file.path for file in files if any(framework.is_at_hand_in(file) for framework in servers)}
+    registry.serving = frozenset(at_hand | importers)
     return importers
 
 

@@ -57,10 +57,10 @@ class GoNames:
     def missing(self, interpreter: Interpreter, file: File, name: str) -> Value:
         """Return a name of the same package; External for a builtin."""
         for beside in self._program.directory("go", file.directory):
-            if beside is not file and name in beside.head.names:
+            if beside is not file and beside.declares(name):
                 return interpreter.own_name(beside, name)
         return External(name)
 
     def attribute(self, interpreter: Interpreter, file: File, name: str) -> Value:
         """Return the file's own name."""
-        return interpreter.own_name(file, name) if name in file.head.names else NOTHING
+        return interpreter.own_name(file, name) if file.declares(name) else NOTHING

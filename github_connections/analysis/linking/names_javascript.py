@@ -180,7 +180,9 @@ class JavaScriptNames:
             path = waiting.pop()
             for name in _names_in_a_specifier(path):
                 for file, module in self._imports.get(name, ()):
-                    if file.path not in found and getattr(self.find(module, file), "path", "") == path:
+                    if file.path in found or getattr(self.find(module, file), "path", "") != path:
+                        continue
+                    if module in file.head.imports:
                         found.add(file.path)
                         waiting.append(file.path)
         return found
@@ -190,7 +192,7 @@ class JavaScriptNames:
         """The files with what they import, by the last name of the specifier."""
         imports: dict[str, list[tuple[File, str]]] = defaultdict(list)
         for file in self._program.of_family("javascript"):
-            for module in file.head.imports:
+            for module in file.sketch.imports:
                 imports[_stem(module)].append((file, module))
         return imports
 

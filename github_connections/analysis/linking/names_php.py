@@ -39,5 +39,5 @@ class PhpNames:
         return interpreter.own_name(file, name)
 
     def _in(self, package: str, name: str, near: File) -> File | None:
-        fitting = [file for file in self._program.package("php", package) if name in file.head.names]
-        return nearest(fitting, near.path)
+        declaring = self._program.declaring("php", name)
+        return nearest([file for file in declaring if file.head.package == package], near.path)

@@ -5,21 +5,27 @@ from __future__ import annotations
 import posixpath
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from functools import cached_property
-from typing import TYPE_CHECKING, Protocol
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Protocol
 
 from github_connections.analysis.linking.scopes import Scope
 from github_connections.analysis.linking.values import ClassValue, MapValue, ObjectValue
 from github_connections.analysis.report import Place
+from github_connections.analysis.sketches import LANGUAGES_WITHOUT_VARIABLES
 from github_connections.analysis.syntax import nodes
 
 if TYPE_CHECKING:
     from github_connections.analysis.projects import Project
+    from github_connections.analysis.sketches import Wanted
 
 
 class Parsed(Protocol):
-    """What the parsing hands over for one file; `module` is decoded when it is first asked for."""
+    """What the parsing hands over for one file; it may be parsed when its `module` is first asked for.
+
+    Until then its head is a sketch: it has all that the file's own has of what is not `sought`, and maybe more.
+    """
 
     path: str
     language: str
@@ -27,8 +33,19 @@ class Parsed(Protocol):
     head: nodes.Head
 
     @property
+    def parse(self) -> Callable[[list[Any]], None]:
+        """What has several such files parsed beside each other."""
+
+    @property
+    def is_parsed(self) -> bool:
+        """Whether the head is the file's own."""
+
+    @property
     def module(self) -> nodes.Module:
         """The file's tree."""
+
+    def mentions(self, words: Iterable[str]) -> bool:
+        """Tell whether one of these words stands anywhere in the file's text."""
 
 
 # Languages that are one where names are concerned.
@@ -41,6 +58,7 @@ FAMILIES = {
 }
 
 
+_NOTHING_SOUGHT: Mapping[str, Wanted] = MappingProxyType({})
 ENVIRONMENT_FILES = (".env.example", ".env.sample", ".env.template", ".env.dist", ".env.development", ".env")
 # Names that speak of paths and of no secrets, and values that look like a path.
 _VARIABLE = re.compile(
@@ -53,15 +71,41 @@ _VARIABLE = re.compile(
 class File:
     """One source file of the program; its scope is made when somebody looks into it."""
 
-    __slots__ = ("_scope", "family", "head", "parsed", "path", "ran")
+    __slots__ = ("_absent", "_scope", "family", "parsed", "path", "ran")
 
-    def __init__(self, parsed: Parsed) -> None:
+    def __init__(self, parsed: Parsed, absent: frozenset[str]) -> None:
         self.parsed = parsed
         self.path = parsed.path
-        self.head = parsed.head
+        # Words that do not stand in it as long as nobody had to parse it.
+        self._absent = absent
         self.family = FAMILIES.get(parsed.language, parsed.language)
         self._scope: Scope | None = None
         self.ran = False
+
+    @property
+    def sketch(self) -> nodes.Head:
+        """What is known of the file without parsing it: no less than its head has of what is asked for, maybe more."""
+        return self.parsed.head
+
+    @property
+    def head(self) -> nodes.Head:
+        """What the file declares, imports and uses; it is parsed for it if it was not."""
+        if not self.parsed.is_parsed:
+            self.parsed.parse([self.parsed])
+        return self.parsed.head
+
+    def declares(self, name: str) -> bool:
+        """Tell whether the file declares a name at its top."""
+        names_are_known = self.parsed.is_parsed or self.language in LANGUAGES_WITHOUT_VARIABLES
+        possible = name in self.sketch.names if names_are_known else self.may_have({name})
+        return possible and name in self.head.names
+
+    def may_have(self, words: Set[str]) -> bool:
+        """Tell whether one of these words may be in the file; one of which there is a sketch is looked through."""
+        if self.parsed.is_parsed:
+            return True
+        unknown = words - self._absent
+        return bool(unknown) and self.parsed.mentions(unknown)
 
     @property
     def language(self) -> str:
@@ -105,20 +149,20 @@ class Program:
         projects: Iterable[Project] = (),
         all_paths: Iterable[str] = (),
         read: Callable[[str], bytes | None] = lambda _path: None,
+        sought: Mapping[str, Wanted] = _NOTHING_SOUGHT,
     ) -> None:
-        self.files = [File(parsed) for parsed in files]
+        absent = {language: frozenset(word.decode() for word in wanted.words) for language, wanted in sought.items()}
+        self.files = [File(parsed, absent.get(parsed.language, frozenset())) for parsed in files]
         self.projects = list(projects)
         self.by_path = {file.path: file for file in self.files}
         self.all_paths = sorted(all_paths) or sorted(self.by_path)
         self.read = read
         self._environments: dict[str, dict[str, str]] = {}
-        self._by_package: dict[tuple[str, str], list[File]] = defaultdict(list)
         self._by_directory: dict[tuple[str, str], list[File]] = defaultdict(list)
         self._by_name: dict[tuple[str, str], list[File]] = defaultdict(list)
         for file in self.files:
-            self._by_package[file.family, file.head.package].append(file)
             self._by_directory[file.family, file.directory].append(file)
-            for name in file.head.names:
+            for name in file.sketch.names:
                 self._by_name[file.family, name].append(file)
 
     def of_family(self, family: str) -> Iterator[File]:
@@ -127,11 +171,16 @@ class Program:
 
     def with_words(self, family: str, words: frozenset[str]) -> Iterator[File]:
         """Yield the files of a family in which one of these names is called, extended or used as a decorator."""
-        return (file for file in self.of_family(family) if not words.isdisjoint(file.head.words))
+        files = [file for file in self.of_family(family) if file.may_have(words)]
+        self.parse(files)
+        return (file for file in files if not words.isdisjoint(file.head.words))
 
-    def package(self, family: str, name: str) -> list[File]:
-        """Return the files of a package or namespace."""
-        return self._by_package.get((family, name), [])
+    @staticmethod
+    def parse(files: Iterable[File]) -> None:
+        """Have files parsed beside each other that are going to be asked for one after the other."""
+        waiting = [file.parsed for file in files if not file.parsed.is_parsed]
+        if waiting:
+            waiting[0].parse(waiting)
 
     def directory(self, family: str, path: str) -> list[File]:
         """Return the files of a directory, not of those below it."""
@@ -161,8 +210,26 @@ class Program:
         return frozenset(self.all_paths)
 
     def declaring(self, family: str, name: str) -> list[File]:
-        """Return the files that declare a name at their top, by path."""
-        return self._by_name.get((family, name), [])
+        """Return the files that declare a name at their top, by path.
+
+        Of files that nobody had to parse those count that declare a class of this name.
+        """
+        return [file for file in self._by_name.get((family, name), []) if name in file.head.names]
+
+    def classes_around(self, family: str, words: frozenset[str]) -> Iterator[ClassValue]:
+        """Yield the classes of files in which one of these words is used, and of those that are derived from them."""
+        found: dict[str, File] = {}
+        while words:
+            new = [file for file in self.with_words(family, words) if file.path not in found]
+            found.update((file.path, file) for file in new)
+            words = frozenset(cls.node.name for file in new for cls in classes_in(file.scope) if cls.node.name)
+        for path in sorted(found):
+            yield from classes_in(found[path].scope)
+
+    def classes_with(self, family: str, words: frozenset[str]) -> Iterator[ClassValue]:
+        """Yield the classes of files in which one of these words is used."""
+        for file in self.with_words(family, words):
+            yield from classes_in(file.scope)
 
     def classes(self, family: str) -> Iterator[ClassValue]:
         """Yield every class of a language family, nested ones after the one around them."""

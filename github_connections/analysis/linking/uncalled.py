@@ -36,22 +36,38 @@ def run_all(interpreter: Interpreter, file: File) -> None:
 
 def speaks_of_a_framework(interpreter: Interpreter, function: FunctionValue) -> bool:
     """Tell whether a function has to do with set-up, by its words or by what it takes and gives."""
-    node = function.node
-    words = words_of(node)
-    if node.name == "main" or not interpreter.registry.words.isdisjoint(words):
+    node, file = function.node, function.scope.file
+    if node.name == "main" or _uses_a_word_of(words_of_set_up(interpreter, file), node):
         return True
-    if function.scope.file.path in interpreter.registry.serving and not WORDS_OF_SET_UP.isdisjoint(words):
-        return True
-    if function.scope.file.family == "rust":
-        return not WORDS_OF_SET_UP_IN_RUST.isdisjoint(words) or _takes_a_router(interpreter, function)
+    if file.family == "rust":
+        return _takes_a_router(interpreter, function)
     if any(parameters.is_known_by_convention(interpreter, parameter, function) for parameter in node.parameters):
         return True
     typed = [parameter.type for parameter in node.parameters] + [node.receiver]
-    if function.scope.file.family == "java":
+    if file.family == "java":
         typed.append(node.returns)  # a bean's method: what it returns is what it is for
     return any(
         parameters.made_for_type(interpreter, kind, function.scope, node.line) is not None for kind in typed if kind
     )
+
+
+def words_of_set_up(interpreter: Interpreter, file: File) -> frozenset[str]:
+    """Return those names used in a file that are words of a framework, or of set-up where one is imported."""
+    known = interpreter.words_of_set_up.get(file.path)
+    if known is None:
+        registry = interpreter.registry
+        words = set(registry.words)
+        if file.path in registry.serving:
+            words |= WORDS_OF_SET_UP
+        if file.family == "rust":
+            words |= WORDS_OF_SET_UP_IN_RUST
+        known = interpreter.words_of_set_up[file.path] = frozenset(words.intersection(file.head.words))
+    return known
+
+
+def _uses_a_word_of(words: frozenset[str], node: nodes.Function) -> bool:
+    # What is not in the whole file need not be looked for in a function.
+    return bool(words) and not words.isdisjoint(words_of(node))
 
 
 def _takes_a_router(interpreter: Interpreter, function: FunctionValue) -> bool:

@@ -75,5 +75,7 @@ def shop_report() -> Report:
         components=[Component(name="OrderCard", file="web/OrderCard.tsx", line=3, framework="react", props=["order"])],
         models=[Model(name="Order", file="app/models.py", line=4, kind="pydantic", fields=fields)],
         test_files=[TestFile(file="tests/test_orders.py", framework="pytest", cases=7)],
-        limits=Reached(files_seen=5, files_parsed=4, bytes=1000, skipped=[Skipped(file="big.js", reason="too large")]),
+        limits=Reached(
+            files_seen=5, files_read=4, files_parsed=4, bytes=1000, skipped=[Skipped(file="big.js", reason="too large")]
+        ),
     )

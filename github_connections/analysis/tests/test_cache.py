@@ -5,7 +5,8 @@ import stat
 import msgspec
 import pytest
 
-from github_connections.analysis import Limits, analyze, cache, pipeline
+from github_connections.analysis import Limits, analyze, cache
+from github_connections.analysis.parsing import Parsers
 from github_connections.analysis.pipeline import analyze_here
 from github_connections.analysis.tests.test_parsing import GENERICS
 from github_connections.analysis.tests.test_pipeline import ITEM, SHOP, rows
@@ -21,14 +22,14 @@ def shop(tmp_path):
 def parsed(monkeypatch):
     """The paths that were parsed, and not taken from a cache."""
     paths = []
-    really = pipeline.parse_all
+    really = Parsers.parse
 
-    def counted(jobs, *others):
+    def counted(parsers, jobs, **others):
         jobs = list(jobs)
         paths.extend(job.path for job in jobs)
-        return really(jobs, *others)
+        return really(parsers, jobs, **others)
 
-    monkeypatch.setattr(pipeline, "parse_all", counted)
+    monkeypatch.setattr(Parsers, "parse", counted)
     return paths
 
 
@@ -146,7 +147,7 @@ def test_results_may_be_left_in_another_place(shop, tmp_path, parsed):
 
 def test_a_file_that_took_too_long_is_tried_again(shop, tmp_path, parsed):
     """What a busy machine could not do is not remembered as impossible."""
-    (shop / "slow.java").write_bytes(GENERICS)
+    (shop / "slow.java").write_bytes(GENERICS + b"RestController")
     analyzed(shop, tmp_path / "kept", seconds_per_file=0.3, parsing_memory_bytes=2**33)
     parsed.clear()
     (shop / "other.py").write_text("x = 1")

@@ -9,13 +9,13 @@ import pytest
 from github_connections.analysis import Limits, pipeline
 from github_connections.analysis.report import Component, Report
 from github_connections.analysis.tests.test_fixtures import FIXTURES
-from github_connections.analysis.tests.trees import make_tree, parse_here
+from github_connections.analysis.tests.trees import ParsersHere, make_tree
 
 
 @pytest.fixture(autouse=True)
 def parse_right_here(monkeypatch):
     """Small repositories need no processes of their own."""
-    monkeypatch.setattr(pipeline, "parse_all", parse_here)
+    monkeypatch.setattr(pipeline, "Parsers", ParsersHere)
 
 
 def report_of(path: Path) -> Report:

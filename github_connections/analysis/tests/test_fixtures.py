@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from github_connections.analysis import Limits, Report, pipeline
-from github_connections.analysis.tests.trees import parse_here
+from github_connections.analysis.tests.trees import ParsersHere
 
 FIXTURES = Path(__file__).parent / "fixtures"
 CASES = sorted(path for path in FIXTURES.glob("*/*") if path.is_dir())
@@ -14,7 +14,7 @@ CASES = sorted(path for path in FIXTURES.glob("*/*") if path.is_dir())
 @pytest.fixture(autouse=True)
 def parse_right_here(monkeypatch):
     """A hundred small repositories need no processes of their own."""
-    monkeypatch.setattr(pipeline, "parse_all", parse_here)
+    monkeypatch.setattr(pipeline, "Parsers", ParsersHere)
 
 
 def lines_of(report: Report) -> list[str]:

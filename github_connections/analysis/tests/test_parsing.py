@@ -1,5 +1,6 @@
 """Parsing in processes: a file that hurts costs its own result only, within its seconds and its memory."""
 
+import math
 import os
 import random
 import signal
@@ -14,7 +15,7 @@ from github_connections.analysis import messages
 from github_connections.analysis.limits import MEBIBYTE, Limits
 from github_connections.analysis.messages import environment
 from github_connections.analysis.parser_process import Answer, Job
-from github_connections.analysis.parsing import ParserDidNotStart, parse_all
+from github_connections.analysis.parsing import ParserDidNotStart, Parsers
 from github_connections.analysis.tests.trees import make_tree
 
 # With lines, so that nobody takes them for something minified.
@@ -38,11 +39,19 @@ HURTFUL = {
     "noise.java": ("java", NOISE),
     "unknown.cob": ("cobol", b"x"),
 }
-GOOD = Job("good.py", "python", b"from flask import Flask\napp = Flask(__name__)\n")
 
 
-def answers(jobs: list[Job], **limits) -> dict[str, Answer]:
-    return {answer.path: answer for answer in parse_all(jobs, Limits(**{"processes": 1, **limits}))}
+def needed(path: str, language: str, content: bytes) -> Job:
+    """Make a job that is parsed whatever it holds."""
+    return Job(path, language, content, needed=True)
+
+
+GOOD = needed("good.py", "python", b"from flask import Flask\napp = Flask(__name__)\n")
+
+
+def answers(jobs: list[Job], *, seconds: float = math.inf, **limits) -> dict[str, Answer]:
+    with Parsers(Limits(**{"processes": 1, **limits}), {}) as parsers:
+        return {answer.path: answer for answer in parsers.parse(jobs, seconds=seconds)}
 
 
 def is_intact(answer: Answer) -> bool:
@@ -53,9 +62,9 @@ def is_intact(answer: Answer) -> bool:
 def test_a_hurtful_file_costs_its_own_result_only(path):
     """Whatever becomes of it, it ends in its seconds, and the files around it have their results."""
     language, content = HURTFUL[path]
-    around = [Job(f"{number}.py", "python", GOOD.content) for number in range(6)]
+    around = [needed(f"{number}.py", "python", GOOD.content) for number in range(6)]
     began = time.monotonic()
-    found = answers([*around[:3], Job(path, language, content), *around[3:]], seconds_per_file=1.0)
+    found = answers([*around[:3], needed(path, language, content), *around[3:]], seconds_per_file=1.0)
     assert time.monotonic() - began < 20
     assert len(found) == 7
     assert all(is_intact(found[job.path]) for job in around)
@@ -65,7 +74,7 @@ def test_a_hurtful_file_costs_its_own_result_only(path):
 def test_a_slow_file_is_ended_and_named():
     """A parse that nothing but a kill ends has the reason in its answer, and is not believed for ever."""
     found = answers(
-        [GOOD, Job("slow.java", "java", GENERICS)], seconds_per_file=0.3, parsing_memory_bytes=8192 * MEBIBYTE
+        [GOOD, needed("slow.java", "java", GENERICS)], seconds_per_file=0.3, parsing_memory_bytes=8192 * MEBIBYTE
     )
     assert is_intact(found["good.py"])
     assert found["slow.java"].failure == "parsing took longer than 0.3 seconds"
@@ -74,7 +83,7 @@ def test_a_slow_file_is_ended_and_named():
 
 def test_memory_is_bounded():
     """A parse that wants more address space than it may have ends, and the others go on."""
-    found = answers([GOOD, Job("large.js", "javascript", BUNDLE), GOOD], parsing_memory_bytes=150 * MEBIBYTE)
+    found = answers([GOOD, needed("large.js", "javascript", BUNDLE), GOOD], parsing_memory_bytes=150 * MEBIBYTE)
     assert is_intact(found["good.py"])
     assert found["large.js"].failure
     assert not found["large.js"].passing
@@ -82,15 +91,16 @@ def test_memory_is_bounded():
 
 def test_a_killed_child_is_replaced():
     """A child that somebody kills costs at most the file it was at."""
-    jobs = [Job(f"{number}.py", "python", GOOD.content) for number in range(200)]
+    jobs = [needed(f"{number}.py", "python", GOOD.content) for number in range(200)]
     found = {}
     others = _children()  # this process may have started a server
     # One alone, of which it is known that it has started.
-    for answer in parse_all(jobs, Limits(processes=1)):
-        found[answer.path] = answer
-        if len(found) == 20:
-            (parser,) = set(_children()) - set(others)
-            os.kill(parser, signal.SIGKILL)
+    with Parsers(Limits(processes=1), {}) as parsers:
+        for answer in parsers.parse(jobs):
+            found[answer.path] = answer
+            if len(found) == 20:
+                (parser,) = set(_children()) - set(others)
+                os.kill(parser, signal.SIGKILL)
     failures = [answer.failure for answer in found.values() if answer.failure]
     assert len(found) == 200
     assert len(failures) <= 1
@@ -100,16 +110,27 @@ def test_a_killed_child_is_replaced():
 def test_no_child_is_left_behind():
     """Whoever stops listening half way leaves no process."""
     before = _children()
-    listening = parse_all([GOOD] * 100, Limits(processes=2))
-    next(listening)
-    assert len(_children()) == len(before) + 2
-    listening.close()
+    with Parsers(Limits(processes=2), {}) as parsers:
+        next(parsers.parse([GOOD] * 100))
+        assert len(_children()) == len(before) + 2
     assert _children() == before
+
+
+def test_parsers_stay_for_what_comes_later():
+    """The next files are given to the processes that are there; one that died meanwhile is replaced."""
+    with Parsers(Limits(processes=1), {}) as parsers:
+        assert all(is_intact(answer) for answer in parsers.parse([GOOD] * 30))
+        before = _children()
+        assert all(is_intact(answer) for answer in parsers.parse([GOOD]))
+        assert _children() == before
+        os.kill(before[-1], signal.SIGKILL)
+        os.waitid(os.P_PID, before[-1], os.WEXITED | os.WNOWAIT)
+        assert all(is_intact(answer) for answer in parsers.parse([GOOD] * 2))
 
 
 def test_time_that_is_over_is_said():
     """When the analysis' seconds are nearly over, the rest is left out file by file."""
-    found = answers([Job(f"{number}.py", "python", b"") for number in range(50)], seconds=0.0)
+    found = answers([needed(f"{number}.py", "python", b"") for number in range(50)], seconds=0.0)
     assert {answer.failure for answer in found.values()} == {"there was no time left for it"}
     assert len(found) == 50
 

@@ -5,8 +5,7 @@ from pathlib import Path
 import pytest
 
 from github_connections.analysis import Limits, Report, pipeline
-from github_connections.analysis.parser_process import answer
-from github_connections.analysis.tests.trees import make_tree
+from github_connections.analysis.tests.trees import ParsersHere, make_tree
 
 UMBRELLA = Path(__file__).parent / "fixtures" / "phoenix" / "umbrella"
 
@@ -14,7 +13,7 @@ UMBRELLA = Path(__file__).parent / "fixtures" / "phoenix" / "umbrella"
 def analysed(directory: Path) -> Report:
     """Return the report on a small repository, parsed right here."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(pipeline, "parse_all", lambda jobs, *_others: map(answer, jobs))
+        patch.setattr(pipeline, "Parsers", ParsersHere)
         return pipeline.analyze_here(directory, Limits(processes=1))
 
 

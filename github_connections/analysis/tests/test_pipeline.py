@@ -95,7 +95,7 @@ def test_hostile_files_leave_the_others_rows(shop):
             "bad/chained.js": CHAINED,
             "bad/chained.py": CHAINED,
             "bad/chained.java": b"class A { Object f() { return " + CHAINED + b"; } }",
-            "bad/generics.java": GENERICS,
+            "bad/generics.java": GENERICS + b"RestController",
             "bad/generics.cs": GENERICS,
             "bad/bundle.js": BUNDLE,
             "bad/nested.py": b"(" * 100_000,

@@ -9,7 +9,7 @@ import pytest
 from github_connections.analysis import Limits, pipeline
 from github_connections.analysis.report import Parameter, Report, Route
 from github_connections.analysis.tests.test_fixtures import FIXTURES
-from github_connections.analysis.tests.trees import make_tree, parse_here
+from github_connections.analysis.tests.trees import ParsersHere, make_tree
 
 AXUM = '[package]\nname = "shop"\n[dependencies]\naxum = "0.8"\n'
 
@@ -17,7 +17,7 @@ AXUM = '[package]\nname = "shop"\n[dependencies]\naxum = "0.8"\n'
 @pytest.fixture(autouse=True)
 def parse_right_here(monkeypatch):
     """Small repositories need no processes of their own."""
-    monkeypatch.setattr(pipeline, "parse_all", parse_here)
+    monkeypatch.setattr(pipeline, "Parsers", ParsersHere)
 
 
 def report_of(path: Path) -> Report:

@@ -1,11 +1,13 @@
 """Making small checkouts to analyse."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import Self
 
 from github_connections.analysis.inventory import Inventory, take
 from github_connections.analysis.limits import Limits
 from github_connections.analysis.parser_process import Answer, Job, answer
+from github_connections.analysis.sketches import Wanted
 
 
 def make_tree(root: Path, files: dict[str, str | bytes]) -> Path:
@@ -28,6 +30,18 @@ def reasons(inventory: Inventory) -> dict[str, str]:
     return {skipped.file: skipped.reason for skipped in inventory.skipped}
 
 
-def parse_here(jobs: Iterable[Job], *_others: object) -> Iterator[Answer]:
-    """Parse in this process: in place of `parse_all`, for repositories too small to want others."""
-    return map(answer, jobs)
+class ParsersHere:
+    """Parses in this process: in place of `Parsers`, for repositories too small to want others."""
+
+    def __init__(self, _limits: Limits, sought: Mapping[str, Wanted]) -> None:
+        self._sought = sought
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        """There is nothing to end."""
+
+    def parse(self, jobs: Iterable[Job], *, seconds: float = 0) -> Iterator[Answer]:
+        """Answer one after the other."""
+        return (answer(job, self._sought) for job in jobs)

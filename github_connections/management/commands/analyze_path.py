@@ -82,7 +82,10 @@ def _summary(report: Report) -> Iterable[str]:
 
 def _what_was_skipped(report: Report) -> Iterable[str]:
     reached = report.limits
-    yield f"{reached.files_parsed} of {reached.files_seen} files were parsed; skipped: {len(reached.skipped) or 'none'}"
+    yield (
+        f"{reached.files_read} of {reached.files_seen} files were read, {reached.files_parsed} of them parsed; "
+        f"skipped: {len(reached.skipped) or 'none'}"
+    )
     for skipped in reached.skipped[:_SKIPPED_SHOWN]:
         yield f"  {skipped.file or '–'}: {skipped.reason}"
     if len(reached.skipped) > _SKIPPED_SHOWN:

@@ -127,7 +127,7 @@ def _measured(corpus: Path, processes: int, known: Path | None = None, keep: Pat
     reached = reports[0].limits
     routes = len(reports[0].routes)
     seconds = time.monotonic() - began
-    return _Run(seconds, cpu_seconds, memory.most / 1024, reached.files_parsed, reached.bytes / 1e6, routes)
+    return _Run(seconds, cpu_seconds, memory.most / 1024, reached.files_read, reached.bytes / 1e6, routes)
 
 
 def _noted(runs: list[_Run], run: _Run) -> float:

@@ -1,0 +1,158 @@
+"""What is known of a file that is not parsed: never less than the file has, and enough to leave it alone."""
+
+from pathlib import Path
+
+import pytest
+
+from github_connections.analysis import Limits
+from github_connections.analysis.inventory import take
+from github_connections.analysis.pipeline import analyze_here
+from github_connections.analysis.reporting import sought
+from github_connections.analysis.sketches import LANGUAGES_WITHOUT_VARIABLES, Wanted, mentions, sketch, wanted
+from github_connections.analysis.syntax.languages import lowering_for
+from github_connections.analysis.syntax.nodes import Class, Head, Module
+from github_connections.analysis.tests.trees import make_tree
+
+FIXTURES = Path(__file__).parent / "fixtures"
+NOTHING = Wanted(frozenset(), ())
+SKETCHED = ("java", "javascript", "php", "python", "typescript")
+
+
+def _sources() -> list[tuple[str, str, bytes]]:
+    inventory = take(FIXTURES, Limits())
+    sources = [source for source in [*inventory.sources, *inventory.tests] if source.language in SKETCHED]
+    return [(source.path, source.language, inventory.read(source.path, 1 << 20) or b"") for source in sources]
+
+
+SOURCES = _sources()
+
+
+def lowered(language: str, content: bytes) -> tuple[Head, Module]:
+    return lowering_for(language).lower(content)
+
+
+def names_to_know(language: str, head: Head, module: Module) -> set[str]:
+    """What a sketch must have of what a file declares."""
+    if language in LANGUAGES_WITHOUT_VARIABLES:
+        return {name for name in head.names if not name.startswith("$")}
+    return {one.name for one in module.body if isinstance(one, Class) and one.name in head.names}
+
+
+def test_there_is_much_to_try_it_on():
+    """All languages of which sketches are made are among the fixtures."""
+    found = [language for _, language, _ in SOURCES]
+    assert all(found.count(language) > 20 for language in SKETCHED)
+
+
+@pytest.mark.parametrize("language", SKETCHED)
+def test_a_sketch_has_what_the_file_has(language):
+    """Package, declared names, and in JavaScript the imports: nothing is missing, whatever there is too much."""
+    for path, _, content in (source for source in SOURCES if source[1] == language):
+        sketched = sketch(language, content, NOTHING)
+        head, module = lowered(language, content)
+        assert sketched is not None
+        assert sketched.package == head.package, path
+        assert names_to_know(language, head, module) <= set(sketched.names), path
+        if language in ("javascript", "typescript"):
+            assert set(head.imports) - {""} <= set(sketched.imports), path
+
+
+@pytest.mark.parametrize("language", SKETCHED)
+def test_what_is_left_alone_has_nothing_that_is_sought(language):
+    """A file of which a sketch is made has no word and no import for which a framework would want it."""
+    looked_for = sought()[language]
+    words = {word.decode() for word in looked_for.words}
+    imports = tuple(text.decode().strip("\"'`") for text in looked_for.texts)
+    left = [source for source in SOURCES if source[1] == language and sketch(language, source[2], looked_for)]
+    assert left
+    for path, _, content in left:
+        head, _ = lowered(language, content)
+        assert words.isdisjoint(head.words), path
+        assert not [module for module in head.imports if imports and module.startswith(imports)], path
+
+
+@pytest.mark.parametrize(
+    ("language", "source", "head"),
+    [
+        ("python", "class A:\n  async def b(self): ...\nC = 1", Head("", ["A"], [], [])),
+        ("java", "// x\npackage a.b;\n@interface A {}\nrecord B() {}", Head("a.b", ["A", "B"], [], [])),
+        (
+            "php",
+            "<?php namespace App\\Http;\nconst X = 1, Y = 2;\nfunction f() {}",
+            Head("App\\Http", ["X", "Y", "f"], [], []),
+        ),
+        (
+            "typescript",
+            "import { A } from './a';\nexport * from \"b\"\nconst c = await import(/* later */ `./c`)\nclass D {}",
+            Head("", ["D"], ["./a", "./c", "b"], []),
+        ),
+    ],
+)
+def test_what_is_read(language, source, head):
+    """Names behind the words that declare them, and what stands in quotes behind an import."""
+    assert sketch(language, source.encode(), NOTHING) == head
+
+
+def test_what_has_a_file_parsed():
+    """A whole word, the beginning of a module in quotes where a language has them; and any language not read here."""
+    looked_for = wanted({"Router", "app.get"}, {"express"}, quoted=True)
+    for parsed in ("new Router()", "app\n  .get('/')", "require('express')", 'import x from "express-ws"'):
+        assert sketch("javascript", parsed.encode(), looked_for) is None
+    for left in ("Routers", "an expression", "apps.get('/')", "import './expression'"):
+        assert sketch("javascript", left.encode(), looked_for) is not None
+    assert sketch("ruby", b"", looked_for) is None
+
+
+def test_mentions():
+    """A word is found as a whole word only."""
+    assert mentions("a.Überraschung(b$c)".encode(), {"Überraschung"})
+    assert mentions(b"a.b$c", {"x", "b$c"})
+    assert not mentions(b"abc", {"b"})
+
+
+# --- in an analysis -------------------------------------------------------------------------------------------------
+
+SHOP = {
+    "pom.xml": "<project><artifactId>shop</artifactId></project>",
+    "src/shop/Orders.java": """package shop;
+import org.springframework.web.bind.annotation.*;
+import shop.model.Order;
+@RestController @RequestMapping(Paths.ORDERS)
+class Orders { @PostMapping Order place(@RequestBody Order order) { return order; } }
+""",
+    "src/shop/Paths.java": 'package shop;\nclass Paths { static final String ORDERS = "/orders"; }',
+    "src/shop/model/Order.java": "package shop.model;\npublic class Order { Long id; Line[] lines; }",
+    "src/shop/model/Line.java": "package shop.model;\nclass Line { int count; }",
+    "src/shop/Unrelated.java": "package shop;\nclass Unrelated { int count; }",
+}
+
+
+def test_files_are_parsed_when_they_are_needed(tmp_path):
+    """A constant, a model and what the model names are found where they are; what nobody needs is read alone."""
+    report = analyze_here(make_tree(tmp_path, SHOP), Limits(processes=1))
+    assert [(route.method, route.path) for route in report.routes] == [("POST", "/orders")]
+    assert [model.name for model in report.models] == ["Line", "Order"]
+    assert (report.limits.files_read, report.limits.files_parsed) == (5, 4)
+
+
+def test_a_file_that_is_gone_when_it_is_needed_is_named(tmp_path, monkeypatch):
+    """What cannot be read any more has nothing in it, and the report says so."""
+    make_tree(tmp_path, SHOP)
+
+    def take_and_lose(*arguments):
+        inventory = take(*arguments)
+        really, times = inventory.read, []
+
+        def read(path, maximum):
+            times.append(path)
+            return None if path.endswith("Paths.java") and times.count(path) > 1 else really(path, maximum)
+
+        inventory.read = read
+        return inventory
+
+    monkeypatch.setattr("github_connections.analysis.pipeline.take", take_and_lose)
+    report = analyze_here(tmp_path, Limits(processes=1))
+    assert [(skipped.file, skipped.reason) for skipped in report.limits.skipped] == [
+        ("src/shop/Paths.java", "could not be read")
+    ]
+    assert [route.path for route in report.routes] == ["/{?org.springframework.web.bind.annotation.Paths.ORDERS}"]
