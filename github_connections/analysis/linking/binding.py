@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from github_connections.analysis.linking import attributes, sequences
 from github_connections.analysis.linking.routing import Router
 from github_connections.analysis.linking.scopes import Lazy, Scope
-from github_connections.analysis.linking.values import ListValue, MapValue, Unknown, Value, source_of, text_of
+from github_connections.analysis.linking.values import External, ListValue, MapValue, Unknown, Value, source_of, text_of
 from github_connections.analysis.syntax import nodes
 
 if TYPE_CHECKING:
@@ -54,11 +54,16 @@ def _bind_with_default(interpreter: Interpreter, options: list[nodes.Expression]
     An empty default says nothing: who writes `routes = {}` expects some.
     """
     target, default = options
-    otherwise = interpreter.evaluate(default, scope) if value is None or isinstance(value, Unknown) else value
+    unsaid = value is None or isinstance(value, Unknown) or _is_of_the_environment(value)
+    otherwise = interpreter.evaluate(default, scope) if unsaid else value
     is_empty = (isinstance(otherwise, MapValue) and not otherwise.entries) or (
         isinstance(otherwise, ListValue) and not otherwise.items
     )
     bind(interpreter, target, value if is_empty else otherwise, scope)
+
+
+def _is_of_the_environment(value: Value) -> bool:
+    return isinstance(value, External) and value.name.startswith("process.env.")
 
 
 def _bind_name(name: str, value: Value, scope: Scope, *, declares: bool) -> None:

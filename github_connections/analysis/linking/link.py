@@ -8,6 +8,7 @@ from github_connections.analysis.frameworks.framework import Framework
 from github_connections.analysis.linking import (
     standard,
     standard_bundlers,
+    standard_directories,
     standard_elixir,
     standard_javascript,
     standard_jvm,
@@ -66,6 +67,7 @@ def link(program: Program, frameworks: Iterable[Framework]) -> Interpreter:
     standard_jvm.declare(registry)
     standard_elixir.declare(registry)
     standard_bundlers.declare(registry)
+    standard_directories.declare(registry)
     for framework in chosen:
         framework.declare(registry)
         registry.words |= framework.words
