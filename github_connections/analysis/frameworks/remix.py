@@ -82,11 +82,10 @@ def _modules(application: Application, directory: str) -> Iterator[Module]:
         (file for ending in SCRIPTS if (file := application.file(application.place(directory, f"routes{ending}")))),
         None,
     )
-    if listed is None:
-        yield from _of_files(application, directory, "routes")
-    else:
-        value = application.interpreter.exported(listed, "default")
-        yield from _of_list(application, directory, value, "", 0)
+    value = application.interpreter.exported(listed, "default") if listed is not None else None
+    found = list(_of_list(application, directory, value, "", 0))
+    # What hands out no route that is known leaves them to the files' names.
+    yield from found or _of_files(application, directory, "routes")
 
 
 def _rows(application: Application, modules: list[Module]) -> Iterator[Route]:
@@ -189,6 +188,7 @@ def declare(registry: Registry) -> None:
         registry.calls[f"{module}.relative"] = _relative
     for module in FILE_MODULES:
         registry.calls[f"{module}.flatRoutes"] = _flat_routes
+    registry.calls["remix-flat-routes.flatRoutes"] = _hybrid_routes
 
 
 def _entry(call: Invocation, path: str, file: str, children: list[Value]) -> Thing:
@@ -226,6 +226,11 @@ def _flat_routes(call: Invocation) -> Value:
     options = call.value(0)
     said = options.entries.get("rootDirectory") if isinstance(options, MapValue) else None
     return Thing(FLAT, call.place, {"directory": known_text(said) or "routes"})
+
+
+def _hybrid_routes(call: Invocation) -> Value:
+    """`flatRoutes(directories, defineRoutes)` of remix-flat-routes."""
+    return ListValue([Thing(FLAT, call.place, {"directory": text}) for text in call.texts(0)], call.place)
 
 
 def _of_list(application: Application, directory: str, value: Value, above: str, deep: int) -> Iterator[Module]:

@@ -11,7 +11,16 @@ from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.registry import Registry
 from github_connections.analysis.linking.routing import Reached, Router, reached_in
-from github_connections.analysis.linking.values import HOLE, Behaviour, Kind, MapValue, Thing, Value, text_of
+from github_connections.analysis.linking.values import (
+    HOLE,
+    Behaviour,
+    Kind,
+    MapValue,
+    ModuleValue,
+    Thing,
+    Value,
+    text_of,
+)
 from github_connections.analysis.report import Auth, Place, Prefix, Route
 
 SERVER = "@trpc/server"
@@ -32,6 +41,8 @@ def declare(registry: Registry) -> None:
     for module, name in ADAPTERS:
         registry.calls[f"{SERVER}/adapters/{module}.{name}"] = _served
     registry.calls[f"{SERVER}/adapters/fastify.fastifyTRPCPlugin"] = _plugged_in
+    for name in ("lazy", "experimental_lazy"):
+        registry.calls[f"{SERVER}.{name}"] = _lazily
 
 
 def _served(call: Invocation) -> Value:
@@ -59,6 +70,16 @@ def _plugged_in(call: Invocation) -> Value:
     if isinstance(router, Router):
         _serve(router, text_of(said.get("prefix", "")), call.place)
     return None
+
+
+def _lazily(call: Invocation) -> Value:
+    """`lazy(() => import("./users"))`: the router that the module hands out."""
+    value = call.run(call.value(0))
+    if not isinstance(value, ModuleValue):
+        return value
+    names = ("default", *value.file.head.names)
+    found = (call.interpreter.exported(value.file, name) for name in names)
+    return next((one for one in found if isinstance(one, Router)), value)
 
 
 def _created(call: Invocation) -> Value:
