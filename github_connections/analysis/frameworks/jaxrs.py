@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from github_connections.analysis.frameworks import jvm_methods, paths, rows
+from github_connections.analysis.frameworks import jvm_methods, jvm_websockets, paths, quarkus, rows
 from github_connections.analysis.frameworks.annotations import Action, Annotation, Annotations, actions_of, model_of
 from github_connections.analysis.frameworks.framework import Framework
+from github_connections.analysis.frameworks.jaxrs_locators import given_out
 from github_connections.analysis.frameworks.jaxrs_parameters import SOURCES, parameters_of
 from github_connections.analysis.frameworks.jvm_settings import AllSettings, Settings, module_of
 from github_connections.analysis.frameworks.spring_paths import context_of
@@ -28,6 +29,7 @@ LIBRARIES = (
     "io.dropwizard",
     "org.eclipse.microprofile.rest.client",
     "org.jboss.resteasy",
+    "io.swagger.jaxrs",
 )
 VERBS = frozenset({"GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS", "HttpMethod"})
 _OTHERS = frozenset({"Context", "Suspended", "Auth", "BeanParam", "MatrixParam", "DefaultValue"})
@@ -71,6 +73,19 @@ def routes(interpreter: Interpreter) -> Iterator[Route]:
         if path is not None:
             before = [*_before(resources, cls), *_prefix(path, "@Path")]
             yield from _rows(resources, cls, before, (cls,))
+    yield from _of_quarkus(resources)
+    yield from jvm_websockets.endpoints(interpreter, "jaxrs", in_spring=False)
+
+
+def _of_quarkus(resources: Resources) -> Iterator[Route]:
+    interpreter = resources.annotations.interpreter
+
+    def root_of(cls: ClassValue) -> list[Prefix]:
+        return list(_set(resources.settings.of(cls.scope.file), "quarkus.http.root-path"))
+
+    yield from quarkus.reactive_routes(interpreter, root_of)
+    for cls, own in quarkus.data_resources(interpreter):
+        yield from quarkus.data_rows(cls, own, _before(resources, cls))
 
 
 def _classes(annotations: Annotations) -> list[ClassValue]:
@@ -186,24 +201,11 @@ def _handed_on(resources: Resources, action: Action) -> list[ClassValue]:
         kind = kind.index
     value = resources.annotations.interpreter.evaluate(kind, action.owner.scope) if kind is not None else None
     if not isinstance(value, ClassValue):
-        made = [_made(resources, statement, action) for statement in action.function.body]
-        return [found for found in made if found is not None][-1:]
+        made = given_out(resources.annotations.interpreter, action)
+        return [] if made is None else [made]
     if value.node.kind == "interface":
         return resources.implementers.get(id(value.node), [value])[:1]
     return [value]
-
-
-def _made(resources: Resources, statement: nodes.Statement, action: Action) -> ClassValue | None:
-    """The class of `return new Lines(…)`, of `return Lines.class`."""
-    value = statement.value if isinstance(statement, nodes.Return) else None
-    if isinstance(value, nodes.Call) and value.new:
-        value = value.function
-    elif isinstance(value, nodes.Member) and value.name == "class":
-        value = value.of
-    else:
-        return None
-    found = resources.annotations.interpreter.evaluate(value, action.owner.scope)
-    return found if isinstance(found, ClassValue) else None
 
 
 def _row(
@@ -257,13 +259,14 @@ FRAMEWORK = Framework(
         "io.quarkus:quarkus-rest",
         "io.quarkus:quarkus-resteasy-reactive",
         "io.quarkus:quarkus-resteasy",
+        "io.quarkus:quarkus-reactive-routes",
         "jakarta.ws.rs:jakarta.ws.rs-api",
         "javax.ws.rs:javax.ws.rs-api",
         "io.dropwizard:dropwizard-core",
         "org.glassfish.jersey.core:jersey-server",
         "org.jboss.resteasy:resteasy-core",
     ),
-    marks=NAMES,
+    marks=NAMES | quarkus.MARKS | {"ServerEndpoint"},
     declare=declare,
     routes=routes,
 )

@@ -133,6 +133,13 @@ def _server(call: Invocation) -> Value:
     return application
 
 
+def _static(call: Invocation) -> Value:
+    """`staticResources("/assets", "web")`, `static("/assets") { files("web") }`: everything below a path."""
+    call.receiver.add(["GET"], paths.join([_text(call), "{...}"]), call.place, None, kind="static")
+    return call.receiver
+
+
+_STATIC = ("static", "staticResources", "staticFiles", "staticZip", "staticFileSystem")
 _WORDS: dict[str, Behaviour] = {
     **{name: _verb(name.upper()) for name in VERBS},
     "route": _route,
@@ -151,6 +158,7 @@ KTOR = Kind(
     "ktor router",
     methods={
         **_WORDS,
+        **dict.fromkeys(_STATIC, _static),
         "install": _install,
         "createChild": _inside,
         **dict.fromkeys(("apply", "also", "let", "run"), _same),
@@ -172,6 +180,9 @@ def declare(registry: Registry) -> None:
         registry.calls[f"{package}.authenticate"] = _on_receiver(_authenticate)
     for package in ("io.ktor.server.websocket", "io.ktor.websocket"):
         registry.calls[f"{package}.webSocket"] = _on_receiver(_web_socket)
+    for package in ("io.ktor.server.http.content", "io.ktor.http.content"):
+        for name in _STATIC:
+            registry.calls[f"{package}.{name}"] = _on_receiver(_static)
     registry.calls["io.ktor.server.plugins.ratelimit.rateLimit"] = _on_receiver(_inside)
     registry.calls["io.ktor.server.sse.sse"] = _on_receiver(_verb("GET"))
     registry.calls["io.ktor.server.engine.embeddedServer"] = _server

@@ -19,7 +19,7 @@ from github_connections.analysis.frameworks.jvm_settings import AllSettings, Set
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.registry import Registry
 from github_connections.analysis.linking.values import ClassValue, External, is_known, type_name
-from github_connections.analysis.report import Auth, Parameter, ParameterPlace, Prefix, Route
+from github_connections.analysis.report import Auth, Parameter, ParameterPlace, Place, Prefix, Route
 from github_connections.analysis.syntax import nodes
 
 LIBRARIES = ("io.micronaut.", "jakarta.annotation.security", "javax.annotation.security")
@@ -42,7 +42,7 @@ SOURCES: dict[str, ParameterPlace] = {
     "CookieValue": "cookie",
     "Part": "file",
 }
-NAMES = frozenset({"Controller", "Client", "View", *VERBS, *SOURCES, *jvm_methods.AUTH})
+NAMES = frozenset({"Controller", "Client", "ServerWebSocket", "View", *VERBS, *SOURCES, *jvm_methods.AUTH})
 _QUERY = re.compile(r"\{[?&#][^{}]*\}")
 _SEGMENT = re.compile(r"\{/([\w.-]+)(?::[^{}]*)?\*?\}")
 _REST = re.compile(r"\{\+([\w.-]+)\}")
@@ -68,6 +68,35 @@ def routes(interpreter: Interpreter) -> Iterator[Route]:
         seen.add(id(cls.node))
         if "abstract" not in cls.node.modifiers:
             yield from _rows(annotations, cls, controller, own, settings.of(cls.scope.file))
+    yield from _web_sockets(annotations, settings)
+
+
+def _web_sockets(annotations: Annotations, settings: AllSettings) -> Iterator[Route]:
+    """Yield a row for each class with `@ServerWebSocket`."""
+    for cls in annotations.classes(frozenset({"ServerWebSocket"})):
+        for annotation in annotations.on_class(cls):
+            if annotation.name == "ServerWebSocket":
+                for last in annotation.texts("value", "uri") or ["/ws"]:
+                    yield _web_socket(cls, annotation.place, last, settings.of(cls.scope.file))
+
+
+def _web_socket(cls: ClassValue, place: Place, last: str, settings: Settings) -> Route:
+    before = [*_context(settings)]
+    pieces = [*(prefix.value for prefix in before), settings.resolve(_template(last))]
+    path = paths.from_braces(_plain(paths.join(pieces, trailing_slash=False)))
+    return Route(
+        method="GET",
+        path=path,
+        file=place.file,
+        line=place.line,
+        framework="micronaut",
+        kind="websocket",
+        handler=cls.node.name,
+        raw_path=last,
+        prefixes=before,
+        params=rows.path_parameters(path),
+        confidence="exact" if is_known(path) else "partial",
+    )
 
 
 def _rows(

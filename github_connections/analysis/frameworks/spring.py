@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from github_connections.analysis.frameworks import paths, rows, spring_data, spring_functions, spring_path_prefixes
+from msgspec.structs import replace
+
+from github_connections.analysis.frameworks import (
+    jvm_websockets,
+    paths,
+    rows,
+    spring_data,
+    spring_functions,
+    spring_path_prefixes,
+)
 from github_connections.analysis.frameworks.annotations import (
     Action,
     Annotation,
@@ -57,6 +66,7 @@ def declare(registry: Registry) -> None:
             registry.values.setdefault(f"{package}.{name}", External(f"{package}.{name}"))
     spring_functions.declare(registry)
     spring_path_prefixes.declare(registry)
+    jvm_websockets.declare(registry)
 
 
 def routes(interpreter: Interpreter) -> Iterator[Route]:
@@ -72,7 +82,18 @@ def routes(interpreter: Interpreter) -> Iterator[Route]:
             if controller is not None:
                 yield from _rows(controller)
     yield from spring_functions.rows_of(interpreter, settings)
+    for row in (
+        *jvm_websockets.registered(interpreter),
+        *jvm_websockets.endpoints(interpreter, "spring", in_spring=True),
+    ):
+        yield _below_context(row, settings.of(interpreter.program.by_path[row.file]))
     yield from spring_data.routes(interpreter, settings)
+
+
+def _below_context(row: Route, settings: Settings) -> Route:
+    before = list(context_of(settings))
+    path = paths.join([*(prefix.value for prefix in before), settings.resolve(row.path)], trailing_slash=False)
+    return replace(row, path=path, prefixes=before)
 
 
 @dataclass(slots=True)
@@ -189,9 +210,9 @@ FRAMEWORK = Framework(
         "org.springframework:spring-webmvc",
         "org.springframework:spring-webflux",
     ),
-    imports=(*spring_functions.PACKAGES, *spring_path_prefixes.PACKAGES),
-    words=spring_functions.WORDS | spring_path_prefixes.WORDS,
-    marks=NAMES | spring_data.NAMES | spring_data.BASES | {"AliasFor"},
+    imports=(*spring_functions.PACKAGES, *spring_path_prefixes.PACKAGES, jvm_websockets.SPRING),
+    words=spring_functions.WORDS | spring_path_prefixes.WORDS | jvm_websockets.WORDS,
+    marks=NAMES | spring_data.NAMES | spring_data.BASES | {"AliasFor", "ServerEndpoint"},
     declare=declare,
     routes=routes,
 )

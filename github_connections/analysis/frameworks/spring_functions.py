@@ -6,91 +6,30 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from github_connections.analysis.frameworks import paths, rows
-from github_connections.analysis.frameworks.annotations import last_name
 from github_connections.analysis.frameworks.jvm_settings import AllSettings, Settings
 from github_connections.analysis.frameworks.spring_paths import as_braces, context_of
+from github_connections.analysis.frameworks.spring_predicates import (
+    NEUTRAL,
+    joined,
+    method_predicate,
+    neutral,
+    opened,
+    path_predicate,
+    predicate,
+    registered,
+    verb_predicate,
+    ways_of,
+)
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.registry import Registry
 from github_connections.analysis.linking.routing import Reached, Router, reach
-from github_connections.analysis.linking.values import Behaviour, External, FunctionValue, Kind, Thing, Value, is_known
+from github_connections.analysis.linking.values import Behaviour, External, Kind, Thing, Value, is_known
 from github_connections.analysis.report import ANY_METHOD, Place, Route
 
 PACKAGES = ("org.springframework.web.reactive.function.server", "org.springframework.web.servlet.function")
 WORDS = frozenset({"coRouter", "router", "andRoute", "andNest"})
 VERBS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
-_NEUTRAL = ("accept", "all", "contentType", "headers", "param", "pathExtension", "queryParam", "version")
-
-
-# --- predicates -----------------------------------------------------------------------------------------------------
-
-
-def _predicate(call: Invocation, methods: list[str], path: str) -> Thing:
-    return Thing(PREDICATE, call.place, {"methods": methods, "path": path})
-
-
-def _verb_predicate(method: str) -> Behaviour:
-    return lambda call: _predicate(call, [method], call.text(0))
-
-
-def _path_predicate(call: Invocation) -> Value:
-    return _predicate(call, [], call.text(0))
-
-
-def _method_predicate(call: Invocation) -> Value:
-    return _predicate(call, [last_name(value) for value in call.positional], "")
-
-
-def _neutral(call: Invocation) -> Value:
-    return _predicate(call, [], "")
-
-
-def _both(call: Invocation) -> Value:
-    """`GET("/x").and(accept(JSON))`: what either says of verbs and of the path."""
-    one, other = _said(call.receiver), _said(call.value(0))
-    return _predicate(call, one[0] or other[0], paths.join([one[1], other[1]]) if one[1] and other[1] else one[1] or other[1])  # fmt: skip  # noqa: E501
-
-
-def _either(call: Invocation) -> Value:
-    one, other = _said(call.receiver), _said(call.value(0))
-    return _predicate(call, [*one[0], *other[0]], one[1] or other[1])
-
-
-def _said(value: Value) -> tuple[list[str], str]:
-    if isinstance(value, Thing) and value.kind is PREDICATE:
-        return value.data["methods"], value.data["path"]
-    return ([], value) if isinstance(value, str) else ([], "")
-
-
-def _applied(call: Invocation) -> Value:
-    """Kotlin's `(GET("/x") and accept(JSON))(handler)`, and `accept(JSON).nest { … }`."""
-    router = call.scope.this
-    if isinstance(router, Router):
-        methods, path = _said(call.receiver)
-        router.add(methods or [ANY_METHOD], path, call.receiver.place, call.value(-1))
-    return call.receiver
-
-
-def _nested_predicate(call: Invocation) -> Value:
-    router = call.scope.this
-    if isinstance(router, Router):
-        _open(call, router, _said(call.receiver)[1], call.value(-1))
-    return call.receiver
-
-
-PREDICATE = Kind(
-    "spring predicate",
-    methods={
-        "and": _both,
-        "or": _either,
-        "invoke": _applied,
-        "__call__": _applied,
-        "nest": _nested_predicate,
-        "negate": _neutral,
-        "not": _neutral,
-    },
-    is_router=False,
-)
 
 
 # --- router functions -----------------------------------------------------------------------------------------------
@@ -103,10 +42,8 @@ def _route(call: Invocation) -> Value:
 
 
 def _and_route(call: Invocation, router: Router) -> Router:
-    methods, path = _said(call.value(0))
     given = call.value(0)
-    place = given.place if isinstance(given, Thing) else call.place
-    router.add(methods or [ANY_METHOD], path, place, call.value(1))
+    registered(router, given, given.place if isinstance(given, Thing) else call.place, call.value(1))
     return router
 
 
@@ -117,25 +54,14 @@ def _more(call: Invocation) -> Value:
 def _nest(call: Invocation) -> Value:
     """`nest(predicate, routerFunction)`."""
     router = call.router(ROUTER)
-    _open(call, router, _said(call.value(0))[1], call.value(1))
+    opened(call, router, call.value(0), call.value(1))
     return router
 
 
 def _nest_here(call: Invocation) -> Value:
     """`builder.nest(predicate, builder -> …)`, `builder.path("/x", …)`, `function.andNest(…)`, `"/x".nest { … }`."""
-    _open(call, call.receiver, _said(call.value(0))[1], call.value(-1))
+    opened(call, call.receiver, call.value(0), call.value(-1))
     return call.receiver
-
-
-def _open(call: Invocation, router: Router, prefix: str, inside: Value) -> None:
-    if isinstance(inside, Router):
-        router.mount(prefix, inside, call.place, "nest")
-        return
-    inner = router.group(prefix, call.place, "nest")
-    if isinstance(inside, FunctionValue):
-        returned = call.run(inside, inner, this=inner)
-        if isinstance(returned, Router) and returned is not inner and not returned.parents:
-            inner.mount("", returned, call.place, "nest")
 
 
 def _with(call: Invocation) -> Value:
@@ -150,7 +76,7 @@ def _verb(method: str) -> Behaviour:
     def register(call: Invocation) -> Value:
         """With a handler it is a route; Kotlin's `GET("/x")` alone is a predicate."""
         if len(call.positional) == 1 and isinstance(call.value(0), str):
-            return _predicate(call, [method], call.text(0))
+            return predicate(call, [([method], call.text(0))])
         with_path = isinstance(call.value(0), str)
         call.receiver.add([method], call.text(0) if with_path else "", call.place, call.value(-1))
         return call.receiver
@@ -172,8 +98,7 @@ def _handled_text(call: Invocation) -> Value:
 
 def _text_and(call: Invocation) -> Value:
     """Kotlin's `"/x" and accept(JSON)`."""
-    methods, path = _said(call.value(1))
-    return _predicate(call, methods, paths.join([call.text(0), path]) if path else call.text(0))
+    return predicate(call, [joined(([], call.text(0)), other) for other in ways_of(call.value(1))])
 
 
 def _router_block(call: Invocation) -> Value:
@@ -191,7 +116,7 @@ ROUTER = Kind(
         "andRoute": _more,
         "route": _more,
         "nest": _nest_here,
-        "path": lambda call: _nest_here(call) if len(call.positional) > 1 else _path_predicate(call),
+        "path": lambda call: _nest_here(call) if len(call.positional) > 1 else path_predicate(call),
         "andNest": _nest_here,
         "text.nest": _nest_here,
         "text.and": _text_and,
@@ -201,10 +126,31 @@ ROUTER = Kind(
         "add": _with,
         "resources": _resources,
         "build": lambda call: call.receiver,
-        "accept": _neutral,
-        "contentType": _neutral,
-        "headers": _neutral,
-        "method": _method_predicate,
+        "accept": neutral,
+        "contentType": neutral,
+        "headers": neutral,
+        "method": method_predicate,
+    },
+)
+
+
+# Builders that document what they build take one argument more, the last one.
+_DOCUMENTED = ("org.springdoc.webflux.core.fn", "org.springdoc.webmvc.core.fn", "org.springdoc.core.fn")
+
+
+def _undocumented(behaviour: Behaviour) -> Behaviour:
+    def call_without_last(call: Invocation) -> Value:
+        call.positional = call.positional[:-1]
+        return behaviour(call)
+
+    return call_without_last
+
+
+DOCUMENTED = Kind(
+    "springdoc router function",
+    methods={
+        **ROUTER.methods,
+        **{name: _undocumented(ROUTER.methods[name]) for name in (*VERBS, "route", "nest", "path", "resources")},
     },
 )
 
@@ -214,6 +160,8 @@ ROUTER = Kind(
 
 def declare(registry: Registry) -> None:
     """Add router functions and what their predicates are made of."""
+    for package in _DOCUMENTED:
+        registry.calls[f"{package}.SpringdocRouteBuilder.route"] = lambda call: call.router(DOCUMENTED)
     for package in PACKAGES:
         functions, predicates = f"{package}.RouterFunctions", f"{package}.RequestPredicates"
         for name in (functions, predicates):
@@ -223,11 +171,11 @@ def declare(registry: Registry) -> None:
         for name in ("router", "coRouter"):
             registry.calls[f"{package}.{name}"] = _router_block
         for method in VERBS:
-            registry.calls[f"{predicates}.{method}"] = _verb_predicate(method)
-        registry.calls[f"{predicates}.path"] = _path_predicate
-        registry.calls[f"{predicates}.method"] = _method_predicate
-        for name in _NEUTRAL:  # each by name: with `import static … .*` twice, nobody else's name may be taken for one
-            registry.calls[f"{predicates}.{name}"] = _neutral
+            registry.calls[f"{predicates}.{method}"] = verb_predicate(method)
+        registry.calls[f"{predicates}.path"] = path_predicate
+        registry.calls[f"{predicates}.method"] = method_predicate
+        for name in NEUTRAL:  # each by name: with `import static … .*` twice, nobody else's name may be taken for one
+            registry.calls[f"{predicates}.{name}"] = neutral
         registry.types[f"{package}.RouterFunction"] = ROUTER
         for name in ("RouterFunctionDsl", "CoRouterFunctionDsl", "RouterFunctions.Builder"):
             registry.types[f"{package}.{name}"] = ROUTER
@@ -235,7 +183,7 @@ def declare(registry: Registry) -> None:
 
 def rows_of(interpreter: Interpreter, settings: AllSettings) -> Iterator[Route]:
     """Yield a row for each route of each router function, below what the settings put before it."""
-    roots = [router for router in interpreter.routers if router.kind is ROUTER and not router.parents]
+    roots = [router for router in interpreter.routers if router.kind in (ROUTER, DOCUMENTED) and not router.parents]
     by_route: dict[tuple[Place, str], list[Reached]] = defaultdict(list)
     for root in roots:
         for item in reach(root):

@@ -7,7 +7,7 @@ import re
 # Words of libraries whose set-up is code: only there do the bodies of methods say anything about routes.
 SET_UP = re.compile(
     rb"RouterFunction|RequestPredicate|addPathPrefix|ServletRegistrationBean|contextPath|ContextPath|[Jj]avalin|vertx|ktor"
-    rb"|coRouter|\brouter\b|spark\.|http4k|ServletModule|ResourceConfig|getClasses|getSingletons|UriBuilder|Routing"
+    rb"|coRouter|StompEndpointRegistry|WebSocketHandlerRegistry|\brouter\b|spark\.|http4k|ServletModule|ResourceConfig|getClasses|getSingletons|UriBuilder|Routing"
 )
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "s": " ", "0": "\0"}
 
