@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from github_connections.analysis.linking.values import source_of
 from github_connections.analysis.linking.words import words_of
 from github_connections.analysis.report import ANY_METHOD
 from github_connections.analysis.syntax import nodes
+from github_connections.analysis.syntax.walking import nodes_in
 
 _ORDER = ("GET", "POST", "PUT", "PATCH", "DELETE")
 # Where a request holds what came with it.
@@ -43,7 +43,7 @@ def _compared_with(node: nodes.Function) -> set[str]:
     unless it refuses all others by `request.method != "POST"`."""
     asked: set[str] = set()
     refused: set[str] = set()
-    for item in _nodes_in(node.body):
+    for item in nodes_in(node.body):
         if isinstance(item, nodes.Operation) and item.operator in ("==", "!=", "in", "not in"):
             left, *right = item.operands
             if source_of(left).endswith("request.method"):
@@ -58,7 +58,7 @@ def _compared_with(node: nodes.Function) -> set[str]:
 def _read(node: nodes.Function, request: str) -> Iterator[str]:
     """Yield what a function reads of its request: `method`, `POST`…, and `item` for a single value out of these."""
     single: set[int] = set()
-    for item in _nodes_in(node.body):
+    for item in nodes_in(node.body):
         match item:
             case nodes.Item(of=nodes.Member(of=nodes.Name(id=name), name=held) as inner) if name == request:
                 single.add(id(inner))
@@ -76,18 +76,6 @@ def _read(node: nodes.Function, request: str) -> Iterator[str]:
                 yield "item"
             case nodes.Member(of=nodes.Name(id=name), name=held) if name == request and id(item) not in single:
                 yield held
-
-
-def _nodes_in(body: Any) -> Iterator[nodes.Node]:
-    """Yield every node below, each before what is inside it."""
-    waiting: list[Any] = [body]
-    while waiting:
-        item = waiting.pop()
-        if isinstance(item, list):
-            waiting.extend(reversed(item))
-        elif isinstance(item, nodes.Node):
-            yield item
-            waiting.extend(getattr(item, name) for name in item.__struct_fields__)
 
 
 def _texts(expressions: list[nodes.Expression]) -> list[str]:

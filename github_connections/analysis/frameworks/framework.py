@@ -60,7 +60,9 @@ class Framework:
         return self.places is not None and self.places.search(file.path) is not None
 
     def is_used_in(self, file: File) -> bool:
-        """Tell whether a file imports the framework or uses one of its words."""
+        """Tell whether a file imports the framework or uses one of its words: if so it was parsed for it."""
+        if not file.is_parsed:
+            return False
         return not self.words.isdisjoint(file.sketch.words) or self.is_imported_in(file)
 
     def is_imported_in(self, file: File) -> bool:

@@ -12,6 +12,7 @@ from github_connections.analysis.linking.registry import Registry
 from github_connections.analysis.linking.values import ClassValue
 from github_connections.analysis.report import Place, Route
 from github_connections.analysis.syntax import nodes
+from github_connections.analysis.syntax.walking import nodes_in
 
 PATH = "/graphql"
 OPERATIONS = ("Query", "Mutation", "Subscription")
@@ -74,15 +75,9 @@ def _of_texts(interpreter: Interpreter) -> Iterator[tuple[Place, str, str]]:
 
 
 def _literals(file: File) -> Iterator[tuple[str, int]]:
-    waiting: list[object] = [file.module.body]
-    while waiting:
-        item = waiting.pop()
-        if isinstance(item, list):
-            waiting.extend(reversed(item))
-        elif isinstance(item, nodes.Call) and item.arguments and isinstance(item.arguments[0].value, nodes.Text):
-            yield item.arguments[0].value.value, item.line
-        elif isinstance(item, nodes.Node):
-            waiting.extend(getattr(item, field) for field in item.__struct_fields__)
+    for node in nodes_in(file.module.body):
+        if isinstance(node, nodes.Call) and node.arguments and isinstance(node.arguments[0].value, nodes.Text):
+            yield node.arguments[0].value.value, node.line
 
 
 def fields_in(text: str, path: str, line: int) -> Iterator[tuple[Place, str, str]]:

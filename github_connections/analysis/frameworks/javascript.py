@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import Any
 
 from github_connections.analysis.frameworks import paths, rows
 from github_connections.analysis.linking.invocation import Invocation
@@ -24,6 +23,7 @@ from github_connections.analysis.linking.values import (
 )
 from github_connections.analysis.report import ANY_METHOD
 from github_connections.analysis.syntax import nodes
+from github_connections.analysis.syntax.walking import nodes_in
 
 VERBS = ("get", "post", "put", "patch", "delete", "head", "options")
 # As whom a file knows a server that somebody else hands to it.
@@ -127,16 +127,7 @@ def hands_on(function: nodes.Function) -> bool:
     if len(function.parameters) != WITH_NEXT:
         return False
     name = function.parameters[-1].name
-    waiting: list[Any] = [function.body]
-    while waiting:
-        item = waiting.pop()
-        if isinstance(item, list):
-            waiting.extend(item)
-        elif isinstance(item, nodes.Node):
-            if isinstance(item, nodes.Call) and _gives_away(item, name):
-                return True
-            waiting.extend(getattr(item, field) for field in item.__struct_fields__)
-    return False
+    return any(isinstance(node, nodes.Call) and _gives_away(node, name) for node in nodes_in(function.body))
 
 
 def _gives_away(call: nodes.Call, name: str) -> bool:

@@ -21,7 +21,7 @@ from github_connections.analysis.linking.values import (
     Thing,
     Value,
 )
-from github_connections.analysis.linking.words import words_of
+from github_connections.analysis.linking.words import uses
 from github_connections.analysis.syntax import nodes
 
 # How version 5 speaks of the path of the route around: `${match.path}/users`.
@@ -107,6 +107,6 @@ def run_what_nobody_called(interpreter: Interpreter, libraries: tuple[str, ...])
         if any(module.startswith(libraries) for module in file.head.imports):
             interpreter.run_file(file)
             for function, owner in functions_of(file.scope):
-                if id(function.node) not in interpreter.called and "Route" in words_of(function.node):
+                if id(function.node) not in interpreter.called and uses(function.node, {"Route"}):
                     this = interpreter.singleton(owner) if owner is not None else None
                     interpreter.within_limits(file, partial(interpreter.call, function, [], this=this))

@@ -14,6 +14,7 @@ from github_connections.analysis.linking.registry import Registry
 from github_connections.analysis.linking.values import ClassValue, Kind, Value, text_of
 from github_connections.analysis.report import Place, Prefix
 from github_connections.analysis.syntax import nodes
+from github_connections.analysis.syntax.walking import nodes_in
 
 PACKAGES = ("org.springframework.web.servlet.config.annotation", "org.springframework.web.reactive.config")
 WORDS = frozenset({"addPathPrefix"})
@@ -90,12 +91,4 @@ def _path_prefix(path: str, call: Invocation) -> PathPrefix:
 
 
 def _calls_in(expressions: Iterable[object]) -> Iterator[nodes.Call]:
-    waiting = list(expressions)
-    while waiting:
-        item = waiting.pop()
-        if isinstance(item, list):
-            waiting.extend(item)
-        elif isinstance(item, nodes.Node):
-            if isinstance(item, nodes.Call):
-                yield item
-            waiting.extend(getattr(item, name) for name in item.__struct_fields__)
+    return (node for node in nodes_in(list(expressions)) if isinstance(node, nodes.Call))

@@ -23,7 +23,7 @@ from github_connections.analysis.linking.values import (
     Value,
     text_of,
 )
-from github_connections.analysis.linking.words import words_of
+from github_connections.analysis.linking.words import uses
 
 if TYPE_CHECKING:
     from github_connections.analysis.linking.interpreter import Interpreter
@@ -180,7 +180,7 @@ def _go_method(interpreter: Interpreter, cls: ClassValue, name: str) -> Value:
 
 def _hands_on(value: Value, name: str) -> bool:
     """Tell whether a method wraps what the library's does: a mixin's `as_view` that ends in `super().as_view()`."""
-    return isinstance(value, FunctionValue) and name in words_of(value.node)
+    return isinstance(value, FunctionValue) and uses(value.node, {name})
 
 
 def _of_class(interpreter: Interpreter, value: ClassValue, name: str, scope: Scope) -> Value:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from github_connections.analysis.linking.values import External, Kind, Value
 from github_connections.analysis.syntax import nodes
+from github_connections.analysis.syntax.walking import nodes_in
 
 if TYPE_CHECKING:
     from github_connections.analysis.linking.program import File, Program
@@ -81,14 +82,8 @@ class Conventions:
 def _members_in(function: nodes.Function) -> dict[str, set[str]]:
     """Return the members of each name that methods are called on in a function: `{"args": {"app"}}`."""
     found: dict[str, set[str]] = {}
-    waiting: list[Any] = [function.body]
-    while waiting:
-        item = waiting.pop()
-        if isinstance(item, list):
-            waiting.extend(item)
-        elif isinstance(item, nodes.Node):
-            match item:
-                case nodes.Member(of=nodes.Member(of=nodes.Name(id=holder), name=name)):
-                    found.setdefault(holder, set()).add(name)
-            waiting.extend(getattr(item, field) for field in item.__struct_fields__)
+    for node in nodes_in(function.body):
+        match node:
+            case nodes.Member(of=nodes.Member(of=nodes.Name(id=holder), name=name)):
+                found.setdefault(holder, set()).add(name)
     return found

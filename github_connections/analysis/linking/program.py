@@ -83,6 +83,11 @@ class File:
         self.ran = False
 
     @property
+    def is_parsed(self) -> bool:
+        """Whether the file was parsed: because something in it is sought, or because another needed it."""
+        return self.parsed.is_parsed
+
+    @property
     def sketch(self) -> nodes.Head:
         """What is known of the file without parsing it: no less than its head has of what is asked for, maybe more."""
         return self.parsed.head
@@ -90,19 +95,19 @@ class File:
     @property
     def head(self) -> nodes.Head:
         """What the file declares, imports and uses; it is parsed for it if it was not."""
-        if not self.parsed.is_parsed:
+        if not self.is_parsed:
             self.parsed.parse([self.parsed])
         return self.parsed.head
 
     def declares(self, name: str) -> bool:
         """Tell whether the file declares a name at its top."""
-        names_are_known = self.parsed.is_parsed or self.language in LANGUAGES_WITHOUT_VARIABLES
+        names_are_known = self.is_parsed or self.language in LANGUAGES_WITHOUT_VARIABLES
         possible = name in self.sketch.names if names_are_known else self.may_have({name})
         return possible and name in self.head.names
 
     def may_have(self, words: Set[str]) -> bool:
         """Tell whether one of these words may be in the file; one of which there is a sketch is looked through."""
-        if self.parsed.is_parsed:
+        if self.is_parsed:
             return True
         unknown = words - self._absent
         return bool(unknown) and self.parsed.mentions(unknown)
@@ -178,7 +183,7 @@ class Program:
     @staticmethod
     def parse(files: Iterable[File]) -> None:
         """Have files parsed beside each other that are going to be asked for one after the other."""
-        waiting = [file.parsed for file in files if not file.parsed.is_parsed]
+        waiting = [file.parsed for file in files if not file.is_parsed]
         if waiting:
             waiting[0].parse(waiting)
 

@@ -9,7 +9,7 @@ from github_connections.analysis.linking import parameters
 from github_connections.analysis.linking.program import File
 from github_connections.analysis.linking.scopes import functions_of
 from github_connections.analysis.linking.values import ClassValue, FunctionValue, MapValue, ObjectValue, Value
-from github_connections.analysis.linking.words import words_of
+from github_connections.analysis.linking.words import uses
 from github_connections.analysis.syntax import nodes
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def words_of_set_up(interpreter: Interpreter, file: File) -> frozenset[str]:
 
 def _uses_a_word_of(words: frozenset[str], node: nodes.Function) -> bool:
     # What is not in the whole file need not be looked for in a function.
-    return bool(words) and not words.isdisjoint(words_of(node))
+    return bool(words) and uses(node, words)
 
 
 def _takes_a_router(interpreter: Interpreter, function: FunctionValue) -> bool:
@@ -98,8 +98,7 @@ def _run_held(interpreter: Interpreter, made: Value) -> None:
     """Run what an uncalled function gives back to be called: `(app) => ({ start() { app.get("/") } })`."""
     held = made.entries if isinstance(made, MapValue) else made.fields if isinstance(made, ObjectValue) else {}
     for function in [value for value in held.values() if isinstance(value, FunctionValue)]:
-        words = words_of(function.node)
-        if id(function.node) not in interpreter.called and not WORDS_OF_ROUTES.isdisjoint(words):
+        if id(function.node) not in interpreter.called and uses(function.node, WORDS_OF_ROUTES):
             interpreter.call(function, [], this=made)
 
 

@@ -2,32 +2,25 @@
 
 from __future__ import annotations
 
-from functools import cache
-from typing import Any
-
-import msgspec
+from collections.abc import Iterator, Set
 
 from github_connections.analysis.syntax import nodes
-
-_PLAIN = (str, int, bool, list[str])
-
-
-@cache
-def _fields_with_nodes(kind: type[nodes.Node]) -> tuple[str, ...]:
-    return tuple(field.name for field in msgspec.structs.fields(kind) if field.type not in _PLAIN)
+from github_connections.analysis.syntax.walking import nodes_in
 
 
-def words_of(node: nodes.Function) -> set[str]:
+def words_of(function: nodes.Function) -> set[str]:
     """Return every name that is called or used as a decorator inside a function."""
-    words: set[str] = set()
-    waiting: list[Any] = [node.body, node.decorators]
-    while waiting:
-        item = waiting.pop()
-        if isinstance(item, list):
-            waiting.extend(item)
-        elif isinstance(item, nodes.Node):
-            if isinstance(item, nodes.Call | nodes.Element):
-                function = item.function if isinstance(item, nodes.Call) else item.tag
-                words.add(getattr(function, "name", "") or getattr(function, "id", ""))
-            waiting.extend(getattr(item, field) for field in _fields_with_nodes(type(item)))
-    return words
+    return set(_words_in(function))
+
+
+def uses(function: nodes.Function, words: Set[str]) -> bool:
+    """Tell whether one of these names is called or used as a decorator inside a function."""
+    return any(word in words for word in _words_in(function))
+
+
+def _words_in(function: nodes.Function) -> Iterator[str]:
+    for node in nodes_in([function.decorators, function.body]):
+        if isinstance(node, nodes.Call):
+            yield getattr(node.function, "name", "") or getattr(node.function, "id", "")
+        elif isinstance(node, nodes.Element):
+            yield getattr(node.tag, "name", "") or getattr(node.tag, "id", "")
