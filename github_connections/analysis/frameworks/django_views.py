@@ -19,6 +19,7 @@ from github_connections.analysis.linking.values import (
     External,
     FunctionValue,
     MapValue,
+    ObjectValue,
     Thing,
     Value,
     texts_of,
@@ -93,6 +94,8 @@ def describe(interpreter: Interpreter, view: Value, default: Auth) -> View:
         return _of_library(view.data["class"])
     if isinstance(view, FunctionValue):
         return _of_function(interpreter, view, default)
+    if isinstance(view, ObjectValue) and view.cls is not None:  # a feed, a sitemap
+        return View(("GET",), rows.name_of(view), False, lambda _: Auth(), False)
     return _of_library(view)
 
 
@@ -105,7 +108,7 @@ def _unwrapped(view: Value) -> Value:
             value
             for parameter in view.scope.owner.parameters
             if (value := view.scope.names.get(parameter.name)) is not None
-            and (isinstance(value, FunctionValue) or python_views.view_class(value))
+            and (isinstance(value, FunctionValue | ObjectValue) or python_views.view_class(value))
         ]
         if not inside:
             return view

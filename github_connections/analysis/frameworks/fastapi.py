@@ -63,9 +63,8 @@ def _listed_route(call: Invocation) -> Value:
 
 def _methods(call: Invocation, endpoint: Value) -> list[str]:
     """Return the verbs: those that are said, those of an HTTPEndpoint's methods, else GET."""
-    said = [method.upper() for method in call.texts(99, "methods")]
     own = python_views.own_verbs(call.interpreter, endpoint) if isinstance(endpoint, ClassValue) else []
-    return said or own or ["GET"]
+    return python_views.said_methods(call) or own or ["GET"]
 
 
 def _listed_websocket(call: Invocation) -> Value:

@@ -115,8 +115,7 @@ def _route(*methods: str) -> Behaviour:
 
 
 def _add(call: Invocation, rules: list[str], view: Value, methods: list[str]) -> None:
-    named = [method.upper() for method in call.texts(99, "methods")]
-    verbs = methods or named or _verbs_of(call.interpreter, view)
+    verbs = methods or python_views.said_methods(call) or _verbs_of(call.interpreter, view)
     for rule in rules:
         call.receiver.add(verbs, rule, call.place, python_views.view_class(view) or view)
 

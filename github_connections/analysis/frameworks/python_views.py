@@ -8,6 +8,7 @@ from collections.abc import Iterable
 
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.invocation import Invocation
+from github_connections.analysis.linking.program import classes_in
 from github_connections.analysis.linking.registry import Registry
 from github_connections.analysis.linking.values import (
     NOTHING,
@@ -17,11 +18,12 @@ from github_connections.analysis.linking.values import (
     Kind,
     Thing,
     Value,
+    is_known,
     source_of,
     texts_of,
 )
 from github_connections.analysis.linking.words import words_of
-from github_connections.analysis.report import Auth, AuthSource
+from github_connections.analysis.report import ANY_METHOD, Auth, AuthSource
 from github_connections.analysis.syntax import nodes
 
 VERBS = ("get", "post", "put", "patch", "delete")
@@ -40,6 +42,20 @@ REQUIRED = re.compile(
 def declare(registry: Registry) -> None:
     """Let every class of the program be asked for `as_view`."""
     registry.class_methods["as_view"] = _as_view
+    registry.alone["python"] = object_of_derived
+
+
+def object_of_derived(interpreter: Interpreter, owner: ClassValue) -> Value:
+    """Return an object for a method that nobody calls: of a class derived from its own, which fills in what the method
+    leaves open, where there is one."""
+    made = interpreter.made.get(id(owner.node))
+    if made is not None:
+        return made
+    for file in interpreter.program.with_words("python", frozenset({owner.node.name})):
+        for cls in classes_in(file.scope):
+            if any(isinstance(base, ClassValue) and base.node is owner.node for base in interpreter.bases(cls)):
+                return interpreter.singleton(cls)
+    return interpreter.singleton(owner)
 
 
 def _as_view(call: Invocation) -> Value:
@@ -51,6 +67,12 @@ def view_class(value: Value) -> ClassValue | None:
     if isinstance(value, Thing) and value.kind is VIEW:
         value = value.data["class"]
     return value if isinstance(value, ClassValue) else None
+
+
+def said_methods(call: Invocation) -> list[str]:
+    """Return the verbs of `methods=`; ANY where they are not known, nothing where none are said."""
+    said = [method.upper() for method in call.texts(99, "methods")]
+    return said if all(is_known(method) for method in said) else [ANY_METHOD]
 
 
 def own_verbs(interpreter: Interpreter, cls: ClassValue) -> list[str]:

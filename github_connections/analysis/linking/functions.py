@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from github_connections.analysis.linking import parameters
@@ -16,6 +17,7 @@ from github_connections.analysis.linking.values import (
     Thing,
     Unknown,
     Value,
+    is_known,
 )
 
 if TYPE_CHECKING:
@@ -32,6 +34,7 @@ SHORT_BODY = 3
 # Of a value and a default the last is taken, and not of more.
 A_CHOICE = 3
 MAXIMUM_RUNS_BESIDE_SET_UP = 3
+_ONLY_A_HOLE = re.compile(r"/?\{\?[^{}]*\}")
 
 
 def build(interpreter: Interpreter, function: FunctionValue, positional: list[Value], named: dict[str, Value]) -> Value:
@@ -110,7 +113,15 @@ def _last_known(values: list[Value], name: str) -> Value:
     known = [value for value in said if not isinstance(value, Unknown | External)]
     if len({value for value in known if isinstance(value, str)}) >= A_CHOICE:
         return Unknown(f"{name}()")
-    return (known or said or [None])[-1]
+    found = (known or said or [None])[-1]
+    return next((value for value in known if _is_without_a_prefix(value, found)), found)
+
+
+def _is_without_a_prefix(value: Value, found: Value) -> bool:
+    """`return os.environ["PREFIX"] + route` beside `return route`: a prefix that nobody sets is none."""
+    if not isinstance(value, str) or not isinstance(found, str) or is_known(found):
+        return False
+    return bool(value) and is_known(value) and _ONLY_A_HOLE.fullmatch(found.removesuffix(value)) is not None
 
 
 def _extended_statically(this: Value, positional: list[Value]) -> tuple[Value, list[Value]]:

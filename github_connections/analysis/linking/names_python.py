@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import sys
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
@@ -14,9 +15,18 @@ if TYPE_CHECKING:
     from github_connections.analysis.linking.interpreter import Interpreter
 
 
-# Libraries that a package inside the program is often named after; `import fastapi` in `shop/server/fastapi/` is the
-# library all the same.
-LIBRARIES = frozenset({"django", "fastapi", "flask", "ninja", "quart", "rest_framework", "starlette"})
+# What a module of the program is often named after; `import os` beside `shop/tools/os.py`, and `import fastapi` in
+# `shop/server/fastapi/`, are the libraries all the same.
+LIBRARIES = sys.stdlib_module_names | {
+    "django",
+    "fastapi",
+    "flask",
+    "knox",
+    "ninja",
+    "quart",
+    "rest_framework",
+    "starlette",
+}
 
 
 class PythonNames:
@@ -96,20 +106,23 @@ class PythonNames:
             file
             for parts, file in self._by_last_name.get(wanted[-1], ())
             if parts[-len(wanted) :] == wanted
-            and (wanted[0] not in LIBRARIES or not self._is_package(parts[: -len(wanted)]))
+            and (wanted[0] not in LIBRARIES or self._is_root(parts[: -len(wanted)], near))
         ]
         return nearest(fitting, near.path)
 
-    def _is_package(self, parts: list[str]) -> bool:
-        """Tell whether a directory has an `__init__.py`: then it is no place that absolute imports start from."""
+    def _is_root(self, parts: list[str], near: File) -> bool:
+        """Tell whether a file's absolute imports start from a directory: it lies above the file, and is no package."""
         directory = "/".join(parts)
-        return bool(parts) and any(file.path == f"{directory}/__init__.py" for file in self._packages[directory])
+        if not parts:
+            return True
+        is_package = any(file.path == f"{directory}/__init__.py" for file in self._packages[directory])
+        return near.path.startswith(f"{directory}/") and not is_package
 
     def _package(self, module: str, near: File) -> Value:
         """Return a directory without `__init__` as a package; its attributes are its modules."""
         wanted = module.split(".")
         for directory, files in self._packages.items():
-            if directory.split("/")[-len(wanted) :] == wanted:
+            if directory.split("/")[-len(wanted) :] == wanted and wanted[0] not in LIBRARIES:
                 return PackageValue(module, files)
         return None
 

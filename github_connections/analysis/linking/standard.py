@@ -34,6 +34,8 @@ def declare(registry: Registry) -> None:
         "environs.Env()",
         "environs.Env().*",
         "starlette.config.Config()",
+        "dynaconf.LazySettings().get",
+        "dynaconf.Dynaconf().get",
     ):
         registry.calls[name] = _setting
     for name in ("pydantic.Field", "pydantic.fields.Field", "dataclasses.field", "attrs.field", "attr.ib"):

@@ -16,6 +16,7 @@ from github_connections.analysis.syntax.nodes import (
     Expression,
     Function,
     Import,
+    Item,
     Loop,
     Member,
     Name,
@@ -36,6 +37,8 @@ class PythonLowering(PythonExpressions):
         rb"(?:[Rr]outer?s?|[Bb]lueprints?|\bapi|\bapp|\bbp|add_(?:url|route|api|resource|namespace|web|router)\w*|include\w*|mount"
         rb"|FastAPI|Flask|Starlette|Quart|Namespace|NinjaAPI|Api|register\w*|as_view|render\w*|JsonResponse)(?:\.\w+)*\("
         rb"|\.method\b|url_prefix|urlpatterns|APIRouter|[Ww]ebSocketRoute|\bRoute\(|\benviron\b|\bgetenv\b"
+        # what a view reads of what was sent; a function inside, as decorators have; patterns of Django
+        rb"|request\.(?:POST|FILES|body)\b|\bdef \w+\(|\b(?:re_)?path\(|\burl\("
     )
 
     def __init__(self) -> None:
@@ -138,7 +141,7 @@ class PythonLowering(PythonExpressions):
         for base in arguments.named_children if arguments else ():
             if base.type != "keyword_argument" and base.type not in self.ignored:
                 bases.append(self.expression(base))
-                self.note(bases[-1])
+                self.note(bases[-1].of if isinstance(bases[-1], Item) else bases[-1])
         body = self.body(leaf.child_by_field_name("body"))
         return (Class(self.text_of(leaf, "name"), bases, body, self.line(leaf), decorators=decorators or []),)
 
