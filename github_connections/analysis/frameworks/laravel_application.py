@@ -11,9 +11,10 @@ from github_connections.analysis.frameworks.laravel_facade import (
     router_of_file,
 )
 from github_connections.analysis.frameworks.laravel_files import declare_configuration, file_of
+from github_connections.analysis.frameworks.laravel_macros import call_macro
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.registry import Registry
-from github_connections.analysis.linking.values import FunctionValue, Kind, ListValue, Thing, Value, text_of
+from github_connections.analysis.linking.values import FunctionValue, Kind, ListValue, MapValue, Thing, Value, text_of
 
 FACADES = (
     "Illuminate.Support.Facades.Route",
@@ -37,6 +38,9 @@ def declare(registry: Registry) -> None:
     for facade in FACADES:
         for name, behaviour in STATIC.items():
             registry.calls[f"{facade}.{name}"] = behaviour
+    for facade in FACADES[:2]:
+        registry.calls[f"{facade}.*"] = call_macro
+    registry.calls["array_merge"] = _merged
     registry.calls["Illuminate.Foundation.Application.configure"] = lambda call: Thing(BUILDER, call.place)
     registry.calls["__include__"] = _include
     for name in ("base_path", "app_path"):
@@ -49,6 +53,11 @@ def declare(registry: Registry) -> None:
         registry.calls[f"{facade}.route"] = lambda call: add_route(call, ("GET",), call.text(0), None, page=True)
     registry.types["Illuminate.Routing.Router"] = PENDING
     registry.class_methods["loadRoutesFrom"] = _load
+
+
+def _merged(call: Invocation) -> Value:
+    maps = [value.entries for value in call.positional if isinstance(value, MapValue)]
+    return MapValue({name: value for entries in maps for name, value in entries.items()}, call.place)
 
 
 def _include(call: Invocation) -> Value:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from github_connections.analysis.frameworks.laravel_files import file_of
@@ -42,6 +43,17 @@ def current_router(call: Invocation) -> Router:
         router: Router = stack[-1][1]
         return router
     return router_of_file(call, call.scope.file)
+
+
+@contextmanager
+def running_in(call: Invocation, file: str, router: Router) -> Iterator[None]:
+    """While this lasts, what stands in the file registers with the router."""
+    stack = _state(call)["stack"]
+    stack.append((file, router))
+    try:
+        yield
+    finally:
+        stack.pop()
 
 
 def mount_file(call: Invocation, router: Router, value: Value, prefix: str = "", **options: Value) -> None:
@@ -98,13 +110,9 @@ def _group(call: Invocation) -> Value:
     body = call.value(-1)
     router = _open(call, pending)
     if isinstance(body, FunctionValue):
-        stack = _state(call)["stack"]
-        stack.append((body.scope.file.path, router))
         router.data.setdefault("controller", pending.data["controller"])
-        try:
+        with running_in(call, body.scope.file.path, router):
             call.run(body, router)
-        finally:
-            stack.pop()
     elif isinstance(body, str):
         mount_file(call, router, body)
     return None

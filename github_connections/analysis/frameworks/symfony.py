@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from github_connections.analysis.frameworks import paths, rows
+from github_connections.analysis.frameworks.api_platform import Resources
 from github_connections.analysis.frameworks.framework import Framework
 from github_connections.analysis.frameworks.symfony_configuration import Configuration
 from github_connections.analysis.frameworks.symfony_routes import declare, method_of, paths_of
@@ -16,12 +17,15 @@ from github_connections.analysis.report import ANY_METHOD, Auth, AuthSource, Pre
 from github_connections.analysis.syntax import nodes
 
 _SAYING_A_PATH = frozenset({"Route", "Get", "Post", "Put", "Patch", "Delete"})
+_MARKS = _SAYING_A_PATH | {"ApiResource", "GetCollection"}
 
 
 def routes(interpreter: Interpreter) -> Iterable[Route]:
     """Yield the routes of controllers and of YAML files."""
     configuration = Configuration(interpreter)
-    for cls in interpreter.program.classes_around("php", _SAYING_A_PATH):
+    resources = Resources(interpreter, configuration.of_resources)
+    for cls in interpreter.program.classes_around("php", _MARKS):
+        yield from resources.of_class(cls)
         if "abstract" not in cls.node.modifiers and cls.node.kind == "class":
             yield from _of_class(interpreter, cls, configuration)
     yield from _of_files(configuration)
@@ -186,7 +190,7 @@ FRAMEWORK = Framework(
     packages=("symfony/framework-bundle", "symfony/routing", "symfony/symfony"),
     imports=("Symfony\\Component\\Routing", "Symfony\\Bundle\\FrameworkBundle", "Sensio\\Bundle"),
     words=frozenset({"RoutingConfigurator", "RouteCollection"}),
-    marks=_SAYING_A_PATH,
+    marks=_MARKS,
     places=re.compile(r"(^|/)config/.*\.php$"),
     declare=declare,
     routes=routes,

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from github_connections.analysis.documents import Element, Unreadable, read_xml, read_yaml
+from github_connections.analysis.frameworks import sylius_resources
 from github_connections.analysis.frameworks.symfony_routes import Declared, Imported
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.report import ANY_METHOD, Place, Prefix
@@ -42,6 +43,7 @@ class Configuration:
         self._imported: set[str] = set()
         self._directories: list[tuple[str, tuple[Prefix, ...]]] = []
         self.found: list[Found] = []
+        self.of_resources: list[tuple[Prefix, ...]] = []  # what stands above API Platform's resources
         roots = [path for path in self._program.all_paths if _ROOTS.search(path)]
         roots += [path for path in sorted(self._written) if path not in roots]
         listed = {target for path in roots for target in self._targets_of(path)}
@@ -79,6 +81,9 @@ class Configuration:
         for text in item.prefixes or [""]:
             said = Prefix(value=text, file=item.place.file, line=item.place.line, how="resource")
             inner = (*prefixes, said) if text.strip("/") else prefixes
+            if item.type == "api_platform":
+                self.of_resources.append(inner)
+                continue
             for target in files:
                 self._walk(target, inner, above)
             if not files:
@@ -180,9 +185,15 @@ def _imports(entry: dict[str, Any], place: Place) -> Iterator[Item]:
     resource = entry["resource"]
     if isinstance(resource, dict):
         resource = resource.get("path")
+    kind = str(entry.get("type") or "")
     for one in resource if isinstance(resource, list) else [resource]:
-        if isinstance(one, str) and "\n" not in one:
-            yield Imported(one, _values(entry.get("prefix")), place)
+        if isinstance(one, str) and kind in sylius_resources.TYPES:
+            for declared in sylius_resources.routes_of(kind, one, place):
+                before = _values(entry.get("prefix")) or [""]
+                declared.paths = [f"{text.rstrip('/')}{path}" for text in before for path in declared.paths]
+                yield declared
+        elif isinstance(one, str) and "\n" not in one:
+            yield Imported(one, _values(entry.get("prefix")), place, kind)
 
 
 def _values(said: Any) -> list[str]:
@@ -203,7 +214,7 @@ def _of_xml(path: str, root: Element, content: bytes) -> Iterator[Item]:
         place = Place(path, _line(content, said.get("id", "?")))
         if element.tag == "import":
             prefixes = [child.text.strip() for child in element.children if child.tag == "prefix"]
-            yield Imported(said.get("resource", ""), prefixes or [said.get("prefix", "")], place)
+            yield Imported(said.get("resource", ""), prefixes or [said.get("prefix", "")], place, said.get("type", ""))
         elif element.tag == "route":
             texts = [child.text.strip() for child in element.children if child.tag == "path"]
             defaults = [child for child in element.children if child.attributes.get("key") == "_controller"]

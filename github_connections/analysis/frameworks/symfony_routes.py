@@ -32,6 +32,7 @@ class Imported:
     resource: str
     prefixes: list[str]
     place: Place
+    type: str = ""
 
 
 def declare(registry: Registry) -> None:
@@ -96,7 +97,7 @@ def _handler(call: Invocation) -> Value:
 def _import(call: Invocation) -> Value:
     given = call.value(0)
     resource = text_of(given.entries.get("path", "")) if isinstance(given, MapValue) else text_of(given)
-    imported = Imported(resource, [], call.place)
+    imported = Imported(resource, [], call.place, text_of(call.value(1, "type")))
     if resource.startswith(call.scope.file.directory) and call.scope.file.directory:  # `__DIR__ . "/more.php"`
         imported.resource = resource.removeprefix(call.scope.file.directory).lstrip("/")
     _say(call, imported)

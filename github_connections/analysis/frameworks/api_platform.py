@@ -1,0 +1,124 @@
+"""API Platform: the operations of classes that are resources, below the prefix of their routing file."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from github_connections.analysis.frameworks import paths, rows
+from github_connections.analysis.frameworks.inflection import plural
+from github_connections.analysis.linking.interpreter import Interpreter
+from github_connections.analysis.linking.values import ClassValue, is_known, text_of
+from github_connections.analysis.report import Auth, AuthSource, Prefix, Route
+from github_connections.analysis.syntax import nodes
+
+_OPERATIONS = {
+    "Get": ("GET", "item"), "GetCollection": ("GET", "all"), "Post": ("POST", "all"), "Put": ("PUT", "item"),
+    "Patch": ("PATCH", "item"), "Delete": ("DELETE", "item"),
+}  # fmt: skip
+# What a resource has that names none, by the major version: the fourth has no PUT any more.
+_USUAL = ("Get", "GetCollection", "Post", "Patch", "Delete")
+_DASHES = re.compile(r"path_segment_name_generator:\s*['\"]?\S*dash\b")
+
+
+@dataclass
+class _Resource:
+    """What one `ApiResource` says."""
+
+    name: str
+    said: dict[str, nodes.Expression]
+    operations: list[nodes.Call] = field(default_factory=list)
+    line: int = 0
+
+
+class Resources:
+    """The rows of resources, with what the whole application says of them."""
+
+    def __init__(self, interpreter: Interpreter, prefixes: Iterable[tuple[Prefix, ...]]) -> None:
+        self._interpreter = interpreter
+        self._prefixes = list(dict.fromkeys(prefixes)) or [()]
+        program = interpreter.program
+        written = [path for path in program.all_paths if re.search(r"(^|/)api_platform\.ya?ml$", path)]
+        texts = [(program.read(path) or b"").decode("utf-8", "replace") for path in written]
+        self._dashes = any(_DASHES.search(text) for text in texts)
+        manifests = [path for path in program.all_paths if re.search(r"(^|/)composer\.json$", path)]
+        self._has_put = not any(
+            re.search(rb'"api-platform/(?:core|symfony)"\s*:\s*"[\^~>=v ]*4', program.read(path) or b"")
+            for path in manifests
+        )
+
+    def of_class(self, cls: ClassValue) -> Iterator[Route]:
+        """Yield the rows of a class that is a resource, or several."""
+        for resource in self._resources(cls):
+            operations = resource.operations or [
+                nodes.Call(nodes.Name(name), [], resource.line)
+                for name in (*_USUAL, *(["Put"] if self._has_put else []))
+            ]
+            for operation in operations:
+                yield from self._rows(cls, resource, operation)
+
+    def _resources(self, cls: ClassValue) -> Iterator[_Resource]:
+        current: _Resource | None = None
+        for decorator in cls.node.decorators:
+            written = decorator if isinstance(decorator, nodes.Call) else nodes.Call(decorator, [], cls.node.line)
+            name = self._name(written, cls)
+            if name == "ApiResource":
+                if current is not None:
+                    yield current
+                said = {item.name or str(at): item.value for at, item in enumerate(written.arguments)}
+                listed = said.get("operations")
+                items = listed.items if isinstance(listed, nodes.Sequence) else []
+                own = [item for item in items if isinstance(item, nodes.Call) and self._name(item, cls) in _OPERATIONS]
+                current = _Resource(cls.node.name, said, own, written.line)
+            elif name in _OPERATIONS:
+                current = current or _Resource(cls.node.name, {}, [], written.line)
+                current.operations.append(written)
+        if current is not None:
+            yield current
+
+    def _name(self, call: nodes.Call, cls: ClassValue) -> str:
+        whole = self._interpreter.qualified_name(call, cls.scope)
+        return whole.rpartition(".")[2] if whole.startswith("ApiPlatform.") else ""
+
+    def _rows(self, cls: ClassValue, resource: _Resource, operation: nodes.Call) -> Iterator[Route]:
+        method, of = _OPERATIONS[self._name(operation, cls) or getattr(operation.function, "id", "")]
+        said = {item.name: item.value for item in operation.arguments if item.name}
+        template = said.get("uriTemplate", resource.said.get("uriTemplate"))
+        if template is not None:
+            path = self._text(template, cls)
+        else:
+            path = f"/{self._segment(cls, resource)}" + ("/{id}" if of == "item" else "")
+        before = [self._text(resource.said["routePrefix"], cls)] if "routePrefix" in resource.said else []
+        before = [self._text(said["routePrefix"], cls)] if "routePrefix" in said else before
+        path = re.sub(r"\{\._format\}|\.\{_format\}", "", path)
+        security = said.get("security", resource.said.get("security"))
+        for above in self._prefixes:
+            final = paths.from_braces(paths.join([*(prefix.value for prefix in above), *before, path]))
+            yield Route(
+                method=method,
+                path=final,
+                file=cls.scope.file.path,
+                line=operation.line,
+                framework="symfony",
+                handler=cls.node.name,
+                raw_path=path,
+                prefixes=list(above),
+                params=rows.path_parameters(final),
+                auth=_auth(security, cls, operation.line),
+                confidence="exact" if is_known(final) else "partial",
+            )
+
+    def _segment(self, cls: ClassValue, resource: _Resource) -> str:
+        name = self._text(resource.said["shortName"], cls) if "shortName" in resource.said else resource.name
+        words = plural(re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower())
+        return words.replace("_", "-") if self._dashes else words
+
+    def _text(self, value: nodes.Expression, cls: ClassValue) -> str:
+        return text_of(self._interpreter.evaluate(value, cls.scope))
+
+
+def _auth(security: nodes.Expression | None, cls: ClassValue, line: int) -> Auth:
+    if isinstance(security, nodes.Text) and "PUBLIC" not in security.value:
+        return Auth(state="required", by=[AuthSource(name=security.value, file=cls.scope.file.path, line=line)])
+    return Auth()
