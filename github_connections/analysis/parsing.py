@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import os
 import selectors
 import signal
@@ -157,6 +156,7 @@ class Parsers:
     def __init__(self, limits: Limits, sought: Mapping[str, Wanted]) -> None:
         self._limits = limits
         self._sought = sought
+        self._began = time.monotonic()
         self._jobs: Iterator[Job] = iter(())
         self._again: deque[Job] = deque()
         self._selector = selectors.DefaultSelector()
@@ -170,21 +170,23 @@ class Parsers:
             self._remove(child)
         self._selector.close()
 
-    def parse(self, jobs: Iterable[Job], *, seconds: float = math.inf) -> Iterator[Answer]:
-        """Yield an answer for each job, in no particular order; what is left after so many seconds gets none."""
-        until = time.monotonic() + seconds
+    def parse(self, jobs: Iterable[Job], *, share: float) -> Iterator[Answer]:
+        """Yield an answer for each job, in no particular order.
+
+        What is left when this share of the analysis' seconds is over is not parsed.
+        """
+        until = self._began + share * self._limits.seconds
         self._jobs = iter(jobs)
-        self._feed()
-        while any(child.waiting for child in self._children):
-            if time.monotonic() > until:
-                yield from self._give_up()
+        while time.monotonic() < until:
+            self._feed()
+            if not any(child.waiting for child in self._children):
                 return
             for key, _ in self._selector.select(timeout=SECONDS_BETWEEN_LOOKS):
                 yield from self._read(key.data)
             for child in list(self._children):
                 if child.is_over(self._limits.seconds_per_file):
                     yield self._lost(child, f"parsing took longer than {self._limits.seconds_per_file:g} seconds")
-            self._feed()
+        yield from self._give_up()
 
     def _feed(self) -> None:
         """Give everyone who waits for it a batch, and start as many as there may be while there is more."""

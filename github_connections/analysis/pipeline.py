@@ -26,8 +26,9 @@ from github_connections.analysis.test_files import TestReader
 
 Progress = Callable[[str, int, int], None]
 MAXIMUM_SKIPPED = 1_000
-# Parsing is left for the linking when so much of an analysis' seconds is over.
-SHARE_OF_PARSING = 0.6
+# The shares of an analysis' seconds after which files are not parsed any more: before the linking, and while it asks.
+SHARE_BEFORE_LINKING = 0.6
+SHARE_WHILE_LINKING = 0.8
 
 
 def _silent(_stage: str, _done: int, _total: int) -> None:
@@ -53,7 +54,7 @@ class _Work:
     def parse(self, files: list[ParsedFile]) -> None:
         """Parse files of which there is a sketch; one that cannot be parsed has nothing in it."""
         waiting = {file.path: file for file in files}
-        for answer in self.parsers.parse(self._needed(files)):
+        for answer in self.parsers.parse(self._needed(files), share=SHARE_WHILE_LINKING):
             waiting.pop(answer.path).fill(self.head_of(answer), answer.encoded)
         for file in waiting.values():  # it could be read before
             self.skipped.append(Skipped(file=file.path, reason="could not be read"))
@@ -162,8 +163,8 @@ def _parse(work: _Work, projects: list[Project], earlier: dict[str, Answer], pro
     found = dict(_known(work, earlier))
     before, total = len(found), len(work.inventory.sources)
     progress("parsing", before, total)
-    seconds = SHARE_OF_PARSING * work.limits.seconds
-    for count, answer in enumerate(work.parsers.parse(_jobs(work, frozenset(found)), seconds=seconds), before + 1):
+    answers = work.parsers.parse(_jobs(work, frozenset(found)), share=SHARE_BEFORE_LINKING)
+    for count, answer in enumerate(answers, before + 1):
         found[answer.path] = answer
         progress("parsing", count, total)
     return list(_files(work, Roots(projects), found))

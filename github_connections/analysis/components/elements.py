@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from github_connections.analysis.syntax import nodes
@@ -14,12 +14,8 @@ _PLAIN_FIELDS = {"input": "text", "select": "select", "textarea": "textarea"}
 Tree = Any  # a node, or a list of them
 
 
-def _nothing(_node: Any) -> Iterable[Tree]:
-    return ()
-
-
-# What is inside each sort of node; types and decorators hold no elements.
-_INSIDE: dict[type, Callable[[Any], Iterable[Tree]]] = {
+# What is inside each sort of node that may hold elements; types and decorators hold none.
+_INSIDE: dict[type, Callable[[Any], Sequence[Tree]]] = {
     nodes.Element: lambda node: (*(one.value for one in node.attributes), *node.children),
     nodes.Choice: lambda node: node.options,
     nodes.Call: lambda node: (node.function, *(one.value for one in node.arguments)),
@@ -42,9 +38,12 @@ def elements_in(tree: Tree) -> Iterator[nodes.Element]:
     waiting: list[Tree] = [tree]
     while waiting:
         node = waiting.pop()
+        inside = _INSIDE.get(type(node))
+        if inside is None:
+            continue
         if isinstance(node, nodes.Element):
             yield node
-        waiting.extend(reversed(list(_INSIDE.get(type(node), _nothing)(node))))
+        waiting.extend(inside(node)[::-1])
 
 
 def text_attribute(element: nodes.Element, *names: str) -> str:

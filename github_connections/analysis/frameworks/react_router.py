@@ -101,6 +101,7 @@ FRAMEWORK = Framework(
     words=frozenset(
         {*CREATORS, "createRoutesFromElements", "useRoutes", "Routes", "Switch", "BrowserRouter", "HashRouter"}
     ),
+    marks=frozenset({"Route"}),
     declare=declare,
     routes=routes,
 )

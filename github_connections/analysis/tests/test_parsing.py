@@ -1,6 +1,5 @@
 """Parsing in processes: a file that hurts costs its own result only, within its seconds and its memory."""
 
-import math
 import os
 import random
 import signal
@@ -49,9 +48,9 @@ def needed(path: str, language: str, content: bytes) -> Job:
 GOOD = needed("good.py", "python", b"from flask import Flask\napp = Flask(__name__)\n")
 
 
-def answers(jobs: list[Job], *, seconds: float = math.inf, **limits) -> dict[str, Answer]:
+def answers(jobs: list[Job], **limits) -> dict[str, Answer]:
     with Parsers(Limits(**{"processes": 1, **limits}), {}) as parsers:
-        return {answer.path: answer for answer in parsers.parse(jobs, seconds=seconds)}
+        return {answer.path: answer for answer in parsers.parse(jobs, share=1)}
 
 
 def is_intact(answer: Answer) -> bool:
@@ -96,7 +95,7 @@ def test_a_killed_child_is_replaced():
     others = _children()  # this process may have started a server
     # One alone, of which it is known that it has started.
     with Parsers(Limits(processes=1), {}) as parsers:
-        for answer in parsers.parse(jobs):
+        for answer in parsers.parse(jobs, share=1):
             found[answer.path] = answer
             if len(found) == 20:
                 (parser,) = set(_children()) - set(others)
@@ -111,7 +110,7 @@ def test_no_child_is_left_behind():
     """Whoever stops listening half way leaves no process."""
     before = _children()
     with Parsers(Limits(processes=2), {}) as parsers:
-        next(parsers.parse([GOOD] * 100))
+        next(parsers.parse([GOOD] * 100, share=1))
         assert len(_children()) == len(before) + 2
     assert _children() == before
 
@@ -119,13 +118,13 @@ def test_no_child_is_left_behind():
 def test_parsers_stay_for_what_comes_later():
     """The next files are given to the processes that are there; one that died meanwhile is replaced."""
     with Parsers(Limits(processes=1), {}) as parsers:
-        assert all(is_intact(answer) for answer in parsers.parse([GOOD] * 30))
+        assert all(is_intact(answer) for answer in parsers.parse([GOOD] * 30, share=1))
         before = _children()
-        assert all(is_intact(answer) for answer in parsers.parse([GOOD]))
+        assert all(is_intact(answer) for answer in parsers.parse([GOOD], share=1))
         assert _children() == before
         os.kill(before[-1], signal.SIGKILL)
         os.waitid(os.P_PID, before[-1], os.WEXITED | os.WNOWAIT)
-        assert all(is_intact(answer) for answer in parsers.parse([GOOD] * 2))
+        assert all(is_intact(answer) for answer in parsers.parse([GOOD] * 2, share=1))
 
 
 def test_time_that_is_over_is_said():

@@ -42,6 +42,6 @@ class ParsersHere:
     def __exit__(self, *_error: object) -> None:
         """There is nothing to end."""
 
-    def parse(self, jobs: Iterable[Job], *, seconds: float = 0) -> Iterator[Answer]:
+    def parse(self, jobs: Iterable[Job], *, share: float) -> Iterator[Answer]:
         """Answer one after the other."""
         return (answer(job, self._sought) for job in jobs)
