@@ -43,4 +43,6 @@ URLCONFS: dict[str, dict[str, tuple[str, ...]]] = {
     },
     "djoser.urls.authtoken": {"token/login/": ("POST",), "token/logout/": ("POST",)},
     "djoser.urls.jwt": dict.fromkeys(("jwt/create/", "jwt/refresh/", "jwt/verify/"), ("POST",)),
+    "health_check.urls": {"": ("GET",), "<subset>/": ("GET",)},
+    "django.conf.urls.i18n": {"setlang/": ("POST",)},
 }

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from github_connections.analysis.frameworks.django_patterns import from_regex
 from github_connections.analysis.frameworks.django_rest_permissions import attribute_of, auth_of_view, of_permissions
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.values import (
@@ -66,8 +66,8 @@ class ViewSetView:
 
 
 def regex_free(prefix: str) -> str:
-    """Return a prefix with its named groups as variables of a path."""
-    return re.sub(r"\(\?P<(\w+)>(?:[^()]|\([^()]*\))*\)", r"<\1>", prefix)
+    """Return a prefix with its named groups as variables of a path; one without groups is taken as it is."""
+    return from_regex(prefix) if "(" in prefix or "\\" in prefix else prefix
 
 
 def views_of(interpreter: Interpreter, cls: ClassValue) -> Iterator[tuple[str, ViewSetView]]:

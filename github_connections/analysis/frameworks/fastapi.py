@@ -31,7 +31,7 @@ def declare(registry: Registry) -> None:
         registry.calls[f"{module}.APIRoute"] = _listed_route
         registry.calls[f"{module}.WebSocketRoute"] = _listed_websocket
         registry.calls[f"{module}.Mount"] = _listed_mount
-    fastapi_libraries.declare(registry, ROUTER, _router)
+    fastapi_libraries.declare(registry, ROUTER, _router, _application)
 
 
 def _application(call: Invocation) -> Value:
@@ -97,9 +97,18 @@ def _mount_at(router: Router, call: Invocation) -> None:
 
 
 def _include(call: Invocation) -> Value:
-    inner = fastapi_libraries.application_in(call.value(0, "router"))
-    if isinstance(inner, Router):
-        call.receiver.mount(call.text(99, "prefix"), inner, call.place, "include_router", arguments=call)
+    given = call.value(0, "router")
+    for value in given.items if isinstance(given, ListValue) else [given]:  # a list: of every module of a directory
+        inner = fastapi_libraries.application_in(value)
+        if isinstance(inner, Router):
+            call.receiver.mount(call.text(99, "prefix"), inner, call.place, "include_router", arguments=call)
+    return None
+
+
+def _include_all(call: Invocation) -> Value:
+    for inner in call.positional:
+        if isinstance(inner, Router):
+            call.receiver.mount("", inner, call.place, call.name, arguments=call)
     return None
 
 
@@ -142,6 +151,7 @@ ROUTER = Kind(
         "add_websocket_route": _add_websocket,
         "add_api_websocket_route": _add_websocket,
         "include_router": _include,
+        "generate_and_include_versioned_routers": _include_all,  # Cadwyn's
         "mount": _mount,
         "host": _mount,
     },

@@ -40,15 +40,21 @@ RECORD_ROUTERS = (
     "OrmarCRUDRouter",
     "TortoiseCRUDRouter",
 )
+# Classes of other libraries that are derived from FastAPI's own.
+ROUTERS = ("*.InferringRouter", "cadwyn.VersionedAPIRouter", "fastapi_versionizer.VersionedAPIRouter")
+APPLICATIONS = ("cadwyn.Cadwyn", "fastapi_offline.FastAPIOffline")
 GRAPHQL = ("strawberry.fastapi.GraphQLRouter", "strawberry.fastapi.router.GraphQLRouter")
 
 
-def declare(registry: Registry, kind: Kind, make_router: Behaviour) -> None:
-    """Add the libraries' routers as routers of this kind; `make_router` is what `APIRouter(…)` does."""
+def declare(registry: Registry, kind: Kind, make_router: Behaviour, make_application: Behaviour) -> None:
+    """Add the libraries' routers as routers of this kind; `make_router` is what `APIRouter(…)` does, and
+    `make_application` what `FastAPI(…)` does."""
     for name, answers in ACCOUNTS.items():
         registry.calls[f"fastapi_users.FastAPIUsers().{name}"] = _ready_made(kind, answers)
-    for name in ("fastapi_utils.inferring_router.InferringRouter", "fastapi_restful.inferring_router.InferringRouter"):
+    for name in ROUTERS:
         registry.calls[name] = make_router
+    for name in APPLICATIONS:
+        registry.calls[name] = make_application
     for name in RECORD_ROUTERS:
         registry.calls[f"fastapi_crudrouter.{name}"] = _records(kind)
     for name in GRAPHQL:

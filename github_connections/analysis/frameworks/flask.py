@@ -15,6 +15,7 @@ from github_connections.analysis.linking.values import (
     ClassValue,
     External,
     Kind,
+    ListValue,
     Native,
     Value,
     text_of,
@@ -88,11 +89,12 @@ def _register(name: str) -> Behaviour:
     """Return the behaviour of `register_blueprint`, whose prefix takes the place of the blueprint's own."""
 
     def register(call: Invocation) -> Value:
-        inner = call.value(0, "blueprint")
-        if isinstance(inner, Router):
-            said = call.value(1 if name == "path" else 99, name)
-            prefix = inner.data.get(OWN_PREFIX) if said is None else said
-            call.receiver.mount("" if prefix is None else text_of(prefix), inner, call.place, call.name)
+        given = call.value(0, "blueprint")
+        said = call.value(1 if name == "path" else 99, name)
+        for inner in given.items if isinstance(given, ListValue) else [given]:  # a list: of a directory's modules
+            if isinstance(inner, Router):
+                prefix = inner.data.get(OWN_PREFIX) if said is None else said
+                call.receiver.mount("" if prefix is None else text_of(prefix), inner, call.place, call.name)
         return None
 
     return register

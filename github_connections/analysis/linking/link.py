@@ -12,6 +12,7 @@ from github_connections.analysis.linking import (
     standard_elixir,
     standard_javascript,
     standard_jvm,
+    standard_python,
     standard_rust,
     uncalled,
 )
@@ -63,6 +64,7 @@ def link(program: Program, frameworks: Iterable[Framework]) -> Interpreter:
     registry = Registry(names={family: names(program) for family, names in NAMES.items()})
     standard.declare(registry)
     standard_javascript.declare(registry)
+    standard_python.declare(registry)
     standard_rust.declare(registry)
     standard_jvm.declare(registry)
     standard_elixir.declare(registry)

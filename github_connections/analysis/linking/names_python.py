@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import posixpath
+import re
 import sys
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from github_connections.analysis.linking.program import File, Program, nearest
-from github_connections.analysis.linking.values import NOTHING, External, ModuleValue, PackageValue, Value
+from github_connections.analysis.linking.values import (
+    HOLE,
+    NOTHING,
+    External,
+    ModuleValue,
+    PackageValue,
+    Value,
+    is_known,
+)
 from github_connections.analysis.syntax import nodes
 
 if TYPE_CHECKING:
@@ -59,6 +68,10 @@ class PythonNames:
 
     def missing(self, interpreter: Interpreter, file: File, name: str) -> Value:
         """Look into `from x import *`; then it is a builtin."""
+        if name in ("__name__", "__package__"):
+            parts = module_parts(file.path)
+            is_package = posixpath.basename(file.path) == "__init__.py"
+            return ".".join(parts if name == "__name__" or is_package else parts[:-1])
         for statement in file.module.body:
             if isinstance(statement, nodes.Import) and statement.name == "*":
                 value = self._of_star(interpreter, file, statement, name)
@@ -110,6 +123,26 @@ class PythonNames:
         ]
         return nearest(fitting, near.path)
 
+    def fitting(self, pattern: str, near: File) -> list[File]:
+        """Return the files of the modules whose name fits one with holes, all from the same root, by path.
+
+        A name of which nothing but holes is known fits none, rather than all.
+        """
+        wanted = _dotted(pattern)
+        if is_known(pattern) or all(part.startswith(HOLE) for part in wanted):
+            return []
+        rules = [re.compile(_A_HOLE.sub("[^.]+", re.escape(part))) for part in wanted]
+        found: dict[tuple[str, ...], list[File]] = defaultdict(list)
+        for known in self._by_last_name.values():
+            for parts, file in known:
+                tail = parts[-len(wanted) :]
+                if len(tail) == len(wanted) and all(
+                    rule.fullmatch(part) for rule, part in zip(rules, tail, strict=True)
+                ):
+                    found[tuple(parts[: -len(wanted)])].append(file)
+        one = nearest([files[0] for files in found.values()], near.path)
+        return next((sorted(files, key=lambda file: file.path) for files in found.values() if one in files), [])
+
     def _is_root(self, parts: list[str], near: File) -> bool:
         """Tell whether a file's absolute imports start from a directory: it lies above the file, and is no package."""
         directory = "/".join(parts)
@@ -125,6 +158,15 @@ class PythonNames:
             if directory.split("/")[-len(wanted) :] == wanted and wanted[0] not in LIBRARIES:
                 return PackageValue(module, files)
         return None
+
+
+# A hole in a text whose special characters are escaped.
+_A_HOLE = re.compile(r"\\\{\\\?.*?\\\}")
+
+
+def _dotted(pattern: str) -> list[str]:
+    """Return the parts of a dotted name, dots inside holes left alone."""
+    return re.split(r"\.(?![^{}]*\})", pattern)
 
 
 def module_parts(path: str) -> list[str]:

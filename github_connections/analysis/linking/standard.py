@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from github_connections.analysis.linking import sequences
 from github_connections.analysis.linking.invocation import Invocation
-from github_connections.analysis.linking.names_python import PythonNames
 from github_connections.analysis.linking.registry import Registry
 from github_connections.analysis.linking.standard_javascript import joined_path
 from github_connections.analysis.linking.values import (
     NOTHING,
     ListValue,
     MapValue,
-    ModuleValue,
     Unknown,
     Value,
     text_of,
@@ -57,7 +55,6 @@ def declare(registry: Registry) -> None:
     registry.calls["append"] = _appended
     registry.calls["enumerate"] = _enumerated
     registry.calls["values_of"] = _values_of
-    registry.calls["importlib.import_module"] = _python_module
 
 
 def _setting(call: Invocation) -> Value:
@@ -109,11 +106,3 @@ def _values_of(call: Invocation) -> Value:
     """PHP's `foreach` without keys goes over the values, of a keyed array too."""
     value = call.value(0)
     return ListValue(list(value.entries.values()), call.place) if isinstance(value, MapValue) else value
-
-
-def _python_module(call: Invocation) -> Value:
-    names = call.interpreter.names(call.scope.file)
-    found = None
-    if isinstance(names, PythonNames) and call.positional:
-        found = names.find(names.absolute(call.scope.file, call.text(0)), call.scope.file)
-    return ModuleValue(found) if found else Unknown(f"import_module({call.text(0)})")

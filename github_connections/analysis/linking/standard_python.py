@@ -1,0 +1,67 @@
+"""What functions of Python's own libraries do: modules imported by name, also where only a part of it is known."""
+
+from __future__ import annotations
+
+from github_connections.analysis.linking.invocation import Invocation
+from github_connections.analysis.linking.names_python import PythonNames, module_parts
+from github_connections.analysis.linking.registry import Registry
+from github_connections.analysis.linking.values import (
+    ListValue,
+    ModuleValue,
+    Unknown,
+    Value,
+    is_known,
+)
+
+
+def declare(registry: Registry) -> None:
+    """Add the functions by which programs find modules of their own."""
+    for name in (
+        "importlib.import_module",
+        "werkzeug.utils.import_string",
+        "django.utils.module_loading.import_string",
+    ):
+        registry.calls[name] = _module
+    registry.calls["werkzeug.utils.find_modules"] = _found_modules
+    registry.calls["getattr"] = _attribute
+
+
+def _module(call: Invocation) -> Value:
+    """`import_module("shop.users")`; all modules that fit where a part of the name is not known, as in a loop over what
+    lies in a directory."""
+    names, name = call.interpreter.names(call.scope.file), call.text(0)
+    if not isinstance(names, PythonNames) or not call.positional:
+        return Unknown(f"import_module({name})")
+    package = call.text(1, "package")
+    whole = f"{package}{name}" if name.startswith(".") and package and is_known(package) else name
+    whole = names.absolute(call.scope.file, whole)
+    if not is_known(whole):
+        fitting = names.fitting(whole, call.scope.file)
+        modules: list[Value] = [ModuleValue(file) for file in fitting]
+        return ListValue(modules, call.place) if modules else Unknown(f"import_module({name})")
+    return _named(call, names, whole)
+
+
+def _named(call: Invocation, names: PythonNames, whole: str) -> Value:
+    found = names.find(whole, call.scope.file)
+    if found is not None:
+        return ModuleValue(found)
+    module, _, attribute = whole.rpartition(".")  # `import_string("shop.users.router")`
+    found = names.find(module, call.scope.file) if "import_string" in call.name and module else None
+    if found is None:
+        return Unknown(f"import_module({whole})")
+    return call.interpreter.get(ModuleValue(found), attribute, call.scope)
+
+
+def _found_modules(call: Invocation) -> Value:
+    """Werkzeug's `find_modules("shop.views")` gives the names of the modules in a package."""
+    names, package = call.interpreter.names(call.scope.file), call.text(0)
+    if not isinstance(names, PythonNames) or not is_known(package):
+        return Unknown("find_modules()")
+    files = names.fitting(f"{package}.{{?module}}", call.scope.file)
+    return ListValue([f"{package}.{module_parts(file.path)[-1]}" for file in files], call.place)
+
+
+def _attribute(call: Invocation) -> Value:
+    found = call.interpreter.get(call.value(0), call.text(1), call.scope)
+    return call.value(2, default=found) if isinstance(found, Unknown) else found
