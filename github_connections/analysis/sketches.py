@@ -97,6 +97,14 @@ def _php(source: bytes, words: Sequence[bytes]) -> Head:
     return _of_package(_PHP_NAMESPACE.search(source), names)
 
 
+_RUBY_CLASS = re.compile(rb"\b(?:class|module)\s+([\w:]+)")
+
+
+def _ruby(source: bytes, _words: Sequence[bytes]) -> Head:
+    """Every part of `Admin::UsersController`, as it may be written in one or in several."""
+    return Head("", _texts({part for name in _RUBY_CLASS.findall(source) for part in name.split(b"::")}), [], [])
+
+
 def _of_package(package: re.Match[bytes] | None, names: set[bytes]) -> Head:
     return Head(package.group(1).decode("utf-8", "replace") if package else "", _texts(names), [], [])
 
@@ -117,5 +125,6 @@ _READERS: dict[str, Callable[[bytes, Sequence[bytes]], Head]] = {
     "javascript": _javascript,
     "php": _php,
     "python": _python,
+    "ruby": _ruby,
     "typescript": _javascript,
 }

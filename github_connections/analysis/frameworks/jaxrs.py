@@ -266,7 +266,7 @@ FRAMEWORK = Framework(
         "org.glassfish.jersey.core:jersey-server",
         "org.jboss.resteasy:resteasy-core",
     ),
-    marks=NAMES | quarkus.MARKS | {"ServerEndpoint"},
+    marks=NAMES | quarkus.MARKS | jvm_websockets.MARKS,
     declare=declare,
     routes=routes,
 )

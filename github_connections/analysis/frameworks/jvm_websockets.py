@@ -13,6 +13,7 @@ from github_connections.analysis.linking.registry import Registry
 from github_connections.analysis.linking.values import Behaviour, External, Kind, Value, is_known, text_of
 from github_connections.analysis.report import Place, Route
 
+MARKS = frozenset({"ServerEndpoint"})
 _JAKARTA = ("jakarta.websocket.server", "javax.websocket.server")
 SPRING = "org.springframework.web.socket.config.annotation"
 WORDS = frozenset({"registerStompEndpoints", "registerWebSocketHandlers", "addEndpoint"})
@@ -20,9 +21,9 @@ WORDS = frozenset({"registerStompEndpoints", "registerWebSocketHandlers", "addEn
 
 def endpoints(interpreter: Interpreter, framework: str, *, in_spring: bool) -> Iterator[Route]:
     """Yield a row for each class with `@ServerEndpoint`, in the sub-projects with Spring or in the others."""
-    annotations = Annotations(interpreter, _JAKARTA, frozenset({"ServerEndpoint"}))
+    annotations = Annotations(interpreter, _JAKARTA, MARKS)
     spring = {project.root for project in interpreter.program.projects if any("springframework" in name for name in project.dependencies)}  # fmt: skip  # noqa: E501
-    for cls in annotations.classes(frozenset({"ServerEndpoint"})):
+    for cls in annotations.classes(MARKS):
         if (cls.scope.file.project_root in spring) is in_spring:
             for annotation in annotations.on_class(cls):
                 text = (annotation.texts("value") or [""])[0]

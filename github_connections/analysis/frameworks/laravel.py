@@ -69,6 +69,7 @@ FRAMEWORK = Framework(
     packages=("laravel/framework", "laravel/lumen-framework", "illuminate/routing"),
     imports=("Illuminate\\Support\\Facades", "Illuminate\\Routing", "Illuminate\\Foundation"),
     words=frozenset({"apiResource", "withRouting", "loadRoutesFrom", "base_path", "module_path"}),
+    marks=frozenset({"macro"}),
     places=re.compile(r"(^|/)(routes/.*|bootstrap/app)\.php$"),
     declare=declare,
     routes=routes,

@@ -6,7 +6,9 @@ import re
 from collections.abc import Iterator
 
 from github_connections.analysis.linking.interpreter import Interpreter
+from github_connections.analysis.linking.program import Program, classes_in
 from github_connections.analysis.linking.routing import Reached
+from github_connections.analysis.linking.values import ClassValue
 from github_connections.analysis.report import Auth, AuthSource
 from github_connections.analysis.syntax import nodes
 
@@ -20,12 +22,11 @@ class Controllers:
 
     def __init__(self, interpreter: Interpreter) -> None:
         self._asking: dict[str, list[tuple[AuthSource, set[str], set[str]]]] = {}
-        for cls in interpreter.program.classes("ruby"):
-            name = cls.node.name
-            if name.endswith("Controller"):
-                found = list(_asked(cls.node, cls.scope.file.path))
-                if found:
-                    self._asking.setdefault(_underscored(name.removesuffix("Controller")), []).extend(found)
+        for cls in _classes_of_controllers(interpreter.program):
+            found = list(_asked(cls.node, cls.scope.file.path)) if _is_controller(cls.node.name) else []
+            if found:
+                name = _underscored(cls.node.name.removesuffix("Controller"))
+                self._asking.setdefault(name, []).extend(found)
 
     def auth_of(self, item: Reached) -> Auth:
         """Return what a block of the routes, or the action's controller, says."""
@@ -37,6 +38,20 @@ class Controllers:
                 if (not only or action in only) and action not in left_out:
                     sources.append(source)
         return Auth(state="required", by=list(dict.fromkeys(sources))) if sources else Auth()
+
+
+def _classes_of_controllers(program: Program) -> Iterator[ClassValue]:
+    """Yield the classes of those files that may declare a controller."""
+    files = [
+        file for file in program.of_family("ruby") if file.is_parsed or any(map(_is_controller, file.sketch.names))
+    ]
+    program.parse(files)
+    for file in files:
+        yield from classes_in(file.scope)
+
+
+def _is_controller(name: str) -> bool:
+    return name.endswith("Controller")
 
 
 def _asked(node: nodes.Class, file: str) -> Iterator[tuple[AuthSource, set[str], set[str]]]:

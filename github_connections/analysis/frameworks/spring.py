@@ -212,7 +212,7 @@ FRAMEWORK = Framework(
     ),
     imports=(*spring_functions.PACKAGES, *spring_path_prefixes.PACKAGES, jvm_websockets.SPRING),
     words=spring_functions.WORDS | spring_path_prefixes.WORDS | jvm_websockets.WORDS,
-    marks=NAMES | spring_data.NAMES | spring_data.BASES | {"AliasFor", "ServerEndpoint"},
+    marks=NAMES | spring_data.NAMES | spring_data.BASES | jvm_websockets.MARKS | {"AliasFor"},
     declare=declare,
     routes=routes,
 )

@@ -236,11 +236,6 @@ class Program:
         for file in self.with_words(family, words):
             yield from classes_in(file.scope)
 
-    def classes(self, family: str) -> Iterator[ClassValue]:
-        """Yield every class of a language family, nested ones after the one around them."""
-        for file in self.of_family(family):
-            yield from classes_in(file.scope)
-
 
 def classes_in(scope: Scope) -> Iterator[ClassValue]:
     """Yield the classes declared in a scope, and in those classes."""
