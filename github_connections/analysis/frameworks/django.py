@@ -55,6 +55,7 @@ def declare(registry: Registry) -> None:
         registry.calls[f"{module}.re_path"] = lambda call: _pattern(call, is_regex=True)
         registry.calls[f"{module}.url"] = lambda call: _pattern(call, is_regex=True)
         registry.calls[f"{module}.include"] = _include
+        registry.calls[f"{module}.patterns"] = _patterns
         registry.calls[f"{module}.i18n.i18n_patterns"] = _localized
         registry.calls[f"{module}.static.static"] = lambda call: ListValue([], call.place)
     for name in ("gettext", "gettext_lazy", "ugettext", "ugettext_lazy", "gettext_noop"):
@@ -94,11 +95,10 @@ def setting(interpreter: Interpreter, name: str) -> Value:
 
 
 def _pattern(call: Invocation, *, is_regex: bool) -> Value:
-    return Thing(
-        PATTERN,
-        call.place,
-        {"route": call.text(0, "route", call.text(99, "regex")), "view": call.value(1, "view"), "regex": is_regex},
-    )
+    route, view = call.text(0, "route", call.text(99, "regex")), call.value(1, "view")
+    if isinstance(view, str) and "." in view:  # as Django took it once: "shop.views.home"
+        view = _view_by_name(call, view)
+    return Thing(PATTERN, call.place, {"route": route, "view": view, "regex": is_regex})
 
 
 def _include(call: Invocation) -> Value:
@@ -108,6 +108,23 @@ def _include(call: Invocation) -> Value:
     elif isinstance(target, ListValue) and len(target.items) == 2 and isinstance(target.items[1], str):
         target = target.items[0]
     return Thing(INCLUDED, call.place, {"target": target, "scope": call.scope})
+
+
+def _patterns(call: Invocation) -> Value:
+    """`patterns("shop.views", url(r"^$", "home"), …)` of old: views by name, below a module that all share."""
+    module = call.text(0)
+    for pattern in call.positional[1:]:
+        view = pattern.data["view"] if isinstance(pattern, Thing) and pattern.kind is PATTERN else None
+        if isinstance(view, str):
+            pattern.data["view"] = _view_by_name(call, f"{module}.{view}")
+    return ListValue([pattern for pattern in call.positional[1:] if isinstance(pattern, Thing)], call.place)
+
+
+def _view_by_name(call: Invocation, name: str) -> Value:
+    module, _, attribute = name.rpartition(".")
+    find = getattr(call.interpreter.names(call.scope.file), "find", None)
+    file = find(module, call.scope.file) if find and module and is_known(name) else None
+    return call.interpreter.get(ModuleValue(file), attribute, call.scope) if file is not None else External(name)
 
 
 def _localized(call: Invocation) -> Value:
@@ -224,6 +241,9 @@ class Urlconfs:
     @staticmethod
     def _of_library(name: str, path: str, place: Place, prefixes: tuple[Prefix, ...]) -> Iterator[Found]:
         """Yield what a well-known package adds; for any other one a row that says what is not known."""
+        if name.endswith(".site.urls"):  # include(admin.site.urls), as it was written once
+            yield Found(path, External(name), place, prefixes, "")
+            return
         for route, methods in django_libraries.URLCONFS.get(name, {}).items():
             yield Found(path + route, MapValue(dict.fromkeys(methods), place), place, prefixes, route)
         if name not in django_libraries.URLCONFS:

@@ -94,6 +94,13 @@ def _urls(router: Thing, _name: str) -> Value:
     return Thing(URLS, router.place, {"routes": lambda interpreter: _routes(interpreter, router)})
 
 
+def _said_by_derived(call: Invocation) -> Value:
+    """`super().__init__(trailing_slash=False)` in a class derived from a router."""
+    if "trailing_slash" in call.named:
+        call.receiver.data["trailing_slash"] = call.named["trailing_slash"] is not False
+    return None
+
+
 def _extend(call: Invocation) -> Value:
     """`router.registry.extend(other.registry)` is written as `router.extend(other)` by some."""
     other = call.value(0)
@@ -106,7 +113,7 @@ def _extend(call: Invocation) -> Value:
 REGISTERED = Kind("registered view set", methods={"register": _register_below}, is_router=False)
 ROUTER = Kind(
     "REST router",
-    methods={"register": _register, "extend": _extend},
+    methods={"__init__": _said_by_derived, "register": _register, "extend": _extend},
     attributes={"urls": _urls, "get_urls": lambda router, name: _urls(router, name)},
     is_router=False,
 )

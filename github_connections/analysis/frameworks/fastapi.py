@@ -47,6 +47,14 @@ def _router(call: Invocation) -> Value:
     return made
 
 
+def _said_by_derived(call: Invocation) -> Value:
+    """`super().__init__(prefix="/users")` in a class derived from APIRouter or FastAPI."""
+    if "prefix" in call.named and not call.receiver.application:
+        call.receiver.prefix, call.receiver.how = call.text(99, "prefix"), "APIRouter"
+    _add_listed(call.receiver, call.value(99, "routes"))
+    return None
+
+
 def _add_listed(router: Router, listed: Value) -> None:
     for item in listed.items if isinstance(listed, ListValue) else []:
         if isinstance(item, Thing) and item.kind is LISTED:
@@ -141,6 +149,7 @@ def _add_websocket(call: Invocation) -> Value:
 ROUTER = Kind(
     "fastapi",
     methods={
+        "__init__": _said_by_derived,
         **{verb: _verb(verb.upper()) for verb in VERBS},
         "api_route": _verb(),
         "route": _verb(),

@@ -60,6 +60,14 @@ def _blueprint(call: Invocation) -> Value:
     return call.router(ROUTER, data={OWN_PREFIX: call.named.get(OWN_PREFIX), "name": call.value(0, "name")})
 
 
+def _said_by_derived(call: Invocation) -> Value:
+    """`super().__init__("sites", __name__, url_prefix="/sites")` in a class derived from one of the library's."""
+    for name in (OWN_PREFIX, "prefix", "path"):
+        if name in call.named:
+            call.receiver.data[OWN_PREFIX] = call.named[name]
+    return None
+
+
 def _namespace(call: Invocation) -> Value:
     path = call.value(99, "path") or f"/{call.text(0, 'name')}"
     return call.router(ROUTER, data={OWN_PREFIX: path, "name": call.value(0, "name")})
@@ -125,7 +133,7 @@ def _add(call: Invocation, rules: list[str], view: Value, methods: list[str]) ->
 def _verbs_of(interpreter: Interpreter, view: Value) -> list[str]:
     cls = python_views.view_class(view)
     if cls is None:
-        return ["GET"]
+        return ["GET", "POST"] if rows.name_of(view).removesuffix("()").endswith("GraphQLView.as_view") else ["GET"]
     found = python_views.own_verbs(interpreter, cls)
     declared = [method.upper() for method in texts_of(_methods_attribute(interpreter, cls))]
     return found or declared or ["GET" if _is_plain_view(interpreter, cls) else ANY_METHOD]
@@ -156,6 +164,7 @@ def _add_resource(call: Invocation) -> Value:
 ROUTER = Kind(
     "flask",
     methods={
+        "__init__": _said_by_derived,
         "route": _route(),
         "websocket": _route("GET"),
         **{verb: _route(verb.upper()) for verb in python_views.VERBS},

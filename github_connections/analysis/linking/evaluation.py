@@ -70,11 +70,25 @@ def _member(interpreter: Interpreter, node: nodes.Member, scope: Scope) -> Value
     if node.of == _SUPER and scope.file.family == "javascript":
         inherited = interpreter.inherited(scope, node.name)
         return Unknown(source_of(node)) if inherited is NOTHING else inherited
+    if isinstance(node.of, nodes.Call) and node.of.function == _SUPER and scope.file.family == "python":
+        return _of_super(interpreter, node, scope)
     of = interpreter.evaluate(node.of, scope)
     value = _attribute(interpreter, node, of, scope)
     if scope.file.family == "ruby" and isinstance(value, Native) and isinstance(of, ListValue | MapValue | str):
         return interpreter.call(value, [], scope=scope)  # `%w[a b].freeze`: without arguments it is a call too
     return value
+
+
+def _of_super(interpreter: Interpreter, node: nodes.Member, scope: Scope) -> Value:
+    """Python's `super().name`: what a base in the program has, else what the object at hand got from a library."""
+    inherited = interpreter.inherited(scope, node.name)
+    if inherited is not NOTHING:
+        return inherited
+    if isinstance(scope.this, Thing) and node.name in scope.this.kind.methods:
+        return Native(node.name, scope.this.kind.methods[node.name], scope.this)
+    if isinstance(scope.this, Thing) or node.name == "__init__":
+        return Unknown(source_of(node))
+    return _attribute(interpreter, node, interpreter.evaluate(node.of, scope), scope)
 
 
 def _attribute(interpreter: Interpreter, node: nodes.Member, of: Value, scope: Scope) -> Value:
