@@ -154,9 +154,11 @@ def _add(
 
 def _hands_on(value: Value, expression: nodes.Expression | None, call: Invocation) -> bool:
     """Tell a middleware, which looks at a request and hands it on, from what answers."""
+    if hands_on_by_name(handler_name(value, expression)):
+        return True
     if isinstance(value, FunctionValue):
         return hands_on(value.node)
-    return hands_on_by_name(handler_name(value, expression)) or guard_of(value, expression, call.place) is not None
+    return guard_of(value, expression, call.place) is not None
 
 
 def _route(call: Invocation) -> Value:

@@ -39,7 +39,9 @@ _REGEX_REST = re.compile(r"[\\^$|()\[\]+?]")
 _REST_PART = re.compile(r"\{\*(\w+)\}")
 _ANYTHING = re.compile(r"(?<=/)\(\.[*+]\)$")  # a group without a name
 _OPTIONAL_PART = re.compile(r"\{(/?):(\w+)\}")
-_HANDS_ON = re.compile(r"(?i)cors|middleware|helmet|limit(er)?$|compress|body_?parser|logger")
+_HANDS_ON = re.compile(
+    r"(?i)cors|middleware|helmet|limit(er)?$|compress|body_?parser|logger|not_?(allowed|supported)|unsupported"
+)
 # An argument with how it is written.
 Argued = tuple[Value, nodes.Expression | None]
 
@@ -138,7 +140,7 @@ def _gives_away(call: nodes.Call, name: str) -> bool:
 
 
 def hands_on_by_name(name: str) -> bool:
-    """Tell by its name whether something of a library at every verb of a path only hands on: `all("*", cors())`."""
+    """Tell by its name whether what stands at every verb of a path answers none: `all("*", cors())`, a 405."""
     return _HANDS_ON.search(name) is not None
 
 

@@ -80,12 +80,31 @@ def _is_neutral(version: Value) -> bool:
 def applications(interpreter: Interpreter) -> list[Application]:
     """Return the applications with the controllers of their modules."""
     made = [router for router in interpreter.routers if router.kind is APPLICATION and not router.assumed]
+    made = [router for router in made if not _is_other_branch(router, made)]
     found = [_application_of(interpreter, router) for router in made]
     for assumed in (router for router in interpreter.routers if router.kind is APPLICATION and router.assumed):
         for application in found:
             if not application.prefix and application.serves:
                 _apply_settings(interpreter, application, assumed)
     return [application for application in found if application.serves]
+
+
+def _is_other_branch(router: Router, made: list[Router]) -> bool:
+    """Tell whether the same application is made again in the same file, and only there is it told anything.
+
+    `app = isTest ? await create(Module) : await create(Module, options)`: what follows is said to the last.
+    """
+    return not _is_told(router) and any(
+        other is not router
+        and _is_told(other)
+        and other.place.file == router.place.file
+        and other.options.get("module") is router.options.get("module")
+        for other in made
+    )
+
+
+def _is_told(router: Router) -> bool:
+    return bool(router.prefix or router.data)
 
 
 def _application_of(interpreter: Interpreter, router: Router) -> Application:
