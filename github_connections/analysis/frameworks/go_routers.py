@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable
 
 from github_connections.analysis.frameworks import paths, rows
+from github_connections.analysis.linking import sequences
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.registry import Registry
@@ -15,7 +16,6 @@ from github_connections.analysis.linking.values import (
     External,
     FunctionValue,
     Kind,
-    ListValue,
     Native,
     ObjectValue,
     Thing,
@@ -70,7 +70,8 @@ def method_named(method: int = 0, path: int = 1) -> Behaviour:
 
     def register(call: Invocation) -> Value:
         named = call.value(method)
-        verbs = [text_of(item) for item in named.items] if isinstance(named, ListValue) else [text_of(named)]
+        said = sequences.items_of(named) or [named]
+        verbs = [part.strip() for item in said for part in text_of(item).split(",")]
         methods = [item.upper() if item.upper() in VERBS else ANY_METHOD for item in verbs]
         call.receiver.add(list(dict.fromkeys(methods)), call.text(path), call.place, call.value(-1), arguments=call)
         return call.receiver

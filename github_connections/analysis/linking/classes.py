@@ -44,7 +44,18 @@ def instantiate(
     if cls.scope.file.family == "javascript" and positional:
         interpreter.made.setdefault(id(cls.node), made)
     _construct(interpreter, cls, made, positional, named)
+    if cls.scope.file.family == "go" and node is not None and not positional:
+        _set_zero_values(cls, made, named)
     return made
+
+
+def _set_zero_values(cls: ClassValue, made: ObjectValue, named: dict[str, Value]) -> None:
+    """Texts that a literal of Go leaves out are empty; those that another package can see may be filled from
+    elsewhere."""
+    for field in cls.node.parameters:
+        is_text = isinstance(field.type, nodes.Name) and field.type.id == "string"
+        if is_text and field.name[:1].islower() and field.name not in named:
+            made.fields[field.name] = ""
 
 
 def _construct(

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 # Functions that call functions.
 MAXIMUM_CALLS_DEEP = 25
-# A function that walks a tree of routes calls itself once a level.
+# A function that walks a tree of routes calls itself once a level, and so does one that opens a group for a block.
 MAXIMUM_TREE_DEEP = 8
 # A helper that everybody calls says nothing new the hundredth time.
 MAXIMUM_RUNS_OF_A_FUNCTION = 100
@@ -100,7 +100,8 @@ def _is_tired_of(interpreter: Interpreter, function: FunctionValue, given: list[
     else:
         runs = MAXIMUM_RUNS_OF_A_FUNCTION
     is_route = any(isinstance(value, MapValue) and "path" in value.entries for value in given)
-    deep = MAXIMUM_TREE_DEEP if is_route else 1
+    is_group = file.family == "go" and any(isinstance(value, FunctionValue) and not value.node.name for value in given)
+    deep = MAXIMUM_TREE_DEEP if is_route or is_group else 1
     return interpreter.called[id(node)] > runs or interpreter.stack.count(node) > deep
 
 

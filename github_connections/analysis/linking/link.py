@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Callable, Iterable
+from functools import partial
 
 from github_connections.analysis.frameworks.framework import Framework
 from github_connections.analysis.linking import (
@@ -10,6 +12,7 @@ from github_connections.analysis.linking import (
     standard_bundlers,
     standard_directories,
     standard_elixir,
+    standard_go,
     standard_javascript,
     standard_jvm,
     standard_python,
@@ -28,6 +31,8 @@ from github_connections.analysis.linking.names_python import PythonNames
 from github_connections.analysis.linking.names_rust import RustNames
 from github_connections.analysis.linking.program import Program
 from github_connections.analysis.linking.registry import Registry
+from github_connections.analysis.linking.scopes import functions_of
+from github_connections.analysis.linking.wrappers_go import Wrappers
 
 NAMES: dict[str, Callable[[Program], Names]] = {
     "csharp": CSharpNames,
@@ -58,6 +63,16 @@ def _for_tests(registry: Registry) -> set[str]:
     return names.for_tests() if isinstance(names, RustNames) else set()
 
 
+def _run_mains(interpreter: Interpreter, worth: list[str]) -> None:
+    """Run where Go's programs begin before functions that nobody called so far: most are called from there."""
+    mains = {path for path in interpreter.program.by_path if posixpath.basename(path) == "main.go"}
+    for path in sorted(mains | {path for path in worth if path.endswith(".go")}):
+        file = interpreter.program.by_path[path]
+        for function, owner in functions_of(file.scope):
+            if owner is None and function.node.name == "main" and id(function.node) not in interpreter.called:
+                interpreter.within_limits(file, partial(interpreter.call, function, []))
+
+
 def link(program: Program, frameworks: Iterable[Framework]) -> Interpreter:
     """Run every file that speaks of a framework; return the interpreter with what it found."""
     chosen = list(frameworks)
@@ -68,6 +83,7 @@ def link(program: Program, frameworks: Iterable[Framework]) -> Interpreter:
     standard_rust.declare(registry)
     standard_jvm.declare(registry)
     standard_elixir.declare(registry)
+    standard_go.declare(registry)
     standard_bundlers.declare(registry)
     standard_directories.declare(registry)
     for framework in chosen:
@@ -75,9 +91,13 @@ def link(program: Program, frameworks: Iterable[Framework]) -> Interpreter:
         registry.words |= framework.words
     interpreter = Interpreter(program, registry)
     speaking = {file.path for framework in chosen for file in framework.files(program)}
-    worth = sorted((speaking | _importers(program, chosen, registry)) - _for_tests(registry))
+    wrappers = Wrappers(interpreter, sorted(speaking))
+    importers = _importers(program, chosen, registry) | wrappers.importers()
+    worth = sorted((speaking | importers) - _for_tests(registry))
     for path in worth:
         interpreter.run_file(program.by_path[path])
+    _run_mains(interpreter, worth)
+    wrappers.run_makers(worth)
     for path in worth:
         uncalled.run_all(interpreter, program.by_path[path])
     interpreter.finish()
