@@ -63,9 +63,20 @@ def _own_overload(call: Invocation) -> Value:
         return None
     own = call.interpreter.extension("", call.name, call.scope.file)
     if not isinstance(own, FunctionValue):
-        return None
+        return _handler_first(call)
+    known = len(call.receiver.routes)
     returned = call.interpreter.call(own, call.positional, call.named, this=call.receiver, scope=call.scope)
+    for route in call.receiver.routes[known:]:
+        route.place = call.place  # what matters is who calls it, not the helper
     return returned if isinstance(returned, Thing) else call.receiver
+
+
+def _handler_first(call: Invocation) -> Value:
+    """`app.MapPatch(Handler, "{id}")` by a helper that is not seen."""
+    texts_given = [value for value in call.positional[1:] if isinstance(value, str)]
+    if isinstance(call.value(0), FunctionValue) and texts_given:
+        call.positional = [texts_given[0], call.value(0)]
+    return None
 
 
 def _methods(call: Invocation) -> Value:
@@ -132,15 +143,19 @@ def _said(call: Invocation, state: str) -> Value:
 
 def _convention(call: Invocation) -> Value:
     pattern = call.text(1, "pattern") or call.text(1, "template") or call.text(1, "url")
-    defaults = call.value(2, "defaults")
-    said = defaults.entries if isinstance(defaults, MapValue) else {}
-    action = (text_of(said.get("controller", "")), text_of(said.get("action", "")))
-    call.receiver.add([], pattern, call.place, kind="convention", area=text_of(said.get("area", "")), action=action)
-    return call.receiver
+    return _conventional(call, pattern, call.value(2, "defaults"))
 
 
 def _area_convention(call: Invocation) -> Value:
-    call.receiver.add([], call.text(2, "pattern"), call.place, kind="convention", area=call.text(1, "areaName"))
+    pattern = call.text(2, "pattern") or call.text(2, "template")
+    return _conventional(call, pattern, call.value(3, "defaults"), call.text(1, "areaName"))
+
+
+def _conventional(call: Invocation, pattern: str, defaults: Value, area: str = "") -> Value:
+    said = defaults.entries if isinstance(defaults, MapValue) else {}
+    action = (text_of(said.get("controller", "")), text_of(said.get("action", "")))
+    area = area or text_of(said.get("area", ""))
+    call.receiver.add([], pattern, call.place, kind="convention", area=area, action=action)
     return call.receiver
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from github_connections.analysis.linking import reflection_csharp
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.values import (
     NOTHING,
@@ -152,9 +153,8 @@ def _on_text(this: Thing, text: str, name: str) -> Value:
 
 def _of_object(interpreter: Interpreter, value: ObjectValue, name: str, _scope: Scope) -> Value:
     found = _own(interpreter, value, name)
-    if found is NOTHING and name == "GetType" and value.cls is not None:
-        said: dict[str, Value] = {"Name": value.cls.node.name}
-        return Native(name, lambda call: MapValue(said, call.place), value)
+    if found is NOTHING:
+        found = reflection_csharp.member(interpreter, value, name)
     if found is NOTHING and value.cls is not None and value.cls.scope.file.family == "php":
         behaviour = interpreter.registry.class_methods.get(name)  # one of a base in a library
         return Native(name, behaviour, value) if behaviour is not None else Unknown(name)

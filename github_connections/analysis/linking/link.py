@@ -8,6 +8,7 @@ from functools import partial
 
 from github_connections.analysis.frameworks.framework import Framework
 from github_connections.analysis.linking import (
+    reflection_csharp,
     standard,
     standard_bundlers,
     standard_directories,
@@ -81,6 +82,7 @@ def link(program: Program, frameworks: Iterable[Framework]) -> Interpreter:
     standard_javascript.declare(registry)
     standard_python.declare(registry)
     standard_rust.declare(registry)
+    reflection_csharp.declare(registry)
     standard_jvm.declare(registry)
     standard_elixir.declare(registry)
     standard_go.declare(registry)

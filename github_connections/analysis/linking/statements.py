@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from github_connections.analysis.linking import binding, parameters, sequences
+from github_connections.analysis.linking import binding, parameters, reflection_csharp, sequences
 from github_connections.analysis.linking.scopes import Lazy, Scope, class_value
 from github_connections.analysis.linking.values import (
     ClassValue,
@@ -86,6 +86,8 @@ def _decorate(interpreter: Interpreter, decorators: list[nodes.Expression], valu
 
 def _loop(interpreter: Interpreter, statement: nodes.Loop, scope: Scope) -> None:
     items = sequences.items_of(interpreter.evaluate(statement.iterable, scope))
+    if items is None and scope.file.family == "csharp":
+        items = reflection_csharp.instances(interpreter, statement)
     for item in items if items is not None else [Unknown(source_of(statement.target))]:
         binding.bind(interpreter, statement.target, item, scope)
         interpreter.run_body(statement.body, scope)

@@ -47,6 +47,7 @@ class CSharpExpressions(Lowering):
                 "nullable_type": lambda leaf: Operation("?", [self._first_child(leaf)]),
                 "array_type": lambda leaf: Item(Name("Array"), self._first_child(leaf)),
                 "member_access_expression": self._member_access,
+                "conditional_access_expression": self._conditional_access,
                 "invocation_expression": self._invocation,
                 "object_creation_expression": self._creation,
                 "implicit_object_creation_expression": lambda leaf: Opaque(self.start_of(leaf)),
@@ -89,6 +90,13 @@ class CSharpExpressions(Lowering):
 
     def _member_access(self, leaf: Leaf) -> Expression:
         return self._dotted(self.field(leaf, "expression"), leaf.child_by_field_name("name"))
+
+    def _conditional_access(self, leaf: Leaf) -> Expression:
+        """`made?.Name`; what is called or taken of that stands inside."""
+        of, name = self._first_child(leaf), leaf.named_children[-1]
+        if name.type != "member_binding_expression":
+            return of
+        return self._dotted(of, name.named_children[-1] if name.named_children else None)
 
     def _dotted(self, of: Expression, name: Leaf | None) -> Expression:
         if name is not None and name.type == "generic_name":

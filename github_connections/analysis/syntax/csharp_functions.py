@@ -46,6 +46,7 @@ class CSharpFunctions(CSharpExpressions):
                 "return_statement": self._return,
                 "arrow_expression_clause": self._return,
                 "foreach_statement": self._for,
+                "is_pattern_expression": self._matched,
             }
         )
 
@@ -151,6 +152,17 @@ class CSharpFunctions(CSharpExpressions):
         body = leaf.child_by_field_name("body")
         inside = [] if body is None else list(self.statement(body))
         return (Loop(self.field(leaf, "left"), self.field(leaf, "right"), inside),)
+
+    def _matched(self, leaf: Leaf) -> Iterable[Statement]:
+        """`if (made is Endpoint endpoint)` declares a variable."""
+        pattern = leaf.child_by_field_name("pattern")
+        name = pattern.child_by_field_name("name") if pattern is not None else None
+        value = self.field(leaf, "expression")
+        if name is None or pattern is None or pattern.type != "declaration_pattern":
+            return (value,)
+        return (
+            Assign(Name(self.text(name)), value, self.line(leaf), self.optional(pattern, "type"), modifiers=["var"]),
+        )
 
     # --- expressions --------------------------------------------------------------------------------------------
 
