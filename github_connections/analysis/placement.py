@@ -58,7 +58,7 @@ _TEST_PROJECT = re.compile(
 )
 _TEST_FILE = re.compile(
     r"(test_.*|.*_test|conftest|tests)\.py$"
-    r"|.*[._-](test|tests|test-d|tst|spec|cy|e2e|e2e-spec|stories|story)\.[cm]?[jt]sx?$|.*\.stories\.(vue|svelte)$"
+    r"|.*[._-](test|tests|test-d|tst|spec|cy|e2e|e2e-spec|stories|story)\.[cm]?[jt]sx?$|.*[._](stories|story)\.(vue|svelte)$"
     r"|.*_test\.(go|rb|exs?)$|.*_spec\.rb$|.*_tests?\.rs$"
     r"|[A-Z]\w*(Test|Tests|IT|Spec|TestCase|Steps)\.(java|kt|groovy|scala)$|Test[A-Z]\w*\.java$"
     r"|[A-Z]\w*(Test|Tests|TestCase)\.(cs|php)$|[A-Z]\w*Cest\.php$"
@@ -72,6 +72,8 @@ _GENERATED = re.compile(
 # A line that no person wrote.
 LONGEST_LINE = 5_000
 _LOOKED_AT = 4 * LONGEST_LINE
+# The way of a pen, in the icons that people keep as components.
+_DRAWN = re.compile(rb"[MmLlHhVvCcSsQqTtAaZzEe0-9., \t+-]{1000,}")
 
 
 def reason_to_pass(path: str, beside: Collection[str]) -> str:
@@ -123,6 +125,6 @@ def reason_not_to_parse(content: bytes) -> str:
     head = content[:_LOOKED_AT]
     if b"\0" in head:
         return "binary"
-    if len(content) > LONGEST_LINE and max(map(len, head.split(b"\n"))) > LONGEST_LINE:
+    if len(content) > LONGEST_LINE and max(map(len, _DRAWN.sub(b"", head).split(b"\n"))) > LONGEST_LINE:
         return "minified or generated: a line nobody wrote"
     return ""

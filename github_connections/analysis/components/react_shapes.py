@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from github_connections.analysis.syntax import nodes
 
@@ -35,7 +36,7 @@ _WRAPPERS = frozenset(
         "observer", "connect", "inject", "compose", "injectIntl", "translate", "graphql", "hot", "reduxForm", "hoc",
         "createFragmentContainer", "createPaginationContainer", "createRefetchContainer", "createContainer",
         "DragSource", "DropTarget", "DragDropContext", "enhance", "recompose", "asField", "genericMemo", "typedMemo",
-        "fixedForwardRef", "assign", "wrap",
+        "fixedForwardRef", "assign", "wrap", "animated", "motion",
     }
 )  # fmt: skip
 # One of them stands in every file with a component, if no element does.
@@ -91,11 +92,13 @@ def wrapped_in(value: nodes.Expression | None, depth: int = 0) -> nodes.Expressi
 
 
 def _is_class_component(node: nodes.Class) -> bool:
-    if node.kind != "class" or node.decorators:
+    known = any(last_name(base) in _BASES for base in node.bases)
+    if node.kind != "class" or not node.bases or (node.decorators and not known):
         return False
     renders = any(isinstance(one, nodes.Function) and one.name == "render" and shows_elements(one) for one in node.body)
-    has_render = any(getattr(one, "name", "") == "render" or _is_field(one, "render") for one in node.body)
-    return renders or (has_render and any(last_name(base) in _BASES for base in node.bases))
+    return renders or (
+        known and any(getattr(one, "name", "") == "render" or _is_field(one, "render") for one in node.body)
+    )
 
 
 def _is_field(statement: nodes.Statement, name: str) -> bool:
@@ -111,8 +114,15 @@ def shows_elements(function: nodes.Function, depth: int = 0) -> bool:
         return False
     if last_name(function.returns) in _ELEMENT_TYPES:
         return True
-    returned = [statement.value for statement in function.body if isinstance(statement, nodes.Return)]
-    return any(_is_shown(value, function, depth) for value in returned)
+    return any(_is_shown(value, function, depth) for value in _returned(function.body))
+
+
+def _returned(body: list[nodes.Statement]) -> Iterator[nodes.Expression | None]:
+    for statement in body:
+        if isinstance(statement, nodes.Return):
+            yield statement.value
+        elif isinstance(statement, nodes.Loop):
+            yield from _returned(statement.body)
 
 
 def _is_shown(value: nodes.Expression, around: nodes.Function, depth: int) -> bool:

@@ -19,6 +19,8 @@ from github_connections.analysis.syntax import nodes
 
 _MODULES = frozenset({"vue", "vue-demi", "@vue/composition-api", "vue-property-decorator", "vue-class-component"})
 _DECORATORS = ("Component", "Options")
+_BEGINNING = re.compile(r"""^\s*export default (?:\w+(?:\.\w+)?\()?\{\s*name\s*:\s*["']([\w-]+)["']""", re.MULTILINE)
+_MIXIN = re.compile(r"mixin$", re.IGNORECASE)
 
 
 def components(interpreter: Interpreter) -> Iterator[Component]:
@@ -39,7 +41,7 @@ def components(interpreter: Interpreter) -> Iterator[Component]:
 
 def _of_file(declarations: Declarations, file: File, text: str) -> Component:
     options, line = _options_of(file)
-    name = text_in(options, "name")
+    name = text_in(options, "name") or (_named_in(text) if options is None else "")
     if name:
         found = re.search(rf"""\bname\s*:\s*["'`]{re.escape(name)}["'`]""", text)
         line = text.count("\n", 0, found.start()) + 1 if found else line
@@ -60,6 +62,12 @@ def _of_file(declarations: Declarations, file: File, text: str) -> Component:
         test_ids=markup.test_ids(text),
         forms=markup.forms(text),
     )
+
+
+def _named_in(text: str) -> str:
+    """Return the name in a script that the grammar stumbles over: Vue's JSX takes `class=[…]`."""
+    match = _BEGINNING.search(text)
+    return match.group(1) if match else ""
 
 
 def _options_of(file: File) -> tuple[nodes.Mapping | None, int]:
@@ -108,9 +116,13 @@ def _decorated(node: nodes.Class | None) -> Iterator[str]:
 def _of_script(declarations: Declarations, file: File) -> Iterator[Component]:
     for statement in file.module.body:
         match statement:
-            case nodes.Assign(target=nodes.Name(id=name), value=nodes.Call() as call, line=line) if _defines(call):
+            case nodes.Assign(target=nodes.Name(id=name), value=nodes.Call() as call, line=line) if _defines(
+                call
+            ) and not _MIXIN.search(name):
                 yield _of_definition(file, text_in(options_in(call), "name") or name, line, call)
-            case nodes.Export(name="default", value=nodes.Call(line=line) as call) if _defines(call):
+            case nodes.Export(name="default", value=nodes.Call(line=line) as call) if _defines(
+                call
+            ) and not _MIXIN.search(stem_of(file.path)):
                 yield _of_definition(file, text_in(options_in(call), "name") or stem_of(file.path), line, call)
             case nodes.Call(
                 function=nodes.Member(name="component"),
@@ -131,7 +143,10 @@ def _typed(declarations: Declarations, file: File, annotation: nodes.Expression 
 
 
 def _defines(call: nodes.Call) -> bool:
+    """`defineComponent({…})`, `defineComponent(setup)`, `Vue.extend({…})`; not `Vue.extend(Card)`."""
     function = call.function
+    if not any(isinstance(one.value, nodes.Mapping | nodes.Function) for one in call.arguments):
+        return False
     if isinstance(function, nodes.Member):
         return function.name == "extend" and getattr(function.of, "id", "") == "Vue"
     return isinstance(function, nodes.Name) and function.id == "defineComponent"

@@ -11,6 +11,7 @@ from github_connections.analysis.syntax.nodes import Argument, Expression, Membe
 
 TYPE_ARGUMENTS = "<>"
 # A file's own place; one name each, as `__dirname` is in CommonJS.
+_TYPED = frozenset({"as_expression", "satisfies_expression"})
 _OWN_PLACE = frozenset({"url", "filename", "dirname"})
 
 
@@ -66,6 +67,8 @@ class CallLowering(LiteralLowering):
     def _member(self, leaf: Leaf) -> Expression:
         children = leaf.named_children
         of, name = children[0], self.text(children[-1])
+        if of.type in _TYPED:  # `memo(Row) as (row: Props) => React.JSX.Element`: the name is the type's
+            return self.expression(of)
         if of.type == "meta_property" and name in _OWN_PLACE:
             return Name(f"import.meta.{name}")
         return Member(self.expression(of), name)
