@@ -119,16 +119,18 @@ def _of_script(declarations: Declarations, file: File) -> Iterator[Component]:
             case nodes.Assign(target=nodes.Name(id=name), value=nodes.Call() as call, line=line) if _defines(
                 call
             ) and not _MIXIN.search(name):
-                yield _of_definition(file, text_in(options_in(call), "name") or name, line, call)
+                yield _of_definition(declarations, file, text_in(options_in(call), "name") or name, line, call)
             case nodes.Export(name="default", value=nodes.Call(line=line) as call) if _defines(
                 call
             ) and not _MIXIN.search(stem_of(file.path)):
-                yield _of_definition(file, text_in(options_in(call), "name") or stem_of(file.path), line, call)
+                yield _of_definition(
+                    declarations, file, text_in(options_in(call), "name") or stem_of(file.path), line, call
+                )
             case nodes.Call(
                 function=nodes.Member(name="component"),
                 arguments=[nodes.Argument(value=nodes.Text(value=name)), second],
             ) if isinstance(second.value, nodes.Mapping):
-                yield _of_definition(file, name, statement.line, statement)
+                yield _of_definition(declarations, file, name, statement.line, statement)
             case nodes.Assign(target=nodes.Name(id=name), type=annotation, line=line) if (
                 file.language == "typescript" and last_name(annotation) == "FunctionalComponent"
             ):
@@ -152,9 +154,17 @@ def _defines(call: nodes.Call) -> bool:
     return isinstance(function, nodes.Name) and function.id == "defineComponent"
 
 
-def _of_definition(file: File, name: str, line: int, call: nodes.Call) -> Component:
+def _of_definition(declarations: Declarations, file: File, name: str, line: int, call: nodes.Call) -> Component:
     options = options_in(call)
-    return _row(file, name, line, "component", sorted(keys_of(options, "props")), sorted(keys_of(options, "emits")))
+    props = {*keys_of(options, "props"), *_of_setup(declarations, file, call)}
+    return _row(file, name, line, "component", sorted(props), sorted(keys_of(options, "emits")))
+
+
+def _of_setup(declarations: Declarations, file: File, call: nodes.Call) -> Iterator[str]:
+    """Yield the fields that the first parameter of a function has, where a component is its set-up alone."""
+    setup = call.arguments[0].value if call.arguments else None
+    if isinstance(setup, nodes.Function) and setup.parameters:
+        yield from fields(declarations, file, setup.parameters[0].type)
 
 
 def _row(file: File, name: str, line: int, kind: str, props: list[str], events: list[str]) -> Component:

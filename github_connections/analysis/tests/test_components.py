@@ -41,6 +41,7 @@ PROPS = {
         "Apple": ["height"],
         "PearTree": ["ripe"],
         "Leaf": ["colour"],
+        "Divider": ["dashed"],
         "Ladder": ["rungs"],
         "old-basket": ["apples"],
         "FruitBasket": ["fruits"],
