@@ -24,6 +24,11 @@ class GoNames:
         self._by_last: dict[str, list[str]] = defaultdict(list)
         for directory in sorted({file.directory for file in program.of_family("go")}):
             self._by_last[directory.rpartition("/")[2]].append(directory)
+        # By directory and name, the first by path.
+        self._declaring: dict[str, dict[str, File]] = defaultdict(dict)
+        for file in program.of_family("go"):
+            for name in file.head.names:
+                self._declaring[file.directory].setdefault(name, file)
         self._modules = sorted(
             (
                 (project.name, project.root)
@@ -56,10 +61,8 @@ class GoNames:
 
     def missing(self, interpreter: Interpreter, file: File, name: str) -> Value:
         """Return a name of the same package; External for a builtin."""
-        for beside in self._program.directory("go", file.directory):
-            if beside is not file and beside.declares(name):
-                return interpreter.own_name(beside, name)
-        return External(name)
+        beside = self._declaring[file.directory].get(name)
+        return External(name) if beside is None or beside is file else interpreter.own_name(beside, name)
 
     def attribute(self, interpreter: Interpreter, file: File, name: str) -> Value:
         """Return the file's own name."""

@@ -71,11 +71,13 @@ _VARIABLE = re.compile(
 class File:
     """One source file of the program; its scope is made when somebody looks into it."""
 
-    __slots__ = ("_absent", "_scope", "family", "parsed", "path", "ran")
+    __slots__ = ("_absent", "_scope", "directory", "family", "parsed", "path", "ran")
 
     def __init__(self, parsed: Parsed, absent: frozenset[str]) -> None:
         self.parsed = parsed
         self.path = parsed.path
+        # Empty for the checkout itself.
+        self.directory = posixpath.dirname(parsed.path)
         # Words that do not stand in it as long as nobody had to parse it.
         self._absent = absent
         self.family = FAMILIES.get(parsed.language, parsed.language)
@@ -126,11 +128,6 @@ class File:
     def module(self) -> nodes.Module:
         """The file's tree."""
         return self.parsed.module
-
-    @property
-    def directory(self) -> str:
-        """The file's directory; empty for the checkout itself."""
-        return posixpath.dirname(self.path)
 
     @property
     def scope(self) -> Scope:
