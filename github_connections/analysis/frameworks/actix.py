@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from github_connections.analysis.frameworks import guards, paths, rows, rust_attributes, rust_extractors
 from github_connections.analysis.frameworks.framework import Framework
@@ -193,6 +194,7 @@ def declare(registry: Registry) -> None:
         registry.calls[f"{web}.redirect"] = _redirect
         registry.calls[f"{web}.route"] = _route_of()
         registry.calls[f"{web}.method"] = _of_method
+        registry.calls[f"{web}.to"] = lambda call: _to(replace(call, receiver=_route_of()(call)))
         for verb in VERBS:
             registry.calls[f"{web}.{verb}"] = _route_of(verb.upper())
     registry.calls["actix_files.Files.new"] = _files

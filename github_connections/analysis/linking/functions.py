@@ -75,7 +75,17 @@ def run(
         _supersede(
             interpreter, before, [router for router in interpreter.routers if before and id(router) not in known]
         )
+    if function.scope.file.family == "elixir" and isinstance(scope.this, Thing):
+        _run_blocks(interpreter, positional, scope.this)
     return _last_known(returned, node.name)
+
+
+def _run_blocks(interpreter: Interpreter, given: list[Value], this: Thing) -> None:
+    """Run the block that a macro was given and did not put anywhere: whether it does is decided when it is built."""
+    for value in given:
+        is_block = isinstance(value, FunctionValue) and not value.node.name and not value.node.parameters
+        if isinstance(value, FunctionValue) and is_block and id(value.node) not in interpreter.called:
+            interpreter.call(value, [], this=this)
 
 
 def _supersede(interpreter: Interpreter, before: list[Router], after: list[Router]) -> None:
