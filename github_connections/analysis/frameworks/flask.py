@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from github_connections.analysis.frameworks import flask_configuration, paths, python_views, rows
+from github_connections.analysis.frameworks import flask_appbuilder, flask_configuration, paths, python_views, rows
 from github_connections.analysis.frameworks.framework import Framework
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.invocation import Invocation
@@ -33,7 +33,15 @@ BLUEPRINTS = (
     "apiflask.APIBlueprint",
     "flask_openapi3.APIBlueprint",
 )
-APIS = ("flask_restful.Api", "flask_restx.Api", "flask_restplus.Api", "flask_smorest.Api")
+# They register with what they are given too, and have a prefix of their own or none.
+APIS = (
+    "flask_appbuilder.AppBuilder",
+    "flask_appbuilder.base.AppBuilder",
+    "flask_restful.Api",
+    "flask_restx.Api",
+    "flask_restplus.Api",
+    "flask_smorest.Api",
+)
 NAMESPACES = ("flask_restx.Namespace", "flask_restplus.Namespace", "flask_restx.namespace.Namespace")
 PAGES = frozenset({"render_template", "render_template_string", "render"})
 # What a blueprint or API says of its own prefix, until it is known whether its registration says otherwise.
@@ -161,7 +169,7 @@ def _add_resource(call: Invocation) -> Value:
     return None
 
 
-ROUTER = Kind(
+ROUTER: Kind = Kind(
     "flask",
     methods={
         "__init__": _said_by_derived,
@@ -174,6 +182,9 @@ ROUTER = Kind(
         "register_api": _register(OWN_PREFIX),
         "add_namespace": _register("path"),
         "init_app": _init_app,
+        **dict.fromkeys(
+            ("add_view", "add_view_no_menu", "add_api"), lambda call: flask_appbuilder.add_view(ROUTER, call)
+        ),
         "namespace": lambda call: _made_namespace(call),
     },
     attributes={"config": flask_configuration.of_application},
@@ -239,10 +250,20 @@ FRAMEWORK = Framework(
     language="python",
     family="python",
     kind="server",
-    packages=("flask", "quart", "flask-restful", "flask-restx", "flask-smorest", "apiflask"),
+    packages=("flask", "quart", "flask-restful", "flask-restx", "flask-smorest", "flask-appbuilder", "apiflask"),
     imports=("flask", "quart", "apiflask"),
     words=frozenset(
-        {"Flask", "Quart", "Blueprint", "register_blueprint", "add_url_rule", "add_resource", "add_namespace"}
+        {
+            "Flask",
+            "Quart",
+            "Blueprint",
+            "register_blueprint",
+            "add_url_rule",
+            "add_resource",
+            "add_namespace",
+            "AppBuilder",
+            "add_api",
+        }
     ),
     declare=declare,
     routes=routes,
