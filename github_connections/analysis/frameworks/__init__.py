@@ -45,6 +45,7 @@ NAMES = (
     "vue_router",
     "angular_router",
     "trpc",
+    "ts_rest",
     "graphql",
 )
 
