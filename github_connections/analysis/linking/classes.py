@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from github_connections.analysis.linking import attributes, parameters
+from github_connections.analysis.linking import attributes, literals_go, parameters
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.scopes import Scope
 from github_connections.analysis.linking.values import (
@@ -34,6 +34,10 @@ def instantiate(
 ) -> Value:
     """Make an object of a class of the program; one of a framework where the class is derived from it."""
     line = node.line if node else cls.node.line
+    if cls.scope.file.family == "go" and cls.node.kind == "type" and (positional or named):
+        held = literals_go.held(interpreter, cls, positional, named)
+        if held is not None:
+            return held
     for base in bases(interpreter, cls):
         behaviour = interpreter.registry.base_of(base.name) if isinstance(base, External) else None
         if behaviour is not None:

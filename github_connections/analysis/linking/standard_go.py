@@ -7,11 +7,12 @@ from collections.abc import Callable
 from github_connections.analysis.linking import sequences
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.registry import Registry
-from github_connections.analysis.linking.values import Behaviour, ListValue, MapValue, Value, text_of
+from github_connections.analysis.linking.values import Behaviour, ListValue, MapValue, Value, is_known, text_of
 
 
 def declare(registry: Registry) -> None:
     """Add the functions of `strings`; a hole in a text goes through them."""
+    registry.calls["case_of"] = registry.calls["case_else"] = _case
     changes: dict[str, Callable[[str, str], str]] = {
         "TrimSuffix": str.removesuffix,
         "TrimPrefix": str.removeprefix,
@@ -30,6 +31,18 @@ def declare(registry: Registry) -> None:
     registry.calls["strings.Split"] = lambda call: ListValue(_parts(call), call.place)
     # What is gone through by one variable: parts, where a list's would be positions.
     registry.calls["strings.SplitSeq"] = lambda call: MapValue({str(part): part for part in _parts(call)}, call.place)
+
+
+def _case(call: Invocation) -> Value:
+    """Return a list that is empty where a switch is known to go another way."""
+    tag, *cases = call.positional
+    is_known_text = isinstance(tag, str) and tag and is_known(tag)
+    known = [value for value in cases if isinstance(value, str) and is_known(value)]
+    if call.name == "case_else":
+        is_another = is_known_text and tag in known
+    else:
+        is_another = is_known_text and len(known) == len(cases) and tag not in known
+    return ListValue([] if is_another else [tag], call.place)
 
 
 def _changed(change: Callable[[str, str], str]) -> Behaviour:

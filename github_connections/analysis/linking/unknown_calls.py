@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from github_connections.analysis.linking import uncalled
+from github_connections.analysis.linking import literals_go, uncalled
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.routing import Router
 from github_connections.analysis.linking.scopes import functions_of
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from github_connections.analysis.linking.interpreter import Interpreter
 
 
+BRACES = nodes.Opaque("struct")  # Go's `{…}` without a type, inside a literal
+
+
 def call(interpreter: Interpreter, function: Value, invocation: Invocation) -> Value:
     """Call something of a library: by what a framework declared, else running the callbacks it is handed."""
     if isinstance(function, External):
@@ -33,6 +36,9 @@ def call(interpreter: Interpreter, function: Value, invocation: Invocation) -> V
         inner = interpreter.get(function, "__call__", invocation.scope)
         if not isinstance(inner, Unknown):
             return interpreter.call(inner, invocation.positional, invocation.named, scope=invocation.scope)
+    elif invocation.node is not None and invocation.node.function == BRACES:
+        made = ObjectValue(None, {}, invocation.place)
+        return literals_go.braces(invocation.positional, invocation.named, made)
     elif isinstance(function, Unknown) and invocation.scope.file.family == "csharp":
         _call_on_every_class(interpreter, invocation)
     for callback in invocation.functions():

@@ -1,7 +1,9 @@
 """Go.
 
 A struct is a `Class` whose fields are its parameters, so that a composite literal makes one by position or by key. A
-method is a `Function` beside it with its receiver. `for key, value := range x` is a loop over `enumerate(x)`.
+method is a `Function` beside it with its receiver. `for key, value := range x` is a loop over `enumerate(x)`;
+a case of a switch is one over `case_of(tag, values…)`, which is empty where the tag is known to be another, and
+the default's one over `case_else(tag, values of all…)`.
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ from github_connections.analysis.syntax.go_expressions import GoExpressions
 from github_connections.analysis.syntax.nodes import (
     Argument,
     Assign,
+    Call,
     Class,
     Expression,
     Function,
@@ -60,6 +63,7 @@ class GoLowering(GoExpressions):
                 "method_declaration": self._method,
                 "return_statement": self._return,
                 "for_statement": self._for,
+                "expression_switch_statement": self._switch,
                 "defer_statement": self._nothing,
                 "inc_statement": self._nothing,
                 "dec_statement": self._nothing,
@@ -191,6 +195,27 @@ class GoLowering(GoExpressions):
         if not values:
             return ()
         return (Return(values[0] if len(values) == 1 else Sequence(values)),)
+
+    def _switch(self, leaf: Leaf) -> Iterable[Statement]:
+        tag = leaf.child_by_field_name("value")
+        first = leaf.child_by_field_name("initializer")
+        lowered = [] if first is None else list(self.statement(first))
+        of = None if tag is None else self.expression(tag)
+        cases = [child for child in leaf.named_children if child.type in ("expression_case", "default_case")]
+        told = [self._told(case) for case in cases]
+        for case, values in zip(cases, told, strict=True):
+            body = self.run(child for child in case.named_children if child.type != "expression_list")
+            if of is None or not body:
+                lowered += body
+                continue
+            name, asked = ("case_of", values) if values else ("case_else", [value for one in told for value in one])
+            call = Call(Name(name), [Argument(of), *map(Argument, asked)], self.line(case), False)
+            lowered.append(Loop(Name("_"), call, body))
+        return lowered
+
+    def _told(self, case: Leaf) -> list[Expression]:
+        listed = case.child_by_field_name("value")
+        return [] if listed is None else self._listed(listed)
 
     def _for(self, leaf: Leaf) -> Iterable[Statement]:
         body = self.body(leaf.child_by_field_name("body"))
