@@ -10,7 +10,7 @@ from rest_framework import serializers
 
 from github_connections.analysis.digest import LEAST_TOKENS
 from github_connections.models import AnalysisRow, RowKind
-from qualisys.fields import TextField
+from qualisys.fields import ChoiceField, TextField
 
 DEFAULT_BUDGET = 4_000
 GREATEST_BUDGET = 200_000
@@ -30,10 +30,10 @@ _SEARCHED = ("path", "name", "file")
 class AnalysisQuery(serializers.Serializer[None]):
     """The parameters of the address; one that would have no effect is refused, as somebody means something by it."""
 
-    format = serializers.ChoiceField(
+    format = ChoiceField(
         [PAGE, DIGEST, OPENAPI], required=False, help_text=f"The form of the answer. Left out: `{PAGE}`."
     )
-    kind = serializers.ChoiceField(
+    kind = ChoiceField(
         list(KINDS),
         required=False,
         help_text=f"`{ROUTES}`: all that a URL reaches; `{ENDPOINTS}`: the API part of them. Left out: `{ROUTES}`.",

@@ -7,12 +7,13 @@ from rest_framework import serializers
 
 from github_connections.history import Event, details_of, event_of
 from qualisys.accounts.models import User
+from qualisys.fields import ChoiceField
 
 
 class HistoryQuery(serializers.Serializer[None]):
     """Which part of the history to read."""
 
-    event = serializers.ChoiceField(Event.choices, required=False, help_text="This event alone. Left out: all.")
+    event = ChoiceField(Event.choices, required=False, help_text="This event alone. Left out: all.")
 
 
 class HistorySerializer(serializers.BaseSerializer[LogEntry]):

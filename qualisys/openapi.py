@@ -8,6 +8,7 @@ itself makes, so that they cannot differ from the answers.
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
+from itertools import chain
 from types import MappingProxyType
 from typing import Any, TypeVar
 
@@ -23,6 +24,7 @@ from uritemplate import variables
 
 from qualisys.errors import DomainError, Unavailable, Unforeseen
 from qualisys.exception_handler import handle
+from qualisys.pagination import no_number
 from qualisys.tenancy.middleware import TenantNotFound
 
 Method = TypeVar("Method", bound=Callable[..., Any])
@@ -172,7 +174,7 @@ class Schema(AutoSchema):
                 made["responses"][str(answer.status)] |= _headers(answer)
             if self.method == "GET":
                 made["responses"] |= NOT_MODIFIED
-            made["responses"] |= _refusals(self._errors())
+            made["responses"] |= _refusals(chain(self._errors(), _refused_pages(made)))
         return made
 
     def _errors(self) -> Iterator[Raised]:
@@ -226,6 +228,11 @@ class TokenScheme(OpenApiAuthenticationExtension):
             "bearerFormat": "JWT",
             "description": "The `access` of `POST /api/v1/auth/token`, on the same host.",
         }
+
+
+def _refused_pages(made: dict[str, Any]) -> Iterator[Raised]:
+    if any(parameter["name"] == "limit" for parameter in made.get("parameters", ())):
+        yield no_number("limit", 1)
 
 
 def _response(answer: Answer) -> OpenApiResponse:

@@ -98,11 +98,11 @@ def test_history_of_another_project_is_not_told(api: ConnectionApi, world: World
     assert api.history().json()["results"] == []
 
 
-@pytest.mark.parametrize("parameters", [{"limit": "-1"}, {"offset": "x"}, {"limit": "9" * 40}])
-def test_a_page_that_cannot_be_is_the_first(parameters: dict[str, str], api: ConnectionApi, project: Project) -> None:
+@pytest.mark.parametrize("parameters", [{"limit": "-1"}, {"offset": "x"}])
+def test_a_page_that_cannot_be_is_refused(parameters: dict[str, str], api: ConnectionApi, project: Project) -> None:
     """As in the other lists."""
     record(make_connection(project), Event.CONNECTED)
-    assert api.history(**parameters).json()["count"] == 1
+    assert api.history(**parameters).json()["details"]["fields"].keys() == parameters.keys()
 
 
 def test_role_that_may_not_look_at_the_connection_may_not_read_its_past(

@@ -50,7 +50,7 @@ class ApiClient:
 
     def project_named(self, name: str) -> dict[str, Any]:
         """Return the project of that name, made if there is none."""
-        for project in self.call("GET", "/projects?limit=500")["results"]:
+        for project in self.call("GET", "/projects?limit=200")["results"]:
             if project["name"] == name:
                 found: dict[str, Any] = project
                 return found

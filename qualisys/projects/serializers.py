@@ -2,7 +2,7 @@
 
 from rest_framework import serializers
 
-from qualisys.fields import TextField
+from qualisys.fields import ChoiceField, TextField
 from qualisys.projects.models import Project, ProjectMember
 from qualisys.projects.roles import Role
 
@@ -39,23 +39,14 @@ class MemberSerializer(serializers.ModelSerializer[ProjectMember]):
         fields = ("user_id", "email", "name", "role", "created_at")
 
 
-class RoleField(serializers.ChoiceField):
-    """A role; a wrong one is answered with the right ones and not repeated."""
-
-    default_error_messages = {"invalid_choice": f"Use one of: {', '.join(Role.values)}."}
-
-    def __init__(self) -> None:
-        super().__init__(choices=Role.choices)
-
-
 class NewMemberSerializer(serializers.Serializer[None]):
     """A person of the tenant, and the role to give."""
 
     email = TextField(max_length=254)
-    role = RoleField()
+    role = ChoiceField(Role.choices)
 
 
 class ChangedMemberSerializer(serializers.Serializer[None]):
     """The role to give."""
 
-    role = RoleField()
+    role = ChoiceField(Role.choices)

@@ -5,19 +5,10 @@ from typing import Any
 
 from rest_framework import serializers
 
-from qualisys.fields import TextField
+from qualisys.fields import ChoiceField, TextField
 from qualisys.webhooks.addresses import check_address
 from qualisys.webhooks.events import CHOSEN_FROM, EventType
 from qualisys.webhooks.models import LONGEST_URL, Delivery, DeliveryStatus, Webhook
-
-
-class EventField(serializers.ChoiceField):
-    """An event that can be chosen; a wrong one is answered with the right ones and not repeated."""
-
-    default_error_messages = {"invalid_choice": f"Use any of: {', '.join(CHOSEN_FROM)}."}
-
-    def __init__(self) -> None:
-        super().__init__(choices=[(event.value, event.label) for event in CHOSEN_FROM])
 
 
 class NewWebhookSerializer(serializers.Serializer[None]):
@@ -28,7 +19,11 @@ class NewWebhookSerializer(serializers.Serializer[None]):
         help_text="`https://` and a host on the public internet; port 443 or one from 1024 on.",
     )
     events = serializers.ListField(
-        child=EventField(), required=False, allow_empty=False, max_length=50, help_text="Left out: all there are."
+        child=ChoiceField([(event.value, event.label) for event in CHOSEN_FROM]),
+        required=False,
+        allow_empty=False,
+        max_length=50,
+        help_text="Left out: all there are.",
     )
 
     def validate_url(self, value: str) -> str:
@@ -45,7 +40,7 @@ class NewWebhookSerializer(serializers.Serializer[None]):
 class WebhookSerializer(serializers.ModelSerializer[Webhook]):
     """A webhook: never its secret."""
 
-    events = serializers.ListField(child=EventField())
+    events = serializers.ListField(child=ChoiceField([(event.value, event.label) for event in CHOSEN_FROM]))
     failing_since = serializers.DateTimeField(
         allow_null=True, help_text="Since when no message has arrived; null: the last one did, or there was none."
     )
