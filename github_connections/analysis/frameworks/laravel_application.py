@@ -25,11 +25,13 @@ FACADES = (
     "Laravel.Lumen.Application().router",
     "$app.router",
 )
-# https://laravel.com/docs: what `Auth::routes()` of laravel/ui registers
+# https://github.com/laravel/ui: what `Auth::routes()` registers, by the option that takes it in or leaves it out
 AUTH_ROUTES = (
-    ("login", ("GET", "POST")), ("logout", ("POST",)), ("register", ("GET", "POST")),
-    ("password/reset", ("GET", "POST")),
-    ("password/email", ("POST",)), ("password/reset/{token}", ("GET",)), ("password/confirm", ("GET", "POST")),
+    ("login", "login", ("GET", "POST")), ("logout", "logout", ("POST",)), ("register", "register", ("GET", "POST")),
+    ("reset", "password/reset", ("GET", "POST")), ("reset", "password/email", ("POST",)),
+    ("reset", "password/reset/{token}", ("GET",)), ("confirm", "password/confirm", ("GET", "POST")),
+    ("verify", "email/verify", ("GET",)), ("verify", "email/verify/{id}/{hash}", ("GET",)),
+    ("verify", "email/resend", ("POST",)),
 )  # fmt: skip
 
 
@@ -73,8 +75,11 @@ def _load(call: Invocation) -> Value:
 
 
 def _auth_routes(call: Invocation) -> Value:
-    for path, methods in AUTH_ROUTES:
-        add_route(call, methods, path, None, page=True)
+    options = call.value(0)
+    said = options.entries if isinstance(options, MapValue) else {}
+    for option, path, methods in AUTH_ROUTES:
+        if said.get(option, option != "verify") is not False:
+            add_route(call, methods, path, None, page=True)
     return None
 
 

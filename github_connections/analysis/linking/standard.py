@@ -94,6 +94,8 @@ def _appended(call: Invocation) -> Value:
 
 def _enumerated(call: Invocation) -> Value:
     value = call.value(0)
+    if isinstance(value, MapValue) and not value.entries:  # filled where nobody saw it
+        return Unknown("enumerate()")
     if isinstance(value, MapValue):  # Go's `for key, value := range`
         return ListValue([ListValue([key, item], call.place) for key, item in value.entries.items()], call.place)
     items = sequences.items_of(value)

@@ -7,11 +7,13 @@ from collections.abc import Callable
 from github_connections.analysis.linking import sequences
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.registry import Registry
-from github_connections.analysis.linking.values import Behaviour, ListValue, MapValue, Value, is_known, text_of
+from github_connections.analysis.linking.values import Behaviour, ListValue, MapValue, Unknown, Value, is_known, text_of
+from github_connections.analysis.syntax import nodes
 
 
 def declare(registry: Registry) -> None:
     """Add the functions of `strings`; a hole in a text goes through them."""
+    registry.calls["make"] = _made
     registry.calls["case_of"] = registry.calls["case_else"] = _case
     changes: dict[str, Callable[[str, str], str]] = {
         "TrimSuffix": str.removesuffix,
@@ -31,6 +33,13 @@ def declare(registry: Registry) -> None:
     registry.calls["strings.Split"] = lambda call: ListValue(_parts(call), call.place)
     # What is gone through by one variable: parts, where a list's would be positions.
     registry.calls["strings.SplitSeq"] = lambda call: MapValue({str(part): part for part in _parts(call)}, call.place)
+
+
+def _made(call: Invocation) -> Value:
+    """`make(map[string]http.Handler)` is a map that is filled later."""
+    kind = call.node.arguments[0].value if call.node is not None and call.node.arguments else None
+    is_map = isinstance(kind, nodes.Item) and kind.of == nodes.Name("map") and call.scope.file.family == "go"
+    return MapValue({}, call.place) if is_map else Unknown("make()")
 
 
 def _case(call: Invocation) -> Value:
