@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from github_connections.analysis.frameworks.javascript import (
     SERVED_AT,
@@ -19,9 +20,11 @@ from github_connections.analysis.frameworks.javascript import (
 )
 from github_connections.analysis.frameworks.javascript_guards import Guard, guards_of
 from github_connections.analysis.linking.invocation import Invocation
+from github_connections.analysis.linking.routing import Router
 from github_connections.analysis.linking.values import External, FunctionValue, ListValue, Thing, Unknown, Value
 from github_connections.analysis.report import ANY_METHOD
 from github_connections.analysis.syntax import nodes
+from github_connections.analysis.syntax.walking import nodes_in
 
 _GRAPHQL = re.compile(
     r"(?i)graphqlhttp|createhandler|(^|\.)expressmiddleware|graphqlexpress|createyoga|yoga|graphql_?server"
@@ -31,7 +34,7 @@ _GRAPHQL = re.compile(
 def use(call: Invocation) -> Value:
     """`app.use(path, …)`: routers are mounted, guards remembered for what follows, and what answers is a route."""
     prefixes, rest = _prefixes(call)
-    routers = [router for value, _ in rest if (router := router_in(value, call)) is not None]
+    routers = [router for value, expression in rest for router in _routers_of(value, expression, call)]
     guards = guards_of(rest, call.place)
     receiver = call.receiver
     if not routers:
@@ -42,6 +45,30 @@ def use(call: Invocation) -> Value:
         for prefix in prefixes or [""]:
             receiver.mount(prefix, router, call.place, "use", guards=met)
     return receiver
+
+
+def _routers_of(value: Value, expression: nodes.Expression | None, call: Invocation) -> list[Router]:
+    """Return the router that an argument is, that a library wraps (`vhost(name, app)`), or that a function calls."""
+    router = router_in(value, call)
+    if router is not None:
+        return [router]
+    inner: list[Value] = []
+    if isinstance(value, External) and value.made_by is not None:
+        inner = value.made_by.positional
+    elif isinstance(value, FunctionValue) and isinstance(expression, nodes.Function):
+        inner = list(_called_with_the_request(value, call))
+    return [one for one in inner if isinstance(one, Router) and one is not call.receiver]
+
+
+def _called_with_the_request(value: FunctionValue, call: Invocation) -> Iterator[Value]:
+    """Yield what a function hands its request to: `(req, res, next) => open() ? inner(req, res, next) : next()`."""
+    request = value.node.parameters[0].name if value.node.parameters else ""
+    for found in nodes_in(value.node.body) if request else ():
+        match found:
+            case nodes.Call(function=nodes.Name(id=name), arguments=[nodes.Argument(value=given), _, *_]):
+                holder = value.scope.holder_of(name)
+                if given == nodes.Name(request) and holder is not None:
+                    yield call.interpreter.force(holder, name)
 
 
 def _prefixes(call: Invocation) -> tuple[list[str], list[Argued]]:

@@ -71,6 +71,8 @@ def _declare_paths(registry: Registry) -> None:
         registry.calls[f"{module}.dirname"] = lambda call: posixpath.dirname(call.text(0))
         registry.calls[f"{module}.basename"] = _base_name
         registry.calls[f"{module}.parse"] = _parsed_path
+    registry.calls["desm"] = registry.calls["desm.dirname"] = lambda call: posixpath.dirname(call.text(0))
+    registry.calls["desm.join"] = _beside
     for module in ("url", "node:url"):
         registry.calls[f"{module}.fileURLToPath"] = registry.calls[f"{module}.pathToFileURL"] = _first
 
@@ -91,6 +93,12 @@ def joined_path(call: Invocation) -> Value:
     """Return the parts of a path as one, without `.` and `..`."""
     parts = [text_of(value) for value in call.positional]
     return posixpath.normpath("/".join(part for part in parts if part)) if any(parts) else ""
+
+
+def _beside(call: Invocation) -> Value:
+    """`join(import.meta.url, "routes")` of desm: what lies beside a file."""
+    parts = [text_of(value) for value in call.positional[1:]]
+    return posixpath.normpath(posixpath.join(posixpath.dirname(call.text(0)), *parts))
 
 
 def _required(call: Invocation) -> Value:
