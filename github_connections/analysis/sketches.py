@@ -59,11 +59,13 @@ def sketch(language: str, source: bytes, sought: Wanted) -> Head | None:
 
 
 _PYTHON_KINDS = frozenset({b"class"})
+_PYTHON_BASES = re.compile(rb"\bclass\s+\w+\s*\(([^()]*)")
 
 
-def _python(_source: bytes, words: Sequence[bytes]) -> Head:
-    """Who imports a module finds it by its path; classes are also asked for by their name alone."""
-    return Head("", _texts(_after(words, _PYTHON_KINDS)), [], [])
+def _python(source: bytes, words: Sequence[bytes]) -> Head:
+    """Who imports a module finds it by its path; classes are also asked for by their own names and their bases'."""
+    bases = {base for said in _PYTHON_BASES.findall(source) for base in said.translate(_WORDS_ALONE).split()}
+    return Head("", _texts(_after(words, _PYTHON_KINDS)), [], _texts(bases))
 
 
 _IMPORTED = re.compile(

@@ -51,7 +51,7 @@ def object_of_derived(interpreter: Interpreter, owner: ClassValue) -> Value:
     made = interpreter.made.get(id(owner.node))
     if made is not None:
         return made
-    for file in interpreter.program.with_words("python", frozenset({owner.node.name})):
+    for file in interpreter.program.deriving("python", owner.node.name):
         for cls in classes_in(file.scope):
             if any(isinstance(base, ClassValue) and base.node is owner.node for base in interpreter.bases(cls)):
                 return interpreter.singleton(cls)

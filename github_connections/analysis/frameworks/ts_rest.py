@@ -86,7 +86,7 @@ def _routes_in(contract: MapValue, deep: int = 0) -> Iterator[tuple[str, MapValu
 def routes(interpreter: Interpreter) -> Iterator[Route]:
     """Yield a row for every route of every contract that stands alone, in a program that serves contracts."""
     files = interpreter.program.of_family("javascript")
-    importing = {module for file in files for module in file.head.imports if module.startswith(SERVERS)}
+    importing = {module for file in files for module in file.sketch.imports if module.startswith(SERVERS)}
     if not importing:
         return
     held: set[int] = interpreter.state.get(_HELD, set())

@@ -161,6 +161,7 @@ class Program:
         self.read = read
         self._environments: dict[str, dict[str, str]] = {}
         self._by_directory: dict[tuple[str, str], list[File]] = defaultdict(list)
+        self._by_base: dict[str, dict[str, list[File]]] = {}
         self._by_name: dict[tuple[str, str], list[File]] = defaultdict(list)
         for file in self.files:
             self._by_directory[file.family, file.directory].append(file)
@@ -217,6 +218,15 @@ class Program:
         Of files that nobody had to parse those count that declare a class of this name.
         """
         return [file for file in self._by_name.get((family, name), []) if name in file.head.names]
+
+    def deriving(self, family: str, name: str) -> list[File]:
+        """Return the files in which a class may be derived from one of this name, by path."""
+        if family not in self._by_base:
+            files = self._by_base[family] = defaultdict(list)
+            for file in self.of_family(family):
+                for word in file.sketch.words:
+                    files[word].append(file)
+        return self._by_base[family].get(name, [])
 
     def classes_around(self, family: str, words: frozenset[str]) -> Iterator[ClassValue]:
         """Yield the classes of files in which one of these words is used, and of those that are derived from them."""

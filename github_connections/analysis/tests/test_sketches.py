@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from github_connections.analysis import Limits
+from github_connections.analysis.components.react_shapes import last_name
 from github_connections.analysis.inventory import take
 from github_connections.analysis.pipeline import analyze_here
 from github_connections.analysis.reporting import sought
@@ -53,6 +54,9 @@ def test_a_sketch_has_what_the_file_has(language):
         assert sketched is not None
         assert sketched.package == head.package, path
         assert names_to_know(language, head, module) <= set(sketched.names), path
+        if language == "python":
+            bases = {last_name(base) for one in module.body if isinstance(one, Class) for base in one.bases}
+            assert bases - {""} <= set(sketched.words), path
         if language in ("javascript", "typescript"):
             assert set(head.imports) - {""} <= set(sketched.imports), path
 
@@ -74,7 +78,7 @@ def test_what_is_left_alone_has_nothing_that_is_sought(language):
 @pytest.mark.parametrize(
     ("language", "source", "head"),
     [
-        ("python", "class A:\n  async def b(self): ...\nC = 1", Head("", ["A"], [], [])),
+        ("python", "class A(x.B, m=C[D]):\n  def b(self): ...\nC = 1", Head("", ["A"], [], ["B", "C", "D", "m", "x"])),
         (
             "ruby",
             "module Shop\n class Admin::UsersController < A\nend",
