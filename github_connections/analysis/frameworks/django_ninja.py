@@ -13,6 +13,13 @@ from github_connections.analysis.linking.values import Behaviour, External, Kind
 from github_connections.analysis.report import Auth, AuthSource, Place
 
 URLS = Kind("urls of a Ninja API", is_router=False)
+# Routers of ninja-jwt, with what each answers to.
+OF_TOKENS = {
+    "ninja_jwt.routers.obtain.obtain_pair_router": ("/pair", "/refresh"),
+    "ninja_jwt.routers.obtain.sliding_router": ("/sliding", "/sliding/refresh"),
+    "ninja_jwt.routers.verify.verify_router": ("/verify",),
+    "ninja_jwt.routers.blacklist.blacklist_router": ("/blacklist",),
+}
 VERBS = ("get", "post", "put", "patch", "delete")
 
 
@@ -43,6 +50,11 @@ def _add_router(call: Invocation) -> Value:
     inner = call.value(1, "router")
     if isinstance(inner, str):
         inner = _by_name(call, inner)
+    if isinstance(inner, External) and inner.name in OF_TOKENS:
+        made = Router(ROUTER, call.place)
+        for path in OF_TOKENS[inner.name]:
+            made.add(["POST"], path, call.place)
+        inner = made
     if isinstance(inner, Router):
         call.receiver.mount(call.text(0, "prefix"), inner, call.place, "add_router", arguments=call)
     return None
@@ -77,13 +89,8 @@ ROUTER: Kind = Kind(
 def _routes(_interpreter: Interpreter, api: Router) -> Iterator[tuple[str, Value, Place]]:
     """Yield (path, view, place) for every operation of an API; the path has Django's angle brackets."""
     for item in reach(api):
-        route = paths.concatenate(_spaced(item.pieces)).lstrip("/").replace("{", "<").replace("}", ">")
+        route = paths.join(item.pieces).lstrip("/").replace("{", "<").replace("}", ">")
         yield route, Operation(item), item.route.place
-
-
-def _spaced(pieces: list[str]) -> list[str]:
-    """Ninja puts a slash between a prefix and what follows it."""
-    return [f"{piece.rstrip('/')}/" if piece else "" for piece in pieces[:-1]] + [pieces[-1].lstrip("/")]
 
 
 class Operation:

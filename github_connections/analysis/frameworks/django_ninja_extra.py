@@ -27,6 +27,7 @@ VERBS = ("get", "post", "put", "patch", "delete")
 OF_TOKENS = {
     "TokenObtainPairController": ("/pair", "/refresh"),
     "TokenVerificationController": ("/verify",),
+    "NinjaJWTSlidingController": ("/sliding", "/sliding/refresh"),
     "NinjaJWTDefaultController": ("/pair", "/refresh", "/verify"),
 }
 
