@@ -21,7 +21,16 @@ from github_connections.analysis.frameworks.javascript import (
 from github_connections.analysis.frameworks.javascript_guards import Guard, guards_of
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.routing import Router
-from github_connections.analysis.linking.values import External, FunctionValue, ListValue, Thing, Unknown, Value
+from github_connections.analysis.linking.values import (
+    HOLE,
+    External,
+    FunctionValue,
+    ListValue,
+    Thing,
+    Unknown,
+    Value,
+    is_known,
+)
 from github_connections.analysis.report import ANY_METHOD
 from github_connections.analysis.syntax import nodes
 from github_connections.analysis.syntax.walking import nodes_in
@@ -43,8 +52,28 @@ def use(call: Invocation) -> Value:
     met = [*receiver.data.get("guards", ()), *guards]
     for router in routers:
         for prefix in prefixes or [""]:
-            receiver.mount(prefix, router, call.place, "use", guards=met)
+            _mount(prefix, router, call, met)
     return receiver
+
+
+def _mount(prefix: str, router: Router, call: Invocation, guards: list[Guard]) -> None:
+    """Mount a router; of two mounts in one file, one at a path that is not known at all, that one is another branch.
+
+    `if (standalone) app.use("/", routes); else app.use(options.base, routes)`.
+    """
+    receiver: Router = call.receiver
+    others = [one for one in receiver.mounts if one.router is router and one.place.file == call.place.file]
+    if _is_hole(prefix) and any(is_known(one.prefix) for one in others):
+        return
+    for one in others if is_known(prefix) else ():
+        if _is_hole(one.prefix):
+            receiver.mounts.remove(one)
+            router.parents -= 1
+    receiver.mount(prefix, router, call.place, "use", guards=guards)
+
+
+def _is_hole(prefix: str) -> bool:
+    return prefix.startswith(HOLE) and prefix.endswith("}") and "/" not in prefix
 
 
 def _routers_of(value: Value, expression: nodes.Expression | None, call: Invocation) -> list[Router]:
