@@ -24,13 +24,9 @@ from github_connections.analysis.syntax import nodes
 
 def declare(registry: Registry) -> None:
     """Add the ways to begin a set of routes."""
-    for name in (
-        "Rails.application.routes.draw",
-        "*.routes.draw",
-        "Rails.application.routes.append",
-        "*.routes.prepend",
-    ):
-        registry.calls[name] = _draw
+    for name in ("draw", "append", "prepend"):
+        registry.calls[f"Rails.application.routes.{name}"] = registry.calls[f"Engine.routes.{name}"] = _draw
+    registry.calls["*.draw"] = _draw_somewhere
     registry.calls["Rails.application.routes"] = lambda _call: External("Rails.application.routes")
     for name in ("lambda", "proc"):
         registry.calls.setdefault(name, lambda call: call.value(-1))
@@ -45,6 +41,15 @@ def _draw(call: Invocation) -> Value:
     return made
 
 
+def _draw_somewhere(call: Invocation) -> Value:
+    """An engine that a library has is drawn into all the same; what else can be drawn has no routes."""
+    if call.scope.file.family == "ruby" and call.name.endswith(".routes.draw"):
+        return _draw(call)
+    for callback in call.functions():
+        call.interpreter.run_callback(callback)
+    return External(f"{call.name}()", call)
+
+
 def _engine(call: Invocation) -> str:
     """Return the engine's name; empty for the application."""
     node = call.node.function if call.node is not None else None
@@ -53,7 +58,7 @@ def _engine(call: Invocation) -> str:
         node = node.of
         parts.append(node.name if isinstance(node, nodes.Member) else getattr(node, "id", ""))
     names = [part for part in reversed(parts) if part not in ("routes", "application", "")]
-    return "" if not names or names[0] == "Rails" else "::".join(names)
+    return "" if not names or names[0] == "Rails" or names[-1] == "Application" else "::".join(names)
 
 
 def _set_of(call: Invocation, engine: str) -> Router:
