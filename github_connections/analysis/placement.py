@@ -125,6 +125,10 @@ def reason_not_to_parse(content: bytes) -> str:
     head = content[:_LOOKED_AT]
     if b"\0" in head:
         return "binary"
-    if len(content) > LONGEST_LINE and max(map(len, _DRAWN.sub(b"", head).split(b"\n"))) > LONGEST_LINE:
+    if _is_too_long(head) and _is_too_long(_DRAWN.sub(b"", head)):
         return "minified or generated: a line nobody wrote"
     return ""
+
+
+def _is_too_long(text: bytes) -> bool:
+    return len(text) > LONGEST_LINE and max(map(len, text.split(b"\n"))) > LONGEST_LINE
