@@ -128,6 +128,17 @@ def _entry(call: Invocation) -> Value:
     return call.receiver.entries.get(call.text(0), call.value(1, default=Unknown(call.text(0))))
 
 
+def _set_default(call: Invocation) -> Value:
+    """Python's `options.setdefault("url_prefix", "/users")`."""
+    return call.receiver.entries.setdefault(call.text(0), call.value(1))
+
+
+def _popped(call: Invocation) -> Value:
+    """Python's `options.pop("prefix", "")`."""
+    name = call.text(0)
+    return call.receiver.entries.pop(name, call.value(1, default=Unknown(f"pop({name})")))
+
+
 def _update(call: Invocation) -> Value:
     other = call.value(0)
     if isinstance(other, MapValue):
@@ -181,6 +192,8 @@ MAP_METHODS: dict[str, Behaviour] = {
     "get": _entry,
     "fetch": _entry,
     "update": _update,
+    "setdefault": _set_default,
+    "pop": _popped,
 }
 
 

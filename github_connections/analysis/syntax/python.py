@@ -34,7 +34,7 @@ class PythonLowering(PythonExpressions):
     language = "python"
     grammar = Language(tree_sitter_python.language())
     matters = re.compile(
-        rb"(?:[Rr]outer?s?|[Bb]lueprints?|\bapi|\bapp|\bbp|add_(?:url|route|api|resource|namespace|web|router|view)\w*|include\w*|mount"
+        rb"(?:[Rr]outer?s?|[Bb]lueprints?|\bapi|\b_?app|\bbp|add_(?:url|route|api|resource|namespace|web|router|view)\w*|include\w*|mount"
         rb"|FastAPI|Flask|Starlette|Quart|Namespace|NinjaAPI|Api|register\w*|as_view|render\w*|JsonResponse)(?:\.\w+)*\("
         rb"|\.method\b|url_prefix|urlpatterns|APIRouter|[Ww]ebSocketRoute|\bRoute\(|\benviron\b|\bgetenv\b"
         # what a view reads of what was sent; a function inside, as decorators have; patterns of Django
