@@ -21,6 +21,8 @@ _ROOTS = re.compile(
 )
 _OF_A_BUNDLE = re.compile(r"(^|/)Resources/config/(.*/)?routing.*\.(ya?ml|xml)$")
 MAXIMUM_IMPORTS_DEEP = 12
+# Symfony's reader took `@Bundle/x` and `%parameter%` without quotes for long, which YAML does not.
+_UNQUOTED = re.compile(rb"(?m)^([^#'\"\n]*?[:-][ \t]+)([@%][^\s#,'\"\]}]*)(?=[ \t]*(?:#.*)?\r?$)")
 
 Item = Declared | Imported
 
@@ -141,7 +143,7 @@ class Configuration:
             if path.endswith(".xml"):
                 yield from _of_xml(path, read_xml(content), content)
             else:
-                yield from _of_yaml(path, read_yaml(content), content)
+                yield from _of_yaml(path, read_yaml(_UNQUOTED.sub(rb"\1'\2'", content)), content)
         except Unreadable:
             return
 
