@@ -13,6 +13,7 @@ from github_connections.analysis.languages import PARSED, language_of, reported
 from github_connections.analysis.limits import Limits
 from github_connections.analysis.placement import (
     is_environment,
+    is_route_by_place,
     is_test_directory,
     is_test_file,
     reason_not_to_read,
@@ -163,7 +164,8 @@ def _files(inventory: Inventory) -> Iterator[tuple[str, int, bool]]:
             elif is_directory:
                 inside.append((path, among_tests or is_test_directory(path)))
             else:
-                yield path, status.st_size, among_tests or is_test_file(path)
+                is_test = (among_tests and not is_route_by_place(path)) or is_test_file(path)
+                yield path, status.st_size, is_test
         waiting += reversed(inside)
 
 

@@ -63,6 +63,11 @@ _TEST_FILE = re.compile(
     r"|[A-Z]\w*(Test|Tests|IT|Spec|TestCase|Steps)\.(java|kt|groovy|scala)$|Test[A-Z]\w*\.java$"
     r"|[A-Z]\w*(Test|Tests|TestCase)\.(cs|php)$|[A-Z]\w*Cest\.php$"
 )
+# In these a directory that is called `tests` is a part of an address.
+_ROUTE_FILE = re.compile(
+    r"(|.*?/)(?:app/(?:[^/]+/)*(?:page|route)\.(?:[jt]sx?|mdx)"
+    r"|src/routes/(?:[^/]+/)*\+(?:page|server|page\.server)\.(?:svelte|[jt]s))$"
+)
 _BUNDLE = re.compile(r".*([.-]min|\.bundle|\.chunk|\.production|\.umd|\.iife|[.-][0-9a-f]{8,})\.[cm]?js$")
 _GENERATED = re.compile(
     r".*(\.g|\.designer|\.generated|_pb2|_pb2_grpc|\.pb|\.pb\.gw|_generated|\.gen)\.(cs|py|go|tsx?|js|dart|java|kt)$"
@@ -110,6 +115,12 @@ def is_test_directory(path: str) -> bool:
 def is_test_file(path: str) -> bool:
     """Tell whether a file is one of tests by its own name."""
     return "/src/main/" not in f"/{path}" and bool(_TEST_FILE.match(path.rpartition("/")[2]))
+
+
+def is_route_by_place(path: str) -> bool:
+    """Tell whether a file answers at the address that its directories make, below no directory of tests."""
+    matched = _ROUTE_FILE.match(path)
+    return matched is not None and TEST_DIRECTORIES.isdisjoint(matched.group(1).split("/"))
 
 
 def reason_not_to_read(path: str) -> str:
