@@ -123,6 +123,8 @@ def bases(interpreter: Interpreter, cls: ClassValue) -> list[Value]:
             value = interpreter.evaluate(parameters.without_arguments(base), current.scope.parent or current.scope)
             if isinstance(value, FunctionValue) and isinstance(base, nodes.Call):
                 value = interpreter.evaluate(base, current.scope.parent or current.scope)  # a mixin: it makes the class
+            if isinstance(value, ClassValue) and value.node is current.node:
+                value = _imported_under_its_name(interpreter, current)
             if isinstance(value, ClassValue) and id(value.node) not in seen:
                 seen.add(id(value.node))
                 waiting.append(value)
@@ -130,6 +132,16 @@ def bases(interpreter: Interpreter, cls: ClassValue) -> list[Value]:
             elif isinstance(value, External):
                 found.append(value)
     return found
+
+
+def _imported_under_its_name(interpreter: Interpreter, cls: ClassValue) -> Value:
+    """`from django.views.generic import ListView` and then `class ListView(Guarded, ListView)`: the base is the
+    library's."""
+    file = cls.scope.file
+    for statement in file.module.body:
+        if isinstance(statement, nodes.Import) and statement.local == cls.node.name:
+            return interpreter.names(file).imported(interpreter, file, statement)
+    return NOTHING
 
 
 def member(interpreter: Interpreter, cls: ClassValue, name: str) -> Value:

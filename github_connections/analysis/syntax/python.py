@@ -9,6 +9,7 @@ import tree_sitter_python
 from tree_sitter import Language
 from tree_sitter import Node as Leaf
 
+from github_connections.analysis.syntax.lowering import SHORT_FUNCTION
 from github_connections.analysis.syntax.nodes import (
     Assign,
     Class,
@@ -39,6 +40,8 @@ class PythonLowering(PythonExpressions):
         rb"|\.method\b|url_prefix|urlpatterns|APIRouter|[Ww]ebSocketRoute|\bRoute\(|\benviron\b|\bgetenv\b"
         # what a view reads of what was sent; a function inside, as decorators have; patterns of Django
         rb"|request\.(?:POST|FILES|body)\b|\bdef \w+\(|\b(?:re_)?path\(|\burl\("
+        # what an object keeps for its paths
+        rb"|self\.\w*(?:prefix|PREFIX|route|ROUTE|base_url|url_base)\w* = f?[\"']"
     )
 
     def __init__(self) -> None:
@@ -134,6 +137,15 @@ class PythonLowering(PythonExpressions):
                 modifiers,
             ),
         )
+
+    def function_body(self, leaf: Leaf | None) -> list[Statement]:
+        """Lower a function's body; how long it is says the code, not the text that describes it."""
+        first = leaf.named_children[0] if leaf is not None and leaf.named_children else None
+        if leaf is not None and first is not None and first.type == "expression_statement":
+            described = first.named_children[:1]
+            if described and described[0].type == "string" and leaf.end_byte - first.end_byte <= SHORT_FUNCTION:
+                return self.body(leaf)
+        return super().function_body(leaf)
 
     def _class(self, leaf: Leaf, decorators: list[Expression] | None = None) -> Iterable[Statement]:
         arguments = leaf.child_by_field_name("superclasses")
