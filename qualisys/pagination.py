@@ -27,7 +27,8 @@ class Pagination(LimitOffsetPagination):
     offset_query_description = "How many to pass by."
 
     def get_limit(self, request: Request) -> int:
-        return min(self._asked(request, self.limit_query_param, 1, api_settings.PAGE_SIZE), self.max_limit)
+        otherwise = api_settings.PAGE_SIZE or self.max_limit
+        return min(self._asked(request, self.limit_query_param, 1, otherwise), self.max_limit)
 
     def get_offset(self, request: Request) -> int:
         return self._asked(request, self.offset_query_param, 0, 0)

@@ -117,7 +117,7 @@ def shows_elements(function: nodes.Function, depth: int = 0) -> bool:
     return any(_is_shown(value, function, depth) for value in _returned(function.body))
 
 
-def _returned(body: list[nodes.Statement]) -> Iterator[nodes.Expression | None]:
+def _returned(body: list[nodes.Statement]) -> Iterator[nodes.Expression]:
     for statement in body:
         if isinstance(statement, nodes.Return):
             yield statement.value
