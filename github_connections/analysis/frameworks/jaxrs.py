@@ -36,6 +36,7 @@ _OTHERS = frozenset({"Context", "Suspended", "Auth", "BeanParam", "MatrixParam",
 NAMES = frozenset({"Path", "ApplicationPath", "RegisterRestClient", *VERBS, *SOURCES, *_OTHERS, *jvm_methods.AUTH})
 _VARIABLE = re.compile(r"\{\s*([\w.-]+)\s*(?::\s*((?:[^{}]|\{[^{}]*\})*?)\s*)?\}")
 _SERVLET = re.compile(r"<servlet-mapping>(.*?)</servlet-mapping>", re.DOTALL)
+_CONFIGURATION = re.compile(r"^(?!.*(^|/)(test|tests|target|build)/).*\.ya?ml$")
 _MAXIMUM_RESOURCES_DEEP = 8
 
 
@@ -134,7 +135,7 @@ def _before(resources: Resources, cls: ClassValue) -> Iterator[Prefix]:
         return
     names = ("quarkus.rest.path", "quarkus.resteasy-reactive.path", "quarkus.resteasy.path")
     found = [*_set(settings, *names, "spring.jersey.application-path")]
-    yield from found or _of_servlet(resources, cls)
+    yield from found or [*_of_servlet(resources, cls)] or _of_dropwizard(resources, cls)
 
 
 def _set(settings: Settings, *names: str) -> Iterator[Prefix]:
@@ -176,6 +177,24 @@ def _of_servlet(resources: Resources, cls: ClassValue) -> Iterator[Prefix]:
                 line = text.count("\n", 0, match.start()) + 1
                 yield Prefix(value=pattern.group(1), file=path, line=line, how="servlet-mapping")
                 return
+
+
+def _of_dropwizard(resources: Resources, cls: ClassValue) -> Iterator[Prefix]:
+    """What a configuration of Dropwizard says: `server: {rootPath: /api/*, applicationContextPath: /shop}`."""
+    program = resources.annotations.interpreter.program
+    home = module_of(cls.scope.file.path)
+    used = {name for project in program.projects for name in project.dependencies}
+    for path in program.all_paths if any("dropwizard" in name for name in used) else ():
+        if not _CONFIGURATION.search(path) or module_of(path) not in (home, ""):
+            continue
+        text = (program.read(path) or b"").decode("utf-8", "replace")
+        for name in ("applicationContextPath", "rootPath"):
+            said = re.search(rf"^ +{name}:[ \t]*[\"']?(/[^\s\"'*]*)", text, re.MULTILINE)
+            if said and said.group(1).strip("/"):
+                line = text.count("\n", 0, said.start(1)) + 1
+                yield Prefix(value=said.group(1).rstrip("/"), file=path, line=line, how=name)
+        if "rootPath" in text or "applicationContextPath" in text:
+            return
 
 
 # --- methods ----------------------------------------------------------------------------------------------------------

@@ -23,6 +23,8 @@ from github_connections.analysis.report import ANY_METHOD
 
 VERBS = ("get", "post", "put", "delete", "patch", "head", "options")
 _ROUTING = ("io.ktor.server.routing", "io.ktor.routing", "io.ktor.server.resources", "io.ktor.locations", "io.ktor.server.locations")  # fmt: skip  # noqa: E501
+# What wraps Ktor's words to document them: the last block is the handler, those before it say what it is about.
+_DOCUMENTED = ("io.github.smiley4.ktoropenapi", "io.github.smiley4.ktorswaggerui.dsl", "io.github.smiley4.ktorswaggerui.dsl.routing")  # fmt: skip  # noqa: E501
 _APPLICATION = ("io.ktor.server.application", "io.ktor.application")
 _BLOCKS = ("header", "param", "optionalParam", "accept", "contentType", "host", "port", "localPort", "rateLimit")
 _TYPE = "<>"
@@ -169,7 +171,7 @@ KTOR = Kind(
 
 def declare(registry: Registry) -> None:
     """Add the words of the routing blocks, imported one by one or all at once, and the types of their receivers."""
-    for package in (*_ROUTING, *_APPLICATION):
+    for package in (*_ROUTING, *_DOCUMENTED, *_APPLICATION):
         for name, behaviour in _WORDS.items():
             registry.calls[f"{package}.{name}"] = _on_receiver(behaviour)
         for name in ("Application", "Route", "Routing", "RoutingRoot", "RoutingBuilder", "RootRoute"):

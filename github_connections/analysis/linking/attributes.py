@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from github_connections.analysis.linking import reflection_csharp
+from github_connections.analysis.linking import reflection_csharp, standard_jvm
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.values import (
     NOTHING,
@@ -151,10 +151,10 @@ def _on_text(this: Thing, text: str, name: str) -> Value:
     return Native(name, call_word, this)
 
 
-def _of_object(interpreter: Interpreter, value: ObjectValue, name: str, _scope: Scope) -> Value:
+def _of_object(interpreter: Interpreter, value: ObjectValue, name: str, scope: Scope) -> Value:
     found = _own(interpreter, value, name)
     if found is NOTHING:
-        found = reflection_csharp.member(interpreter, value, name)
+        found = standard_jvm.scope_function(value, name, scope) or reflection_csharp.member(interpreter, value, name)
     if found is NOTHING and value.cls is not None and value.cls.scope.file.family == "php":
         behaviour = interpreter.registry.class_methods.get(name)  # one of a base in a library
         return Native(name, behaviour, value) if behaviour is not None else Unknown(name)
@@ -272,6 +272,8 @@ def _of_function(interpreter: Interpreter, value: FunctionValue, name: str, scop
     """JavaScript's `handler.bind(this)`, `setUp.call(this, app)` and `setUp.apply(this, [app])`."""
     if value.fields and name in value.fields:
         return value.fields[name]
+    if name == "invoke" and scope.file.language == "kotlin":
+        return value
     modules = getattr(interpreter.names(scope.file), "module_of", None)
     if modules is not None:  # Rust has functions and modules of one name side by side
         return interpreter.get(modules(interpreter, scope.file, value.node.name), name, scope)

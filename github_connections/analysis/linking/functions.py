@@ -56,6 +56,8 @@ def run(
         return Unknown(node.name or "function")
     if node.receiver is not None and function.scope.file.family == "csharp":
         this, positional = _extended_statically(this, positional)
+    if function.scope.file.language == "kotlin" and not node.parameters and positional[:1]:
+        this = positional[0] if isinstance(positional[0], Router) else this  # of a block `Route.() -> Unit`
     scope = Scope(function.scope.file, function.scope, node, this)
     if node.receiver is not None:
         scope.names[node.receiver_name] = parameters.receiver(interpreter, node, this, function.scope)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from github_connections.analysis.linking import attributes
@@ -12,6 +13,7 @@ from github_connections.analysis.linking.values import (
     External,
     FunctionValue,
     ModuleValue,
+    ObjectValue,
     Thing,
     Value,
 )
@@ -40,12 +42,49 @@ def of_receivers(interpreter: Interpreter, name: str, scope: Scope) -> Value:
     Kotlin's blocks see the receivers of those around them too: `route("/x") { with(service) { get { … } } }`.
     """
     value = attributes.implicit(interpreter, scope.this, name, scope)
-    outer = scope.parent if scope.file.language == "kotlin" else None
-    while value is NOTHING and outer is not None:
-        if isinstance(outer.this, Thing) and outer.this is not scope.this:
-            value = attributes.implicit(interpreter, outer.this, name, outer)
-        outer = outer.parent
+    if scope.file.language != "kotlin":
+        return value
+    for cls in _classes_at_hand(scope) if value is NOTHING else ():
+        value = _member_extension(interpreter, cls, name, scope) if value is NOTHING else value
+    for this in _receivers_around(scope):
+        if value is NOTHING:
+            value = attributes.implicit(interpreter, this, name, scope)
     return value
+
+
+def _classes_at_hand(scope: Scope) -> Iterator[ClassValue]:
+    """Yield the class of the receiver, and those that a scope is inside of."""
+    if isinstance(scope.this, ObjectValue) and scope.this.cls is not None:
+        yield scope.this.cls
+    inner: Scope | None = scope
+    while inner is not None:
+        if isinstance(inner.owner, nodes.Class):
+            yield ClassValue(inner.owner, inner)
+        inner = inner.parent
+
+
+def _member_extension(interpreter: Interpreter, cls: ClassValue, name: str, scope: Scope) -> Value:
+    """`with(users) { register() }` of a class with `fun Route.register()`: it extends what stands around."""
+    around = scope.this if isinstance(scope.this, Thing) else next(_receivers_around(scope), None)
+    for owner in [cls, *interpreter.bases(cls)] if around is not None else ():
+        for member in owner.node.body if isinstance(owner, ClassValue) else ():
+            if (
+                isinstance(member, nodes.Function)
+                and member.name == name
+                and member.receiver is not None
+                and member.body
+            ):
+                return FunctionValue(member, owner.scope, around)
+    return NOTHING
+
+
+def _receivers_around(scope: Scope) -> Iterator[Thing]:
+    """Yield the receivers of the blocks around, nearest first."""
+    outer = scope.parent
+    while outer is not None:
+        if isinstance(outer.this, Thing) and outer.this is not scope.this:
+            yield outer.this
+        outer = outer.parent
 
 
 def inherited_name(interpreter: Interpreter, name: str, scope: Scope) -> Value:

@@ -2,15 +2,41 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.registry import Registry
-from github_connections.analysis.linking.values import FunctionValue, ListValue, Value
+from github_connections.analysis.linking.values import FunctionValue, ListValue, Native, Value
+
+if TYPE_CHECKING:
+    from github_connections.analysis.linking.scopes import Scope
 
 _LISTS = (
     "listOf", "setOf", "arrayOf", "mutableListOf", "listOfNotNull", "java.util.List.of", "java.util.Set.of",
     "List.of", "Set.of",
     "java.util.Arrays.asList", "Arrays.asList", "java.util.stream.Stream.of",
 )  # fmt: skip
+
+
+# What every object of Kotlin can be asked to do with a block: whether the object is the receiver inside, and is
+# what comes out.
+_SCOPES = {"apply": (True, True), "run": (True, False), "also": (False, True), "let": (False, False)}
+
+
+def scope_function(value: Value, name: str, scope: Scope) -> Native | None:
+    """Return `apply`, `run`, `also` or `let` of an object of Kotlin; None for any other name."""
+    if name not in _SCOPES or scope.file.language != "kotlin":
+        return None
+    is_receiver, comes_out = _SCOPES[name]
+
+    def run_block(call: Invocation) -> Value:
+        block = call.value(-1)
+        if not isinstance(block, FunctionValue):
+            return value
+        returned = call.run(block, value, this=value if is_receiver else None)
+        return value if comes_out else returned
+
+    return Native(name, run_block, value)
 
 
 def declare(registry: Registry) -> None:

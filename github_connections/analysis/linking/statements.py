@@ -11,6 +11,7 @@ from github_connections.analysis.linking.values import (
     External,
     FunctionValue,
     Native,
+    ObjectValue,
     Unknown,
     Value,
     source_of,
@@ -103,6 +104,9 @@ def _assign(interpreter: Interpreter, statement: nodes.Assign, scope: Scope) -> 
     value = interpreter.evaluate(statement.value, scope)
     if isinstance(value, External | Unknown) and scope.file.family == "javascript":
         value = _known_otherwise(interpreter, statement, value, scope)
+    elif isinstance(value, External | Unknown) and statement.type is not None and scope.file.language == "kotlin":
+        made = parameters.made_for_type(interpreter, statement.type, scope, statement.line)
+        value = made if isinstance(made, ObjectValue) else value  # `val users: Users by inject()`
     if statement.operator == "+=":
         place = Place(scope.file.path, statement.line)
         value = sequences.add(interpreter.evaluate(statement.target, scope), value, place)

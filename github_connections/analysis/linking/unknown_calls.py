@@ -9,6 +9,7 @@ from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.routing import Router
 from github_connections.analysis.linking.scopes import functions_of
 from github_connections.analysis.linking.values import (
+    ClassValue,
     External,
     FunctionValue,
     MapValue,
@@ -43,7 +44,18 @@ def call(interpreter: Interpreter, function: Value, invocation: Invocation) -> V
         _call_on_every_class(interpreter, invocation)
     for callback in invocation.functions():
         run_callback(interpreter, callback)
-    return External(f"{function.name}()", invocation) if isinstance(function, External) else Unknown(_called(function))
+    unknown = (
+        External(f"{function.name}()", invocation) if isinstance(function, External) else Unknown(_called(function))
+    )
+    return _injected(interpreter, invocation) or unknown
+
+
+def _injected(interpreter: Interpreter, invocation: Invocation) -> Value:
+    """Kotlin's `val users by inject<Users>()`: an object of that class."""
+    made = invocation.named.get("<>") if invocation.scope.file.language == "kotlin" else None
+    if isinstance(made, ClassValue) and made.node.kind in ("class", "object"):
+        return interpreter.singleton(made)
+    return None
 
 
 def run_callback(interpreter: Interpreter, callback: FunctionValue) -> None:
