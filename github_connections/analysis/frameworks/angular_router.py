@@ -9,12 +9,14 @@ from github_connections.analysis.frameworks.framework import Framework
 from github_connections.analysis.frameworks.page_routes import (
     Around,
     Page,
+    Seen,
     flattened,
     loaded,
     pages_in,
     rows_of,
     unread_pages,
 )
+from github_connections.analysis.frameworks.route_objects import outermost
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.registry import Registry
@@ -32,13 +34,21 @@ from github_connections.analysis.syntax import nodes
 
 _MODULES = frozenset({"NgModule"})
 MAXIMUM_MODULES_DEEP = 12
+# Angular's own, and what shows its routes on a telephone.
+MODULES = (
+    "@angular/router.RouterModule",
+    "@nativescript/angular.NativeScriptRouterModule",
+    "nativescript-angular/router.NativeScriptRouterModule",
+    "nativescript-angular.NativeScriptRouterModule",
+)
 GIVEN = Kind("routes of a module", is_router=False)
 
 
 def declare(registry: Registry) -> None:
     """Add the functions that take routes."""
-    registry.calls["@angular/router.RouterModule.forRoot"] = lambda call: _given(call, root=True)
-    registry.calls["@angular/router.RouterModule.forChild"] = lambda call: _given(call, root=False)
+    for module in MODULES:
+        registry.calls[f"{module}.forRoot"] = lambda call: _given(call, root=True)
+        registry.calls[f"{module}.forChild"] = lambda call: _given(call, root=False)
     registry.calls["@angular/router.provideRouter"] = lambda call: _given(call, root=True)
     registry.calls["@ngrx/router-store.provideRouter"] = lambda call: _given(call, root=True)
 
@@ -61,8 +71,7 @@ def routes(interpreter: Interpreter) -> Iterator[Route]:
         if not thing.data["root"] and thing.place not in reader.loaded:
             yield from _rows(reader.pages(thing.data["routes"]))
     files = FRAMEWORK.files(interpreter.program)
-    for pages in unread_pages(interpreter, files, reader.seen, reader.pages):
-        yield from _rows(pages, certain=False)
+    yield from _rows(outermost([*unread_pages(interpreter, files, reader.seen, reader.pages)]), certain=False)
 
 
 def _rows(pages: list[Page], *, certain: bool = True) -> Iterator[Route]:
@@ -81,7 +90,7 @@ class _Reader:
     """Reads route arrays, following lazy ones into their modules."""
 
     def __init__(self, interpreter: Interpreter) -> None:
-        self.seen: set[int] = set()
+        self.seen: Seen = set()
         self.loaded: set[Place] = set()  # what lazy modules have been given
         self._interpreter = interpreter
         self._imports: dict[int, list[Value]] = {}
@@ -120,7 +129,7 @@ class _Reader:
 
     def _page(self, value: MapValue) -> Page | None:
         entries = value.entries
-        self.seen.add(id(value))
+        self.seen.update((id(value), value.place))
         if "path" not in entries and "matcher" not in entries and "children" not in entries:
             return None
         path = text_of(entries.get("path", ""))

@@ -26,6 +26,7 @@ from github_connections.analysis.report import Place, Prefix, Route
 from github_connections.analysis.syntax import nodes
 
 MAXIMUM_DEPTH = 20
+_SHOWING = ("component", "components", "loadComponent", "redirect")
 _HOLES_BEFORE = re.compile(r"^(?:/?\{\?[^{}]*\})+")
 
 
@@ -172,32 +173,44 @@ def loaded(interpreter: Interpreter, value: Value) -> Value:
     return value
 
 
+# Objects that were read so far: themselves, and the places of those that are copies of others.
+Seen = set[int | Place]
+
+
 def unread_pages(
-    interpreter: Interpreter, files: Iterable[File], seen: set[int], read: Callable[[Value], list[Page]]
-) -> Iterator[list[Page]]:
+    interpreter: Interpreter, files: Iterable[File], seen: Seen, read: Callable[[Value], list[Page]]
+) -> Iterator[Page]:
     """Yield the routes of arrays that are handed to a router in a way nobody can see.
 
     `seen` holds the route objects that were read so far; `read` adds to it.
     """
     for file in files:
         for found in _arrays_of_routes(interpreter, file):
-            unread = [item for item in flattened(found.items) if id(item) not in seen]
+            items = [item for item in flattened(found.items) if isinstance(item, MapValue)]
+            unread: list[Value] = [item for item in items if id(item) not in seen and item.place not in seen]
             pages = read(ListValue(unread, found.place))
-            yield [page for page in pages if page.shows is not None or page.children or page.redirects]
+            yield from (page for page in pages if page.shows is not None or page.children or page.redirects)
 
 
 def _arrays_of_routes(interpreter: Interpreter, file: File) -> Iterator[ListValue]:
     """Yield the arrays at the top of a file whose objects have a path."""
     for statement in file.module.body:
         value = statement.value if isinstance(statement, nodes.Assign | nodes.Export) else None
-        if not isinstance(value, nodes.Sequence) or not any(map(_has_a_path, value.items)):
+        if not isinstance(value, nodes.Sequence):
             continue
         if isinstance(statement, nodes.Assign):
             found = interpreter.own_name(file, getattr(statement.target, "id", ""))
         else:
             found = interpreter.exported(file, getattr(statement, "name", ""))
-        if isinstance(found, ListValue):
+        if isinstance(found, ListValue) and (any(map(_has_a_path, value.items)) or _is_of_routes(found)):
             yield found
+
+
+def _is_of_routes(found: ListValue) -> bool:
+    """Tell whether a list whose items are written elsewhere holds routes: with a path, and with what is shown there."""
+    items = flattened(found.items)
+    objects = [item.entries.keys() for item in items if isinstance(item, MapValue)]
+    return bool(objects) and all("path" in keys and not keys.isdisjoint(_SHOWING) for keys in objects)
 
 
 def _has_a_path(node: nodes.Expression) -> bool:

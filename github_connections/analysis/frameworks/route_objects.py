@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator
 
 from github_connections.analysis.frameworks.page_routes import Page
 from github_connections.analysis.linking.interpreter import Interpreter
@@ -43,10 +44,13 @@ def _is_array_of(kind: nodes.Expression | None, name: str) -> bool:
     return False
 
 
-def outermost(pages: list[Page], known: set[Place]) -> list[Page]:
+def outermost(pages: list[Page], known: Collection[Place] = ()) -> list[Page]:
     """Return those of the pages that were not read before, and are not below another of them."""
-    inner = {child.place for page in pages for child in _below(page)}
-    return [page for page in pages if page.place not in known and page.place not in inner]
+    below: dict[tuple[Place, str | None], set[int]] = defaultdict(set)
+    for page in pages:
+        for child in _below(page):
+            below[child.place, child.path].add(id(page))
+    return [page for page in pages if page.place not in known and below[page.place, page.path] <= {id(page)}]
 
 
 def _below(page: Page) -> Iterator[Page]:

@@ -9,12 +9,15 @@ from github_connections.analysis.frameworks.framework import Framework
 from github_connections.analysis.frameworks.page_routes import (
     Around,
     Page,
+    Seen,
     pages_in,
     rows_of,
     unread_pages,
 )
+from github_connections.analysis.frameworks.route_objects import outermost
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.invocation import Invocation
+from github_connections.analysis.linking.program import File
 from github_connections.analysis.linking.registry import Registry
 from github_connections.analysis.linking.values import (
     Kind,
@@ -81,7 +84,7 @@ class _Reader:
     """Reads route objects, and remembers which it has read."""
 
     def __init__(self) -> None:
-        self.seen: set[int] = set()
+        self.seen: Seen = set()
 
     def pages(self, value: Value) -> list[Page]:
         """Return the routes that a value holds."""
@@ -89,7 +92,7 @@ class _Reader:
 
     def _page(self, value: MapValue) -> Page | None:
         entries = value.entries
-        self.seen.add(id(value))
+        self.seen.update((id(value), value.place))
         if not isinstance(entries.get("path"), str):
             return None
         alias = entries.get("alias")
@@ -115,9 +118,16 @@ def routes(interpreter: Interpreter) -> Iterator[Route]:
             for name, value in router.data["below"]:
                 _put_below(pages, name, reader.pages(value))
             yield from rows_of(pages, "vue-router", base)
+    unread = unread_pages(interpreter, _files_of_routes(interpreter), reader.seen, reader.pages)
+    yield from rows_of(outermost([*unread]), "vue-router", replace(base, certain=False))
+
+
+def _files_of_routes(interpreter: Interpreter) -> list[File]:
+    """Return the files in which routes may stand: those that import the library, and what was run because of them."""
     files = FRAMEWORK.files(interpreter.program)
-    for pages in unread_pages(interpreter, files, reader.seen, reader.pages):
-        yield from rows_of(pages, "vue-router", replace(base, certain=False))
+    roots = {file.project_root for file in files}
+    run = (file for file in interpreter.program.of_family("javascript") if file.ran and file.project_root in roots)
+    return sorted({*files, *run}, key=lambda file: file.path)
 
 
 def _around(router: Thing) -> Around:
