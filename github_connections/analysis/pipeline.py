@@ -41,7 +41,7 @@ class _Work:
 
     inventory: Inventory
     limits: Limits
-    parsers: Parsers
+    parsers: Parsers = field(init=False)  # while there is something to parse
     answers: dict[str, Answer] = field(default_factory=dict)  # by content
     keys: dict[str, str] = field(default_factory=dict)  # path → content
     skipped: list[Skipped] = field(default_factory=list)
@@ -87,13 +87,13 @@ def analyze_here(
 ) -> Report:
     """Analyse in this very process (parsing still happens in its children); what `analyze` runs in a child."""
     progress("listing", 0, 0)
-    with Parsers(limits, sought()) as parsers:
-        work = _Work(take(checkout, limits), limits, parsers)
-        digest = _digest(work, commit) if known or keep else ""
-        earlier = caching.known_report(known, digest)
-        if earlier is not None:
-            caching.keep_both_of(known, keep)
-            return msgspec.json.decode(earlier, type=Report)
+    work = _Work(take(checkout, limits), limits)
+    digest = _digest(work, commit) if known or keep else ""
+    earlier = caching.known_report(known, digest)
+    if earlier is not None:
+        caching.keep_both_of(known, keep)
+        return msgspec.json.decode(earlier, type=Report)
+    with Parsers(limits, sought()) as work.parsers:
         report = _analyzed(work, known, keep, progress, commit)
     caching.keep_report(keep, digest, msgspec.json.encode(report))
     return report
