@@ -188,7 +188,7 @@ def _reason_to_skip(path: str, status: os.stat_result) -> str:
         return "neither a file nor a directory"
     if len(path) > MAXIMUM_PATH_LENGTH:
         return f"a path longer than {MAXIMUM_PATH_LENGTH} characters"
-    return "" if shown(path) == path else "a name that cannot be printed"
+    return "" if path.isprintable() else "a name that cannot be printed"
 
 
 def shown(path: str) -> str:
