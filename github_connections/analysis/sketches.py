@@ -59,7 +59,8 @@ def sketch(language: str, source: bytes, sought: Wanted) -> Head | None:
 
 
 _PYTHON_KINDS = frozenset({b"class"})
-_PYTHON_BASES = re.compile(rb"\bclass\s+\w+\s*\(([^()]*)")
+# With what stands in parentheses among them.
+_PYTHON_BASES = re.compile(rb"\bclass\s+\w+\s*\(((?:[^()]+|\([^()]*\))*)")
 
 
 def _python(source: bytes, words: Sequence[bytes]) -> Head:
@@ -99,7 +100,7 @@ def _php(source: bytes, words: Sequence[bytes]) -> Head:
     return _of_package(_PHP_NAMESPACE.search(source), names)
 
 
-_RUBY_CLASS = re.compile(rb"\b(?:class|module)\s+([\w:]+)")
+_RUBY_CLASS = re.compile(rb"\b(?:class|module)[ \t]+([\w:]+)")
 
 
 def _ruby(source: bytes, _words: Sequence[bytes]) -> Head:

@@ -78,10 +78,14 @@ def test_what_is_left_alone_has_nothing_that_is_sought(language):
 @pytest.mark.parametrize(
     ("language", "source", "head"),
     [
-        ("python", "class A(x.B, m=C[D]):\n  def b(self): ...\nC = 1", Head("", ["A"], [], ["B", "C", "D", "m", "x"])),
+        (
+            "python",
+            "class A(x.B(y), m=C[D]):\n  def b(self): ...\nC = 1",
+            Head("", ["A"], [], ["B", "C", "D", "m", "x", "y"]),
+        ),
         (
             "ruby",
-            "module Shop\n class Admin::UsersController < A\nend",
+            "# the class\nmodule Shop\n class Admin::UsersController < A\nend",
             Head("", ["Admin", "Shop", "UsersController"], [], []),
         ),
         ("java", "// x\npackage a.b;\n@interface A {}\nrecord B() {}", Head("a.b", ["A", "B"], [], [])),
