@@ -193,11 +193,11 @@ class Parsers:
         for child in [child for child in self._children if not child.waiting and child.process.poll() is not None]:
             self._remove(child)
         idle = [child for child in self._children if not child.waiting]
-        while idle or len(self._children) < max(1, self._limits.processes):
-            batch = self._batch()
-            if not batch:
-                return
-            (idle.pop() if idle else self._start()).give(batch)
+        batches: list[tuple[_Child, list[Job]]] = []
+        while (idle or len(self._children) < max(1, self._limits.processes)) and (batch := self._batch()):
+            batches.append((idle.pop() if idle else self._start(), batch))
+        for child, batch in batches:  # all of them start before the first is waited for
+            child.give(batch)
 
     def _start(self) -> _Child:
         child = _Child(self._limits.parsing_memory_bytes, self._sought)

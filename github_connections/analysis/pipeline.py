@@ -55,7 +55,7 @@ class _Work:
         """Parse files of which there is a sketch; one that cannot be parsed has nothing in it."""
         waiting = {file.path: file for file in files}
         for answer in self.parsers.parse(self._needed(files), share=SHARE_WHILE_LINKING):
-            waiting.pop(answer.path).fill(self.head_of(answer), answer.encoded)
+            waiting.pop(answer.path).fill(self.head_of(answer.path, answer), answer.encoded)
         for file in waiting.values():  # it could be read before
             self.skipped.append(Skipped(file=file.path, reason="could not be read"))
             file.fill(None, b"")
@@ -66,13 +66,15 @@ class _Work:
             if content is not None:
                 yield Job(file.path, file.language, content, needed=True)
 
-    def head_of(self, answer: Answer) -> Head | None:
-        """Return the head, or None where the file has no result; what is to be said of the file is noted."""
+    def head_of(self, path: str, answer: Answer) -> Head | None:
+        """Return the head, or None where the file has no result; what is to be said of the file is noted.
+
+        An answer that was kept may have been given for another file with the same content.
+        """
         if answer.failure or answer.head is None:
-            self.skipped.append(Skipped(file=answer.path, reason=answer.failure))
+            self.skipped.append(Skipped(file=path, reason=answer.failure))
         elif answer.cut:
-            reason = "nested or chained too deep; the rest of it was read"
-            self.skipped.append(Skipped(file=answer.path, reason=reason))
+            self.skipped.append(Skipped(file=path, reason="nested or chained too deep; the rest of it was read"))
         return None if answer.failure else answer.head
 
 
@@ -196,7 +198,7 @@ def _files(work: _Work, roots: Roots, found: dict[str, Answer]) -> Iterator[Pars
             continue
         if source.path in work.keys and not answer.passing:
             work.answers[work.keys[source.path]] = answer
-        head = work.head_of(answer)
+        head = work.head_of(source.path, answer)
         if head is None:
             continue
         work.read_bytes += source.size

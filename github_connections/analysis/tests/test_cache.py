@@ -153,3 +153,14 @@ def test_a_file_that_took_too_long_is_tried_again(shop, tmp_path, parsed):
     (shop / "other.py").write_text("x = 1")
     analyzed(shop, tmp_path / "kept", seconds_per_file=0.3, parsing_memory_bytes=2**33)
     assert parsed == ["other.py", "slow.java"]
+
+
+def test_what_is_said_of_a_file_names_it_where_it_lies_now(shop, tmp_path):
+    """An answer is kept by content; the file may have another name the next time."""
+    deep = b"import flask\nx = " + b"(" * 5_000 + b"1" + b")" * 5_000
+    (shop / "deep.py").write_bytes(deep)
+    first = analyzed(shop, tmp_path / "kept")
+    assert [skipped.file for skipped in first.limits.skipped] == ["deep.py"]
+    (shop / "deep.py").rename(shop / "deeper.py")
+    second = analyzed(shop, tmp_path / "kept")
+    assert [skipped.file for skipped in second.limits.skipped] == ["deeper.py"]
