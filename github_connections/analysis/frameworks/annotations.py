@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from github_connections.analysis.linking.interpreter import Interpreter
-from github_connections.analysis.linking.program import classes_in
 from github_connections.analysis.linking.scopes import Scope
 from github_connections.analysis.linking.values import ClassValue, External, ListValue, Value, text_of, type_name
 from github_connections.analysis.report import Place
@@ -67,10 +66,8 @@ class Annotations:
     def own(self) -> frozenset[str]:
         """The names of the program's own annotations."""
         if self._own is None:
-            files = self.interpreter.program.with_words(FAMILY, self.names | {"AliasFor"})
-            self._own = frozenset(
-                cls.node.name for file in files for cls in classes_in(file.scope) if cls.node.kind == "annotation"
-            )
+            classes = self.interpreter.program.classes_with(FAMILY, self.names | {"AliasFor"})
+            self._own = frozenset(cls.node.name for cls in classes if cls.node.kind == "annotation")
         return self._own
 
     def classes(self, words: frozenset[str]) -> Iterator[ClassValue]:

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from github_connections.analysis.frameworks import python_views
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.invocation import Invocation
-from github_connections.analysis.linking.program import classes_in
 from github_connections.analysis.linking.routing import Router
 from github_connections.analysis.linking.values import (
     ClassValue,
@@ -41,10 +40,9 @@ def register(kind: Kind, call: Invocation) -> Value:
 
 def discover(kind: Kind, call: Invocation) -> Value:
     """`api.auto_discover_controllers()` takes every controller of the project."""
-    for file in call.interpreter.program.with_words("python", frozenset({CONTROLLER})):
-        for cls in classes_in(file.scope):
-            if _declared(cls) is not None:
-                _mount(kind, call, cls)
+    for cls in call.interpreter.program.classes_with("python", frozenset({CONTROLLER})):
+        if _declared(cls) is not None:
+            _mount(kind, call, cls)
     return None
 
 

@@ -70,12 +70,15 @@ def application_in(value: Value) -> Value:
 
 def _ready_made(kind: Kind, answers: tuple[tuple[str, str], ...]) -> Behaviour:
     def make(call: Invocation) -> Value:
-        made = call.router(kind, options={"arguments": call})
-        for method, path in answers:
-            made.add([method], path, call.place)
-        return made
+        return _answering(call, call.router(kind, options={"arguments": call}), answers)
 
     return make
+
+
+def _answering(call: Invocation, router: Router, answers: tuple[tuple[str, str], ...]) -> Router:
+    for method, path in answers:
+        router.add([method], path, call.place)
+    return router
 
 
 def _records(kind: Kind) -> Behaviour:
@@ -86,9 +89,7 @@ def _records(kind: Kind) -> Behaviour:
         name = schema.node.name.lower() if isinstance(schema, ClassValue) else ""
         prefix = call.text(99, "prefix", name).strip("/")
         made = call.router(kind, prefix=f"/{prefix}", how="CRUDRouter", options={"arguments": call})
-        for method, path in RECORDS:
-            made.add([method], path, call.place)
-        return made
+        return _answering(call, made, RECORDS)
 
     return make
 

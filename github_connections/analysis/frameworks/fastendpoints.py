@@ -11,7 +11,6 @@ from github_connections.analysis.frameworks import paths, rows
 from github_connections.analysis.frameworks.aspnet_attributes import texts
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.invocation import Invocation
-from github_connections.analysis.linking.program import classes_in
 from github_connections.analysis.linking.values import (
     ClassValue,
     External,
@@ -60,10 +59,9 @@ def routes_of_classes(interpreter: Interpreter) -> Iterator[Route]:
     said = [router.data[_SETTINGS] for router in interpreter.routers if _SETTINGS in router.data]
     settings = next((thing for thing in said if thing.data), Thing(SETTINGS, Place("", 0)))
     words = _BASES | {"Configure", "Verbs", "Routes"}
-    for file in interpreter.program.with_words("csharp", words):
-        for cls in classes_in(file.scope):
-            if "abstract" not in cls.node.modifiers and _is_endpoint(interpreter, cls):
-                yield from _rows(interpreter, cls, settings)
+    for cls in interpreter.program.classes_with("csharp", words):
+        if "abstract" not in cls.node.modifiers and _is_endpoint(interpreter, cls):
+            yield from _rows(interpreter, cls, settings)
 
 
 def _is_endpoint(interpreter: Interpreter, cls: ClassValue) -> bool:

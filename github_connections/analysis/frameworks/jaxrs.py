@@ -14,7 +14,7 @@ from github_connections.analysis.frameworks.jaxrs_parameters import SOURCES, par
 from github_connections.analysis.frameworks.jvm_settings import AllSettings, Settings, module_of
 from github_connections.analysis.frameworks.spring_paths import context_of
 from github_connections.analysis.linking.interpreter import Interpreter
-from github_connections.analysis.linking.program import classes_in, nearest
+from github_connections.analysis.linking.program import nearest
 from github_connections.analysis.linking.registry import Registry
 from github_connections.analysis.linking.values import ClassValue, External, is_known
 from github_connections.analysis.report import Place, Prefix, Route
@@ -93,9 +93,8 @@ def _classes(annotations: Annotations) -> list[ClassValue]:
     """Return the classes in files that name a resource, and those derived from one elsewhere."""
     found = {id(cls.node): cls for cls in annotations.classes(frozenset({"Path", "ApplicationPath", *VERBS}))}
     names = frozenset(cls.node.name for cls in found.values() if cls.node.name)
-    for file in annotations.interpreter.program.with_words("java", names):
-        for cls in classes_in(file.scope):
-            found.setdefault(id(cls.node), cls)
+    for cls in annotations.interpreter.program.classes_with("java", names):
+        found.setdefault(id(cls.node), cls)
     return sorted(found.values(), key=lambda cls: cls.place)
 
 

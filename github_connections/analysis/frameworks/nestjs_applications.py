@@ -11,7 +11,6 @@ from github_connections.analysis.frameworks.javascript_guards import Guard, guar
 from github_connections.analysis.frameworks.nestjs_declarations import APPLICATION, MODULE_PATHS, decorators_of, said_of
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.invocation import Invocation
-from github_connections.analysis.linking.program import classes_in
 from github_connections.analysis.linking.routing import Router
 from github_connections.analysis.linking.values import (
     ClassValue,
@@ -252,9 +251,8 @@ def placed_controllers(interpreter: Interpreter) -> Iterator[Placed]:
     # A function of the program may put the library's decorator together with others.
     composing = (file for file in program.with_words("javascript", frozenset({"applyDecorators"})))
     words = {name for file in composing if "Controller" in file.head.words for name in file.head.names}
-    for file in program.with_words("javascript", frozenset({"Controller", *words})):
-        for cls in classes_in(file.scope):
-            yield from _placed(interpreter, cls, known)
+    for cls in program.classes_with("javascript", frozenset({"Controller", *words})):
+        yield from _placed(interpreter, cls, known)
 
 
 def _placed(interpreter: Interpreter, cls: ClassValue, known: list[Application]) -> Iterator[Placed]:
