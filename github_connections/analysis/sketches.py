@@ -18,6 +18,8 @@ from github_connections.analysis.syntax.nodes import Head
 _WORD = re.compile(rb"[\w$\x80-\xff]")
 # Everything that no word is made of becomes a blank.
 _WORDS_ALONE = bytes(byte if _WORD.match(bytes([byte])) else 0x20 for byte in range(256))
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+_BLANK_THAT_DOES_NOT_BREAK = b"\xc2\xa0"
 
 
 class Wanted(Struct, frozen=True):
@@ -40,7 +42,12 @@ def wanted(words: Iterable[str], imports: Iterable[str], *, quoted: bool) -> Wan
 
 def mentions(source: bytes, words: Iterable[str]) -> bool:
     """Tell whether one of these words stands anywhere in a text."""
-    return not _first_of(words).isdisjoint(source.translate(_WORDS_ALONE).split())
+    return not _first_of(words).isdisjoint(_words_of(source))
+
+
+def _words_of(source: bytes) -> list[bytes]:
+    text = source.removeprefix(_BYTE_ORDER_MARK).replace(_BLANK_THAT_DOES_NOT_BREAK, b" ")
+    return text.translate(_WORDS_ALONE).split()
 
 
 def _first_of(words: Iterable[str]) -> frozenset[bytes]:
@@ -52,64 +59,82 @@ def sketch(language: str, source: bytes, sought: Wanted) -> Head | None:
     read = _READERS.get(language)
     if read is None:
         return None
-    words = source.translate(_WORDS_ALONE).split()
+    words = _words_of(source)
     if not sought.words.isdisjoint(words) or any(text in source for text in sought.texts):
         return None
     return read(source, words)
 
 
 _PYTHON_KINDS = frozenset({b"class"})
-# With what stands in parentheses among them.
-_PYTHON_BASES = re.compile(rb"\bclass\s+\w+\s*\(((?:[^()]+|\([^()]*\))*)")
+# From its word, the first of a line, to a colon that a line ends in: with all that may be called among its bases.
+_PYTHON_CLASS = re.compile(
+    rb"""
+    ^ (?:\xef\xbb\xbf)? [ \t\f]*+ class\b
+    (?: [^#:]+ | \#[^\n]* | :(?![ \t\r]*(?:\#[^\n]*)?(?:\n|\Z)) )*+
+    """,
+    re.MULTILINE | re.VERBOSE,
+)
 
 
 def _python(source: bytes, words: Sequence[bytes]) -> Head:
     """Who imports a module finds it by its path; classes are also asked for by their own names and their bases'."""
-    bases = {base for said in _PYTHON_BASES.findall(source) for base in said.translate(_WORDS_ALONE).split()}
-    return Head("", _texts(_after(words, _PYTHON_KINDS)), [], _texts(bases))
+    bases = {base for said in _PYTHON_CLASS.findall(source) for base in said.translate(_WORDS_ALONE).split()}
+    return _head(_after(words, _PYTHON_KINDS), words=bases)
 
 
+# What may stand between the word and the quotes. So much of it only: text made for it would be gone through for ever.
 _IMPORTED = re.compile(
-    rb"""(?:from|import|require|require\.resolve)\s*\(?\s*(?:/\*[^*]*\*/\s*)*["'`]([^"'`\n]+)["'`]"""
+    rb"""
+    \b(?:from|import|require(?:\.resolve)?)
+    (?: [\s()]++ | /\*(?:[^*]|\*(?!/)){0,500}+\*/ | //[^\n]{0,500}+\n | \?\. | <[^<>"'`\n]{0,100}+> ){0,20}+
+    (?: "([^"\n]+)" | '([^'\n]+)' | `([^`\n]+)` )
+    """,
+    re.VERBOSE,
 )
+_SCRIPT_KINDS = frozenset({b"class", b"interface", b"enum", b"type", b"namespace", b"module"})
 
 
-_SCRIPT_KINDS = frozenset({b"class", b"interface", b"enum", b"type"})
+def _javascript(source: bytes, words: Sequence[bytes]) -> Head | None:
+    imported = {module for quoted in _IMPORTED.findall(source) for module in quoted if module}
+    if any(b"\\" in module for module in imported):  # an escape
+        return None
+    return _head(_after(words, _SCRIPT_KINDS), imports=imported)
 
 
-def _javascript(source: bytes, words: Sequence[bytes]) -> Head:
-    return Head("", _texts(_after(words, _SCRIPT_KINDS)), _texts(set(_IMPORTED.findall(source))), [])
-
-
-_JAVA_PACKAGE = re.compile(rb"^\s*package\s+([\w.$]+)\s*;", re.MULTILINE)
 _JAVA_KINDS = frozenset({b"class", b"interface", b"enum", b"record"})
 
 
-def _java(source: bytes, words: Sequence[bytes]) -> Head:
-    return _of_package(_JAVA_PACKAGE.search(source), _after(words, _JAVA_KINDS))
+def _java(_source: bytes, words: Sequence[bytes]) -> Head:
+    return _head(_after(words, _JAVA_KINDS))
 
 
-_PHP_NAMESPACE = re.compile(rb"^\s*(?:<\?php\s+)?namespace\s+([\w\\]+)\s*[;{]", re.MULTILINE)
-_PHP_KINDS = frozenset({b"class", b"interface", b"trait", b"enum", b"function", b"const"})
+# Small and large letters are one in PHP's own words.
+_PHP_KINDS = frozenset(
+    spelt
+    for kind in (b"class", b"interface", b"trait", b"enum", b"function", b"const")
+    for spelt in (kind, kind.capitalize(), kind.upper())
+)
+# `const A = 1, B = 2;`
+_PHP_CONSTANTS = re.compile(rb"\bconst\b[^;]*", re.IGNORECASE)
 
 
 def _php(source: bytes, words: Sequence[bytes]) -> Head:
     names = _after(words, _PHP_KINDS)
-    if b"const" in words:  # `const A = 1, B = 2;`
-        names.update(word for word in words if word.isupper())
-    return _of_package(_PHP_NAMESPACE.search(source), names)
+    names.update(word for said in _PHP_CONSTANTS.findall(source) for word in said.translate(_WORDS_ALONE).split())
+    return _head(names)
 
 
-_RUBY_CLASS = re.compile(rb"\b(?:class|module)[ \t]+([\w:]+)")
+_RUBY_CLASS = re.compile(rb"\b(?:class|module)\b(?=[\s\\]++([\w:\x80-\xff]+))")
 
 
 def _ruby(source: bytes, _words: Sequence[bytes]) -> Head:
     """Every part of `Admin::UsersController`, as it may be written in one or in several."""
-    return Head("", _texts({part for name in _RUBY_CLASS.findall(source) for part in name.split(b"::")}), [], [])
+    return _head({part for name in _RUBY_CLASS.findall(source) for part in name.split(b"::")})
 
 
-def _of_package(package: re.Match[bytes] | None, names: set[bytes]) -> Head:
-    return Head(package.group(1).decode("utf-8", "replace") if package else "", _texts(names), [], [])
+def _head(names: set[bytes], imports: Iterable[bytes] = (), words: Iterable[bytes] = ()) -> Head:
+    """Nobody asks for the package of a file that is not parsed."""
+    return Head("", _texts(names), _texts(imports), _texts(words))
 
 
 def _after(words: Sequence[bytes], kinds: frozenset[bytes]) -> set[bytes]:
@@ -117,13 +142,13 @@ def _after(words: Sequence[bytes], kinds: frozenset[bytes]) -> set[bytes]:
     return {words[place] for place, word in enumerate(words[:-1], 1) if word in kinds}
 
 
-def _texts(found: set[bytes]) -> list[str]:
+def _texts(found: Iterable[bytes]) -> list[str]:
     return sorted(text.decode("utf-8", "replace") for text in found)
 
 
 # In which nothing is declared at the top of a file but what a sketch knows.
 LANGUAGES_WITHOUT_VARIABLES = frozenset({"java", "php"})
-_READERS: dict[str, Callable[[bytes, Sequence[bytes]], Head]] = {
+_READERS: dict[str, Callable[[bytes, Sequence[bytes]], Head | None]] = {
     "java": _java,
     "javascript": _javascript,
     "php": _php,

@@ -47,8 +47,11 @@ def components(interpreter: Interpreter) -> Iterator[Component]:
     dependencies, declarations = Dependencies(interpreter.program), Declarations(interpreter)
     program = interpreter.program
     files = [file for file in program.of_family("javascript") if _may_hold_any(program, file, dependencies)]
+    sketched = {file.path for file in files if not file.is_parsed}
     program.parse(files)
     for file in files:
+        if file.path in sketched and not _may_hold_any(program, file, dependencies):
+            continue  # what its sketch takes for an import stands in a comment
         framework = _library(file, dependencies)
         for found in _unique(_found_in(file)):
             yield _row(declarations, file, found, framework)

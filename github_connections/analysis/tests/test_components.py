@@ -154,3 +154,17 @@ def test_props_of_react_by_types_of_other_files(tmp_path):
     }
     found = {name: row.props for name, row in components_of(make_tree(tmp_path / "react", tree)).items()}
     assert found == {"Wren": ["nest", "song", "wings"], "Quiet": ["nest", "wings"], "Bare": ["nest", "wings"]}
+
+
+def test_an_import_in_a_comment_makes_no_component(tmp_path):
+    """Whether a file was parsed for something else or not, its own imports count."""
+    lazy = 'export const Panel = lazy(() => import("./panel"))'
+    make_tree(
+        tmp_path,
+        {
+            "package.json": '{"dependencies": {"react": "18"}}',
+            "src/mine.ts": f'// import {{ lazy }} from "react"\nimport {{ lazy }} from "./tools"\n{lazy}',
+            "src/theirs.ts": f'import {{ lazy }} from "react"\n{lazy}',
+        },
+    )
+    assert [(row.name, row.file) for row in report_of(tmp_path).components] == [("Panel", "src/theirs.ts")]

@@ -45,20 +45,53 @@ def test_there_is_much_to_try_it_on():
     assert all(found.count(language) > 5 for language in SKETCHED)
 
 
+def assert_nothing_is_missing(language: str, content: bytes, path: str = "") -> None:
+    """Declared names, in Python bases and in JavaScript imports: all are in the sketch, whatever there is too much."""
+    sketched = sketch(language, content, NOTHING)
+    head, module = lowered(language, content)
+    assert sketched is not None
+    assert names_to_know(language, head, module) <= set(sketched.names), path
+    if language == "python":
+        bases = {last_name(base) for one in module.body if isinstance(one, Class) for base in one.bases}
+        assert bases - {""} <= set(sketched.words), path
+    if language in ("javascript", "typescript"):
+        assert set(head.imports) - {""} <= set(sketched.imports), path
+
+
 @pytest.mark.parametrize("language", SKETCHED)
 def test_a_sketch_has_what_the_file_has(language):
-    """Package, declared names, and in JavaScript the imports: nothing is missing, whatever there is too much."""
+    """Of every fixture, as people write them."""
     for path, _, content in (source for source in SOURCES if source[1] == language):
-        sketched = sketch(language, content, NOTHING)
-        head, module = lowered(language, content)
-        assert sketched is not None
-        assert sketched.package == head.package, path
-        assert names_to_know(language, head, module) <= set(sketched.names), path
-        if language == "python":
-            bases = {last_name(base) for one in module.body if isinstance(one, Class) for base in one.bases}
-            assert bases - {""} <= set(sketched.words), path
-        if language in ("javascript", "typescript"):
-            assert set(head.imports) - {""} <= set(sketched.imports), path
+        assert_nothing_is_missing(language, content, path)
+
+
+@pytest.mark.parametrize(
+    ("language", "source"),
+    [
+        ("python", "class A[T: Shop](\n  Base,\n):\n  pass"),
+        ("python", "class A(made(of(x)), Base): pass"),
+        ("python", "class A(  # the parts:\n  B,  # that one :)\n  C):\n  pass"),
+        ("python", "class Größe(Base):\r\n  pass\r\n"),
+        ("python", "class \\\n  A \\\n  (Base): pass\nclass B(A['(']): pass"),
+        ("python", "\ufeffclass A(Base):\n  pass"),
+        ("javascript", "\ufeffclass A {}\nclass\u00a0B {}"),
+        ("javascript", "import x from // why\n './a'\nrequire(/* a */ // b\n /* ** */ './b')\nrequire?.('./c')"),
+        ("javascript", "(0, require)('./a')\nimport(('./b'))\nimport c from \"./it's\""),
+        ("typescript", "import x = require('./a')\nrequire<X>('./b')\nnamespace C {}\nexport { d } from'./d'"),
+        ("java", "\ufeffclass A {}\nsealed interface B permits C {}\n@interface D {}\nrecord E<T>(int x) {}"),
+        ("php", "\ufeff<?php namespace A; Abstract Class B {}\nFUNCTION &c() {}\nInterface D {}"),
+        ("php", "<?php\nConst Version = '1', prefix = '/x';\nenum A: string {}\nfinal readonly class B {}"),
+        ("ruby", "class Größe < A\nend\nclass\n  B\nend\nmodule \\\n C\nend\nclass ::D\nend"),
+    ],
+)
+def test_nothing_is_missing_however_it_is_written(language, source):
+    """Comments, marks and line ends in unusual places hide nothing."""
+    assert_nothing_is_missing(language, source.encode())
+
+
+def test_a_module_with_an_escape_in_its_name_is_parsed_for():
+    """What a sketch cannot read is read by the parser."""
+    assert sketch("javascript", rb"import '.\x2fa'", NOTHING) is None
 
 
 @pytest.mark.parametrize("language", SKETCHED)
@@ -81,18 +114,18 @@ def test_what_is_left_alone_has_nothing_that_is_sought(language):
         (
             "python",
             "class A(x.B(y), m=C[D]):\n  def b(self): ...\nC = 1",
-            Head("", ["A"], [], ["B", "C", "D", "m", "x", "y"]),
+            Head("", ["A"], [], ["A", "B", "C", "D", "class", "m", "x", "y"]),
         ),
         (
             "ruby",
             "# the class\nmodule Shop\n class Admin::UsersController < A\nend",
-            Head("", ["Admin", "Shop", "UsersController"], [], []),
+            Head("", ["Admin", "Shop", "UsersController", "module"], [], []),
         ),
-        ("java", "// x\npackage a.b;\n@interface A {}\nrecord B() {}", Head("a.b", ["A", "B"], [], [])),
+        ("java", "// x\npackage a.b;\n@interface A {}\nrecord B() {}", Head("", ["A", "B"], [], [])),
         (
             "php",
             "<?php namespace App\\Http;\nconst X = 1, Y = 2;\nfunction f() {}",
-            Head("App\\Http", ["X", "Y", "f"], [], []),
+            Head("", ["1", "2", "X", "Y", "const", "f"], [], []),
         ),
         (
             "typescript",
@@ -113,6 +146,8 @@ def test_what_has_a_file_parsed():
         assert sketch("javascript", parsed.encode(), looked_for) is None
     for left in ("Routers", "an expression", "apps.get('/')", "import './expression'"):
         assert sketch("javascript", left.encode(), looked_for) is not None
+    for parsed in (b"\xef\xbb\xbfRouter()", "return\u00a0Router()".encode()):
+        assert sketch("javascript", parsed, looked_for) is None
     assert sketch("rust", b"", looked_for) is None
 
 
