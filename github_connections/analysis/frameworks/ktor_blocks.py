@@ -16,6 +16,7 @@ from github_connections.analysis.linking.values import (
     Kind,
     ListValue,
     Thing,
+    Unknown,
     Value,
     text_of,
 )
@@ -28,6 +29,7 @@ _DOCUMENTED = ("io.github.smiley4.ktoropenapi", "io.github.smiley4.ktorswaggerui
 _APPLICATION = ("io.ktor.server.application", "io.ktor.application")
 _BLOCKS = ("header", "param", "optionalParam", "accept", "contentType", "host", "port", "localPort", "rateLimit")
 _TYPE = "<>"
+_WITH_PATH = 2  # the arguments of a verb: its path and its handler
 
 
 def _on_receiver(behaviour: Behaviour) -> Behaviour:
@@ -63,8 +65,16 @@ def _run(call: Invocation, router: Router) -> Router:
     return router
 
 
+def _made(call: Invocation) -> Value:
+    """`userRoutes(get())`: without a handler it is a word of a library that makes objects."""
+    kind = call.named.get(_TYPE)
+    return call.interpreter.singleton(kind) if isinstance(kind, ClassValue) else Unknown(call.name)
+
+
 def _verb(method: str) -> Behaviour:
     def register(call: Invocation) -> Value:
+        if len(call.positional) < _WITH_PATH and _block(call) is None:
+            return _made(call)
         kind, prefix = call.named.get(_TYPE), ""
         resource = kind.items[0] if isinstance(kind, ListValue) and kind.items else kind
         if isinstance(resource, ClassValue):

@@ -201,10 +201,9 @@ def _of_class(interpreter: Interpreter, value: ClassValue, name: str, scope: Sco
         return Native(name, lambda call: interpreter.instantiate(value, call.positional, call.named, call.node, scope))
     if name in ("class", "name", "__name__", "java"):
         return value
-    for base in interpreter.bases(value):
-        if isinstance(base, External):
-            return External(f"{base.name}.{name}")
-    return Unknown(f"{value.node.name}.{name}")
+    bases = [base for base in interpreter.bases(value) if isinstance(base, External)]
+    other = External(f"{bases[0].name}.{name}") if bases else Unknown(f"{value.node.name}.{name}")
+    return standard_jvm.scope_function(value, name, scope) or other
 
 
 def _of_its_type(interpreter: Interpreter, found: FunctionValue, this: Value) -> Value:

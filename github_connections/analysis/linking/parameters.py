@@ -47,8 +47,7 @@ def bind_all(
     if parameters and parameters[0].name in ("self", "cls") and function.scope.file.family == "python":
         scope.names[parameters[0].name] = scope.this if scope.this is not None else Unknown("self")
         parameters = parameters[1:]
-    if function.scope.file.family == "elixir":
-        positional = _aligned(parameters, positional)
+    positional, named = _laid_out(function, parameters, positional, named)
     for position, parameter in enumerate(parameters):
         if parameter.kind == "*":
             value: Value = ListValue(positional[position:], function.place)
@@ -131,6 +130,21 @@ def _aligned(parameters: list[nodes.Parameter], given: list[Value]) -> list[Valu
         spare -= parameter.default is not None
         aligned.append(next(rest, NOTHING) if takes else NOTHING)
     return aligned
+
+
+def _laid_out(
+    function: FunctionValue, parameters: list[nodes.Parameter], given: list[Value], named: dict[str, Value]
+) -> tuple[list[Value], dict[str, Value]]:
+    """Return the arguments as a language hands them out that does not go by their positions alone.
+
+    Kotlin gives the block behind a call to the last parameter, whatever stands between: `secured(true) { … }`.
+    """
+    if function.scope.file.family == "elixir":
+        return _aligned(parameters, given), named
+    block = given[-1] if given and function.scope.file.language == "kotlin" else None
+    if len(parameters) < 2 or not isinstance(block, FunctionValue) or block.node.name or parameters[-1].name in named:
+        return given, named
+    return given[:-1], {**named, parameters[-1].name: block}
 
 
 def without_arguments(expression: nodes.Expression | None) -> nodes.Expression | None:

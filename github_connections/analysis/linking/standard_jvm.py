@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.registry import Registry
-from github_connections.analysis.linking.values import FunctionValue, ListValue, Native, Value
+from github_connections.analysis.linking.values import ClassValue, FunctionValue, ListValue, Native, Value
 
 if TYPE_CHECKING:
     from github_connections.analysis.linking.scopes import Scope
@@ -17,6 +17,8 @@ _LISTS = (
     "java.util.Arrays.asList", "Arrays.asList", "java.util.stream.Stream.of",
 )  # fmt: skip
 
+# A map is walked through pair by pair: `for ((path, method) in mapOf("/x" to HttpMethod.Post)) { … }`.
+_MAPS = ("mapOf", "mutableMapOf", "linkedMapOf", "hashMapOf")
 
 # What every object of Kotlin can be asked to do with a block: whether the object is the receiver inside, and is
 # what comes out.
@@ -33,8 +35,9 @@ def scope_function(value: Value, name: str, scope: Scope) -> Native | None:
         block = call.value(-1)
         if not isinstance(block, FunctionValue):
             return value
-        returned = call.run(block, value, this=value if is_receiver else None)
-        return value if comes_out else returned
+        given = _object_of(call, value)
+        returned = call.run(block, given, this=given if is_receiver else None)
+        return given if comes_out else returned
 
     return Native(name, run_block, value)
 
@@ -43,6 +46,7 @@ def declare(registry: Registry) -> None:
     """Add the functions that every program may use."""
     for name in _LISTS:
         registry.calls[name] = _list
+    registry.calls.update(dict.fromkeys(_MAPS, _list))
     registry.calls["with"] = _with
 
 
@@ -52,5 +56,11 @@ def _list(call: Invocation) -> Value:
 
 def _with(call: Invocation) -> Value:
     """Kotlin's `with(router) { … }`: the first argument is the receiver inside."""
-    block = call.value(-1)
-    return call.run(block, call.value(0), this=call.value(0)) if isinstance(block, FunctionValue) else call.value(0)
+    block, receiver = call.value(-1), _object_of(call, call.value(0))
+    return call.run(block, receiver, this=receiver) if isinstance(block, FunctionValue) else receiver
+
+
+def _object_of(call: Invocation, value: Value) -> Value:
+    """Kotlin's `object Users { … }` is a class and the one object of it."""
+    is_object = isinstance(value, ClassValue) and value.node.kind == "object"
+    return call.interpreter.singleton(value) if is_object else value

@@ -38,6 +38,13 @@ _LOOKS_LIKE_A_GETTER = re.compile(rb"^([ \t]*)([gs])et(?=[ \t]*(?:[{<]|\((?![ \t
 _BODY_ON_ONE_LINE = re.compile(rb"^([^\n\"/*]*?\b(?:class|interface|object)\b[^\n{]*\{[^\n]*\S) \}(?=[ \t\r]*$)", re.MULTILINE)  # fmt: skip  # noqa: E501
 
 
+# What a function finds in its context came into the language later than into the grammar.
+_CONTEXT = re.compile(rb"^[ \t]*context[ \t]*\((?:[^()]|\([^()]*\))*\)(?=\s*(?:@|[a-z]+\s))", re.MULTILINE)
+_NOT_A_LINE_END = re.compile(rb"[^\n]")
+# So did `data object`; and an annotated object is one for the grammar only behind a modifier that it knows.
+_OBJECT = re.compile(rb"^([ \t]*(?:@[\w.]+(?:\([^\n]*\))?[ \t]+)*)(?:data[ \t]+)?object(?=[ \t]+\w)", re.MULTILINE)
+
+
 class KotlinLowering(KotlinFunctions):
     """Reads Kotlin. Annotations are always a `Call`, with their line; a companion's members are its class's."""
 
@@ -77,6 +84,7 @@ class KotlinLowering(KotlinFunctions):
         self.reads_bodies = jvm.speaks_of_set_up(source)
         if self.reads_bodies:
             source = _LOOKS_LIKE_A_GETTER.sub(rb"\1\2Et", source)
+        source = _OBJECT.sub(rb"\1open object", _CONTEXT.sub(_blanked, source))
         return super().lower(_BODY_ON_ONE_LINE.sub(_closed, source))
 
     def _head(self, module: Module) -> Head:
@@ -234,6 +242,11 @@ class KotlinLowering(KotlinFunctions):
         bases = list(self._bases(specifiers)) if specifiers is not None else []
         body = self._class_body(self._child(leaf, "class_body"), "")
         return Call(Class("", bases, body, self.line(leaf)), [], self.line(leaf), new=True)
+
+
+def _blanked(match: re.Match[bytes]) -> bytes:
+    """Put spaces in the place of what the grammar does not know: the lines stay where they are."""
+    return _NOT_A_LINE_END.sub(b" ", match.group())
 
 
 def _closed(match: re.Match[bytes]) -> bytes:
