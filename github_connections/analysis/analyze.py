@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import selectors
 import signal
@@ -18,6 +19,8 @@ import msgspec
 from github_connections.analysis.limits import Limits
 from github_connections.analysis.messages import Request, Update, send, start, whole_messages
 from github_connections.analysis.report import Report
+
+logger = logging.getLogger(__name__)
 
 Progress = Callable[[str, int, int], None]
 # How often `progress` is called although nothing has moved: whoever asked may want to end the analysis.
@@ -51,13 +54,21 @@ def analyze(
     with tempfile.TemporaryFile() as errors:
         process = start("analysis_process", errors=errors, leads=True)
         try:
-            return _conversation(process, request, progress or (lambda _stage, _done, _total: None))
+            report = _conversation(process, request, progress or (lambda _stage, _done, _total: None))
         except EOFError:
-            errors.seek(0, os.SEEK_SET)
-            last = errors.read().decode("utf-8", "replace").strip().rpartition("\n")[2]
+            last = _last_line(errors)
             raise AnalysisFailed(f"The analysis ended without a report. {last}"[:300].strip()) from None
+        else:
+            if said := _last_line(errors):
+                logger.warning("%s", said)
+            return report
         finally:
             _end(process)
+
+
+def _last_line(errors: IO[bytes]) -> str:
+    errors.seek(0)
+    return errors.read().decode("utf-8", "replace").strip().rpartition("\n")[2]
 
 
 def _text(path: Path | None) -> str:

@@ -1,14 +1,18 @@
 """What was found out before: trees by the content of their file, and the whole report while nothing has changed.
 
 A cache belongs to one repository of one tenant: a shared one would tell that somebody else holds the same file. It is
-two files, each written whole and renamed; one that cannot be read, or that another version wrote, is none.
+two files, each written whole and renamed; one that cannot be read, or that another version wrote, is none. One that
+cannot be written is none either: the next analysis takes longer, and this one has its report.
 """
 
 from __future__ import annotations
 
 import hashlib
+import logging
 import os
 import secrets
+import stat
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import TypeVar
@@ -17,6 +21,8 @@ import msgspec
 from msgspec import Struct
 
 from github_connections.analysis.parser_process import Answer
+
+logger = logging.getLogger(__name__)
 
 REPORT = "report.msgpack"
 TREES = "trees.msgpack"
@@ -104,8 +110,14 @@ def _load(directory: Path | None, name: str, kind: type[Known]) -> Known | None:
 
 
 def _read(directory: Path | None, name: str) -> bytes | None:
+    if directory is None:
+        return None
     try:
-        return (directory / name).read_bytes() if directory is not None else None
+        descriptor = os.open(directory / name, os.O_RDONLY | os.O_NONBLOCK)
+        with os.fdopen(descriptor, "rb") as file:
+            status = os.fstat(descriptor)
+            is_one_of_ours = stat.S_ISREG(status.st_mode) and status.st_size <= MAXIMUM_BYTES + _SUM_BYTES
+            return file.read() if is_one_of_ours else None
     except OSError:
         return None
 
@@ -117,9 +129,14 @@ def _save(directory: Path | None, name: str, found: KnownReport | KnownTrees) ->
 
 
 def _write(directory: Path, name: str, content: bytes) -> None:
-    directory.mkdir(mode=0o700, parents=True, exist_ok=True)
     temporary = directory / f"{name}.{secrets.token_hex(8)}"
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(content)
-    temporary.rename(directory / name)
+    try:
+        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+        temporary.rename(directory / name)
+    except OSError as error:
+        logger.warning("What an analysis found cannot be kept for the next one: %s", error)
+        with suppress(OSError):  # it may not even have been made
+            temporary.unlink()

@@ -77,8 +77,10 @@ def _declared(interpreter: Interpreter, name: str, path: str) -> ClassValue | No
 
 
 def _nearest(interpreter: Interpreter, files: list[File], path: str, name: str) -> ClassValue | None:
-    file = nearest(files, path)
-    value = interpreter.own_name(file, name) if file is not None else None
+    """Return the class of this name that is nearest; a variable of the name is none, in whatever file."""
+    classes = {file.path: interpreter.own_name(file, name) for file in files}
+    file = nearest([file for file in files if isinstance(classes[file.path], ClassValue)], path)
+    value = classes[file.path] if file is not None else None
     return value if isinstance(value, ClassValue) else None
 
 

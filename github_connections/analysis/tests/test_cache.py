@@ -1,5 +1,8 @@
 """What an analysis leaves for the next one: believed only where it fits, and never a way to break it."""
 
+import logging
+import os
+import resource
 import stat
 
 import msgspec
@@ -134,6 +137,39 @@ def test_too_large_is_not_kept(shop, tmp_path, monkeypatch):
     monkeypatch.setattr(cache, "MAXIMUM_BYTES", 10)
     analyzed(shop, tmp_path / "kept")
     assert not (tmp_path / "kept").exists()
+
+
+def test_a_full_disk_costs_the_cache_only(shop, tmp_path, caplog):
+    """What cannot be written leaves the report as it is, no half of a file, and a word for who runs the service."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100, before[1]))
+    try:
+        with caplog.at_level(logging.WARNING):
+            report = analyzed(shop, tmp_path / "kept")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert ITEM in rows(report)
+    assert list((tmp_path / "kept").iterdir()) == []
+    assert "cannot be kept for the next one: [Errno 27] File too large" in caplog.text
+
+
+def test_what_the_process_says_of_the_cache_reaches_the_log(shop, tmp_path, caplog):
+    """The analysis has no log of its own."""
+    (tmp_path / "file").write_text("")
+    report = analyze(shop, keep=tmp_path / "file" / "kept")
+    assert ITEM in rows(report)
+    assert "cannot be kept for the next one: [Errno 20] Not a directory" in caplog.text
+
+
+def test_what_no_analysis_can_have_left_is_not_read(shop, tmp_path, parsed):
+    """A pipe that nobody writes to, a file that is larger than memory."""
+    kept = tmp_path / "kept"
+    kept.mkdir()
+    os.mkfifo(kept / cache.REPORT)
+    (kept / cache.TREES).touch()
+    os.truncate(kept / cache.TREES, 1 << 40)
+    assert ITEM in rows(analyzed(shop, kept))
+    assert len(parsed) == 3
 
 
 def test_results_may_be_left_in_another_place(shop, tmp_path, parsed):

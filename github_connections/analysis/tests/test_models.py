@@ -157,6 +157,18 @@ def test_a_name_that_is_of_no_class_is_no_model(tmp_path):
     assert analysed(tmp_path, files).models == []
 
 
+def test_a_variable_of_the_same_name_is_no_model(tmp_path):
+    """Where no import says whose a name is, the nearest class has it, also where a variable is nearer."""
+    app = "from fastapi import FastAPI\napp = FastAPI()\n@app.get('/x')\ndef read(order: 'Order'): ..."
+    files = {
+        "requirements.txt": "fastapi",
+        "shop/app.py": app,
+        "shop/aliases.py": "import fastapi\nOrder = fastapi.Request",
+        "models/order.py": "class Order:\n    amount: int",
+    }
+    assert [(model.name, model.file) for model in analysed(tmp_path, files).models] == [("Order", "models/order.py")]
+
+
 def test_a_model_that_holds_itself_ends(tmp_path):
     """Each class is one model, however often it is named."""
     tree = (
