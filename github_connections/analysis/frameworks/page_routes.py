@@ -73,13 +73,22 @@ Read = Callable[[MapValue], "Page | None"]
 
 
 def pages_in(value: Value, read: Read, depth: int = 0) -> list[Page]:
-    """Return the routes that a value holds: an object, or a list of objects or of such lists."""
+    """Return the routes that a value holds: an object, a list of objects or of such lists, or what a library makes of
+    one: `setupLayouts(routes)`.
+    """
     if depth > MAXIMUM_DEPTH:
         return []
-    if isinstance(value, ListValue):
-        return [page for item in value.items for page in pages_in(item, read, depth + 1)]
+    inner = value.items if isinstance(value, ListValue) else given_to(value)
+    if inner:
+        return [page for item in inner for page in pages_in(item, read, depth + 1)]
     page = read(value) if isinstance(value, MapValue) else None
     return [page] if page else []
+
+
+def given_to(value: Value) -> list[Value]:
+    """Return the lists that a function of a library is given, which nobody can see what it makes of."""
+    given = value.made_by.positional if isinstance(value, External) and value.made_by is not None else []
+    return [one for one in given if isinstance(one, ListValue)]
 
 
 def rows_of(

@@ -5,7 +5,6 @@ A splat is `{path*}`. Of a layout whose index is shown at the same path only the
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from github_connections.analysis.frameworks import paths
@@ -22,37 +21,27 @@ from github_connections.analysis.frameworks.react_router_declarations import (
     held_trees,
     pages_among,
 )
-from github_connections.analysis.frameworks.react_router_trees import Trees, run_what_nobody_called
+from github_connections.analysis.frameworks.react_router_trees import Trees, bare_trees, run_what_nobody_called
 from github_connections.analysis.frameworks.route_objects import arrays_typed, outermost
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.values import ListValue, Thing
 from github_connections.analysis.report import Route
 
-_NOTHING_BUT_A_HOLE = re.compile(r"/?\{\?[^{}]*\}")
-
 
 def routes(interpreter: Interpreter) -> Iterator[Route]:
     """Yield every page of every tree that is not part of another."""
     run_what_nobody_called(interpreter, FRAMEWORK.imports)
     held_trees(interpreter.things)
-    alone = [thing for thing in interpreter.things if thing.kind is NODE and not thing.data["taken"]]
-    trees = Trees(interpreter, [thing for thing in interpreter.things if thing.kind is TREE])
+    bare = bare_trees(thing for thing in interpreter.things if thing.kind is NODE)
+    trees = Trees(interpreter, [*(thing for thing in interpreter.things if thing.kind is TREE), *bare])
     trees.mount_all()
     bases = _bases(interpreter)
     mounted = {tree.place for tree in trees.trees if id(tree) in trees.mounted}
     for tree in trees.trees:
         if tree.place not in mounted:
             yield from _rows(tree.data["pages"], tree, bases.get(_project(interpreter, tree), Around()))
-    for node in alone:
-        pages = [page for page in node.data["pages"] if not _is_of_a_wrapper(page)]
-        yield from _rows(pages, node, bases.get(_project(interpreter, node), Around()))
     yield from rows_of(_unseen(interpreter), "react-router", Around(certain=False), rewrite=_rewritten)
-
-
-def _is_of_a_wrapper(page: Page) -> bool:
-    """Tell whether a route alone has the path that it is given: it is what `<PrivateRoute path="/x"/>` is made of."""
-    return bool(_NOTHING_BUT_A_HOLE.fullmatch(page.path or ""))
 
 
 def _unseen(interpreter: Interpreter) -> list[Page]:

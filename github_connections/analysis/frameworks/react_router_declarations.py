@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 
-from github_connections.analysis.frameworks.page_routes import Page, flattened, loaded, pages_in
+from github_connections.analysis.frameworks.page_routes import Page, flattened, given_to, loaded, pages_in
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.registry import Registry
 from github_connections.analysis.linking.scopes import Scope
@@ -76,6 +76,8 @@ def declare(registry: Registry) -> None:
             "Route": _route_element,
             "SentryRoute": _route_element,
             "Redirect": _redirect_element,
+            "IndexRoute": _index_element,
+            "IndexRedirect": _index_element,
             "useRouteMatch": lambda call: MapValue({"path": _MATCH, "url": _MATCH}, call.place),
         }
         for name, behaviour in calls.items():
@@ -130,6 +132,8 @@ def pages_among(call: Invocation, values: Iterable[Value]) -> list[Page]:
             found += value.data["pages"]
         elif isinstance(value, Thing) and value.kind is ELEMENT:
             found += _of_another(call, value)
+        elif inner := given_to(value):
+            found += pages_among(call, inner)
     return found
 
 
@@ -142,12 +146,12 @@ def _of_another(call: Invocation, value: Thing) -> list[Page]:
     node = _route_element(made)
     node.data["taken"] = True
     pages: list[Page] = node.data["pages"]
-    return [replace_place(page, value) for page in pages]
+    return [replace(page, place=value.place, shows=_shown_by(page, value)) for page in pages]
 
 
-def replace_place(page: Page, value: Thing) -> Page:
-    """Return the route, said to be where the element stands."""
-    return replace(page, place=value.place)
+def _shown_by(page: Page, element: Thing) -> Value:
+    """Return what a route of the program's own shows: itself, if it is given nothing to show."""
+    return element if page.shows is None and not page.children else page.shows
 
 
 def _page(call: Invocation, value: MapValue) -> Page | None:
@@ -191,14 +195,19 @@ def _route_element(call: Invocation) -> Thing:
     ]
     is_relative = not named.keys().isdisjoint(("element", "Component", "lazy", "index"))
     is_relative = is_relative or any(one.data["is_relative"] for one in flattened(call.positional) if _is_route(one))
-    return _remembered(call, NODE, {"pages": pages, "taken": False, "is_relative": is_relative})
+    return _node(call, pages, is_relative=is_relative)
+
+
+def _node(call: Invocation, pages: list[Page], *, is_relative: bool) -> Thing:
+    said: dict[str, Value] = {"pages": pages, "taken": False, "is_relative": is_relative, "owner": _owner(call.scope)}
+    return _remembered(call, NODE, said)
 
 
 def _redirect_element(call: Invocation) -> Value:
     """`<Redirect from="/old" to="/new"/>` of version 5."""
     written = texts_of(call.named["from"]) if call.named.get("from") is not None else []
     pages = [Page(path, call.place, redirects=True) for path in written]
-    return _remembered(call, NODE, {"pages": pages, "taken": False, "is_relative": False})
+    return _node(call, pages, is_relative=False)
 
 
 def _router_element(call: Invocation) -> Value:
@@ -207,6 +216,14 @@ def _router_element(call: Invocation) -> Value:
         _remembered(call, BASE, {"base": base})
     said: dict[str, Value] = {"component": None, "name": call.name, "attributes": {}, "children": call.positional}
     return Thing(ELEMENT, call.place, said)
+
+
+def _index_element(call: Invocation) -> Value:
+    """`<IndexRoute component={Users}/>` and `<IndexRedirect to="/users"/>` of version 3."""
+    redirects = call.name.endswith("Redirect")
+    return _node(
+        call, [Page("", call.place, call.named.get("component"), index=True, redirects=redirects)], is_relative=True
+    )
 
 
 def _leads_elsewhere(element: Value) -> bool:
@@ -227,12 +244,16 @@ def _is_route(value: Value) -> bool:
     return isinstance(value, Thing) and value.kind is NODE
 
 
-def held_trees(things: Iterable[Thing]) -> list[Thing]:
-    """Return the trees that components of the program's own make of the routes in them, the outer ones first."""
+def held_trees(things: list[Thing]) -> list[Thing]:
+    """Return the trees that components of the program's own make of the routes in them, the outer ones first.
+
+    What runs twice makes the same element again: where one of them has its place in a tree, the other has none.
+    """
     found: list[Thing] = []
     for thing in reversed([one for one in things if one.kind is HELD]):
         call: Invocation = thing.data["call"]
-        nodes_inside = [one for one in flattened(call.positional) if _is_route(one) and not one.data["taken"]]
+        taken = {one.place for one in things if one.kind is NODE and one.data["taken"]}
+        nodes_inside = [one for one in flattened(call.positional) if _is_route(one) and one.place not in taken]
         if nodes_inside:
             is_absolute = not any(one.data["is_relative"] for one in nodes_inside)
             found.append(_tree(call, pages_among(call, call.positional), is_absolute=is_absolute))

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import partial
 
 from github_connections.analysis.frameworks.page_routes import Page, loaded
+from github_connections.analysis.frameworks.react_router_declarations import TREE
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.scopes import functions_of
@@ -22,10 +24,12 @@ from github_connections.analysis.linking.values import (
     Value,
 )
 from github_connections.analysis.linking.words import uses
+from github_connections.analysis.report import Place
 from github_connections.analysis.syntax import nodes
 
 # How version 5 speaks of the path of the route around: `${match.path}/users`.
 _MATCHED = re.compile(r"^/?\{\?(?:[\w.]*\.)?match\.(?:path|url)\}")
+_NOTHING_BUT_A_HOLE = re.compile(r"/?\{\?[^{}]*\}")
 MAXIMUM_NESTED = 8
 
 
@@ -66,6 +70,8 @@ class Trees:
         own, above = page.path, path.rstrip("*").rstrip("/")
         if own is not None and _MATCHED.match(own):
             own = above + "/" + _MATCHED.sub("", own).lstrip("/")
+        elif own and own.strip("/") == "*":
+            own = f"{above}/*"  # whatever is left of what led here
         elif own and tree.data["is_absolute"]:
             own = "/" + own.lstrip("/")
         elif own is not None:
@@ -99,6 +105,27 @@ class Trees:
 def _is_seen_through(function: FunctionValue) -> bool:
     """Tell whether what a function shows is to be looked at: one without a name, or what `withLayout(Users)` made."""
     return not function.node.name or isinstance(function.scope.owner, nodes.Function)
+
+
+def bare_trees(elements: Iterable[Thing]) -> list[Thing]:
+    """Return a tree for each component that shows `<Route>` elements with nothing of the library around them."""
+    by_owner: dict[int | Place, list[Thing]] = defaultdict(list)
+    known = list(elements)
+    taken = {node.place for node in known if node.data["taken"]}
+    for node in (node for node in known if node.place not in taken):
+        by_owner[node.data["owner"] or node.place].append(node)
+    return [_of_bare(found) for found in by_owner.values()]
+
+
+def _of_bare(found: list[Thing]) -> Thing:
+    pages = [page for node in found for page in node.data["pages"] if not _is_of_a_wrapper(page)]
+    is_absolute = not any(node.data["is_relative"] for node in found)
+    return Thing(TREE, found[0].place, {"pages": pages, "owner": found[0].data["owner"], "is_absolute": is_absolute})
+
+
+def _is_of_a_wrapper(page: Page) -> bool:
+    """Tell whether a route alone has the path that it is given: it is what `<PrivateRoute path="/x"/>` is made of."""
+    return bool(_NOTHING_BUT_A_HOLE.fullmatch(page.path or ""))
 
 
 def run_what_nobody_called(interpreter: Interpreter, libraries: tuple[str, ...]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -34,6 +35,7 @@ from github_connections.analysis.report import Route
 MODULES = ("vue-router", "@ionic/vue-router", "vue-router/auto", "vue-router/dist/vue-router.esm.js")
 HISTORIES = ("createWebHistory", "createWebHashHistory", "createMemoryHistory")
 _SHOWS = ("component", "components")
+_OF_ROUTES = re.compile(r"(^|/)rout(e|er|es|ers|ing)(/[^.]*)?\.[cm]?[jt]s$")
 
 
 def declare(registry: Registry) -> None:
@@ -123,11 +125,15 @@ def routes(interpreter: Interpreter) -> Iterator[Route]:
 
 
 def _files_of_routes(interpreter: Interpreter) -> list[File]:
-    """Return the files in which routes may stand: those that import the library, and what was run because of them."""
+    """Return the files in which routes may stand: those that import the library, what was run because of them, and
+    what has its place where routes are kept.
+    """
     files = FRAMEWORK.files(interpreter.program)
     roots = {file.project_root for file in files}
-    run = (file for file in interpreter.program.of_family("javascript") if file.ran and file.project_root in roots)
-    return sorted({*files, *run}, key=lambda file: file.path)
+    others = [file for file in interpreter.program.of_family("javascript") if file.project_root in roots]
+    kept = [file for file in others if file.ran or _OF_ROUTES.search(file.path)]
+    interpreter.program.parse(kept)
+    return sorted({*files, *kept}, key=lambda file: file.path)
 
 
 def _around(router: Thing) -> Around:
