@@ -6,13 +6,16 @@ from collections.abc import Iterator
 
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.invocation import Invocation
+from github_connections.analysis.linking.program import File, classes_in
 from github_connections.analysis.linking.values import ClassValue, External, FunctionValue, Value
 from github_connections.analysis.syntax import nodes
+
+_BASES = frozenset({"ICarterModule", "CarterModule"})
 
 
 def map_modules(call: Invocation) -> Value:
     """Run `AddRoutes` of every module; what its constructor hands to its base is a prefix."""
-    for cls in _derived(call.interpreter, ("ICarterModule", "CarterModule")):
+    for cls in _modules_for(call.interpreter, call.scope.file):
         method = call.interpreter.member(cls, "AddRoutes")
         if isinstance(method, FunctionValue):
             prefix = _base_argument(call.interpreter, cls)
@@ -21,13 +24,22 @@ def map_modules(call: Invocation) -> Value:
     return call.receiver
 
 
-def _derived(interpreter: Interpreter, names: tuple[str, ...]) -> Iterator[ClassValue]:
-    for file in interpreter.program.with_words("csharp", frozenset(names)):
-        for cls in file.scope.names.values():
-            if isinstance(cls, ClassValue) and "abstract" not in cls.node.modifiers:
-                bases = {base.name for base in interpreter.bases(cls) if isinstance(base, External)}
-                if not bases.isdisjoint(names):
-                    yield cls
+def _modules_for(interpreter: Interpreter, caller: File) -> list[ClassValue]:
+    """Return the modules that a call maps: where several applications map theirs, those of libraries only for want of
+    its own."""
+    mapping = {file.project_root for file in interpreter.program.with_words("csharp", frozenset({"MapCarter"}))}
+    others = mapping - {caller.project_root}
+    found = [cls for cls in _derived(interpreter, _BASES) if cls.scope.file.project_root not in others]
+    own = [cls for cls in found if cls.scope.file.project_root == caller.project_root]
+    return own if others and own else found
+
+
+def _derived(interpreter: Interpreter, names: frozenset[str]) -> Iterator[ClassValue]:
+    for file in interpreter.program.with_words("csharp", names):
+        for cls in classes_in(file.scope):
+            bases = {base.name for base in interpreter.bases(cls) if isinstance(base, External)}
+            if "abstract" not in cls.node.modifiers and not bases.isdisjoint(names):
+                yield cls
 
 
 def _base_argument(interpreter: Interpreter, cls: ClassValue) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 
 from msgspec.structs import replace
@@ -34,6 +35,7 @@ WORDS = frozenset(
         "UsePathBase",
         "CreateBuilder", "CreateSlimBuilder",
         "MapCarter", "MapIdentityApi", "UseFastEndpoints", "MapRazorPages", "UseEndpoints", "MapHub", "MapHealthChecks",
+        "UseHealthChecks",
     }
 )  # fmt: skip
 _DEFAULT = "{controller=Home}/{action=Index}/{id?}"
@@ -44,6 +46,8 @@ _IDENTITY = (
     ("POST", "manage/info"),
 )  # fmt: skip
 
+
+_HOLE = re.compile(r"\{\?[^{}]*\}|/")
 
 # --- routes ---------------------------------------------------------------------------------------------------------
 
@@ -89,7 +93,8 @@ def _map(call: Invocation) -> Value:
     handler = call.value(1, "handler")
     parameters = handler.node.parameters if isinstance(handler, FunctionValue) else []
     if isinstance(handler, FunctionValue) and len(parameters) == 1 and parameters[0].type is None:
-        inner = call.receiver.group(call.text(0), call.place, "Map")
+        base = call.text(0)  # one that is set where the application runs, as with `UsePathBase`, is none here
+        inner = call.receiver.group(base if _HOLE.sub("", base) else "", call.place, "Map")
         call.run(handler, inner)
         return call.receiver
     return _route(call, [ANY_METHOD], handler)
@@ -202,7 +207,7 @@ APPLICATION = Kind(
         "Map": _map,
         "MapGroup": _group,
         "MapHub": _fixed("GET", "websocket"),
-        "MapHealthChecks": _fixed("GET", "api"),
+        **dict.fromkeys(("MapHealthChecks", "UseHealthChecks"), _fixed("GET", "api")),
         "MapGraphQL": _fixed("POST", "graphql", "/graphql"),
         "MapIdentityApi": _identity,
         "MapControllers": _controllers,
