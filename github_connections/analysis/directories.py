@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from pathlib import Path
 
 _DIRECTORY = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
@@ -42,6 +43,21 @@ class Directories:
             return os.open(name, _FILE, dir_fd=self._open(directory))
         except (OSError, ValueError):
             return None
+
+    def read(self, path: str, maximum: int) -> bytes | None:
+        """Return a file's bytes; None where it is no plain file below the root, too large, or cannot be read.
+
+        No link on the way to it is followed, not even one that was put there after the files were listed.
+        """
+        descriptor = self.open_file(path)
+        if descriptor is None:
+            return None
+        with os.fdopen(descriptor, "rb", buffering=0) as file:
+            status = os.fstat(descriptor)
+            if not stat.S_ISREG(status.st_mode) or status.st_size > maximum:
+                return None
+            content = file.read(maximum + 1)
+        return content if len(content) <= maximum else None
 
     def _open(self, directory: str) -> int:
         if directory == self._path:

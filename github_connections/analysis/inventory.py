@@ -65,19 +65,8 @@ class Inventory:
         return sorted(rows, key=lambda row: (-row.bytes, row.name))
 
     def read(self, path: str, maximum: int) -> bytes | None:
-        """Return a file's bytes; None where it is no plain file below the root, too large, or cannot be read.
-
-        No link on the way to it is followed, not even one that was put there after the files were listed.
-        """
-        descriptor = self.directories.open_file(path)
-        if descriptor is None:
-            return None
-        with os.fdopen(descriptor, "rb", buffering=0) as file:
-            status = os.fstat(descriptor)
-            if not stat.S_ISREG(status.st_mode) or status.st_size > maximum:
-                return None
-            content = file.read(maximum + 1)
-        return content if len(content) <= maximum else None
+        """Return a file's bytes; None where it is no plain file below the root, too large, or cannot be read."""
+        return self.directories.read(path, maximum)
 
 
 def take(root: Path, limits: Limits) -> Inventory:

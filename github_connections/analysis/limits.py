@@ -28,7 +28,7 @@ class Limits(Struct, frozen=True, kw_only=True):
     # Of a processor; a machine that is busy with something else gets four times as many by the clock.
     seconds_per_file: float = 5.0
     seconds: float = 300.0
-    # Bytes of address space by which a parsing process may grow, and the process that links.
+    # Bytes of address space by which a parsing process may grow, and a process that links.
     parsing_memory_bytes: int = 384 * MEBIBYTE
     linking_memory_bytes: int = 4096 * MEBIBYTE
     processes: int = msgspec.field(default_factory=default_processes)

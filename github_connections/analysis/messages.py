@@ -6,7 +6,7 @@ import os
 import struct
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import IO
 
@@ -70,9 +70,12 @@ def environment() -> dict[str, str]:
 
 
 def start(
-    module: str, *arguments: str, errors: IO[bytes] | None = None, leads: bool = False
+    module: str, *arguments: str, errors: IO[bytes] | None = None, leads: bool = False, keeps: Collection[int] = ()
 ) -> subprocess.Popen[bytes]:
-    """Start a module of this package; one that leads has a process group of its own, with those that it starts."""
+    """Start a module of this package; one that leads has a process group of its own, with those that it starts.
+
+    It `keeps` these descriptors of this process.
+    """
     return subprocess.Popen(
         [sys.executable, "-s", "-P", "-m", f"{__package__}.{module}", *arguments],
         stdin=subprocess.PIPE,
@@ -81,4 +84,5 @@ def start(
         env=environment(),
         cwd="/",
         start_new_session=leads,
+        pass_fds=keeps,
     )

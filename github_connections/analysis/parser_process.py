@@ -1,4 +1,4 @@
-"""A child that parses: what is sought and then batches of files on its standard input, one answer a file in return.
+"""A child that parses: its task and then batches of files on its standard input, one answer a file in return.
 
 It is a process of its own because a parse holds the interpreter, and because some inputs can only be stopped by
 killing it.
@@ -9,13 +9,14 @@ from __future__ import annotations
 import gc
 import resource
 import sys
-from collections.abc import Mapping
 from pathlib import Path
 
 import msgspec
 from msgspec import Struct
 
+from github_connections.analysis.directories import Directories
 from github_connections.analysis.messages import receive, send
+from github_connections.analysis.placement import reason_not_to_parse
 from github_connections.analysis.sketches import Wanted, sketch
 from github_connections.analysis.syntax.languages import lowering_for
 from github_connections.analysis.syntax.nodes import Head
@@ -24,12 +25,20 @@ MAXIMUM_RECURSION = 20_000
 READY = b""
 
 
+class Task(Struct, frozen=True):
+    """Below which directory the files lie, how many bytes one may have, and what is sought in those of a language."""
+
+    root: str
+    bytes_per_file: int
+    sought: dict[str, Wanted]
+
+
 class Job(Struct, frozen=True, array_like=True):
-    """One file to parse; where it is not `needed`, only if it has what is sought."""
+    """One file to parse, of so many bytes; where it is not `needed`, only if it has what is sought."""
 
     path: str
     language: str
-    content: bytes
+    size: int
     needed: bool = False
 
 
@@ -48,19 +57,35 @@ class Answer(Struct, frozen=True, array_like=True):
     passing: bool = False
 
 
-def answer(job: Job, sought: Mapping[str, Wanted]) -> Answer:
-    """Parse one file, or make a sketch of it; whatever goes wrong is this file's failure alone."""
-    try:
-        sketched = None if job.needed else sketch(job.language, job.content, sought[job.language])
-        if sketched is not None:
-            return Answer(job.path, sketched)
-        head, module = lowering_for(job.language).lower(job.content)
-        encoded = msgspec.msgpack.encode(module)
-    except (MemoryError, RecursionError) as error:
-        return Answer(job.path, failure=f"could not be parsed: {type(error).__name__}")
-    except Exception as error:  # noqa: BLE001  # a file must cost its own result only, and the report names it
-        return Answer(job.path, failure=f"could not be parsed: {type(error).__name__}: {error}"[:200])
-    return Answer(job.path, head, encoded, module.broken, module.cut)
+class Parser:
+    """Does one task, file by file."""
+
+    def __init__(self, task: Task) -> None:
+        self._task = task
+        self._directories = Directories(Path(task.root))
+
+    def answer(self, job: Job) -> Answer:
+        """Parse one file, or make a sketch of it; whatever goes wrong is this file's failure alone."""
+        content = self._directories.read(job.path, self._task.bytes_per_file)
+        if content is None:
+            return Answer(job.path, failure="could not be read", passing=True)
+        try:
+            return self._parsed(job, content)
+        except (MemoryError, RecursionError) as error:
+            return Answer(job.path, failure=f"could not be parsed: {type(error).__name__}")
+        except Exception as error:  # noqa: BLE001  # a file must cost its own result only, and the report names it
+            return Answer(job.path, failure=f"could not be parsed: {type(error).__name__}: {error}"[:200])
+
+    def _parsed(self, job: Job, content: bytes) -> Answer:
+        if not job.needed:
+            reason = reason_not_to_parse(content)
+            if reason:
+                return Answer(job.path, failure=reason)
+            sketched = sketch(job.language, content, self._task.sought[job.language])
+            if sketched is not None:
+                return Answer(job.path, sketched)
+        head, module = lowering_for(job.language).lower(content)
+        return Answer(job.path, head, msgspec.msgpack.encode(module), module.broken, module.cut)
 
 
 def limit_memory(growth: int) -> None:
@@ -78,11 +103,11 @@ def main() -> None:
     encoder = msgspec.msgpack.Encoder()
     # Trees hold no cycles and are let go as a whole: looking for cycles among them would be a fifth of the work.
     gc.disable()
-    sought = msgspec.msgpack.decode(receive(sys.stdin.buffer) or b"", type=dict[str, Wanted])
+    parser = Parser(msgspec.msgpack.decode(receive(sys.stdin.buffer) or b"", type=Task))
     send(sys.stdout.buffer, READY)
     while (message := receive(sys.stdin.buffer)) is not None:
         for job in decoder.decode(message):
-            send(sys.stdout.buffer, encoder.encode(answer(job, sought)))
+            send(sys.stdout.buffer, encoder.encode(parser.answer(job)))
         gc.collect()
         gc.freeze()  # what is there now, the grammars above all, stays: no need to look at it again
 

@@ -17,12 +17,16 @@ import msgspec
 
 from github_connections.analysis.limits import Limits
 from github_connections.analysis.messages import send, start, whole_messages
-from github_connections.analysis.parser_process import READY, Answer, Job
+from github_connections.analysis.parser_process import READY, Answer, Job, Task
 from github_connections.analysis.sketches import Wanted, mentions
 from github_connections.analysis.syntax.nodes import Head, Module
 
-FILES_PER_BATCH = 24
-BYTES_PER_BATCH = 256 * 1024
+FILES_PER_BATCH = 16
+BYTES_PER_BATCH = 192 * 1024
+# What a pipe takes of somebody who does not read: the next batch is given while the last files of one are parsed, and
+# neither of the two may wait for the other.
+BYTES_PER_MESSAGE = 4096
+BYTES_AROUND_A_MESSAGE = 16
 # By the clock, for every second of a processor: the machine may be busy with something else.
 SECONDS_BY_THE_CLOCK = 4
 SECONDS_TO_START = 60
@@ -40,6 +44,7 @@ class ParsedFile:
 
     path: str
     language: str
+    size: int  # bytes
     project_root: str
     head: Head
     encoded: bytes
@@ -78,12 +83,14 @@ class ParserDidNotStart(Exception):
 
 
 class _Child:
-    """One parsing process and the batch it is at."""
+    """One parsing process and what it has been given."""
 
-    def __init__(self, memory_bytes: int, sought: Mapping[str, Wanted]) -> None:
-        self.process = start("parser_process", str(memory_bytes))
-        self._send(msgspec.msgpack.encode(sought))
+    def __init__(self, memory_bytes: int, task: Task, root: int) -> None:
+        self.process = start("parser_process", str(memory_bytes), keeps=[root])
+        self._send(msgspec.msgpack.encode(task))
         self.waiting: deque[Job] = deque()
+        # How many of those were given before the newest batch; less than none once one of its own was answered.
+        self._older = -1
         self.ready = False
         self._buffer = bytearray()
         self._since = time.monotonic()
@@ -94,10 +101,17 @@ class _Child:
         """Its standard output."""
         return cast("IO[bytes]", self.process.stdout)
 
+    @property
+    def has_room(self) -> bool:
+        """Whether it can be given a batch that fits into a message: it has read the one before and is nearly done."""
+        return self._older < 0 and len(self.waiting) <= FILES_PER_BATCH // 2
+
     def give(self, batch: list[Job]) -> None:
-        """Hand a batch over; the child reads all of it before it answers, so this does not block for long."""
+        """Hand a batch over, of any size where it waits for one."""
+        if not self.waiting:
+            self._note_progress()
+        self._older = len(self.waiting)
         self.waiting.extend(batch)
-        self._note_progress()
         self._send(msgspec.msgpack.encode(batch))
 
     def answers(self) -> list[Answer] | None:
@@ -113,6 +127,7 @@ class _Child:
                 self.ready = True
             else:
                 self.waiting.popleft()
+                self._older -= 1
                 answers.append(_ANSWERS.decode(message))
         return answers
 
@@ -151,12 +166,14 @@ class _Child:
 
 
 class Parsers:
-    """As many parsing processes as there may be, each with one batch at a time; they end with the `with` block."""
+    """As many parsing processes as there may be, each with a batch or two; they end with the `with` block."""
 
-    def __init__(self, limits: Limits, sought: Mapping[str, Wanted]) -> None:
+    def __init__(self, root: Path, limits: Limits, sought: Mapping[str, Wanted], began: float | None = None) -> None:
+        """`began` is when the analysis did, by the monotonic clock; otherwise now."""
         self._limits = limits
-        self._sought = sought
-        self._began = time.monotonic()
+        self._descriptor = os.open(root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        self._task = Task(str(self.root), limits.bytes_per_file, dict(sought))
+        self._began = time.monotonic() if began is None else began
         self._jobs: Iterator[Job] = iter(())
         self._again: deque[Job] = deque()
         self._selector = selectors.DefaultSelector()
@@ -169,6 +186,21 @@ class Parsers:
         for child in list(self._children):
             self._remove(child)
         self._selector.close()
+        os.close(self._descriptor)
+
+    @property
+    def root(self) -> Path:
+        """The directory itself, in this process and in those it starts, whatever is put in its place meanwhile."""
+        return Path(f"/proc/self/fd/{self._descriptor}")
+
+    def others(self) -> Parsers:
+        """Return such parsers for a copy of this process, which cannot use these; their seconds are those of these."""
+        return Parsers(self.root, self._limits, self._task.sought, self._began)
+
+    def prepare(self) -> None:
+        """Start all of them, so that they are ready once there is something to parse."""
+        while len(self._children) < max(1, self._limits.processes):
+            self._start()
 
     def parse(self, jobs: Iterable[Job], *, share: float) -> Iterator[Answer]:
         """Yield an answer for each job, in no particular order.
@@ -189,31 +221,35 @@ class Parsers:
         yield from self._give_up()
 
     def _feed(self) -> None:
-        """Give everyone who waits for it a batch, and start as many as there may be while there is more."""
+        """Give everyone who has room for it a batch, and start as many as there may be while there is more."""
         for child in [child for child in self._children if not child.waiting and child.process.poll() is not None]:
             self._remove(child)
-        idle = [child for child in self._children if not child.waiting]
-        batches: list[tuple[_Child, list[Job]]] = []
-        while (idle or len(self._children) < max(1, self._limits.processes)) and (batch := self._batch()):
-            batches.append((idle.pop() if idle else self._start(), batch))
-        for child, batch in batches:  # all of them start before the first is waited for
-            child.give(batch)
+        for child in sorted(self._children, key=lambda child: len(child.waiting)):
+            if child.has_room and (batch := self._batch(must_fit=bool(child.waiting))):
+                child.give(batch)
+        while len(self._children) < max(1, self._limits.processes) and (batch := self._batch(must_fit=False)):
+            self._start().give(batch)
 
     def _start(self) -> _Child:
-        child = _Child(self._limits.parsing_memory_bytes, self._sought)
+        child = _Child(self._limits.parsing_memory_bytes, self._task, self._descriptor)
         self._children.append(child)
         self._selector.register(child.output, selectors.EVENT_READ, child)
         return child
 
-    def _batch(self) -> list[Job]:
+    def _batch(self, *, must_fit: bool) -> list[Job]:
+        """Take the next jobs, as many as fit into a message; where none does it is one alone, unless it must fit."""
         batch: list[Job] = []
-        size = 0
+        size = length = 0
         while len(batch) < FILES_PER_BATCH and size < BYTES_PER_BATCH:
             job = self._again.popleft() if self._again else next(self._jobs, None)
             if job is None:
                 break
+            length += len(msgspec.msgpack.encode(job))
+            if length > BYTES_PER_MESSAGE - BYTES_AROUND_A_MESSAGE and (batch or must_fit):
+                self._again.appendleft(job)
+                break
             batch.append(job)
-            size += len(job.content)
+            size += job.size
         return batch
 
     def _read(self, child: _Child) -> Iterable[Answer]:

@@ -5,21 +5,22 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import msgspec
 
 from github_connections.analysis import cache as caching
 from github_connections.analysis import documents
+from github_connections.analysis.families import Families, Linked, link_beside, of_families
 from github_connections.analysis.inventory import Inventory, take
 from github_connections.analysis.limits import Limits
 from github_connections.analysis.linking.program import FAMILIES, Program
 from github_connections.analysis.parser_process import Answer, Job
 from github_connections.analysis.parsing import ParsedFile, Parsers
-from github_connections.analysis.placement import reason_not_to_parse
 from github_connections.analysis.projects import Project, Roots, find_projects
 from github_connections.analysis.report import Reached, Report, Skipped
-from github_connections.analysis.reporting import report_on, sought
+from github_connections.analysis.reporting import part_of, report_of, sought
 from github_connections.analysis.specifications import descriptions_in
 from github_connections.analysis.syntax.nodes import Head
 from github_connections.analysis.test_files import TestReader
@@ -41,7 +42,7 @@ class _Work:
 
     inventory: Inventory
     limits: Limits
-    parsers: Parsers = field(init=False)  # while there is something to parse
+    parsers: Parsers
     answers: dict[str, Answer] = field(default_factory=dict)  # by content
     keys: dict[str, str] = field(default_factory=dict)  # path → content
     skipped: list[Skipped] = field(default_factory=list)
@@ -54,17 +55,9 @@ class _Work:
     def parse(self, files: list[ParsedFile]) -> None:
         """Parse files of which there is a sketch; one that cannot be parsed has nothing in it."""
         waiting = {file.path: file for file in files}
-        for answer in self.parsers.parse(self._needed(files), share=SHARE_WHILE_LINKING):
+        jobs = [Job(file.path, file.language, file.size, needed=True) for file in files]
+        for answer in self.parsers.parse(jobs, share=SHARE_WHILE_LINKING):
             waiting.pop(answer.path).fill(self.head_of(answer.path, answer), answer.encoded)
-        for file in waiting.values():  # it could be read before
-            self.skipped.append(Skipped(file=file.path, reason="could not be read"))
-            file.fill(None, b"")
-
-    def _needed(self, files: list[ParsedFile]) -> Iterator[Job]:
-        for file in files:
-            content = self.read(file.path)
-            if content is not None:
-                yield Job(file.path, file.language, content, needed=True)
 
     def head_of(self, path: str, answer: Answer) -> Head | None:
         """Return the head, or None where the file has no result; what is to be said of the file is noted.
@@ -89,13 +82,15 @@ def analyze_here(
 ) -> Report:
     """Analyse in this very process (parsing still happens in its children); what `analyze` runs in a child."""
     progress("listing", 0, 0)
-    work = _Work(take(checkout, limits), limits)
-    digest = _digest(work, commit) if known or keep else ""
-    earlier = caching.known_report(known, digest)
-    if earlier is not None:
-        caching.keep_both_of(known, keep)
-        return msgspec.json.decode(earlier, type=Report)
-    with Parsers(limits, sought()) as work.parsers:
+    with Parsers(checkout, limits, sought()) as parsers:
+        if known is None:
+            parsers.prepare()
+        work = _Work(take(parsers.root, limits), limits, parsers)
+        digest = _digest(work, commit) if known or keep else ""
+        earlier = caching.known_report(known, digest)
+        if earlier is not None:
+            caching.keep_both_of(known, keep)
+            return msgspec.json.decode(earlier, type=Report)
         report = _analyzed(work, known, keep, progress, commit)
     caching.keep_report(keep, digest, msgspec.json.encode(report))
     return report
@@ -112,15 +107,20 @@ def _analyzed(work: _Work, known: Path | None, keep: Path | None, progress: Prog
     described = descriptions_in(
         inventory.others, lambda path: inventory.read(path, documents.MAXIMUM_BYTES), work.skipped
     )
-    report = report_on(
-        lambda: Program(files, projects, inventory.paths, work.read, sought()), described, work.skipped, commit
+    linked = _Linking(work, projects).of(files)
+    report = report_of(
+        [part for one in linked for part in one.parts],
+        projects,
+        {file.path: file.project_root for file in files},
+        described,
+        commit,
     )
     tests = TestReader([*projects, *_projects(inventory, inventory.others_of_tests)[0]])
     return msgspec.structs.replace(
         report,
         languages=inventory.languages(),
         test_files=list(tests.rows(inventory.tests, work.read)),
-        limits=_reached(work, files),
+        limits=_reached(work, len(files), linked),
     )
 
 
@@ -128,12 +128,13 @@ def _projects(inventory: Inventory, paths: Iterable[str]) -> tuple[list[Project]
     return find_projects(paths, lambda path: inventory.read(path, documents.MAXIMUM_BYTES))
 
 
-def _reached(work: _Work, files: list[ParsedFile]) -> Reached:
-    skipped = sorted([*work.inventory.skipped, *work.skipped], key=lambda item: (item.file, item.reason))
+def _reached(work: _Work, files_read: int, linked: list[Linked]) -> Reached:
+    said = [*work.inventory.skipped, *work.skipped, *(item for one in linked for item in one.skipped)]
+    skipped = sorted(said, key=lambda item: (item.file, item.reason))
     return Reached(
         files_seen=work.inventory.files_seen,
-        files_read=len(files),
-        files_parsed=sum(file.is_parsed for file in files),
+        files_read=files_read,
+        files_parsed=sum(one.files_parsed for one in linked),
         bytes=work.read_bytes,
         truncated=work.inventory.truncated or len(skipped) > MAXIMUM_SKIPPED,
         skipped=skipped[:MAXIMUM_SKIPPED],
@@ -163,10 +164,13 @@ def _digest(work: _Work, commit: str) -> str:
 def _parse(work: _Work, projects: list[Project], earlier: dict[str, Answer], progress: Progress) -> list[ParsedFile]:
     """Return the files by path, those with anything sought in them parsed, from the cache where they were before."""
     found = dict(_known(work, earlier))
-    before, total = len(found), len(work.inventory.sources)
-    progress("parsing", before, total)
-    answers = work.parsers.parse(_jobs(work, frozenset(found)), share=SHARE_BEFORE_LINKING)
-    for count, answer in enumerate(answers, before + 1):
+    before, total = frozenset(found), len(work.inventory.sources)
+    progress("parsing", len(before), total)
+    jobs = (
+        Job(source.path, source.language, source.size) for source in work.inventory.sources if source.path not in before
+    )
+    answers = work.parsers.parse(jobs, share=SHARE_BEFORE_LINKING)
+    for count, answer in enumerate(answers, len(before) + 1):
         found[answer.path] = answer
         progress("parsing", count, total)
     return list(_files(work, Roots(projects), found))
@@ -177,18 +181,6 @@ def _known(work: _Work, earlier: dict[str, Answer]) -> Iterator[tuple[str, Answe
         answer = earlier.get(work.keys[source.path])
         if answer is not None:
             yield source.path, answer
-
-
-def _jobs(work: _Work, known: frozenset[str]) -> Iterator[Job]:
-    for source in work.inventory.sources:
-        if source.path in known:
-            continue
-        content = work.read(source.path)
-        reason = "could not be read" if content is None else reason_not_to_parse(content)
-        if content is None or reason:
-            work.skipped.append(Skipped(file=source.path, reason=reason))
-        else:
-            yield Job(source.path, source.language, content)
 
 
 def _files(work: _Work, roots: Roots, found: dict[str, Answer]) -> Iterator[ParsedFile]:
@@ -203,4 +195,34 @@ def _files(work: _Work, roots: Roots, found: dict[str, Answer]) -> Iterator[Pars
             continue
         work.read_bytes += source.size
         root = roots.of(source.path, FAMILIES.get(source.language, source.language))
-        yield ParsedFile(source.path, source.language, root, head, answer.encoded, work.read, work.parse)
+        yield ParsedFile(source.path, source.language, source.size, root, head, answer.encoded, work.read, work.parse)
+
+
+# --- linking --------------------------------------------------------------------------------------------------------
+
+
+@dataclass
+class _Linking:
+    """Links the families, each share of them in this process or in a copy of it."""
+
+    work: _Work
+    projects: list[Project]
+
+    def of(self, files: list[ParsedFile]) -> list[Linked]:
+        """Return what all families have to say."""
+        return link_beside(of_families(files), self.work.limits.processes, self._linked, self._linked_in_copy)
+
+    def _linked(self, families: Families) -> Linked:
+        parts = [part_of(family, partial(self._program, files)) for family, files in families.items()]
+        parsed = sum(file.is_parsed for files in families.values() for file in files)
+        return Linked(parts, parsed, [item for part in parts for item in part.skipped])
+
+    def _linked_in_copy(self, families: Families) -> Linked:
+        """Parse in children of its own: those that are there answer to the process that started them."""
+        self.work.skipped = []
+        with self.work.parsers.others() as self.work.parsers:
+            linked = self._linked(families)
+        return msgspec.structs.replace(linked, skipped=[*linked.skipped, *self.work.skipped])
+
+    def _program(self, files: list[ParsedFile]) -> Program:
+        return Program(files, self.projects, self.work.inventory.paths, self.work.read, sought())

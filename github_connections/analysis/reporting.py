@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from typing import TypeVar
 
 import msgspec
+from msgspec import Struct
 
 from github_connections.analysis.components import all_components
 from github_connections.analysis.components.kinds import Library
@@ -21,7 +23,15 @@ from github_connections.analysis.linking.program import FAMILIES, Program
 from github_connections.analysis.linking.values import is_known
 from github_connections.analysis.models import models_of
 from github_connections.analysis.projects import ECOSYSTEMS, Project
-from github_connections.analysis.report import Analyzer, Component, FoundFramework, Report, Route, Skipped
+from github_connections.analysis.report import (
+    Analyzer,
+    Component,
+    FoundFramework,
+    Model,
+    Report,
+    Route,
+    Skipped,
+)
 from github_connections.analysis.sketches import Wanted, wanted
 from github_connections.analysis.specifications import Described, beside
 
@@ -46,26 +56,56 @@ def sought() -> dict[str, Wanted]:
     return found
 
 
-def report_on(
-    make_program: Callable[[], Program], described: list[Described], skipped: list[Skipped], commit: str
-) -> Report:
-    """Return the rows of a program and what its OpenAPI documents say beside it.
+class Part(Struct, frozen=True):
+    """What one language family has to say: the rows of each framework by its name, and what else came of linking."""
+
+    routes: dict[str, list[Route]]
+    components: list[Component]
+    models: list[Model]
+    skipped: list[Skipped]
+
+
+def part_of(family: str, make_program: Callable[[], Program]) -> Part:
+    """Return the rows of the files of a language family, which `make_program` makes a program of.
 
     What goes wrong in one framework costs its own rows only, and is in `skipped`.
     """
-    routes: list[Route] = []
-    frameworks: list[FoundFramework] = []
+    skipped: list[Skipped] = []
+    routes: dict[str, list[Route]] = {}
     interpreter = None
-    for chosen, interpreter in _linked(make_program, skipped):
+    for chosen, interpreter in _linked(family, make_program, skipped):
         for framework in chosen:
             rows = _rows(skipped, framework.name, lambda f=framework, i=interpreter: f.routes(i))  # type: ignore[misc]
-            routes += rows
-            frameworks += _found(framework, interpreter.program, rows)
+            routes[framework.name] = rows
         skipped += _left_unfinished(interpreter)
-    components = _components(skipped, interpreter) if interpreter else []
-    frameworks += _libraries(interpreter.program, components) if interpreter else []
-    models = list(_rows(skipped, "models", lambda: models_of(interpreter, routes))) if interpreter else []
+    if interpreter is None:
+        return Part(routes, [], [], skipped)
+    components = _components(family, skipped, interpreter)
+    shown = [row for rows in routes.values() for row in rows]
+    return Part(routes, components, _rows(skipped, "models", lambda: models_of(interpreter, shown)), skipped)
+
+
+def report_of(
+    parts: Iterable[Part], projects: list[Project], roots: Mapping[str, str], described: list[Described], commit: str
+) -> Report:
+    """Return the report that these parts make, and what the OpenAPI documents say beside them.
+
+    `roots` has the directory of its sub-project for each file.
+    """
+    found = list(parts)
+    rows = {name: rows for part in found for name, rows in part.routes.items()}
+    components = sorted(
+        (row for part in found for row in part.components), key=lambda row: (row.file, row.line, row.name)
+    )
+    where = _Where(projects, roots)
+    frameworks = [
+        entry for framework in all_frameworks() for entry in where.of(framework, rows.get(framework.name, []))
+    ]
+    for library in (library for finder in all_components() for library in finder.libraries):
+        frameworks += where.of(library, [row for row in components if row.framework == library.name])
+    routes = [row for framework in all_frameworks() for row in rows.get(framework.name, [])]
     also, their_models = beside(described, routes)
+    models = [*(model for part in found for model in part.models), *their_models]
     routes = _identified([*routes, *also])
     return Report(
         framework=_main_framework(frameworks, routes, components),
@@ -73,33 +113,31 @@ def report_on(
         routes=routes,
         endpoints=[route for route in routes if route.kind in ENDPOINT_KINDS],
         components=components,
-        models=sorted([*models, *their_models], key=lambda model: (model.file, model.line, model.name)),
+        models=sorted(models, key=lambda model: (model.file, model.line, model.name)),
         specs=[one.specification for one in described],
         analyzer=Analyzer(version=VERSION, commit=commit),
     )
 
 
 def _linked(
-    make_program: Callable[[], Program], skipped: list[Skipped]
+    family: str, make_program: Callable[[], Program], skipped: list[Skipped]
 ) -> Iterator[tuple[list[Framework], Interpreter]]:
     """Yield the frameworks with the run that holds what they found: one for all, or one each where that fails.
 
     Where none can be run it is not the frameworks, and the analysis has failed.
     """
-    program = make_program()
-    frameworks = list(all_frameworks())
-    concerned = [framework for framework in frameworks if any(program.of_family(framework.family))]
+    frameworks = [framework for framework in all_frameworks() if framework.family == family]
     try:
-        interpreter = link(program, concerned)
+        interpreter = link(make_program(), frameworks)
     except Exception as error:  # noqa: BLE001  # who is to blame is found out below
-        skipped.append(_failure("all frameworks together", error))
+        skipped.append(_failure(f"all frameworks of {family} together", error))
         link(make_program(), [])
     else:
         yield frameworks, interpreter
         return
     for framework in frameworks:
         try:
-            interpreter = link(make_program(), [framework] if framework in concerned else [])
+            interpreter = link(make_program(), [framework])
         except Exception as error:  # noqa: BLE001  # it costs its own rows only
             skipped.append(_failure(framework.name, error))
         else:
@@ -129,12 +167,12 @@ def _left_unfinished(interpreter: Interpreter) -> list[Skipped]:
 # --- rows -----------------------------------------------------------------------------------------------------------
 
 
-def _components(skipped: list[Skipped], interpreter: Interpreter) -> list[Component]:
+def _components(family: str, skipped: list[Skipped], interpreter: Interpreter) -> list[Component]:
     components: dict[tuple[str, int, str], Component] = {}
-    for finder in all_components():
+    for finder in all_components() if family == "javascript" else ():
         for row in _rows(skipped, finder.name, lambda finder=finder: finder.components(interpreter)):  # type: ignore[misc]
             components.setdefault((row.file, row.line, row.name), row)
-    return [components[key] for key in sorted(components)]
+    return list(components.values())
 
 
 def _identified(routes: list[Route]) -> list[Route]:
@@ -156,31 +194,30 @@ def _identified(routes: list[Route]) -> list[Route]:
 # --- frameworks -----------------------------------------------------------------------------------------------------
 
 
-def _libraries(program: Program, components: list[Component]) -> list[FoundFramework]:
-    """Return what the components of each sub-project are made with."""
-    found: list[FoundFramework] = []
-    for library in (library for finder in all_components() for library in finder.libraries):
-        found += _found(library, program, [row for row in components if row.framework == library.name])
-    return found
+@dataclass
+class _Where:
+    """The sub-projects in which something is used."""
 
+    projects: list[Project]
+    roots: Mapping[str, str]
 
-def _found(
-    framework: Framework | Library, program: Program, rows: list[Route] | list[Component]
-) -> list[FoundFramework]:
-    """Return a framework once for each sub-project that depends on it or has rows of it."""
-    roots: dict[str, FoundFramework] = {}
-    for project in program.projects:
-        package = _package(framework, project)
-        if package and project.root not in roots:
-            evidence = [project.evidence(package)]
-            roots[project.root] = _entry(framework, project.root, project.dependencies[package], evidence)
-    for row in rows:
-        root = program.by_path[row.file].project_root if row.file in program.by_path else ""
-        if root not in roots:
-            declared = f"{row.method} {row.raw_path}" if isinstance(row, Route) else row.name
-            evidence = [{"file": row.file, "line": row.line, "why": f"declares {declared}"}]
-            roots[root] = _entry(framework, root, "", evidence)
-    return [roots[root] for root in sorted(roots)]
+    def of(
+        self, framework: Framework | Library, rows: Sequence[Route] | Sequence[Component]
+    ) -> Iterator[FoundFramework]:
+        """Yield a framework once for each sub-project that depends on it or has rows of it."""
+        found: dict[str, FoundFramework] = {}
+        for project in self.projects:
+            package = _package(framework, project)
+            if package and project.root not in found:
+                evidence = [project.evidence(package)]
+                found[project.root] = _entry(framework, project.root, project.dependencies[package], evidence)
+        for row in rows:
+            root = self.roots.get(row.file, "")
+            if root not in found:
+                declared = f"{row.method} {row.raw_path}" if isinstance(row, Route) else row.name
+                evidence = [{"file": row.file, "line": row.line, "why": f"declares {declared}"}]
+                found[root] = _entry(framework, root, "", evidence)
+        return (found[root] for root in sorted(found))
 
 
 def _package(framework: Framework | Library, project: Project) -> str:

@@ -40,16 +40,17 @@ HURTFUL = {
 }
 
 
-def needed(path: str, language: str, content: bytes) -> Job:
-    """Make a job that is parsed whatever it holds."""
-    return Job(path, language, content, needed=True)
+GOOD = b"from flask import Flask\napp = Flask(__name__)\n"
 
 
-GOOD = needed("good.py", "python", b"from flask import Flask\napp = Flask(__name__)\n")
+def needed(root: Path, path: str, language: str = "python", content: bytes = GOOD) -> Job:
+    """Make a file, and a job that has it parsed whatever it holds."""
+    make_tree(root, {path: content})
+    return Job(path, language, len(content), needed=True)
 
 
-def answers(jobs: list[Job], **limits) -> dict[str, Answer]:
-    with Parsers(Limits(**{"processes": 1, **limits}), {}) as parsers:
+def answers(root: Path, jobs: list[Job], **limits) -> dict[str, Answer]:
+    with Parsers(root, Limits(**{"processes": 1, **limits}), {}) as parsers:
         return {answer.path: answer for answer in parsers.parse(jobs, share=1)}
 
 
@@ -58,43 +59,45 @@ def is_intact(answer: Answer) -> bool:
 
 
 @pytest.mark.parametrize("path", HURTFUL)
-def test_a_hurtful_file_costs_its_own_result_only(path):
+def test_a_hurtful_file_costs_its_own_result_only(tmp_path, path):
     """Whatever becomes of it, it ends in its seconds, and the files around it have their results."""
     language, content = HURTFUL[path]
-    around = [needed(f"{number}.py", "python", GOOD.content) for number in range(6)]
+    around = [needed(tmp_path, f"{number}.py") for number in range(6)]
+    jobs = [*around[:3], needed(tmp_path, path, language, content), *around[3:]]
     began = time.monotonic()
-    found = answers([*around[:3], needed(path, language, content), *around[3:]], seconds_per_file=1.0)
+    found = answers(tmp_path, jobs, seconds_per_file=1.0, bytes_per_file=8 * MEBIBYTE)
     assert time.monotonic() - began < 20
     assert len(found) == 7
     assert all(is_intact(found[job.path]) for job in around)
     assert found[path].failure or found[path].encoded
 
 
-def test_a_slow_file_is_ended_and_named():
+def test_a_slow_file_is_ended_and_named(tmp_path):
     """A parse that nothing but a kill ends has the reason in its answer, and is not believed for ever."""
-    found = answers(
-        [GOOD, needed("slow.java", "java", GENERICS)], seconds_per_file=0.3, parsing_memory_bytes=8192 * MEBIBYTE
-    )
+    jobs = [needed(tmp_path, "good.py"), needed(tmp_path, "slow.java", "java", GENERICS)]
+    found = answers(tmp_path, jobs, seconds_per_file=0.3, parsing_memory_bytes=8192 * MEBIBYTE)
     assert is_intact(found["good.py"])
     assert found["slow.java"].failure == "parsing took longer than 0.3 seconds"
     assert found["slow.java"].passing
 
 
-def test_memory_is_bounded():
+def test_memory_is_bounded(tmp_path):
     """A parse that wants more address space than it may have ends, and the others go on."""
-    found = answers([GOOD, needed("large.js", "javascript", BUNDLE), GOOD], parsing_memory_bytes=150 * MEBIBYTE)
+    good = needed(tmp_path, "good.py")
+    jobs = [good, needed(tmp_path, "large.js", "javascript", BUNDLE), good]
+    found = answers(tmp_path, jobs, parsing_memory_bytes=150 * MEBIBYTE, bytes_per_file=8 * MEBIBYTE)
     assert is_intact(found["good.py"])
     assert found["large.js"].failure
     assert not found["large.js"].passing
 
 
-def test_a_killed_child_is_replaced():
+def test_a_killed_child_is_replaced(tmp_path):
     """A child that somebody kills costs at most the file it was at."""
-    jobs = [needed(f"{number}.py", "python", GOOD.content) for number in range(200)]
+    jobs = [needed(tmp_path, f"{number}.py") for number in range(200)]
     found = {}
     others = _children()  # this process may have started a server
     # One alone, of which it is known that it has started.
-    with Parsers(Limits(processes=1), {}) as parsers:
+    with Parsers(tmp_path, Limits(processes=1), {}) as parsers:
         for answer in parsers.parse(jobs, share=1):
             found[answer.path] = answer
             if len(found) == 20:
@@ -106,30 +109,40 @@ def test_a_killed_child_is_replaced():
     assert set(failures) <= {"the parser ended: too much memory, or a fault in it"}
 
 
-def test_no_child_is_left_behind():
+def test_no_child_is_left_behind(tmp_path):
     """Whoever stops listening half way leaves no process."""
     before = _children()
-    with Parsers(Limits(processes=2), {}) as parsers:
-        next(parsers.parse([GOOD] * 100, share=1))
+    with Parsers(tmp_path, Limits(processes=2), {}) as parsers:
+        next(parsers.parse([needed(tmp_path, "good.py")] * 100, share=1))
         assert len(_children()) == len(before) + 2
     assert _children() == before
 
 
-def test_parsers_stay_for_what_comes_later():
+def test_parsers_stay_for_what_comes_later(tmp_path):
     """The next files are given to the processes that are there; one that died meanwhile is replaced."""
-    with Parsers(Limits(processes=1), {}) as parsers:
-        assert all(is_intact(answer) for answer in parsers.parse([GOOD] * 30, share=1))
+    good = needed(tmp_path, "good.py")
+    with Parsers(tmp_path, Limits(processes=1), {}) as parsers:
+        assert all(is_intact(answer) for answer in parsers.parse([good] * 30, share=1))
         before = _children()
-        assert all(is_intact(answer) for answer in parsers.parse([GOOD], share=1))
+        assert all(is_intact(answer) for answer in parsers.parse([good], share=1))
         assert _children() == before
         os.kill(before[-1], signal.SIGKILL)
         os.waitid(os.P_PID, before[-1], os.WEXITED | os.WNOWAIT)
-        assert all(is_intact(answer) for answer in parsers.parse([GOOD] * 2, share=1))
+        assert all(is_intact(answer) for answer in parsers.parse([good] * 2, share=1))
 
 
-def test_time_that_is_over_is_said():
+def test_paths_may_be_as_long_as_the_system_lets_them(tmp_path):
+    """Also where no two of them fit into what a process is told at once."""
+    deep = "/".join(["d" * 250] * 14)
+    jobs = [needed(tmp_path, f"{deep}/{number}.py") for number in range(50)]
+    found = answers(tmp_path, [*jobs, needed(tmp_path, "good.py")])
+    assert len(found) == 51
+    assert all(is_intact(answer) for answer in found.values())
+
+
+def test_time_that_is_over_is_said(tmp_path):
     """When the analysis' seconds are nearly over, the rest is left out file by file."""
-    found = answers([needed(f"{number}.py", "python", b"") for number in range(50)], seconds=0.0)
+    found = answers(tmp_path, [needed(tmp_path, f"{number}.py") for number in range(50)], seconds=0.0)
     assert {answer.failure for answer in found.values()} == {"there was no time left for it"}
     assert len(found) == 50
 
@@ -139,7 +152,7 @@ def test_a_child_that_cannot_start_is_no_files_fault(monkeypatch, tmp_path):
     make_tree(tmp_path, {"github_connections/__init__.py": "raise SystemExit(3)"})
     monkeypatch.setattr(messages, "PACKAGE_ROOT", tmp_path)
     with pytest.raises(ParserDidNotStart, match="ended with status 3 at its start"):
-        answers([GOOD])
+        answers(tmp_path, [needed(tmp_path, "good.py")])
 
 
 def test_children_know_no_secrets(monkeypatch):

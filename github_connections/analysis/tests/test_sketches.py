@@ -183,23 +183,15 @@ def test_files_are_parsed_when_they_are_needed(tmp_path):
     assert (report.limits.files_read, report.limits.files_parsed) == (5, 4)
 
 
-def test_a_file_that_is_gone_when_it_is_needed_is_named(tmp_path, monkeypatch):
+def test_a_file_that_is_gone_when_it_is_needed_is_named(tmp_path):
     """What cannot be read any more has nothing in it, and the report says so."""
     make_tree(tmp_path, SHOP)
 
-    def take_and_lose(*arguments):
-        inventory = take(*arguments)
-        really, times = inventory.read, []
+    def lose(stage: str, _done: int, _total: int) -> None:
+        if stage == "linking":
+            (tmp_path / "src/shop/Paths.java").unlink()
 
-        def read(path, maximum):
-            times.append(path)
-            return None if path.endswith("Paths.java") and times.count(path) > 1 else really(path, maximum)
-
-        inventory.read = read
-        return inventory
-
-    monkeypatch.setattr("github_connections.analysis.pipeline.take", take_and_lose)
-    report = analyze_here(tmp_path, Limits(processes=1))
+    report = analyze_here(tmp_path, Limits(processes=1), progress=lose)
     assert [(skipped.file, skipped.reason) for skipped in report.limits.skipped] == [
         ("src/shop/Paths.java", "could not be read")
     ]

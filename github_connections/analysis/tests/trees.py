@@ -6,7 +6,7 @@ from typing import Self
 
 from github_connections.analysis.inventory import Inventory, take
 from github_connections.analysis.limits import Limits
-from github_connections.analysis.parser_process import Answer, Job, answer
+from github_connections.analysis.parser_process import Answer, Job, Parser, Task
 from github_connections.analysis.sketches import Wanted
 
 
@@ -33,8 +33,9 @@ def reasons(inventory: Inventory) -> dict[str, str]:
 class ParsersHere:
     """Parses in this process: in place of `Parsers`, for repositories too small to want others."""
 
-    def __init__(self, _limits: Limits, sought: Mapping[str, Wanted]) -> None:
-        self._sought = sought
+    def __init__(self, root: Path, limits: Limits, sought: Mapping[str, Wanted]) -> None:
+        self.root = root
+        self._parser = Parser(Task(str(root), limits.bytes_per_file, dict(sought)))
 
     def __enter__(self) -> Self:
         return self
@@ -42,6 +43,9 @@ class ParsersHere:
     def __exit__(self, *_error: object) -> None:
         """There is nothing to end."""
 
+    def prepare(self) -> None:
+        """There is nothing to start."""
+
     def parse(self, jobs: Iterable[Job], *, share: float) -> Iterator[Answer]:
         """Answer one after the other."""
-        return (answer(job, self._sought) for job in jobs)
+        return (self._parser.answer(job) for job in jobs)

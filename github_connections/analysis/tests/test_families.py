@@ -1,0 +1,72 @@
+"""Language families are linked beside each other, in copies of the process of which none stays."""
+
+import multiprocessing
+import os
+import signal
+import time
+
+import msgspec
+import pytest
+
+from github_connections.analysis import Limits
+from github_connections.analysis.copies import CopyEnded, copies
+from github_connections.analysis.pipeline import analyze_here
+from github_connections.analysis.tests.test_sketches import SHOP
+from github_connections.analysis.tests.trees import make_tree
+
+FLASK = "from flask import Flask\napp = Flask(__name__)\n" + "".join(
+    f"@app.get('/{number}')\ndef f{number}(): ...\n" for number in range(100)
+)
+GO = 'package main\n\nimport "net/http"\n\nfunc main() {\n\thttp.HandleFunc("/go", handle)\n}\n'
+
+
+def test_what_several_processes_say_is_what_one_says(tmp_path):
+    """Also of files that are parsed, or gone, when a copy of the process asks for them."""
+    checkout = make_tree(tmp_path, {**SHOP, "app.py": FLASK, "main.go": GO})
+    reports = [analyze_here(checkout, Limits(processes=number)) for number in (1, 2, 3)]
+    assert {route.framework for route in reports[0].routes} == {"flask", "spring", "net/http"}
+    assert len({msgspec.json.encode(report) for report in reports}) == 1
+    lost = checkout / "src/shop/Paths.java"
+    content = lost.read_bytes()
+    said = []
+    for number in (1, 2):
+        lost.write_bytes(content)
+        report = analyze_here(
+            checkout,
+            Limits(processes=number),
+            progress=lambda stage, *_: lost.unlink(True) if stage == "linking" else 0,
+        )
+        said.append(msgspec.json.encode(report))
+        assert [(skipped.file, skipped.reason) for skipped in report.limits.skipped] == [
+            ("src/shop/Paths.java", "could not be read")
+        ]
+    assert said[0] == said[1]
+
+
+def test_copies_answer_in_the_order_of_their_tasks():
+    """The first that is done need not be the first that was asked."""
+    with copies([lambda: time.sleep(0.3) or b"slow", lambda: b"quick"]) as answers:
+        assert answers() == [b"slow", b"quick"]
+    assert not multiprocessing.active_children()
+
+
+def test_a_copy_that_fails_says_why():
+    """In the words of what it raised."""
+    with copies([lambda: {}["gone"]]) as answers, pytest.raises(CopyEnded, match="KeyError: 'gone'"):
+        answers()
+
+
+def test_a_copy_that_is_killed_is_not_waited_for():
+    """Nor is it taken for one that had nothing to say."""
+    with (
+        copies([lambda: os.kill(os.getpid(), signal.SIGKILL) or b""]) as answers,
+        pytest.raises(CopyEnded, match="ended with status -9"),
+    ):
+        answers()
+
+
+def test_no_copy_stays_when_nobody_waits():
+    """Whoever leaves before the answers are there ends those who were to give them."""
+    with pytest.raises(KeyError), copies([lambda: time.sleep(60) or b""]):
+        raise KeyError
+    assert not multiprocessing.active_children()
