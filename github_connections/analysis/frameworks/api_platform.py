@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from github_connections.analysis.frameworks import paths, rows
+from github_connections.analysis.frameworks import api_platform_arrays, paths, rows
 from github_connections.analysis.frameworks.inflection import plural
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.values import ClassValue, is_known, text_of
@@ -20,6 +20,7 @@ _OPERATIONS = {
 # What a resource has that names none, by the major version: the fourth has no PUT any more.
 _USUAL = ("Get", "GetCollection", "Post", "Patch", "Delete")
 _DASHES = re.compile(r"path_segment_name_generator:\s*['\"]?\S*dash\b")
+_PATCHING = re.compile(r"(?m)^\s*patch_formats:")
 
 
 @dataclass
@@ -42,6 +43,7 @@ class Resources:
         written = [path for path in program.all_paths if re.search(r"(^|/)api_platform\.ya?ml$", path)]
         texts = [(program.read(path) or b"").decode("utf-8", "replace") for path in written]
         self._dashes = any(_DASHES.search(text) for text in texts)
+        self._has_patch = any(_PATCHING.search(text) for text in texts)
         manifests = [path for path in program.all_paths if re.search(r"(^|/)composer\.json$", path)]
         self._has_put = not any(
             re.search(rb'"api-platform/(?:core|symfony)"\s*:\s*"[\^~>=v ]*4', program.read(path) or b"")
@@ -66,16 +68,24 @@ class Resources:
             if name == "ApiResource":
                 if current is not None:
                     yield current
-                said = {item.name or str(at): item.value for at, item in enumerate(written.arguments)}
-                listed = said.get("operations")
-                items = listed.items if isinstance(listed, nodes.Sequence) else []
-                own = [item for item in items if isinstance(item, nodes.Call) and self._name(item, cls) in _OPERATIONS]
-                current = _Resource(cls.node.name, said, own, written.line)
+                current = self._resource(written, cls)
             elif name in _OPERATIONS:
                 current = current or _Resource(cls.node.name, {}, [], written.line)
                 current.operations.append(written)
         if current is not None:
             yield current
+
+    def _resource(self, written: nodes.Call, cls: ClassValue) -> _Resource | None:
+        """Return a resource with its operations, of which there are none where it names none; None where it wants
+        none."""
+        said = {item.name or str(at): item.value for at, item in enumerate(written.arguments)}
+        if self._interpreter.qualified_name(written, cls.scope).startswith(api_platform_arrays.IMPORTED_FROM):
+            said, own = api_platform_arrays.operations_of(said, written.line, has_patch=self._has_patch)
+            return _Resource(cls.node.name, said, own, written.line) if own else None
+        listed = said.get("operations")
+        items = listed.items if isinstance(listed, nodes.Sequence) else []
+        own = [item for item in items if isinstance(item, nodes.Call) and self._name(item, cls) in _OPERATIONS]
+        return _Resource(cls.node.name, said, own, written.line)
 
     def _name(self, call: nodes.Call, cls: ClassValue) -> str:
         whole = self._interpreter.qualified_name(call, cls.scope)

@@ -59,8 +59,8 @@ FRAMEWORK = Framework(
     family="ruby",
     kind="server",
     packages=("rails", "railties", "actionpack"),
-    places=re.compile(r"(^|/)config/routes\.rb$"),
-    words=frozenset({"draw"}),
+    places=re.compile(r"(^|/)(config/routes|plugin)\.rb$"),  # a plugin's file mounts its engine
+    words=frozenset({"draw", "add_routes"}),
     declare=declare,
     routes=routes,
 )

@@ -30,7 +30,7 @@ def kept(outer: Router) -> dict[str, Any]:
     """Return what a block takes over from the one around it."""
     return {
         key: outer.data[key]
-        for key in ("module", "shallow", "shallow_path", "json", "only", "except", "controller", "path_names")
+        for key in ("module", "shallow", "shallow_path", "json", "only", "except", "controller", "path_names", "via")
         if key in outer.data
     }
 
@@ -47,9 +47,8 @@ def defaults_of(call: Invocation) -> dict[str, Any]:
     """Return what the options of a call set for all that is inside."""
     said: dict[str, Any] = {}
     defaults = call.named.get("defaults")
-    if isinstance(defaults, MapValue) and defaults.entries.get("format") == "json":
-        said["json"] = True
-    if call.named.get("format") == "json":
+    implied = defaults.entries.get("format") if isinstance(defaults, MapValue) else None
+    if "json" in (implied, call.named.get("format")):
         said["json"] = True
     if call.named.get("shallow") is True:
         said["shallow"] = True
@@ -59,6 +58,8 @@ def defaults_of(call: Invocation) -> dict[str, Any]:
         )
     if call.named.get("controller") is not None:
         said["controller"] = text_of(call.named["controller"])
+    if call.named.get("via") is not None:
+        said["via"] = call.named["via"]
     names = call.named.get("path_names")
     if isinstance(names, MapValue):
         renamed = {name: text_of(value) for name, value in names.entries.items()}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from github_connections.analysis.frameworks.inflection import singular
+from github_connections.analysis.frameworks.inflection import plural, singular
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.routing import Router
 from github_connections.analysis.linking.values import Behaviour, FunctionValue, MapValue, Value, text_of, texts_of
@@ -68,7 +68,7 @@ def _model(call: Invocation, resource: str) -> str:
 
 def _accounts(call: Invocation, group: Router, model: str) -> None:
     said = _said(call)
-    skipped, only = set(texts_of(said.get("skip"))), set(texts_of(said.get("only")))
+    skipped, only = _controllers(said.get("skip")), _controllers(said.get("only"))
     names, controllers = said.get("path_names"), said.get("controllers")
     renamed = {key: text_of(value) for key, value in names.entries.items()} if isinstance(names, MapValue) else {}
     own = set(controllers.entries) if isinstance(controllers, MapValue) else set()
@@ -86,6 +86,11 @@ def _accounts(call: Invocation, group: Router, model: str) -> None:
         for provider in providers:
             group.add(["GET", "POST"], f"auth/{provider}", call.place, "devise/omniauth_callbacks#passthru")
             group.add(["GET", "POST"], f"auth/{provider}/callback", call.place, f"devise/omniauth_callbacks#{provider}")
+
+
+def _controllers(said: Value) -> set[str]:
+    """Devise takes `:registration` and `:registrations` for the same."""
+    return {plural(name) if name != "all" else name for name in map(singular, texts_of(said))}
 
 
 def _said(call: Invocation) -> dict[str, Value]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from github_connections.analysis.frameworks.rails_blocks import BLOCKS
 from github_connections.analysis.frameworks.rails_gems import GEMS
 from github_connections.analysis.frameworks.rails_resources import RESOURCES
@@ -21,12 +23,15 @@ from github_connections.analysis.linking.values import (
 from github_connections.analysis.report import Place
 from github_connections.analysis.syntax import nodes
 
+_IS_DRAWN = re.compile(r"\.(routes\.(draw|append|prepend)|add_routes)$")
+
 
 def declare(registry: Registry) -> None:
     """Add the ways to begin a set of routes."""
     for name in ("draw", "append", "prepend"):
         registry.calls[f"Rails.application.routes.{name}"] = registry.calls[f"Engine.routes.{name}"] = _draw
-    registry.calls["*.draw"] = _draw_somewhere
+        registry.calls[f"*.{name}"] = _draw_somewhere
+    registry.calls["*.add_routes"] = _draw_somewhere  # Spree's engine, and its extensions
     registry.calls["Rails.application.routes"] = lambda _call: External("Rails.application.routes")
     for name in ("lambda", "proc"):
         registry.calls.setdefault(name, lambda call: call.value(-1))
@@ -43,7 +48,7 @@ def _draw(call: Invocation) -> Value:
 
 def _draw_somewhere(call: Invocation) -> Value:
     """An engine that a library has is drawn into all the same; what else can be drawn has no routes."""
-    if call.scope.file.family == "ruby" and call.name.endswith(".routes.draw"):
+    if call.scope.file.family == "ruby" and _IS_DRAWN.search(call.name):
         return _draw(call)
     for callback in call.functions():
         call.interpreter.run_callback(callback)

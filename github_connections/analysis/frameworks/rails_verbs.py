@@ -12,6 +12,8 @@ from github_connections.analysis.report import ANY_METHOD
 
 # The actions of a resource itself: said by symbol in one of its blocks, they add nothing to its path.
 _OWN = frozenset({"index", "create", "new", "show", "update", "destroy"})
+# What stands in a hash of paths and is none: `get({"/x" => "pages#x", as: :x})`.
+_OPTIONS = frozenset({"as", "via", "to", "on", "action", "controller", "constraints", "defaults", "format", "anchor"})
 VERBS = ("get", "post", "put", "patch", "delete", "options")
 
 
@@ -20,7 +22,7 @@ def _verb(method: str) -> Behaviour:
 
 
 def _match(call: Invocation) -> Value:
-    via = [name.upper() for name in texts_of(call.named.get("via"))]
+    via = [name.upper() for name in texts_of(call.named.get("via", call.receiver.data.get("via")))]
     return _map(call, [ANY_METHOD] if not via or "ALL" in via else via)
 
 
@@ -28,7 +30,7 @@ def _map(call: Invocation, methods: list[str]) -> Value:
     written: list[tuple[str, Value]] = []
     for value in call.positional:
         if isinstance(value, MapValue):
-            written += [(path, target) for path, target in value.entries.items()]
+            written += [(path, target) for path, target in value.entries.items() if path not in _OPTIONS]
         elif isinstance(value, str):
             written.append((value, call.named.get("to", call.named.get("action"))))
     at = call.named.get("path")

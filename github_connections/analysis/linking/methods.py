@@ -55,8 +55,13 @@ def _concatenated(call: Invocation) -> Value:
 
 def _for_each(call: Invocation) -> Value:
     """Run the block for each item; the results are a list, as for `map`."""
-    function = call.value(-1)
-    results = [call.run(function, item) for item in sequences.items_of(call.receiver) or []]
+    function, results = call.value(-1), []
+    takes_pairs = (
+        call.scope.file.family == "ruby" and isinstance(function, FunctionValue) and len(function.node.parameters) > 1
+    )
+    for item in sequences.items_of(call.receiver) or []:
+        is_pair = takes_pairs and isinstance(item, ListValue)
+        results.append(call.run(function, *(item.items if is_pair else [item])))
     return ListValue(results, call.place)
 
 
@@ -192,6 +197,7 @@ MAP_METHODS: dict[str, Behaviour] = {
     "get": _entry,
     "fetch": _entry,
     "update": _update,
+    "merge": _concatenated,  # Ruby's `options.merge(other)`
     "setdefault": _set_default,
     "pop": _popped,
 }

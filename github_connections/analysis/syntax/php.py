@@ -7,7 +7,6 @@ writes into comments (`@Route("/x")`) are decorators like any other.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 import tree_sitter_php
@@ -18,25 +17,19 @@ from github_connections.analysis.syntax.nodes import (
     Argument,
     Assign,
     Class,
-    Entry,
     Expression,
     Function,
     Import,
     Loop,
-    Mapping,
     Member,
     Name,
     Parameter,
     Return,
     Sequence,
     Statement,
-    Text,
 )
+from github_connections.analysis.syntax.php_comments import annotations_in
 from github_connections.analysis.syntax.php_expressions import PhpExpressions
-
-_ANNOTATION = re.compile(r"@(?!OA\\|SWG\\)(?:\w+\\)*(Route|Method|Get|Post|Put|Patch|Delete|IsGranted|Security)\s*\(")
-_QUOTED = re.compile(r'(?:(\w+)\s*=\s*)?(\{(?:"(?:[^"\\]|\\.)*"|[^{}"])*\}|"(?:[^"\\]|\\.)*")')
-_PAIR = re.compile(r'"((?:[^"\\]|\\.)*)"\s*[:=]\s*"((?:[^"\\]|\\.)*)"')
 
 
 class PhpLowering(PhpExpressions):
@@ -132,14 +125,8 @@ class PhpLowering(PhpExpressions):
         comment = leaf.prev_named_sibling
         if comment is None or comment.type != "comment":
             return
-        text = self.text(comment)
-        for match in _ANNOTATION.finditer(text):
-            end = _closing(text, match.end())
-            arguments = []
-            for name, value in _QUOTED.findall(text[match.end() : end]):
-                arguments.append(Argument(_value_in_comment(value, self.line(comment)), name))
-            line = self.line(comment) + text.count("\n", 0, match.start())
-            yield self.called(Name(match.group(1)), arguments, line)
+        for annotation in annotations_in(self.text(comment), self.line(comment)):
+            yield self.called(annotation.function, annotation.arguments, annotation.line)
 
     def _method(self, leaf: Leaf) -> Iterable[Statement]:
         function = self._made_function(leaf, self.text_of(leaf, "name"), self._decorators(leaf))
@@ -221,21 +208,3 @@ class PhpLowering(PhpExpressions):
                 continue
             elif child.type not in self.ignored:
                 yield self.expression(child)
-
-
-def _closing(text: str, start: int) -> int:
-    """Return where the parenthesis that opened just before `start` closes."""
-    depth, position = 1, start
-    while position < len(text) and depth:
-        depth += {"(": 1, ")": -1}.get(text[position], 0)
-        position += 1
-    return position
-
-
-def _value_in_comment(text: str, line: int) -> Expression:
-    """`"/x"` is a text, `{"GET", "PUT"}` a list, `{"en": "/x"}` a mapping."""
-    pairs = _PAIR.findall(text) if text.startswith("{") else []
-    if pairs:
-        return Mapping([Entry(Text(key), Text(value)) for key, value in pairs], line)
-    texts: list[Expression] = [Text(item) for item in re.findall(r'"((?:[^"\\]|\\.)*)"', text)]
-    return Sequence(texts) if text.startswith("{") else texts[0]
