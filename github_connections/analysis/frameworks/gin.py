@@ -44,8 +44,8 @@ FRAMEWORK = Framework(
     language="go",
     family="go",
     kind="server",
-    packages=(GIN,),
-    imports=(GIN,),
+    packages=(GIN, "gopkg.in/gin-gonic/gin.v1"),
+    imports=(GIN, "gopkg.in/gin-gonic/gin"),
     declare=declare,
     routes=routes,
 )

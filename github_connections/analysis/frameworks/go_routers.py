@@ -33,6 +33,7 @@ _AUTH = re.compile(
     r"auth(?!or(?!i))|jwt|require_?(user|login|role|admin|perm)|logged_?in|session_?(required|check)|protected|bearer|rbac|permission",
     re.IGNORECASE,
 )
+_VERB = re.compile(r"[A-Z]{3,12}")  # those of WebDAV too
 _CONSTRAINT = re.compile(r"(:\w+)<[^>/]*>")
 
 
@@ -51,6 +52,7 @@ def constructors(registry: Registry, names: Iterable[str], types: Iterable[str],
         KINDS.append(kind)
     for name in names:
         registry.calls[name] = lambda call: call.router(kind, application=True)
+        registry.makers.add(name)
     for name in types:
         registry.types[name] = kind
 
@@ -59,10 +61,18 @@ def verb(*methods: str, path: int = 0, handler: int = -1) -> Behaviour:
     """Return the behaviour of `r.GET(path, handlers…)`; it gives back the router, for chains."""
 
     def register(call: Invocation) -> Value:
-        call.receiver.add(list(methods), call.text(path), call.place, call.value(handler), arguments=call)
+        if not is_left_to_callers(call.value(path), call):
+            call.receiver.add(list(methods), call.text(path), call.place, call.value(handler), arguments=call)
         return call.receiver
 
     return register
+
+
+def is_left_to_callers(path: Value, call: Invocation) -> bool:
+    """Tell whether a whole path is a parameter of a function that nobody is seen to call."""
+    holder = call.scope.holder_of(path.source) if isinstance(path, Unknown) else None
+    owner = holder.owner if holder is not None else None
+    return isinstance(owner, nodes.Function) and any(one.name == path.source for one in owner.parameters)
 
 
 def method_named(method: int = 0, path: int = 1) -> Behaviour:
@@ -72,7 +82,9 @@ def method_named(method: int = 0, path: int = 1) -> Behaviour:
         named = call.value(method)
         said = sequences.items_of(named) or [named]
         verbs = [part.strip() for item in said for part in text_of(item).split(",")]
-        methods = [item.upper() if item.upper() in VERBS else ANY_METHOD for item in verbs]
+        methods = [item.upper() if _VERB.fullmatch(item.upper()) else ANY_METHOD for item in verbs]
+        if is_left_to_callers(call.value(path), call):
+            return call.receiver
         call.receiver.add(list(dict.fromkeys(methods)), call.text(path), call.place, call.value(-1), arguments=call)
         return call.receiver
 

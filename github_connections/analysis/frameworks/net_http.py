@@ -12,7 +12,6 @@ from github_connections.analysis.linking.values import Kind, Thing, Value, text_
 from github_connections.analysis.report import ANY_METHOD, Place, Route
 
 HTTP = "net/http"
-STRIPPED = Kind("stripped", is_router=False)
 
 
 def _handle(call: Invocation) -> Value:
@@ -43,6 +42,18 @@ def _pattern(pattern: str) -> tuple[str, str]:
     return method, rest
 
 
+def _served(call: Invocation) -> Value:
+    """`http.StripPrefix("/api", h.Users).ServeHTTP(w, r)`: a handler that tells its own routers apart by the path."""
+    inner = go_routers.router_in(call.receiver, call)
+    if inner is not None:
+        made = call.interpreter.new_router(ROUTER, call.place, application=True)
+        made.mount(text_of(call.receiver.data["prefix"]), inner, call.place, "StripPrefix")
+    return None
+
+
+STRIPPED = Kind("stripped", methods={"ServeHTTP": _served}, is_router=False)
+
+
 def _strip(call: Invocation) -> Value:
     return Thing(STRIPPED, call.place, {"prefix": call.value(0), "router": go_routers.router_in(call.value(1), call)})
 
@@ -64,6 +75,7 @@ ROUTER = Kind("net/http", methods={"Handle": _handle, "HandleFunc": _handle})
 def declare(registry: Registry) -> None:
     """Add muxes, their type, and the functions that wrap handlers."""
     go_routers.constructors(registry, (f"{HTTP}.NewServeMux",), (f"{HTTP}.ServeMux",), ROUTER)
+    registry.makers |= {f"{HTTP}.{name}" for name in ("HandleFunc", "Handle", "StripPrefix")}
     registry.calls[f"{HTTP}.HandleFunc"] = _on_default
     registry.calls[f"{HTTP}.Handle"] = _on_default
     registry.calls[f"{HTTP}.StripPrefix"] = _strip

@@ -1,4 +1,4 @@
-"""`value.name`, read and assigned, for every sort of value."""
+"""`value.name`, read, for every sort of value."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ from github_connections.analysis.linking.values import (
     text_of,
 )
 from github_connections.analysis.linking.words import uses
+from github_connections.analysis.syntax import nodes
 
 if TYPE_CHECKING:
     from github_connections.analysis.linking.interpreter import Interpreter
@@ -54,22 +55,6 @@ def implicit(interpreter: Interpreter, this: Value, name: str, scope: Scope) -> 
     if isinstance(this, ObjectValue):
         return _own(interpreter, this, name)
     return NOTHING
-
-
-def assign(holder: Value, name: str, value: Value) -> None:
-    """Carry out `holder.name = value`, or `holder[name] = value`, where the holder remembers."""
-    if isinstance(holder, ObjectValue):
-        holder.fields[name] = value
-    elif isinstance(holder, MapValue):
-        holder.entries[name] = value
-    elif isinstance(holder, Thing):
-        holder.data[name] = value
-    elif isinstance(holder, FunctionValue | External):
-        holder.fields = {**(holder.fields or {}), name: value}
-    elif isinstance(holder, ClassValue):
-        holder.scope.names[name] = value
-    elif isinstance(holder, ModuleValue):
-        holder.file.scope.names[name] = value
 
 
 def _of_module(interpreter: Interpreter, value: ModuleValue, name: str, _scope: Scope) -> Value:
@@ -167,6 +152,8 @@ def _own(interpreter: Interpreter, value: ObjectValue, name: str) -> Value:
     found = interpreter.member(value.cls, name) if value.cls else NOTHING
     if found is NOTHING and value.cls is not None:
         found = _go_method(interpreter, value.cls, name)
+    if found is NOTHING and value.cls is not None and value.cls.scope.file.family == "go":
+        return _promoted(interpreter, value, value.cls, name)
     if isinstance(found, FunctionValue):
         method = FunctionValue(found.node, found.scope, value)
         getter = "get" in found.node.modifiers or any(
@@ -179,6 +166,18 @@ def _own(interpreter: Interpreter, value: ObjectValue, name: str) -> Value:
 def _go_method(interpreter: Interpreter, cls: ClassValue, name: str) -> Value:
     """Find a method that is declared outside its type: Go's, Rust's impl blocks, Kotlin's and C#'s extensions."""
     return interpreter.extension(cls.node.name, name, cls.scope.file)
+
+
+def _promoted(interpreter: Interpreter, value: ObjectValue, cls: ClassValue, name: str) -> Value:
+    """Find what an embedded field of a Go struct has under this name: `type Handler struct { *mux.Router }`."""
+    for field in cls.node.parameters:
+        kind = field.type.of if isinstance(field.type, nodes.Item) else field.type
+        is_embedded = field.name and getattr(kind, "name", getattr(kind, "id", "")) == field.name
+        inner = value.fields.get(field.name) if is_embedded else None
+        found = NOTHING if inner is value else implicit(interpreter, inner, name, cls.scope)
+        if found is not NOTHING:
+            return found
+    return NOTHING
 
 
 def _hands_on(value: Value, name: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from github_connections.analysis.linking import attributes, sequences
+from github_connections.analysis.linking import assigning, sequences
 from github_connections.analysis.linking.routing import Router
 from github_connections.analysis.linking.scopes import Lazy, Scope
 from github_connections.analysis.linking.values import External, ListValue, MapValue, Unknown, Value, source_of, text_of
@@ -23,11 +23,11 @@ def bind(
     """
     match target:
         case nodes.Name(id=name):
-            _bind_name(name, value, scope, declares=declares)
+            _bind_name(interpreter, name, value, scope, declares=declares)
         case nodes.Member(of=of, name=name):
-            attributes.assign(interpreter.evaluate(of, scope), name, value)
+            assigning.assign(interpreter.evaluate(of, scope), name, value)
         case nodes.Item(of=of, index=index):
-            attributes.assign(interpreter.evaluate(of, scope), text_of(interpreter.evaluate(index, scope)), value)
+            assigning.assign(interpreter.evaluate(of, scope), text_of(interpreter.evaluate(index, scope)), value)
         case nodes.Sequence(items=items):
             _bind_positions(interpreter, items, value, scope)
         case nodes.Mapping(entries=entries):
@@ -66,8 +66,19 @@ def _is_of_the_environment(value: Value) -> bool:
     return isinstance(value, External) and value.name.startswith("process.env.")
 
 
-def _bind_name(name: str, value: Value, scope: Scope, *, declares: bool) -> None:
+def _of_the_package(interpreter: Interpreter, name: str, scope: Scope) -> Scope | None:
+    """Return the scope of the file beside this one that declares a variable of a Go package."""
+    for file in interpreter.program.directory("go", scope.file.directory):
+        if file is not scope.file and file.declares(name):
+            interpreter.run_file(file)
+            return file.scope
+    return None
+
+
+def _bind_name(interpreter: Interpreter, name: str, value: Value, scope: Scope, *, declares: bool) -> None:
     outer = None if declares or scope.file.family == "python" else scope.holder_of(name)
+    if outer is None and not declares and scope.file.family == "go":
+        outer = _of_the_package(interpreter, name, scope)
     holder = outer or scope
     if not declares and scope.file.family == "javascript":
         _join(holder.names.get(name), value)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from github_connections.analysis.linking import attributes, literals_go, parameters
+from github_connections.analysis.linking import assigning, literals_go, parameters
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.scopes import Scope
 from github_connections.analysis.linking.values import (
@@ -45,7 +45,8 @@ def instantiate(
             _construct(interpreter, cls, made, positional, named)
             return made
     made = ObjectValue(cls, {}, Place(scope.file.path, line))
-    if cls.scope.file.family == "javascript" and positional:
+    family = cls.scope.file.family
+    if (family == "javascript" and positional) or (family == "go" and named):
         interpreter.made.setdefault(id(cls.node), made)
     _construct(interpreter, cls, made, positional, named)
     if cls.scope.file.family == "go" and node is not None and not positional:
@@ -86,7 +87,7 @@ def _set_fields(interpreter: Interpreter, cls: ClassValue, made: Value) -> None:
         scope = Scope(owner.scope.file, owner.scope, owner.node, made)
         for field in owner.node.body:
             if isinstance(field, nodes.Assign) and field.value is not None and "static" not in field.modifiers:
-                attributes.assign(made, source_of(field.target), interpreter.evaluate(field.value, scope))
+                assigning.assign(made, source_of(field.target), interpreter.evaluate(field.value, scope))
 
 
 def inherited(interpreter: Interpreter, scope: Scope, name: str) -> Value:

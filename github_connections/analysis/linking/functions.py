@@ -95,10 +95,14 @@ def _supersede(interpreter: Interpreter, before: list[Router], after: list[Route
 
     One of its own stays where the call, of which less was known, found less.
     """
-    found = sum(len(router.routes) for router in after)
+    found = sum(_held_by(router) for router in after)
     for router in before:
-        if router in interpreter.routers and (router.assumed or found >= len(router.routes)):
+        if router in interpreter.routers and (router.assumed or found >= _held_by(router)):
             interpreter.routers.remove(router)
+
+
+def _held_by(router: Router) -> int:
+    return len(router.routes) + len(router.mounts)
 
 
 def _is_tired_of(interpreter: Interpreter, function: FunctionValue, given: list[Value]) -> bool:

@@ -64,10 +64,32 @@ def _for_tests(registry: Registry) -> set[str]:
     return names.for_tests() if isinstance(names, RustNames) else set()
 
 
+def _directories_of_routers(program: Program, frameworks: list[Framework], registry: Registry) -> frozenset[str]:
+    """Return the directories of those Go files that import a server's library and use what makes one of its routers."""
+    makers = {maker.rpartition(".")[2] for maker in registry.makers}
+    chosen = [framework for framework in frameworks if framework.family == "go"]
+    files = [file for file in program.of_family("go") if not makers.isdisjoint(file.head.words)]
+    return frozenset(
+        file.directory
+        for file in files
+        for framework in chosen
+        if framework.is_imported_in(file) and (framework.name != "net/http" or not _SERVING.isdisjoint(file.head.words))
+    )
+
+
+# What a file of Go's own library does that serves; others that import it ask.
+_SERVING = frozenset({"NewServeMux", "HandleFunc", "Handle"})
+
+
 def _run_mains(interpreter: Interpreter, worth: list[str]) -> None:
-    """Run where Go's programs begin before functions that nobody called so far: most are called from there."""
-    mains = {path for path in interpreter.program.by_path if posixpath.basename(path) == "main.go"}
-    for path in sorted(mains | {path for path in worth if path.endswith(".go")}):
+    """Run where programs of Go and Rust begin before functions that nobody called so far: most are called from
+    there."""
+    commands = tuple(name.rpartition(".")[0] for name in standard_go.COMMANDS)
+    for file in interpreter.program.of_family("go"):
+        if any(module.startswith(commands) for module in file.head.imports):
+            interpreter.run_file(file)
+    mains = {path for path in interpreter.program.by_path if posixpath.basename(path) in ("main.go", "main.rs")}
+    for path in sorted(mains | {path for path in worth if path.endswith((".go", ".rs"))}):
         file = interpreter.program.by_path[path]
         for function, owner in functions_of(file.scope):
             if owner is None and function.node.name == "main" and id(function.node) not in interpreter.called:
@@ -93,6 +115,7 @@ def link(program: Program, frameworks: Iterable[Framework]) -> Interpreter:
         registry.words |= framework.words
     interpreter = Interpreter(program, registry)
     speaking = {file.path for framework in chosen for file in framework.files(program)}
+    registry.speaking = _directories_of_routers(program, chosen, registry)
     wrappers = Wrappers(interpreter, sorted(speaking))
     importers = _importers(program, chosen, registry) | wrappers.importers()
     worth = sorted((speaking | importers) - _for_tests(registry))
@@ -102,5 +125,7 @@ def link(program: Program, frameworks: Iterable[Framework]) -> Interpreter:
     wrappers.run_makers(worth)
     for path in worth:
         uncalled.run_all(interpreter, program.by_path[path])
+    for path in worth:
+        uncalled.run_dispatchers(interpreter, program.by_path[path])
     interpreter.finish()
     return interpreter

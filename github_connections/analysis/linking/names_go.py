@@ -16,6 +16,11 @@ if TYPE_CHECKING:
 _VERSION = re.compile(r"/v\d+(?=/|\Z)|\.v\d+(?=/|\Z)")
 
 
+def _library(module: str) -> str:
+    """Return a library's path without its version, and by the place where it is kept."""
+    return re.sub(r"^gopkg\.in/(?=[^/]+/)", "github.com/", _VERSION.sub("", module))
+
+
 class GoNames:
     """Finds packages by the tail of their path."""
 
@@ -29,6 +34,7 @@ class GoNames:
         for file in program.of_family("go"):
             for name in file.head.names:
                 self._declaring[file.directory].setdefault(name, file)
+        self._leading: tuple[frozenset[str], set[str]] | None = None
         self._modules = sorted(
             (
                 (project.name, project.root)
@@ -41,7 +47,7 @@ class GoNames:
     def imported(self, interpreter: Interpreter, file: File, statement: nodes.Import) -> Value:
         """Return a package of the program, or the library's path without its version."""
         files = self.package(statement.module, file)
-        return PackageValue(statement.module, files) if files else External(_VERSION.sub("", statement.module))
+        return PackageValue(statement.module, files) if files else External(_library(statement.module))
 
     def package(self, module: str, near: File) -> list[File]:
         """Return the files of an imported package; none for a library's."""
@@ -59,9 +65,37 @@ class GoNames:
         chosen = nearest(firsts, near.path)
         return self._program.directory("go", chosen.directory) if chosen else []
 
+    def leads_to(self, file: File, directories: frozenset[str]) -> bool:
+        """Tell whether one of these directories is a file's own, or is imported by it or by what it imports."""
+        if self._leading is None or self._leading[0] != directories:
+            self._leading = (directories, self._reaching(directories))
+        return file.directory in directories or any(
+            beside.directory in self._leading[1]
+            for module in file.head.imports
+            for beside in self.package(module, file)[:1]
+        )
+
+    def _reaching(self, directories: frozenset[str]) -> set[str]:
+        """Return these directories and all that import one of them, by whatever way."""
+        importers: dict[str, set[str]] = defaultdict(set)
+        for file in self._program.of_family("go"):
+            for module in file.head.imports:
+                for beside in self.package(module, file)[:1]:
+                    importers[beside.directory].add(file.directory)
+        found, waiting = set(directories), list(directories)
+        while waiting:
+            new = importers[waiting.pop()] - found
+            found |= new
+            waiting += new
+        return found
+
+    def beside(self, file: File, name: str) -> tuple[File | None, str]:
+        """Return the file of the same package that declares a name, if one does, and the name."""
+        return self._declaring[file.directory].get(name), name
+
     def missing(self, interpreter: Interpreter, file: File, name: str) -> Value:
         """Return a name of the same package; External for a builtin."""
-        beside = self._declaring[file.directory].get(name)
+        beside, _ = self.beside(file, name)
         return External(name) if beside is None or beside is file else interpreter.own_name(beside, name)
 
     def attribute(self, interpreter: Interpreter, file: File, name: str) -> Value:

@@ -116,7 +116,8 @@ def assumed(interpreter: Interpreter, kind: Kind, place: Place) -> Value:
 
 def _object_of(interpreter: Interpreter, cls: ClassValue) -> Value:
     if cls.node.kind in ("class", "struct", "object", "record") and cls.scope.file.family != "python":
-        return interpreter.singleton(cls)
+        made = interpreter.made.get(id(cls.node)) if cls.scope.file.family == "go" else None
+        return made or interpreter.singleton(cls)
     return None
 
 

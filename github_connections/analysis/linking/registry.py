@@ -33,7 +33,9 @@ class Registry:
     - `parameters`: a name that a parameter without a type has by convention (`app`) → the kind of object it holds in a
       project that depends on a package; an empty package is for a name that leaves no doubt.
     - `alone`: what a function that nobody calls speaks for, by language family, where that is no object of its class.
+    - `makers`: names of libraries that make a router: a Go function that calls one is worth running, whatever it takes.
     - `words`: names whose use in a file or function means that its set-up is worth running.
+    - `speaking`: the directories of Go files that set up a router.
     - `serving`: the JavaScript files that import a server's library, and their importers; there, functions that use or
       mount something are worth running too.
     - `names`: the rules for names, by language family.
@@ -48,7 +50,9 @@ class Registry:
     elements: list[Behaviour] = field(default_factory=list)
     parameters: dict[str, dict[str, Kind]] = field(default_factory=dict)
     alone: dict[str, Callable[[Interpreter, ClassValue], Value]] = field(default_factory=dict)
+    makers: set[str] = field(default_factory=set)
     words: frozenset[str] = frozenset()
+    speaking: frozenset[str] = frozenset()
     serving: frozenset[str] = frozenset()
     names: dict[str, Names] = field(default_factory=dict)
 

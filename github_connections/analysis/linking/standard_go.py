@@ -2,18 +2,50 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING
 
 from github_connections.analysis.linking import sequences
 from github_connections.analysis.linking.invocation import Invocation
+from github_connections.analysis.linking.names_go import GoNames
 from github_connections.analysis.linking.registry import Registry
-from github_connections.analysis.linking.values import Behaviour, ListValue, MapValue, Unknown, Value, is_known, text_of
+from github_connections.analysis.linking.values import (
+    Behaviour,
+    External,
+    FunctionValue,
+    ListValue,
+    MapValue,
+    Unknown,
+    Value,
+    is_known,
+    source_of,
+    text_of,
+)
+from github_connections.analysis.linking.words import words_of
 from github_connections.analysis.syntax import nodes
+
+if TYPE_CHECKING:
+    from github_connections.analysis.linking.interpreter import Interpreter
+
+
+# What the libraries of command lines begin a program with, and the fields that hold what is run.
+COMMANDS = ("github.com/spf13/cobra.Command", "github.com/urfave/cli.Command", "github.com/urfave/cli.App")
+_FUNCTIONS_ON_THE_WAY = 3
+_RUNNING = frozenset({"Run", "RunE", "Action", "PreRun", "PreRunE", "PersistentPreRunE", "Before"})
 
 
 def declare(registry: Registry) -> None:
     """Add the functions of `strings`; a hole in a text goes through them."""
     registry.calls["make"] = _made
+    registry.calls["if_true"] = registry.calls["if_false"] = _branch
+    registry.calls["path.Join"] = registry.calls["path/filepath.Join"] = _path_joined
+    registry.calls["net/url.JoinPath"] = _path_joined
+    for name in ("String", "StringP"):
+        registry.calls[f"flag.{name}"] = registry.calls[f"github.com/spf13/pflag.{name}"] = _flag
+    for command in COMMANDS:
+        registry.calls[command] = _command
     registry.calls["case_of"] = registry.calls["case_else"] = _case
     changes: dict[str, Callable[[str, str], str]] = {
         "TrimSuffix": str.removesuffix,
@@ -40,6 +72,49 @@ def _made(call: Invocation) -> Value:
     kind = call.node.arguments[0].value if call.node is not None and call.node.arguments else None
     is_map = isinstance(kind, nodes.Item) and kind.of == nodes.Name("map") and call.scope.file.family == "go"
     return MapValue({}, call.place) if is_map else Unknown("make()")
+
+
+def _branch(call: Invocation) -> Value:
+    """Return a list that is empty where the caller handed over the other truth value; nobody knows of a variable's."""
+    asked = call.value(0)
+    name = source_of(call.node.arguments[0].value) if call.node is not None else ""
+    holder = call.scope.holder_of(name)
+    owner = holder.owner if holder is not None else None
+    is_handed_over = isinstance(owner, nodes.Function) and any(one.name == name for one in owner.parameters)
+    is_other = isinstance(asked, bool) and asked is (call.name == "if_false")
+    return ListValue([] if is_handed_over and is_other else [asked], call.place)
+
+
+def _path_joined(call: Invocation) -> Value:
+    pieces = [text_of(value) for value in call.positional]
+    whole = "/".join(piece for piece in pieces if piece)
+    return re.sub(r"/{2,}", "/", whole).rstrip("/") or ("/" if whole else "")
+
+
+def _flag(call: Invocation) -> Value:
+    """`flag.String("prefix", "/api", "…")` is what it is where nobody says otherwise."""
+    default = call.value(2 if call.name.endswith("P") else 1)
+    return default if isinstance(default, str) and default else External(f"{call.name}()", call)
+
+
+def _command(call: Invocation) -> Value:
+    """`&cobra.Command{Use: "serve", RunE: …}`: of what a program begins with, what leads to a server is run."""
+    interpreter = call.interpreter
+    held = [value for name, value in call.named.items() if name in _RUNNING and isinstance(value, FunctionValue)]
+    for value in held:
+        if id(value.node) not in interpreter.called and _leads_to_a_server(interpreter, value, _FUNCTIONS_ON_THE_WAY):
+            interpreter.within_limits(call.scope.file, partial(interpreter.call, value, []))
+    return External(f"{call.name}()", call)
+
+
+def _leads_to_a_server(interpreter: Interpreter, function: FunctionValue, deep: int) -> bool:
+    """Tell whether a function's file, or that of a function that it calls in its package, leads to a router."""
+    names, file = interpreter.registry.names["go"], function.scope.file
+    if not isinstance(names, GoNames) or names.leads_to(file, interpreter.registry.speaking):
+        return isinstance(names, GoNames)
+    called = [names.beside(file, name) for name in sorted(words_of(function.node))] if deep else []
+    inner = [found.scope.names.get(name) for found, name in called if found is not None]
+    return any(isinstance(one, FunctionValue) and _leads_to_a_server(interpreter, one, deep - 1) for one in inner)
 
 
 def _case(call: Invocation) -> Value:

@@ -11,6 +11,7 @@ from github_connections.analysis.linking.scopes import functions_of
 from github_connections.analysis.linking.values import ClassValue, FunctionValue, MapValue, ObjectValue, Value
 from github_connections.analysis.linking.words import uses
 from github_connections.analysis.syntax import nodes
+from github_connections.analysis.syntax.walking import nodes_in
 
 if TYPE_CHECKING:
     from github_connections.analysis.linking.interpreter import Interpreter
@@ -30,8 +31,22 @@ WORDS_OF_SET_UP_IN_RUST = frozenset(
 def run_all(interpreter: Interpreter, file: File) -> None:
     """Run those functions of a file that nobody called and that speak of a framework, with made-up arguments."""
     for function, owner in functions_of(file.scope):
-        if id(function.node) not in interpreter.called and speaks_of_a_framework(interpreter, function):
+        is_called = id(function.node) in interpreter.called or _dispatches(function)
+        if not is_called and speaks_of_a_framework(interpreter, function):
             interpreter.within_limits(file, partial(_run_alone, interpreter, function, owner))
+
+
+def run_dispatchers(interpreter: Interpreter, file: File) -> None:
+    """Run Go's handlers that tell others apart by the path, last: those are made by then."""
+    for function, owner in functions_of(file.scope) if file.family == "go" else ():
+        if _dispatches(function) and _makes_a_router(interpreter, function):
+            interpreter.within_limits(file, partial(_run_alone, interpreter, function, owner))
+
+
+def _dispatches(function: FunctionValue) -> bool:
+    return (
+        function.node.name == "ServeHTTP" and function.node.receiver is not None and function.scope.file.family == "go"
+    )
 
 
 def speaks_of_a_framework(interpreter: Interpreter, function: FunctionValue) -> bool:
@@ -41,6 +56,8 @@ def speaks_of_a_framework(interpreter: Interpreter, function: FunctionValue) -> 
         return True
     if file.family == "rust":
         return _takes_a_router(interpreter, function)
+    if file.family == "go" and _makes_a_router(interpreter, function):
+        return True
     if any(parameters.is_known_by_convention(interpreter, parameter, function) for parameter in node.parameters):
         return True
     typed = [parameter.type for parameter in node.parameters] + [node.receiver]
@@ -80,6 +97,19 @@ def _takes_a_router(interpreter: Interpreter, function: FunctionValue) -> bool:
         if isinstance(kind, nodes.Name | nodes.Member)
     )
     return any(name in interpreter.registry.types for name in named)
+
+
+def _makes_a_router(interpreter: Interpreter, function: FunctionValue) -> bool:
+    """Tell whether a function of Go calls what makes a library's router: `r := chi.NewRouter()`."""
+    makers = interpreter.registry.makers
+    words = {maker.rpartition(".")[2] for maker in makers}.intersection(function.scope.file.head.words)
+    return any(
+        isinstance(node, nodes.Call)
+        and isinstance(node.function, nodes.Member)
+        and node.function.name in words
+        and interpreter.qualified_name(node.function, function.scope) in makers
+        for node in (nodes_in(function.node.body) if words else ())
+    )
 
 
 def _run_alone(interpreter: Interpreter, function: FunctionValue, owner: ClassValue | None) -> None:

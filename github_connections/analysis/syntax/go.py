@@ -3,7 +3,8 @@
 A struct is a `Class` whose fields are its parameters, so that a composite literal makes one by position or by key. A
 method is a `Function` beside it with its receiver. `for key, value := range x` is a loop over `enumerate(x)`;
 a case of a switch is one over `case_of(tag, values…)`, which is empty where the tag is known to be another, and
-the default's one over `case_else(tag, values of all…)`.
+the default's one over `case_else(tag, values of all…)`; the branches of `if flag` and `if !flag` are loops over
+`if_true(flag)` and `if_false(flag)`, which are empty where a call is known to have handed over the other.
 """
 
 from __future__ import annotations
@@ -64,6 +65,7 @@ class GoLowering(GoExpressions):
                 "return_statement": self._return,
                 "for_statement": self._for,
                 "expression_switch_statement": self._switch,
+                "if_statement": self._if,
                 "defer_statement": self._nothing,
                 "inc_statement": self._nothing,
                 "dec_statement": self._nothing,
@@ -211,6 +213,23 @@ class GoLowering(GoExpressions):
             name, asked = ("case_of", values) if values else ("case_else", [value for one in told for value in one])
             call = Call(Name(name), [Argument(of), *map(Argument, asked)], self.line(case), False)
             lowered.append(Loop(Name("_"), call, body))
+        return lowered
+
+    def _if(self, leaf: Leaf) -> Iterable[Statement]:
+        condition = leaf.child_by_field_name("condition")
+        asked, is_negated = condition, False
+        if asked is not None and asked.type == "unary_expression" and self.text_of(asked, "operator") == "!":
+            asked, is_negated = asked.child_by_field_name("operand"), True
+        if asked is None or asked.type != "identifier" or leaf.child_by_field_name("initializer") is not None:
+            return self.run(leaf.named_children)
+        lowered: list[Statement] = []
+        for field, name in (("consequence", "if_true"), ("alternative", "if_false")):
+            branch = leaf.child_by_field_name(field)
+            body = [] if branch is None else list(self.statement(branch))
+            if body:
+                word = {"if_true": "if_false", "if_false": "if_true"}[name] if is_negated else name
+                call = Call(Name(word), [Argument(Name(self.text(asked)))], self.line(leaf), False)
+                lowered.append(Loop(Name("_"), call, body))
         return lowered
 
     def _told(self, case: Leaf) -> list[Expression]:
