@@ -45,7 +45,18 @@ GENERIC = {
     ),
     **dict.fromkeys(("TokenObtainSlidingView", "ObtainAuthToken", "CreateAPIView", "obtain_auth_token"), ("POST",)),
     **dict.fromkeys(("ListAPIView", "RetrieveAPIView", "SpectacularAPIView", "SpectacularSwaggerView"), ("GET",)),
-    **dict.fromkeys(("SpectacularRedocView", "JavaScriptCatalog", "JSONCatalog", "WSGIHandler", "serve"), ("GET",)),
+    **dict.fromkeys(
+        (
+            "SpectacularRedocView",
+            "SpectacularJSONAPIView",
+            "SpectacularYAMLAPIView",
+            "JavaScriptCatalog",
+            "JSONCatalog",
+            "WSGIHandler",
+            "serve",
+        ),
+        ("GET",),
+    ),
     "ListCreateAPIView": ("GET", "POST"),
     "UpdateAPIView": ("PUT", "PATCH"),
     "DestroyAPIView": ("DELETE",),
@@ -62,7 +73,6 @@ ENDINGS = (
     (("CreateView", "UpdateView", "DeleteView", "FormView", "FormsetView", "WizardView"), ("GET", "POST")),
 )
 DECORATED = {"require_GET": ("GET",), "require_POST": ("POST",), "require_safe": ("GET", "HEAD")}
-MAXIMUM_WRAPPERS = 5
 API_WORDS = frozenset({"JsonResponse", "api_view"})
 
 
@@ -80,7 +90,7 @@ class View:
 
 def describe(interpreter: Interpreter, view: Value, default: Auth) -> View:
     """Return what a view in a urlconf answers to; `default` is the permission that settings give to API views."""
-    view = _unwrapped(view)
+    view = python_views.unwrapped(view)
     if isinstance(view, django_rest_viewsets.ViewSetView):
         return View(tuple(view.verbs), view.name, True, lambda method: view.auth_of(interpreter, method, default))
     if isinstance(view, django_ninja.Operation):
@@ -97,23 +107,6 @@ def describe(interpreter: Interpreter, view: Value, default: Auth) -> View:
     if isinstance(view, ObjectValue) and view.cls is not None:  # a feed, a sitemap
         return View(("GET",), rows.name_of(view), False, lambda _: Auth(), False)
     return _of_library(view)
-
-
-def _unwrapped(view: Value) -> Value:
-    """Return the view inside a decorator's function, where the urlconf says `protected(view)`."""
-    for _ in range(MAXIMUM_WRAPPERS):
-        if not isinstance(view, FunctionValue) or not isinstance(view.scope.owner, nodes.Function):
-            return view
-        inside = [
-            value
-            for parameter in view.scope.owner.parameters
-            if (value := view.scope.names.get(parameter.name)) is not None
-            and (isinstance(value, FunctionValue | ObjectValue) or python_views.view_class(value))
-        ]
-        if not inside:
-            return view
-        view = inside[0]
-    return view
 
 
 def _of_library(view: Value) -> View:

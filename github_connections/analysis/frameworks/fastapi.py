@@ -12,7 +12,16 @@ from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.registry import Registry
 from github_connections.analysis.linking.routing import Router, reached_in
-from github_connections.analysis.linking.values import Behaviour, ClassValue, Kind, ListValue, Native, Thing, Value
+from github_connections.analysis.linking.values import (
+    Behaviour,
+    ClassValue,
+    Kind,
+    ListValue,
+    Native,
+    Thing,
+    Value,
+    hole,
+)
 from github_connections.analysis.report import Route
 
 VERBS = ("get", "post", "put", "patch", "delete", "options", "head", "trace")
@@ -172,7 +181,9 @@ LISTED = Kind("starlette route", is_router=False)
 
 def routes(interpreter: Interpreter) -> Iterable[Route]:
     """Yield a row for every route of every application."""
-    reached = reached_in([router for router in interpreter.routers if router.kind is ROUTER])
+    routers = [router for router in interpreter.routers if router.kind is ROUTER]
+    _serve_at_root(routers)
+    reached = reached_in(routers)
     return rows.routes_of(
         reached,
         "fastapi",
@@ -181,6 +192,16 @@ def routes(interpreter: Interpreter) -> Iterable[Route]:
         auth=lambda item: auth_of(interpreter, item),
         params=lambda item, path: list(parameters_of(interpreter, item.route, path)),
     )
+
+
+def _serve_at_root(routers: list[Router]) -> None:
+    """Take the path off an application that another one is made for alone, where nothing is known of that path: it is
+    said where the application is deployed (`outer.mount(settings.base_url, app)`)."""
+    for router in routers:
+        if router.application and not router.routes and len(router.mounts) == 1:
+            only = router.mounts[0]
+            if only.router.application and hole(only.prefix.strip("/")[2:-1]) == only.prefix.strip("/"):
+                only.prefix = ""
 
 
 FRAMEWORK = Framework(

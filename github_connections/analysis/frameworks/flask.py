@@ -133,6 +133,7 @@ def _route(*methods: str) -> Behaviour:
 
 
 def _add(call: Invocation, rules: list[str], view: Value, methods: list[str]) -> None:
+    view = python_views.unwrapped(view)
     verbs = methods or python_views.said_methods(call) or _verbs_of(call.interpreter, view)
     for rule in rules:
         call.receiver.add(verbs, rule, call.place, python_views.view_class(view) or view)
@@ -213,7 +214,7 @@ def routes(interpreter: Interpreter) -> Iterable[Route]:
         reached_in(routers),
         "flask",
         rewrite=paths.from_angles,
-        join=paths.concatenate,
+        join=paths.join,
         kind=_kind,
         auth=lambda item: _auth(interpreter, item),
         types=paths.angle_types,

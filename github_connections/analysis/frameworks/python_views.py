@@ -16,6 +16,7 @@ from github_connections.analysis.linking.values import (
     External,
     FunctionValue,
     Kind,
+    ObjectValue,
     Thing,
     Value,
     is_known,
@@ -28,6 +29,7 @@ from github_connections.analysis.syntax import nodes
 
 VERBS = ("get", "post", "put", "patch", "delete")
 VIEW = Kind("view", is_router=False, fluent=True)
+MAXIMUM_WRAPPERS = 5
 
 # Decorators, mixins and permission classes by what their names say.
 REQUIRED = re.compile(
@@ -60,6 +62,33 @@ def object_of_derived(interpreter: Interpreter, owner: ClassValue) -> Value:
 
 def _as_view(call: Invocation) -> Value:
     return Thing(VIEW, call.place, {"class": call.receiver, "arguments": call})
+
+
+def unwrapped(view: Value) -> Value:
+    """Return the view inside what decorators made of it, where a program says `protected(view)`: a function that they
+    returned, or something of a library's that was handed nothing but a view."""
+    for _ in range(MAXIMUM_WRAPPERS):
+        if isinstance(view, External) and view.made_by is not None and view.name.endswith("()"):
+            inside = [value for value in view.made_by.positional[:1] if is_view(value)]
+        elif isinstance(view, FunctionValue) and isinstance(view.scope.owner, nodes.Function):
+            names = (view.scope.names.get(parameter.name) for parameter in view.scope.owner.parameters)
+            inside = [value for value in names if isinstance(value, ClassValue) or is_view(value)]
+        else:
+            return view
+        if not inside:
+            return view
+        view = inside[0]
+    return view
+
+
+def is_view(value: Value) -> bool:
+    """Tell whether something may answer a request: a function, an object that is called, `X.as_view()`, or one of
+    these that a decorator was handed."""
+    if isinstance(value, External) and value.made_by is not None and value.name.endswith("()"):
+        return any(is_view(inner) for inner in value.made_by.positional[:1])
+    if isinstance(value, FunctionValue):
+        return bool(value.node.name)
+    return isinstance(value, ObjectValue) or (isinstance(value, Thing) and value.kind is VIEW)
 
 
 def view_class(value: Value) -> ClassValue | None:

@@ -106,6 +106,8 @@ def _item(interpreter: Interpreter, node: nodes.Item, scope: Scope) -> Value:
         return External(of.name, of.made_by, (node.index, scope))
     if isinstance(of, Thing) and "[]" in of.kind.methods:  # app[method](path): any of its methods
         return Native("[]", of.kind.methods["[]"], of)
+    if isinstance(of, str) and is_known(of) and isinstance(index, int) and -len(of) <= index < len(of):
+        return of[index]
     return of if isinstance(of, ClassValue) else Unknown(source_of(node))
 
 

@@ -216,6 +216,7 @@ def _unescaped(content: str) -> str:
     if "\\" not in content:
         return content
     try:
-        return str(ast.literal_eval(f'"""{content}"""')) if '"""' not in content else content
+        text = str(ast.literal_eval(f'"""{content}"""')) if '"""' not in content else content
     except (ValueError, SyntaxError):
         return content
+    return text.encode("utf-8", "replace").decode()  # half a surrogate pair is text in Python, and nowhere else
