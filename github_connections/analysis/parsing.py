@@ -93,7 +93,7 @@ class _Child:
         self._older = -1
         self.ready = False
         self._buffer = bytearray()
-        self._since = time.monotonic()
+        self._since = self._looked = time.monotonic()
         self._used = 0.0
 
     @property
@@ -153,8 +153,9 @@ class _Child:
 
     def _note_progress(self) -> None:
         now = time.monotonic()
-        if now - self._since > SECONDS_BETWEEN_LOOKS:  # what it has used is asked for where that may matter only
+        if now - self._looked > SECONDS_BETWEEN_LOOKS:  # not after each of many small files
             self._used = self._processor_seconds()
+            self._looked = now
         self._since = now
 
     def _processor_seconds(self) -> float:

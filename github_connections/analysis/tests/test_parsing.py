@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from github_connections.analysis import messages
+from github_connections.analysis import messages, parsing
 from github_connections.analysis.limits import MEBIBYTE, Limits
 from github_connections.analysis.messages import environment
 from github_connections.analysis.parser_process import Answer, Job
@@ -79,6 +79,25 @@ def test_a_slow_file_is_ended_and_named(tmp_path):
     assert is_intact(found["good.py"])
     assert found["slow.java"].failure == "parsing took longer than 0.3 seconds"
     assert found["slow.java"].passing
+
+
+def test_what_other_files_took_is_not_counted(tmp_path, monkeypatch):
+    """A parser that was busy with many small files and then has to wait is not at one file for too long."""
+    clock, used = [0.0], [0.0]
+    monkeypatch.setattr(parsing.time, "monotonic", lambda: clock[0])
+    monkeypatch.setattr(parsing._Child, "_processor_seconds", lambda _child: used[0])
+    with Parsers(tmp_path, Limits(processes=1), {}) as parsers:
+        child = parsers._start()
+        child.ready = True
+        for _ in range(50):
+            child.waiting.clear()
+            child.give([needed(tmp_path, "good.py")])
+            clock[0] += 0.1
+            used[0] += 0.1
+        clock[0] += 1.5
+        assert not child.is_over(1.0)
+        used[0] += 1.5
+        assert child.is_over(1.0)
 
 
 def test_memory_is_bounded(tmp_path):
