@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from github_connections.analysis.frameworks import paths, rows
+from github_connections.analysis.frameworks import laravel_attributes, laravel_dingo, paths, rows
 from github_connections.analysis.frameworks.framework import Framework
 from github_connections.analysis.frameworks.laravel_application import declare
 from github_connections.analysis.frameworks.laravel_facade import FILE, ROUTER
@@ -22,6 +22,7 @@ _GUARD = re.compile(
 
 def routes(interpreter: Interpreter) -> Iterable[Route]:
     """Yield a row for every verb of every route."""
+    laravel_attributes.register(interpreter)
     for thing in interpreter.things:
         if thing.kind is RESOURCE:
             expand(thing)
@@ -67,7 +68,13 @@ FRAMEWORK = Framework(
     family="php",
     kind="server",
     packages=("laravel/framework", "laravel/lumen-framework", "illuminate/routing"),
-    imports=("Illuminate\\Support\\Facades", "Illuminate\\Routing", "Illuminate\\Foundation"),
+    imports=(
+        "Illuminate\\Support\\Facades",
+        "Illuminate\\Routing",
+        "Illuminate\\Foundation",
+        laravel_attributes.LIBRARY,
+        laravel_dingo.LIBRARY,
+    ),
     words=frozenset({"apiResource", "withRouting", "loadRoutesFrom", "base_path", "module_path"}),
     marks=frozenset({"macro"}),
     places=re.compile(r"(^|/)(routes/.*|bootstrap/app)\.php$"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from github_connections.analysis.frameworks import laravel_dingo
 from github_connections.analysis.frameworks.laravel_facade import (
     PENDING,
     STATIC,
@@ -49,6 +50,7 @@ def declare(registry: Registry) -> None:
         registry.calls[name] = lambda call: call.text(-1) if call.positional else ""
     registry.calls["module_path"] = lambda call: f"Modules/{call.text(0)}/{call.text(1).lstrip('/')}"
     declare_configuration(registry)
+    laravel_dingo.declare(registry)
     for facade in ("Auth", "Illuminate.Support.Facades.Auth"):
         registry.calls[f"{facade}.routes"] = _auth_routes
     for facade in ("Volt", "Livewire.Volt.Volt"):

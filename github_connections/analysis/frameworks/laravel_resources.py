@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from github_connections.analysis.frameworks.inflection import singular
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.routing import Router
 from github_connections.analysis.linking.values import Kind, MapValue, Thing, Value, text_of, texts_of
+from github_connections.analysis.report import Place
 
 ACTIONS = {
     "index": (("GET",), ""),
@@ -83,21 +85,23 @@ RESOURCE = Kind(
 )
 
 
+def resource_of(router: Router, name: str, controller: Value, place: Place) -> Thing:
+    """Return a resource of a router, with all its actions so far."""
+    said: dict[str, Any] = {
+        "left_out": set(),
+        "only": None,
+        "single": False,
+        "parameters": {},
+        "shallow": False,
+        "middleware": [],
+    }
+    return Thing(RESOURCE, place, {**said, "name": name, "controller": controller, "router": router})
+
+
 def add_resource(call: Invocation, router: Router, left_out: Iterable[str], *, single: bool) -> Thing:
     """Remember a resource of a router, or with `single` a singleton, without the actions that are left out."""
-    made = Thing(
-        RESOURCE,
-        call.place,
-        {
-            "left_out": set(left_out),
-            "only": None,
-            "single": single,
-            "parameters": {},
-            "shallow": False,
-            "middleware": [],
-        },
-    )
-    made.data.update(name=call.text(0), controller=call.value(1), router=router)
+    made = resource_of(router, call.text(0), call.value(1), call.place)
+    made.data.update(left_out=set(left_out), single=single)
     options = call.value(2)
     if isinstance(options, MapValue):
         made.data["only"] = set(texts_of(options.entries.get("only"))) or None

@@ -17,6 +17,7 @@ from github_connections.analysis.report import ANY_METHOD, Auth, AuthSource, Pre
 from github_connections.analysis.syntax import nodes
 
 _SAYING_A_PATH = frozenset({"Route", "Get", "Post", "Put", "Patch", "Delete"})
+_PACKAGES = ("Symfony.", "FOS.", "Sensio.")
 _MARKS = _SAYING_A_PATH | {"ApiResource", "GetCollection"}
 
 
@@ -32,11 +33,13 @@ def routes(interpreter: Interpreter) -> Iterable[Route]:
 
 
 def _of_class(interpreter: Interpreter, cls: ClassValue, configuration: Configuration) -> Iterator[Route]:
-    on_class = [_Said(interpreter, item, cls.scope) for item in _route_decorators(cls.node.decorators)]
+    on_class = [
+        _Said(interpreter, item, cls.scope) for item in _route_decorators(interpreter, cls, cls.node.decorators)
+    ]
     on_methods = [
         (owner, method, _Said(interpreter, item, owner.scope))
         for owner, method in _methods_of(interpreter, cls)
-        for item in _route_decorators(method.decorators)
+        for item in _route_decorators(interpreter, owner, method.decorators)
     ]
     for above in configuration.prefixes_of(cls.scope.file.path):
         if on_methods:
@@ -59,21 +62,21 @@ def _methods_of(interpreter: Interpreter, cls: ClassValue) -> Iterator[tuple[Cla
             yield from ((owner, method) for method in own)
 
 
-def _route_decorators(decorators: list[nodes.Expression]) -> Iterator[nodes.Call]:
-    """Yield what says a path; `OA\\Get` describes one that is said elsewhere."""
+def _route_decorators(
+    interpreter: Interpreter, cls: ClassValue, decorators: list[nodes.Expression]
+) -> Iterator[nodes.Call]:
+    """Yield what says a path; `OA\\Get` describes one that is said elsewhere, other libraries have a `Get` too."""
     for decorator in decorators:
-        if not isinstance(decorator, nodes.Call) or not decorator.arguments or _describes(decorator.function):
+        if not isinstance(decorator, nodes.Call) or not decorator.arguments:
             continue
         if _name_of(decorator) in _SAYING_A_PATH:
-            yield decorator
+            package, _, name = interpreter.qualified_name(decorator, cls.scope).rpartition(".")
+            if not name or not package or package.startswith(_PACKAGES):
+                yield decorator
 
 
 def _name_of(decorator: nodes.Call) -> str:
     return getattr(decorator.function, "name", "") or getattr(decorator.function, "id", "")
-
-
-def _describes(function: nodes.Expression) -> bool:
-    return isinstance(function, nodes.Member) and isinstance(function.of, nodes.Name) and function.of.id in ("OA", "SWG", "OAT", "Attributes")  # fmt: skip  # noqa: E501
 
 
 def _said_beside(method: nodes.Function) -> list[str]:
