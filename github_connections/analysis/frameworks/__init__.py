@@ -42,6 +42,7 @@ NAMES = (
     "astro",
     "remix",
     "react_router",
+    "tanstack_router",
     "vue_router",
     "angular_router",
     "trpc",

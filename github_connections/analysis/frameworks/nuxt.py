@@ -143,7 +143,8 @@ def segment_of(segment: str) -> str:
 
 
 def _pages(application: Application, directory: str) -> Iterator[Route]:
-    for inside in application.paths(directory):
+    served: set[str] = set()  # by the page that is shown in a layout of the same path, which comes after it
+    for inside in sorted(application.paths(directory), key=lambda path: "/index." not in f"/{path}"):
         stem = without_ending(inside, PAGE_ENDINGS)
         if stem is None or "/components/" in f"/{inside}":
             continue
@@ -152,21 +153,23 @@ def _pages(application: Application, directory: str) -> Iterator[Route]:
         said = _meta(application, file)
         own = said.entries.get("path") if said else None
         line = _default(application, file).line
-        named = [paths.from_colons(own)] if isinstance(own, str) else [path_of(_underscored(stem))]
+        named = [paths.from_colons(own)] if isinstance(own, str) else [path_of(_named(stem))]
         aliases = texts_of(said.entries.get("alias")) if said else []
         kind: RouteKind = "redirect" if said and "redirect" in said.entries else "page"
         for path in [*named, *map(paths.from_colons, aliases)]:
-            yield application.route("GET", path, place, line, kind)
+            if path not in served:
+                served.add(path)
+                yield application.route("GET", path, place, line, kind)
 
 
-def _underscored(stem: str) -> str:
-    """`users/_id` of Nuxt 2 → `users/[id]`; `_` → the rest of the path."""
+def _named(stem: str) -> str:
+    """`users/_id` of Nuxt 2 → `users/[id]`; `_` → the rest of the path; `users/index/list` → `users/list`."""
 
     def bracketed(segment: str) -> str:
         match = _UNDERSCORED.match(segment)
         return segment if match is None else f"[{match.group(1)}]" if match.group(1) else "[...]"
 
-    return "/".join(map(bracketed, stem.split("/")))
+    return "/".join(bracketed(segment) for segment in stem.split("/") if segment != "index")
 
 
 def _default(application: Application, file: File | None) -> Exported:

@@ -22,18 +22,15 @@ from github_connections.analysis.frameworks.file_routes import (
 )
 from github_connections.analysis.frameworks.framework import Framework
 from github_connections.analysis.frameworks.methods import methods_in
+from github_connections.analysis.frameworks.remix_lists import ENTRY, FLAT, declare
 from github_connections.analysis.linking.interpreter import Interpreter
-from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.names_javascript import CHECKOUT
 from github_connections.analysis.linking.program import File
-from github_connections.analysis.linking.registry import Registry
 from github_connections.analysis.linking.values import (
     External,
     FunctionValue,
-    Kind,
     ListValue,
     MapValue,
-    Native,
     Thing,
     Value,
     text_of,
@@ -49,8 +46,6 @@ PACKAGES = (
     "@react-router/serve",
 )
 CONFIGURATIONS = ("react-router.config", "remix.config")
-CONFIG_MODULES = ("@react-router/dev/routes", "@remix-run/route-config")
-FILE_MODULES = ("@react-router/fs-routes", "@remix-run/fs-routes")
 ENDINGS = (*SCRIPTS, ".mdx", ".md")
 MAXIMUM_DEPTH = 30
 _INDEXES = ("_index", "index")
@@ -118,14 +113,17 @@ def _of_module(application: Application, module: Module) -> Iterator[Route]:
 # --- files ----------------------------------------------------------------------------------------------------------
 
 
-def _of_files(application: Application, directory: str, inside: str, before: str = "") -> Iterator[Module]:
+def _of_files(
+    application: Application, directory: str, inside: str, before: str = "", nests: bool = False
+) -> Iterator[Module]:
     root = posixpath.join(directory, inside)
-    is_nested = _is_nested(application)
+    is_nested = nests or _is_nested(application)
     for path in application.paths(root):
         stem = without_ending(path, ENDINGS)
         file = application.file(application.place(root, path))
         name = stem if stem is None or is_nested else _flat_name(stem)
-        if file is not None and name is not None and not path.endswith((".server.ts", ".server.tsx", ".client.tsx")):
+        is_beside = path.endswith((".server.ts", ".server.tsx", ".client.tsx")) or (nests and "/+" in f"/{path}")
+        if file is not None and name is not None and not is_beside:
             last = name.replace("/", ".").rpartition(".")[2]
             if last in _INDEXES or not last.startswith("_"):  # else a layout without a path of its own
                 path = paths.join([before, *_pieces(name)], trailing_slash=False)
@@ -180,63 +178,11 @@ def _piece(part: str) -> str:
 # --- routes.ts ------------------------------------------------------------------------------------------------------
 
 
-def declare(registry: Registry) -> None:
-    """Add the functions that routes.ts is made of."""
-    for module in CONFIG_MODULES:
-        for name, behaviour in _BUILDERS.items():
-            registry.calls[f"{module}.{name}"] = behaviour
-        registry.calls[f"{module}.relative"] = _relative
-    for module in FILE_MODULES:
-        registry.calls[f"{module}.flatRoutes"] = _flat_routes
-    registry.calls["remix-flat-routes.flatRoutes"] = _hybrid_routes
-
-
-def _entry(call: Invocation, path: str, file: str, children: list[Value]) -> Thing:
-    base = call.receiver if isinstance(call.receiver, str) else ""
-    return Thing(ENTRY, call.place, {"path": path, "file": file, "base": base, "children": children})
-
-
-def _route(call: Invocation) -> Value:
-    path = call.value(0)
-    return _entry(call, path if isinstance(path, str) else "", call.text(1), list(call.positional[2:]))
-
-
-def _index(call: Invocation) -> Value:
-    made = _entry(call, "", call.text(0), [])
-    made.data["index"] = True
-    return made
-
-
-def _layout(call: Invocation) -> Value:
-    return _entry(call, "", "", list(call.positional[1:]))
-
-
-def _prefix(call: Invocation) -> Value:
-    return _entry(call, call.text(0), "", [call.value(1)])
-
-
-def _relative(call: Invocation) -> Value:
-    """`relative(import.meta.dirname)`: the same functions, for files of another directory."""
-    base = call.text(0)
-    functions: dict[str, Value] = {name: Native(name, behaviour, base) for name, behaviour in _BUILDERS.items()}
-    return MapValue(functions, call.place)
-
-
-def _flat_routes(call: Invocation) -> Value:
-    options = call.value(0)
-    said = options.entries.get("rootDirectory") if isinstance(options, MapValue) else None
-    return Thing(FLAT, call.place, {"directory": known_text(said) or "routes"})
-
-
-def _hybrid_routes(call: Invocation) -> Value:
-    """`flatRoutes(directories, defineRoutes)` of remix-flat-routes."""
-    return ListValue([Thing(FLAT, call.place, {"directory": text}) for text in call.texts(0)], call.place)
-
-
 def _of_list(application: Application, directory: str, value: Value, above: str, deep: int) -> Iterator[Module]:
     for item in _entries(application, value) if deep < MAXIMUM_DEPTH else ():
         if item.kind is FLAT:
-            yield from _of_files(application, directory, item.data["directory"], above)
+            above = paths.join([above, item.data.get("prefix", "")])
+            yield from _of_files(application, directory, item.data["directory"], above, item.data.get("nests", False))
         elif item.kind is ENTRY:
             yield from _of_entry(application, directory, item, above, deep)
 
@@ -288,10 +234,6 @@ def _from_colons(path: str) -> str:
     """`:id?` → `{id?}`, `*` → `{path*}`."""
     return re.sub(r"(^|/)\*$", r"\1{path*}", _COLON.sub(r"{\1\2}", path))
 
-
-ENTRY = Kind("route of routes.ts", is_router=False)
-FLAT = Kind("routes by their files", is_router=False)
-_BUILDERS = {"route": _route, "index": _index, "layout": _layout, "prefix": _prefix}
 
 FRAMEWORK = Framework(
     name="remix",

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
+from github_connections.analysis.frameworks import vue_pages
 from github_connections.analysis.frameworks.framework import Framework
 from github_connections.analysis.frameworks.page_routes import (
     Around,
@@ -45,6 +46,7 @@ def declare(registry: Registry) -> None:
         for name in HISTORIES:
             registry.calls[f"{module}.{name}"] = _history
     registry.calls["VueRouter"] = _router
+    vue_pages.declare(registry)
 
 
 def _history(call: Invocation) -> Value:
@@ -110,7 +112,7 @@ class _Reader:
 
 
 def routes(interpreter: Interpreter) -> Iterator[Route]:
-    """Yield every page of every router, then those of arrays that are handed to one in a way nobody can see."""
+    """Yield the pages of every router, of arrays that are handed to one in a way nobody can see, and of files."""
     reader = _Reader()
     base = Around()
     for router in interpreter.things:
@@ -122,6 +124,7 @@ def routes(interpreter: Interpreter) -> Iterator[Route]:
             yield from rows_of(pages, "vue-router", base)
     unread = unread_pages(interpreter, _files_of_routes(interpreter), reader.seen, reader.pages)
     yield from rows_of(outermost([*unread]), "vue-router", replace(base, certain=False))
+    yield from vue_pages.routes(interpreter)
 
 
 def _files_of_routes(interpreter: Interpreter) -> list[File]:
@@ -159,7 +162,7 @@ FRAMEWORK = Framework(
     family="javascript",
     kind="client",
     packages=("vue-router", "@ionic/vue-router"),
-    imports=MODULES,
+    imports=(*MODULES, *vue_pages.PLUGINS, *vue_pages.MADE),
     words=frozenset({"VueRouter"}),
     declare=declare,
     routes=routes,
