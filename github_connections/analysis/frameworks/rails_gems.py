@@ -8,6 +8,7 @@ from github_connections.analysis.frameworks.inflection import plural, singular
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.routing import Router
 from github_connections.analysis.linking.values import Behaviour, FunctionValue, MapValue, Value, text_of, texts_of
+from github_connections.analysis.report import Place
 from github_connections.analysis.syntax import nodes
 
 _FORMS = (("GET", "new"), ("GET", ""), ("POST", ""))
@@ -45,8 +46,8 @@ DOORKEEPER: dict[str, tuple[tuple[str, str], ...]] = {
 def _devise(call: Invocation) -> Value:
     """`devise_for :users, path: …`: what the modules of the model ask for."""
     for name in [text_of(value) for value in call.positional if isinstance(value, str)]:
-        path = text_of(call.named["path"]) if call.named.get("path") is not None else name
-        group = call.receiver.group(path, call.place, "devise_for")
+        path = _said(call).get("path")
+        group = call.receiver.group(name if path is None else text_of(path), call.place, "devise_for")
         _accounts(call, group, _model(call, name))
     return None
 
@@ -144,6 +145,11 @@ def _doorkeeper(call: Invocation) -> Value:
     return None
 
 
+# What ActiveAdmin hands Devise: `devise_for :admin_users, ActiveAdmin::Devise.config`.
+_OF_ADMINS = MapValue({"sign_in": "login", "sign_out": "logout"}, Place("", 0))
+SETTINGS: dict[str, Value] = {
+    "ActiveAdmin.Devise.config": MapValue({"path": "admin", "path_names": _OF_ADMINS}, Place("", 0))
+}
 GEMS: dict[str, Behaviour] = {
     "devise_for": _devise,
     "mount_devise_token_auth_for": _token_auth,

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
+from github_connections.analysis.frameworks import rails_settings
 from github_connections.analysis.frameworks.rails_blocks import BLOCKS
-from github_connections.analysis.frameworks.rails_gems import GEMS
+from github_connections.analysis.frameworks.rails_gems import GEMS, SETTINGS
 from github_connections.analysis.frameworks.rails_resources import RESOURCES
 from github_connections.analysis.frameworks.rails_verbs import SINGLE_ROUTES
 from github_connections.analysis.linking.invocation import Invocation
@@ -13,6 +14,7 @@ from github_connections.analysis.linking.registry import Registry
 from github_connections.analysis.linking.routing import Router
 from github_connections.analysis.linking.values import (
     Behaviour,
+    ClassValue,
     External,
     FunctionValue,
     Kind,
@@ -35,6 +37,8 @@ def declare(registry: Registry) -> None:
     registry.calls["Rails.application.routes"] = lambda _call: External("Rails.application.routes")
     for name in ("lambda", "proc"):
         registry.calls.setdefault(name, lambda call: call.value(-1))
+    rails_settings.declare(registry)
+    registry.values.update(SETTINGS)
     registry.class_methods["routes"] = lambda _call: External("Engine.routes")
 
 
@@ -88,6 +92,25 @@ def _draw_file(call: Invocation) -> Value:
     return None
 
 
+def _extend(call: Invocation) -> Value:
+    """`extend ApiRoutes`: the methods of a module can be called from here on, and one is told of it at once."""
+    for module in call.positional:
+        for method in module.node.body if isinstance(module, ClassValue) else ():
+            if isinstance(method, nodes.Function) and isinstance(module, ClassValue):
+                function = FunctionValue(method, module.scope)
+                call.scope.names[method.name] = function
+                if method.name == "extended":
+                    call.run(function, call.receiver, this=call.receiver)
+    return None
+
+
+def _run_inside(call: Invocation) -> Value:
+    """`router.instance_exec do … end`."""
+    if isinstance(call.value(-1), FunctionValue):
+        call.run(call.value(-1), this=call.receiver)
+    return None
+
+
 def _mount(call: Invocation) -> Value:
     """`mount Engine => "/at"`, `mount Engine, at: "/at"`: an engine of the repository is followed, another is one
     row."""
@@ -130,6 +153,8 @@ _METHODS: dict[str, Behaviour] = {
     **GEMS,
     "mount": _mount,
     "draw": _draw_file,
+    "extend": _extend,
+    **dict.fromkeys(("instance_exec", "instance_eval"), _run_inside),
     "direct": lambda _call: None,
     "resolve": lambda _call: None,
 }

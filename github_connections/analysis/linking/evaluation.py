@@ -128,7 +128,9 @@ def _call(interpreter: Interpreter, node: nodes.Call, scope: Scope) -> Value:
     positional, named = arguments_of(interpreter, node, scope)
     if node.function == _SUPER and scope.file.family == "javascript":
         function = interpreter.inherited(scope, "constructor")
-    value = interpreter.call(function, positional, named, node=node, scope=scope)
+    is_own = scope.file.family == "ruby" and isinstance(node.function, nodes.Name)  # a bare name is called on `self`
+    this = scope.this if is_own and isinstance(function, FunctionValue) else None
+    value = interpreter.call(function, positional, named, this=this, node=node, scope=scope)
     return Unknown(source_of(node)) if isinstance(value, Unknown) else value
 
 
