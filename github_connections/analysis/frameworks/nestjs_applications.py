@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from github_connections.analysis.frameworks.javascript import join
 from github_connections.analysis.frameworks.javascript_guards import Guard, guard_of
 from github_connections.analysis.frameworks.nestjs_declarations import APPLICATION, MODULE_PATHS, decorators_of, said_of
+from github_connections.analysis.frameworks.nestjs_settings import with_settings
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.routing import Router
@@ -18,7 +19,6 @@ from github_connections.analysis.linking.values import (
     ListValue,
     MapValue,
     Thing,
-    Unknown,
     Value,
     text_of,
 )
@@ -28,8 +28,6 @@ from github_connections.analysis.syntax import nodes
 CONTROLLER_WORDS = frozenset({"Controller", "NestFactory", "Module"})
 NEUTRAL = "@nestjs/common.VERSION_NEUTRAL"
 NOWHERE = Place("", 0)
-# A setting whose file had not run when it was asked for.
-_SETTING = re.compile(r"\{\?([\w.]+)\}")
 
 
 # --- applications -------------------------------------------------------------------------------------------------
@@ -117,12 +115,11 @@ def _application_of(interpreter: Interpreter, router: Router) -> Application:
 
 def _apply_settings(interpreter: Interpreter, application: Application, router: Router) -> None:
     data = router.data
-    application.prefix = _SETTING.sub(
-        lambda match: text_of(interpreter.settings.get(match.group(1), Unknown(match.group(1)))), router.prefix
-    )
+    application.prefix = with_settings(interpreter, router.prefix)
     application.prefix_place = data.get("prefix_place", router.place)
     application.version_place = data.get("version_place", router.place)
-    application.versioning = data.get("versioning", application.versioning)
+    if "versioning" in data:
+        application.versioning = {name: with_settings(interpreter, value) for name, value in data["versioning"].items()}
     application.exclusions = list(_exclusions(data.get("exclude")))
     application.guards.extend(data.get("guards", ()))
 

@@ -1,4 +1,4 @@
-"""What NestJS gives to a program: applications, what they are told, settings, and decorators."""
+"""What NestJS gives to a program: applications, what they are told, and decorators."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from github_connections.analysis.frameworks.javascript import written
 from github_connections.analysis.frameworks.javascript_guards import guards_of
+from github_connections.analysis.frameworks.nestjs_settings import SETTINGS, declare_settings
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.registry import Registry
@@ -18,7 +19,6 @@ from github_connections.analysis.linking.values import (
     Thing,
     Unknown,
     Value,
-    hole,
     source_of,
 )
 from github_connections.analysis.report import Place
@@ -37,8 +37,7 @@ def declare_applications(registry: Registry) -> None:
     for name in ("@nestjs/common.INestApplication", "@nestjs/platform-express.NestExpressApplication"):
         registry.types[name] = APPLICATION
     registry.types["@nestjs/platform-fastify.NestFastifyApplication"] = APPLICATION
-    registry.types["@nestjs/config.ConfigService"] = SETTINGS
-    registry.calls["@nestjs/config.registerAs"] = _configured
+    declare_settings(registry)
     registry.calls["@nestjs/common.*"] = _decorator
     registry.calls["@nestjs/common.applyDecorators"] = lambda call: ListValue(list(call.positional), call.place)
     registry.calls["@nestjs/common.forwardRef"] = lambda call: call.run(call.value(0))
@@ -85,26 +84,8 @@ def _provided(call: Invocation) -> Value:
     return call.interpreter.singleton(wanted) if isinstance(wanted, ClassValue) else Unknown("app.get()")
 
 
-def _setting(call: Invocation) -> Value:
-    """A setting is what the program configures, or an example of its environment says, or else its own default."""
-    name, default = call.text(0), call.value(1)
-    for known in (call.interpreter.settings.get(name), call.interpreter.environment(name, call.scope.file)):
-        if isinstance(known, str):
-            return known
-    return default if isinstance(default, str) else hole(name)
-
-
-def _configured(call: Invocation) -> Value:
-    """`registerAs("app", () => ({prefix: "api"}))` makes `app.prefix` known."""
-    made = call.run(call.value(1))
-    for name, value in made.entries.items() if isinstance(made, MapValue) else ():
-        call.interpreter.settings[f"{call.text(0)}.{name}"] = value
-    return made
-
-
 DECORATOR = Kind("nest decorator", is_router=False)
 MODULE_PATHS = Kind("nest module paths", is_router=False)
-SETTINGS = Kind("nest settings", {"get": _setting, "getOrThrow": _setting}, fluent=False, is_router=False)
 APPLICATION = Kind(
     "nest application",
     methods={

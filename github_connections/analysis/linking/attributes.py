@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from github_connections.analysis.linking import reflection_csharp, standard_jvm
+from github_connections.analysis.linking import callables, reflection_csharp, standard_jvm
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.values import (
     NOTHING,
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from github_connections.analysis.linking.interpreter import Interpreter
     from github_connections.analysis.linking.scopes import Scope
 from github_connections.analysis.linking.methods import (
-    FUNCTION_METHODS,
     LIST_METHODS,
     MAP_METHODS,
     PAIRS_METHODS,
@@ -266,21 +265,9 @@ def _nothing_known(call: Invocation) -> Value:
     return Unknown(call.name)
 
 
-def _of_function(interpreter: Interpreter, value: FunctionValue, name: str, scope: Scope) -> Value:
-    """JavaScript's `handler.bind(this)`, `setUp.call(this, app)` and `setUp.apply(this, [app])`."""
-    if value.fields and name in value.fields:
-        return value.fields[name]
-    if name == "invoke" and scope.file.language == "kotlin":
-        return value
-    modules = getattr(interpreter.names(scope.file), "module_of", None)
-    if modules is not None:  # Rust has functions and modules of one name side by side
-        return interpreter.get(modules(interpreter, scope.file, value.node.name), name, scope)
-    method = FUNCTION_METHODS.get(name) if scope.file.family == "javascript" else None
-    return Native(name, method, value) if method else Unknown(f"{value.node.name}.{name}")
-
-
 _READERS: dict[type, Callable[..., Value]] = {
-    FunctionValue: _of_function,
+    FunctionValue: callables.of_function,
+    Native: callables.of_native,
     ModuleValue: _of_module,
     PackageValue: _of_package,
     External: _of_external,

@@ -34,6 +34,8 @@ SHORT_BODY = 3
 # Of a value and a default the last is taken, and not of more.
 A_CHOICE = 3
 MAXIMUM_RUNS_BESIDE_SET_UP = 3
+# What an object that describes a route has: `route({method: "get", path: "/users", handler})`.
+_PATHS = frozenset({"path", "url"})
 _ONLY_A_HOLE = re.compile(r"/?\{\?[^{}]*\}")
 
 
@@ -108,14 +110,14 @@ def _held_by(router: Router) -> int:
 def _is_tired_of(interpreter: Interpreter, function: FunctionValue, given: list[Value]) -> bool:
     """Tell whether a function has run often enough, or calls itself; one that registers routes may run longer."""
     node, file = function.node, function.scope.file
+    is_route = any(isinstance(value, MapValue) and not _PATHS.isdisjoint(value.entries) for value in given)
     registers = any(isinstance(value, Thing) or (isinstance(value, str) and value[:1] == "/") for value in given)
-    if registers:
+    if registers or is_route:
         runs = 10 * MAXIMUM_RUNS_OF_A_FUNCTION
     elif file.family == "javascript" and len(node.body) > SHORT_BODY and file.path not in interpreter.registry.serving:
         runs = MAXIMUM_RUNS_BESIDE_SET_UP
     else:
         runs = MAXIMUM_RUNS_OF_A_FUNCTION
-    is_route = any(isinstance(value, MapValue) and "path" in value.entries for value in given)
     is_group = file.family == "go" and any(isinstance(value, FunctionValue) and not value.node.name for value in given)
     deep = MAXIMUM_TREE_DEEP if is_route or is_group else 1
     return interpreter.called[id(node)] > runs or interpreter.stack.count(node) > deep

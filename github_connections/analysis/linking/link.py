@@ -16,6 +16,7 @@ from github_connections.analysis.linking import (
     standard_go,
     standard_javascript,
     standard_jvm,
+    standard_lodash,
     standard_python,
     standard_rust,
     uncalled,
@@ -102,6 +103,7 @@ def link(program: Program, frameworks: Iterable[Framework]) -> Interpreter:
     registry = Registry(names={family: names(program) for family, names in NAMES.items()})
     standard.declare(registry)
     standard_javascript.declare(registry)
+    standard_lodash.declare(registry)
     standard_python.declare(registry)
     standard_rust.declare(registry)
     reflection_csharp.declare(registry)

@@ -10,29 +10,12 @@ from github_connections.analysis.linking import sequences
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.values import (
     Behaviour,
-    FunctionValue,
     ListValue,
     MapValue,
     Unknown,
     Value,
     text_of,
 )
-
-
-def _bound(call: Invocation) -> Value:
-    function: FunctionValue = call.receiver
-    return FunctionValue(function.node, function.scope, call.value(0) or function.this)
-
-
-def _called_with(call: Invocation) -> Value:
-    return call.run(call.receiver, *call.positional[1:], this=call.value(0))
-
-
-def _applied(call: Invocation) -> Value:
-    return call.run(call.receiver, *(sequences.items_of(call.value(1)) or []), this=call.value(0))
-
-
-FUNCTION_METHODS: dict[str, Behaviour] = {"bind": _bound, "call": _called_with, "apply": _applied}
 
 
 def _append(call: Invocation) -> Value:

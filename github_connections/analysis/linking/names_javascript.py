@@ -59,7 +59,7 @@ class JavaScriptNames:
             if isinstance(targets, list)
         ]
         if "baseUrl" in options:
-            aliases.append(("*", [posixpath.join(base, "*")]))
+            aliases.append(("*", [posixpath.normpath(posixpath.join(base, "*"))]))
         return sorted(aliases, key=lambda alias: -len(alias[0]))
 
     def _subpaths_of(self, path: str) -> list[tuple[str, list[str]]]:

@@ -67,7 +67,8 @@ def declare(registry: Registry) -> None:
 
 def _declare_paths(registry: Registry) -> None:
     for module in ("path", "node:path", "path.posix"):
-        registry.calls[f"{module}.join"] = registry.calls[f"{module}.resolve"] = joined_path
+        registry.calls[f"{module}.join"] = _joined_path
+        registry.calls[f"{module}.resolve"] = joined_path
         registry.calls[f"{module}.dirname"] = lambda call: posixpath.dirname(call.text(0))
         registry.calls[f"{module}.basename"] = _base_name
         registry.calls[f"{module}.parse"] = _parsed_path
@@ -93,6 +94,13 @@ def joined_path(call: Invocation) -> Value:
     """Return the parts of a path as one, without `.` and `..`."""
     parts = [text_of(value) for value in call.positional]
     return posixpath.normpath("/".join(part for part in parts if part)) if any(parts) else ""
+
+
+def _joined_path(call: Invocation) -> Value:
+    """`path.join(__dirname, "routes/")` ends as its last part does, where `path.resolve` does not."""
+    whole = joined_path(call)
+    last = next((text for value in reversed(call.positional) if (text := text_of(value))), "")
+    return f"{whole}/" if last.endswith("/") and not whole.endswith("/") else whole
 
 
 def _beside(call: Invocation) -> Value:
@@ -180,11 +188,34 @@ def _directory_listing(call: Invocation) -> Value:
 def _matching_files(call: Invocation) -> Value:
     """Return the files of the checkout that match a pattern, or several, of `glob`."""
     found: list[Value] = []
+    options = call.value(1)
+    ignored = options.entries.get("ignore") if isinstance(options, MapValue) else None
+    others = [_pattern_at(text, call) for text in texts_of(ignored)] if ignored is not None else []
     for text in texts_of(call.value(0)):
-        start = text.removeprefix(CHECKOUT).lstrip("/") if text.startswith(CHECKOUT) else ""
-        pattern = glob_pattern(start or posixpath.join(call.scope.file.project_root, text.removeprefix("./")))
-        found += [f"{CHECKOUT}/{path}" for path in call.interpreter.program.all_paths if pattern.fullmatch(path)]
-    return ListValue(found, call.place)
+        pattern = _pattern_at(text, call)
+        candidates = [*call.interpreter.program.all_paths, *_directories_for(text, call)]
+        matching = (path for path in candidates if pattern.fullmatch(path))
+        found += [f"{CHECKOUT}/{path}" for path in matching if not any(other.fullmatch(path) for other in others)]
+    files = ListValue(found, call.place)
+    if isinstance(call.value(-1), FunctionValue):
+        call.run(call.value(-1), None, files)
+    return files
+
+
+def _pattern_at(text: str, call: Invocation) -> re.Pattern[str]:
+    start = text.removeprefix(CHECKOUT).lstrip("/") if text.startswith(CHECKOUT) else ""
+    return glob_pattern(start or posixpath.join(call.scope.file.project_root, text.removeprefix("./")))
+
+
+def _directories_for(pattern: str, call: Invocation) -> list[str]:
+    """Return the directories of the checkout where a pattern asks for what lies in one: `modules/*`."""
+    if posixpath.basename(pattern) != "*" or "**" in pattern:
+        return []
+    found: set[str] = set()
+    for path in call.interpreter.program.all_paths:
+        while (path := posixpath.dirname(path)) and path not in found:
+            found.add(path)
+    return sorted(found)
 
 
 def glob_pattern(glob: str) -> re.Pattern[str]:

@@ -1,0 +1,50 @@
+"""What functions themselves can be asked for: JavaScript's `bind`, `call` and `apply`, and fields put on them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from github_connections.analysis.linking import sequences
+from github_connections.analysis.linking.invocation import Invocation
+from github_connections.analysis.linking.values import Behaviour, FunctionValue, Native, Unknown, Value
+
+if TYPE_CHECKING:
+    from github_connections.analysis.linking.interpreter import Interpreter
+    from github_connections.analysis.linking.scopes import Scope
+
+
+def _bound(call: Invocation) -> Value:
+    function = call.receiver
+    if isinstance(function, Native):  # it knows its receiver
+        return function
+    return FunctionValue(function.node, function.scope, call.value(0) or function.this)
+
+
+def _called_with(call: Invocation) -> Value:
+    return call.run(call.receiver, *call.positional[1:], this=call.value(0))
+
+
+def _applied(call: Invocation) -> Value:
+    return call.run(call.receiver, *(sequences.items_of(call.value(1)) or []), this=call.value(0))
+
+
+FUNCTION_METHODS: dict[str, Behaviour] = {"bind": _bound, "call": _called_with, "apply": _applied}
+
+
+def of_function(interpreter: Interpreter, value: FunctionValue, name: str, scope: Scope) -> Value:
+    """JavaScript's `handler.bind(this)`, `setUp.call(this, app)` and `setUp.apply(this, [app])`."""
+    if value.fields and name in value.fields:
+        return value.fields[name]
+    if name == "invoke" and scope.file.language == "kotlin":
+        return value
+    modules = getattr(interpreter.names(scope.file), "module_of", None)
+    if modules is not None:  # Rust has functions and modules of one name side by side
+        return interpreter.get(modules(interpreter, scope.file, value.node.name), name, scope)
+    method = FUNCTION_METHODS.get(name) if scope.file.family == "javascript" else None
+    return Native(name, method, value) if method else Unknown(f"{value.node.name}.{name}")
+
+
+def of_native(_interpreter: Interpreter, value: Native, name: str, scope: Scope) -> Value:
+    """`router[method].call(router, path, handler)`: a method of a library is asked for the same."""
+    method = FUNCTION_METHODS.get(name) if scope.file.family == "javascript" else None
+    return Native(name, method, value) if method else Unknown(f"{value.name}.{name}")

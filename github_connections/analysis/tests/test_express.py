@@ -1,0 +1,34 @@
+"""Express: what a small fixture does not show."""
+
+from pathlib import Path
+
+from github_connections.analysis import Limits, pipeline
+from github_connections.analysis.tests.trees import ParsersHere, make_tree
+
+BASE = """
+const { Router } = require('express');
+
+class Controller {
+  constructor() { this.router = Router(); }
+  route(options) { this.router[options.method](options.path, this.guard(options), options.handler.bind(this)); }
+}
+class Parcels extends Controller {
+  constructor() {
+    super();
+%s
+  }
+}
+const app = require('express')();
+app.use('/post', new Parcels().router);
+"""
+
+
+def test_one_method_registers_the_routes_of_a_large_application(tmp_path: Path, monkeypatch):
+    monkeypatch.setattr(pipeline, "Parsers", ParsersHere)
+    paths = [f"/parcels/kind{number}" for number in range(250)]
+    lines = [f"    this.route({{ method: 'get', path: '{path}', handler: this.answer }});" for path in paths]
+    make_tree(tmp_path, {"package.json": '{"dependencies": {"express": "4"}}', "app.js": BASE % "\n".join(lines)})
+
+    report = pipeline.analyze_here(tmp_path, Limits(processes=1))
+
+    assert sorted(route.path for route in report.routes) == sorted(f"/post{path}" for path in paths)
