@@ -10,6 +10,7 @@ from github_connections.analysis.linking import sequences
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.values import (
     Behaviour,
+    FunctionValue,
     ListValue,
     MapValue,
     Unknown,
