@@ -34,10 +34,11 @@ def routes(interpreter: Interpreter) -> Iterable[Route]:
 
 def _of_class(interpreter: Interpreter, cls: ClassValue, configuration: Configuration) -> Iterator[Route]:
     on_class = [
-        _Said(interpreter, item, cls.scope) for item in _route_decorators(interpreter, cls, cls.node.decorators)
+        _Said(interpreter, item, cls.scope, configuration)
+        for item in _route_decorators(interpreter, cls, cls.node.decorators)
     ]
     on_methods = [
-        (owner, method, _Said(interpreter, item, owner.scope))
+        (owner, method, _Said(interpreter, item, owner.scope, configuration))
         for owner, method in _methods_of(interpreter, cls)
         for item in _route_decorators(interpreter, owner, method.decorators)
     ]
@@ -92,7 +93,9 @@ def _said_beside(method: nodes.Function) -> list[str]:
 class _Said:
     """What one `#[Route(…)]` says."""
 
-    def __init__(self, interpreter: Interpreter, decorator: nodes.Call, scope: Any) -> None:
+    def __init__(
+        self, interpreter: Interpreter, decorator: nodes.Call, scope: Any, configuration: Configuration
+    ) -> None:
         self.line = decorator.line
         self.paths: list[str] = []
         self.methods: list[str] = []
@@ -102,7 +105,7 @@ class _Said:
         for position, argument in enumerate(decorator.arguments):
             value = interpreter.evaluate(argument.value, scope)
             if argument.name in ("path", "value") or (not argument.name and position == 0):
-                self.paths = paths_of(value)
+                self.paths = [configuration.parameters.filled(path) for path in paths_of(value)]
             elif argument.name == "methods":
                 self.methods = [method_of(method) for text in texts_of(value) for method in text.split("|")]
 
@@ -169,7 +172,8 @@ def _of_files(configuration: Configuration) -> Iterator[Route]:
     for found in configuration.found:
         declared = found.declared
         for text in declared.paths:
-            final = from_symfony(_joined([prefix.value for prefix in found.prefixes], text))
+            path = configuration.parameters.filled(text)
+            final = from_symfony(_joined([prefix.value for prefix in found.prefixes], path))
             for method in declared.methods:
                 yield Route(
                     method=method,

@@ -11,6 +11,7 @@ from typing import Any
 
 from github_connections.analysis.documents import Element, Unreadable, read_xml, read_yaml
 from github_connections.analysis.frameworks import sylius_resources
+from github_connections.analysis.frameworks.symfony_parameters import Parameters
 from github_connections.analysis.frameworks.symfony_routes import Declared, Imported
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.report import ANY_METHOD, Place, Prefix
@@ -40,6 +41,7 @@ class Configuration:
 
     def __init__(self, interpreter: Interpreter) -> None:
         self._program = interpreter.program
+        self.parameters = Parameters(interpreter.program)
         self._written: dict[str, list[Item]] = interpreter.state.get("symfony", {})
         self._items: dict[str, list[Item]] = {}
         self._imported: set[str] = set()
@@ -80,7 +82,7 @@ class Configuration:
 
     def _follow(self, item: Imported, prefixes: tuple[Prefix, ...], above: tuple[str, ...]) -> None:
         files = self._targets(item)
-        for text in item.prefixes or [""]:
+        for text in [self.parameters.filled(prefix) for prefix in item.prefixes] or [""]:
             said = Prefix(value=text, file=item.place.file, line=item.place.line, how="resource")
             inner = (*prefixes, said) if text.strip("/") else prefixes
             if item.type == "api_platform":
