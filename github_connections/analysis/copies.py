@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from multiprocessing.connection import Connection
+from multiprocessing.connection import Connection, wait
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -43,11 +45,20 @@ def _started(task: Callable[[], bytes]) -> tuple[ForkProcess, Connection]:
 
 
 def _work(task: Callable[[], bytes], end: Connection) -> None:
+    threading.Thread(target=_end_with_the_one_who_waits, daemon=True).start()
     try:
         answer = b"\1" + task()
     except Exception as error:  # noqa: BLE001  # the one who waits is told, in words
         answer = f"\0{type(error).__name__}: {error}".encode("utf-8", "replace")
     end.send_bytes(answer)
+
+
+def _end_with_the_one_who_waits() -> None:
+    """End once the process that this is a copy of was killed: until then its pipes seem to be in use."""
+    original = multiprocessing.parent_process()
+    if original is not None:
+        wait([original.sentinel])
+        os._exit(1)
 
 
 def _answer_of(process: ForkProcess, answers: Connection) -> bytes:

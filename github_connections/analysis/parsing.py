@@ -173,7 +173,7 @@ class Parsers:
         """`began` is when the analysis did, by the monotonic clock; otherwise now."""
         self._limits = limits
         self._descriptor = os.open(root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-        self._task = Task(str(self.root), limits.bytes_per_file, dict(sought))
+        self._task = Task(str(self.root), limits.bytes_per_file, limits.seconds_per_file, dict(sought))
         self._began = time.monotonic() if began is None else began
         self._jobs: Iterator[Job] = iter(())
         self._again: deque[Job] = deque()

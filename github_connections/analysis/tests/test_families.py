@@ -2,7 +2,10 @@
 
 import multiprocessing
 import os
+import select
 import signal
+import subprocess
+import sys
 import time
 
 import msgspec
@@ -10,6 +13,7 @@ import pytest
 
 from github_connections.analysis import Limits
 from github_connections.analysis.copies import CopyEnded, copies
+from github_connections.analysis.messages import environment
 from github_connections.analysis.pipeline import analyze_here
 from github_connections.analysis.tests.test_sketches import SHOP
 from github_connections.analysis.tests.trees import make_tree
@@ -70,3 +74,19 @@ def test_no_copy_stays_when_nobody_waits():
     with pytest.raises(KeyError), copies([lambda: time.sleep(60) or b""]):
         raise KeyError
     assert not multiprocessing.active_children()
+
+
+def test_no_copy_stays_when_the_one_who_waits_is_killed():
+    """Each ends by itself, and whoever reads from what they share finds its end."""
+    code = """
+import time
+from github_connections.analysis.copies import copies
+with copies([lambda: time.sleep(600) or b""] * 2) as answers:
+    print("started", flush=True)
+    answers()
+"""
+    with subprocess.Popen([sys.executable, "-c", code], env=environment(), stdout=subprocess.PIPE) as process:
+        assert process.stdout.readline() == b"started\n"
+        process.kill()
+        assert select.select([process.stdout], [], [], 60)[0]
+        assert process.stdout.read() == b""

@@ -8,12 +8,13 @@ import sys
 import time
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from github_connections.analysis import messages, parsing
 from github_connections.analysis.limits import MEBIBYTE, Limits
-from github_connections.analysis.messages import environment
-from github_connections.analysis.parser_process import Answer, Job
+from github_connections.analysis.messages import environment, send, start
+from github_connections.analysis.parser_process import Answer, Job, Task
 from github_connections.analysis.parsing import ParserDidNotStart, Parsers
 from github_connections.analysis.tests.trees import make_tree
 
@@ -79,6 +80,16 @@ def test_a_slow_file_is_ended_and_named(tmp_path):
     assert is_intact(found["good.py"])
     assert found["slow.java"].failure == "parsing took longer than 0.3 seconds"
     assert found["slow.java"].passing
+
+
+def test_a_parser_that_nobody_waits_for_ends(tmp_path):
+    """Those who would end it were killed while it was at a file that takes for ever."""
+    job = needed(tmp_path, "slow.java", "java", GENERICS)
+    with start("parser_process", str(2**33)) as process:
+        send(process.stdin, msgspec.msgpack.encode(Task(str(tmp_path), len(GENERICS), 0.1, {})))
+        send(process.stdin, msgspec.msgpack.encode([job]))
+        process.stdin.close()
+        assert process.wait(timeout=60) == -signal.SIGPROF
 
 
 def test_what_other_files_took_is_not_counted(tmp_path, monkeypatch):

@@ -35,7 +35,7 @@ class ParsersHere:
 
     def __init__(self, root: Path, limits: Limits, sought: Mapping[str, Wanted]) -> None:
         self.root = root
-        self._parser = Parser(Task(str(root), limits.bytes_per_file, dict(sought)))
+        self._parser = Parser(Task(str(root), limits.bytes_per_file, limits.seconds_per_file, dict(sought)))
 
     def __enter__(self) -> Self:
         return self
