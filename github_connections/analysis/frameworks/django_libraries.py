@@ -45,4 +45,8 @@ URLCONFS: dict[str, dict[str, tuple[str, ...]]] = {
     "djoser.urls.jwt": dict.fromkeys(("jwt/create/", "jwt/refresh/", "jwt/verify/"), ("POST",)),
     "health_check.urls": {"": ("GET",), "<subset>/": ("GET",)},
     "django.conf.urls.i18n": {"setlang/": ("POST",)},
+    # Tools for those who write the program: nothing of what it offers.
+    "debug_toolbar.urls": {},
+    "django_browser_reload.urls": {},
+    "silk.urls": {},
 }

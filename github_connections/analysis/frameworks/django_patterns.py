@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 _NAMED_GROUP = re.compile(r"\(\?P<(\w+)>")
+_ANYTHING = re.compile(r"\.[*+]\??")
 
 
 def from_regex(pattern: str) -> str:
@@ -12,26 +13,34 @@ def from_regex(pattern: str) -> str:
     pattern = pattern.removeprefix("^").removesuffix("$").removesuffix("\\Z")
     result, position, unnamed = "", 0, 0
     while position < len(pattern):
-        character = pattern[position]
-        if character == "(":
+        anything = _ANYTHING.match(pattern, position)
+        if anything:  # `.*` for all that nothing else answers, as for pages whose routes the browser knows
+            result += "<path:path>"
+            position = anything.end()
+        elif pattern[position] == "(":
             end = _closing(pattern, position)
-            named = _NAMED_GROUP.match(pattern, position)
-            if named:
-                result += f"<{named.group(1)}>"
-            elif not pattern.startswith(("(?:", "(?=", "(?!", "(?i"), position):
-                unnamed += 1
-                result += f"<arg{unnamed}>"
-            elif pattern.startswith("(?:", position):
-                result += from_regex(pattern[position + 3 : end].split("|")[0])
+            group = _of_group(pattern[position:end], unnamed + 1)
+            unnamed += group.startswith("<arg")
+            result += group
             position = end + 1
-            continue
-        if character == "\\" and position + 1 < len(pattern):
+        else:
+            is_escaped = pattern[position] == "\\" and position + 1 < len(pattern)
+            position += is_escaped
+            character = pattern[position]
+            is_meant = character not in "?*+$^" and not (is_escaped and character.isalnum())
+            result += character if is_meant else ""
             position += 1
-            character = pattern[position] if not pattern[position].isalnum() else ""
-        if character not in "?*+$^":
-            result += character
-        position += 1
     return result
+
+
+def _of_group(group: str, number: int) -> str:
+    """Return a group without its closing parenthesis as a part of a path."""
+    named = _NAMED_GROUP.match(group)
+    if named:
+        return f"<{named.group(1)}>"
+    if group.startswith("(?:"):
+        return from_regex(group[3:].split("|")[0])
+    return "" if group.startswith(("(?=", "(?!", "(?i")) else f"<arg{number}>"
 
 
 def _closing(pattern: str, start: int) -> int:

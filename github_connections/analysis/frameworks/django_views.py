@@ -64,6 +64,7 @@ GENERIC = {
     "RetrieveDestroyAPIView": ("GET", "DELETE"),
     "RetrieveUpdateDestroyAPIView": ("GET", "PUT", "PATCH", "DELETE"),
     "GraphQLView": ("GET", "POST"),
+    **dict.fromkeys(("bad_request", "permission_denied", "page_not_found", "server_error", "sitemap"), ("GET",)),
     **dict.fromkeys(("with_ui", "without_ui", "get_schema_view"), ("GET",)),  # drf-yasg, REST framework
     "SocialLoginView": ("POST",),
 }

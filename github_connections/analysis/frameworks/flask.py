@@ -145,7 +145,7 @@ def _verbs_of(interpreter: Interpreter, view: Value) -> list[str]:
         return ["GET", "POST"] if rows.name_of(view).removesuffix("()").endswith("GraphQLView.as_view") else ["GET"]
     found = python_views.own_verbs(interpreter, cls)
     declared = [method.upper() for method in texts_of(_methods_attribute(interpreter, cls))]
-    return found or declared or ["GET" if _is_plain_view(interpreter, cls) else ANY_METHOD]
+    return found or declared or [ANY_METHOD if _may_have_more_verbs(interpreter, cls) else "GET"]
 
 
 def _methods_attribute(interpreter: Interpreter, cls: ClassValue) -> Value:
@@ -153,8 +153,10 @@ def _methods_attribute(interpreter: Interpreter, cls: ClassValue) -> Value:
     return value if not callable(value) and hasattr(value, "items") else None
 
 
-def _is_plain_view(interpreter: Interpreter, cls: ClassValue) -> bool:
-    return any(isinstance(base, External) and base.name == "flask.views.View" for base in interpreter.bases(cls))
+def _may_have_more_verbs(interpreter: Interpreter, cls: ClassValue) -> bool:
+    """Tell whether a class may have methods for verbs from a library's view; without any, GET is what Flask takes."""
+    names = (base.name for base in interpreter.bases(cls) if isinstance(base, External))
+    return any(name != "flask.views.View" and name.endswith(("View", "Resource", "Controller")) for name in names)
 
 
 def _add_url_rule(call: Invocation) -> Value:

@@ -61,7 +61,8 @@ def object_of_derived(interpreter: Interpreter, owner: ClassValue) -> Value:
 
 
 def _as_view(call: Invocation) -> Value:
-    return Thing(VIEW, call.place, {"class": call.receiver, "arguments": call})
+    cls = call.receiver.cls if isinstance(call.receiver, ObjectValue) else call.receiver  # View().as_view() works too
+    return Thing(VIEW, call.place, {"class": cls, "arguments": call})
 
 
 def unwrapped(view: Value) -> Value:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from github_connections.analysis.linking import sequences
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.names_python import PythonNames, module_parts
 from github_connections.analysis.linking.registry import Registry
@@ -12,6 +13,9 @@ from github_connections.analysis.linking.values import (
     Value,
     is_known,
 )
+
+# What finds a name of a module too, and not modules alone.
+_OF_ATTRIBUTES = frozenset({"import_string", "locate"})
 
 
 def declare(registry: Registry) -> None:
@@ -24,6 +28,8 @@ def declare(registry: Registry) -> None:
         registry.calls[name] = _module
     registry.calls["werkzeug.utils.find_modules"] = _found_modules
     registry.calls["getattr"] = _attribute
+    registry.calls["itertools.chain"] = _one_after_another
+    registry.calls["pydoc.locate"] = _module
 
 
 def _module(call: Invocation) -> Value:
@@ -47,10 +53,16 @@ def _named(call: Invocation, names: PythonNames, whole: str) -> Value:
     if found is not None:
         return ModuleValue(found)
     module, _, attribute = whole.rpartition(".")  # `import_string("shop.users.router")`
-    found = names.find(module, call.scope.file) if "import_string" in call.name and module else None
+    found = names.find(module, call.scope.file) if call.name.rpartition(".")[2] in _OF_ATTRIBUTES and module else None
     if found is None:
         return Unknown(f"import_module({whole})")
     return call.interpreter.get(ModuleValue(found), attribute, call.scope)
+
+
+def _one_after_another(call: Invocation) -> Value:
+    """`chain(pages, api)` gives the items of each; what one has that is not known is left out."""
+    lists = [items for value in call.positional if (items := sequences.items_of(value)) is not None]
+    return ListValue([item for items in lists for item in items], call.place) if lists else Unknown("chain()")
 
 
 def _found_modules(call: Invocation) -> Value:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from github_connections.analysis.linking import parameters
 from github_connections.analysis.linking.program import File
 from github_connections.analysis.linking.scopes import functions_of
-from github_connections.analysis.linking.values import ClassValue, FunctionValue, MapValue, ObjectValue, Value
+from github_connections.analysis.linking.values import ClassValue, External, FunctionValue, MapValue, ObjectValue, Value
 from github_connections.analysis.linking.words import uses
 from github_connections.analysis.syntax import nodes
 from github_connections.analysis.syntax.walking import nodes_in
@@ -32,8 +32,22 @@ def run_all(interpreter: Interpreter, file: File) -> None:
     """Run those functions of a file that nobody called and that speak of a framework, with made-up arguments."""
     for function, owner in functions_of(file.scope):
         is_called = id(function.node) in interpreter.called or _dispatches(function)
-        if not is_called and speaks_of_a_framework(interpreter, function):
+        if (
+            not is_called
+            and speaks_of_a_framework(interpreter, function)
+            and not _overrides(interpreter, function, owner)
+        ):
             interpreter.within_limits(file, partial(_run_alone, interpreter, function, owner))
+
+
+def _overrides(interpreter: Interpreter, function: FunctionValue, owner: ClassValue | None) -> bool:
+    """Tell whether a method stands in for one of a library's router, in a class derived from it: what it registers is
+    what others ask it to."""
+    name, types = function.node.name, interpreter.registry.types
+    derived = owner is not None and owner.node.bases and name != "__init__"
+    bases = interpreter.bases(owner) if owner is not None and derived else []
+    kinds = (types.get(base.name) for base in bases if isinstance(base, External))
+    return any(kind is not None and name in kind.methods for kind in kinds)
 
 
 def run_dispatchers(interpreter: Interpreter, file: File) -> None:
