@@ -50,7 +50,9 @@ def _kind(item: Reached) -> RouteKind:
     if item.route.options.get("page"):
         return "page"
     file = item.route.place.file
-    is_web = re.search(r"(^|/)routes/(web|auth|admin|settings|console)[^/]*\.php$", file) is not None
+    is_web = (
+        re.search(r"(^|/)(routes/(web|auth|admin|settings|console)[^/]*|app/(Http/)?routes)\.php$", file) is not None
+    )
     return "page" if is_web and not any(step.value.strip("/").startswith("api") for step in item.steps) else "api"
 
 
@@ -77,7 +79,7 @@ FRAMEWORK = Framework(
     ),
     words=frozenset({"apiResource", "withRouting", "loadRoutesFrom", "base_path", "module_path"}),
     marks=frozenset({"macro"}),
-    places=re.compile(r"(^|/)(routes/.*|bootstrap/app)\.php$"),
+    places=re.compile(r"(^|/)(routes/.*|bootstrap/app|app/(Http/)?routes)\.php$"),
     declare=declare,
     routes=routes,
 )

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from github_connections.analysis.frameworks import laravel_dingo
+from github_connections.analysis.frameworks import laravel_controllers, laravel_dingo
 from github_connections.analysis.frameworks.laravel_facade import (
     PENDING,
     STATIC,
+    VERBS,
     add_route,
     current_router,
     mount_file,
@@ -41,8 +42,13 @@ def declare(registry: Registry) -> None:
     for facade in FACADES:
         for name, behaviour in STATIC.items():
             registry.calls[f"{facade}.{name}"] = behaviour
+        registry.calls[f"{facade}.controllers"] = laravel_controllers.controllers
     for facade in FACADES[:2]:
         registry.calls[f"{facade}.*"] = call_macro
+        registry.calls[f"{facade}.controller"] = _controller
+        registry.calls[f"{facade}.auth"] = _auth_of_file
+    for verb in (*VERBS, "group"):  # Lumen's application, in a file that it requires
+        registry.calls[f"$app.{verb}"] = _of_application
     registry.calls["array_merge"] = _merged
     registry.calls["Illuminate.Foundation.Application.configure"] = lambda call: Thing(BUILDER, call.place)
     registry.calls["__include__"] = _include
@@ -83,6 +89,25 @@ def _auth_routes(call: Invocation) -> Value:
         if said.get(option, option != "verify") is not False:
             add_route(call, methods, path, None, page=True)
     return None
+
+
+def _auth_of_file(call: Invocation) -> Value:
+    if call.scope.file.path.endswith("app/Http/routes.php"):
+        laravel_controllers.add_auth_routes(call)
+        return None
+    return _auth_routes(call)
+
+
+def _controller(call: Invocation) -> Value:
+    """`Route::controller('users', 'UserController')` of before 5.3; now one controller for a group of routes."""
+    if len(call.positional) < 2:
+        return STATIC["controller"](call)
+    laravel_controllers.add_methods(call, call.text(0), call.value(1))
+    return None
+
+
+def _of_application(call: Invocation) -> Value:
+    return STATIC[call.name.rpartition(".")[2]](call) if len(call.positional) > 1 else None
 
 
 def _with_routing(call: Invocation) -> Value:
