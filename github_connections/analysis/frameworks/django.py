@@ -285,7 +285,7 @@ FRAMEWORK = Framework(
     packages=("django", "djangorestframework", "django-ninja", "django-ninja-extra"),
     imports=("django.urls", "django.conf.urls", "rest_framework", "ninja"),
     words=frozenset({"NinjaAPI", "add_router"}),
-    marks=frozenset({"INSTALLED_APPS", "REST_FRAMEWORK", "ROOT_URLCONF", "urlpatterns"}),
+    marks=frozenset({"INSTALLED_APPS", "REST_FRAMEWORK", "urlpatterns", *_URLCONF_SETTINGS}),
     declare=declare,
     routes=routes,
 )

@@ -33,7 +33,8 @@ class Framework:
     - `words`: names whose call makes a file or an uncalled function worth running (`APIRouter`, `include_router`):
       distinctive ones, not `get`.
     - `marks`: further names that its files have: annotations, base classes. A file with none of its marks, words and
-      imports is not parsed before another needs it: missing marks cost time, not rows.
+      imports is not parsed before another needs it: missing marks cost time, not rows. Only a variable that is looked
+      for by its name in whatever file (`Program.declaring`) must be one of them.
     - `declare(registry)`: adds the library's names to what the interpreter knows.
     - `routes(interpreter)`: yields the rows after every file worth it was run.
     """

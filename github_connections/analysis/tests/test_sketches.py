@@ -183,6 +183,20 @@ def test_files_are_parsed_when_they_are_needed(tmp_path):
     assert (report.limits.files_read, report.limits.files_parsed) == (5, 4)
 
 
+def test_settings_are_found_wherever_they_stand(tmp_path):
+    """The urlconf of the public schema may be all that a file of settings names."""
+    urls = "from django.urls import path\nfrom . import views\nurlpatterns = [path('{0}', views.{0})]"
+    files = {
+        "requirements.txt": "django\ndjango-tenants",
+        "shop/settings/base.py": "INSTALLED_APPS = []\nROOT_URLCONF = 'shop.urls'",
+        "shop/settings/tenants.py": "PUBLIC_SCHEMA_URLCONF = 'shop.public'",
+        "shop/urls.py": urls.format("orders"),
+        "shop/public.py": urls.format("prices"),
+    }
+    report = analyze_here(make_tree(tmp_path, files), Limits(processes=1))
+    assert [route.path for route in report.routes] == ["/orders", "/prices"]
+
+
 def test_a_file_that_is_gone_when_it_is_needed_is_named(tmp_path):
     """What cannot be read any more has nothing in it, and the report says so."""
     make_tree(tmp_path, SHOP)
