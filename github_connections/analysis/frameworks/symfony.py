@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from github_connections.analysis.frameworks import paths, rows
+from github_connections.analysis.frameworks import fos_rest, paths, rows
 from github_connections.analysis.frameworks.api_platform import Resources
 from github_connections.analysis.frameworks.framework import Framework
 from github_connections.analysis.frameworks.symfony_configuration import Configuration
@@ -30,6 +30,7 @@ def routes(interpreter: Interpreter) -> Iterable[Route]:
         if "abstract" not in cls.node.modifiers and cls.node.kind == "class":
             yield from _of_class(interpreter, cls, configuration)
     yield from _of_files(configuration)
+    yield from fos_rest.routes(interpreter, configuration)
 
 
 def _of_class(interpreter: Interpreter, cls: ClassValue, configuration: Configuration) -> Iterator[Route]:

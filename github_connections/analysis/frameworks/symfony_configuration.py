@@ -36,6 +36,15 @@ class Found:
     prefixes: tuple[Prefix, ...]
 
 
+@dataclass(slots=True, frozen=True)
+class Rest:
+    """An import of type `rest`: the file or directory of its controllers, below its prefixes."""
+
+    directory: str
+    prefixes: tuple[Prefix, ...]
+    item: Imported
+
+
 class Configuration:
     """What all routing files of a program say together."""
 
@@ -47,6 +56,7 @@ class Configuration:
         self._imported: set[str] = set()
         self._directories: list[tuple[str, tuple[Prefix, ...]]] = []
         self.found: list[Found] = []
+        self.rest: list[Rest] = []
         self.of_resources: list[tuple[Prefix, ...]] = []  # what stands above API Platform's resources
         roots = [path for path in self._program.all_paths if _ROOTS.search(path)]
         roots += [path for path in sorted(self._written) if path not in roots]
@@ -92,6 +102,8 @@ class Configuration:
                 self._walk(target, inner, above)
             if not files:
                 self._directories.append((self._directory(item), inner))
+                if item.type == "rest":
+                    self.rest.append(Rest(self._directory(item), inner, item))
 
     def _targets_of(self, path: str) -> list[str]:
         return [target for item in self._read(path) if isinstance(item, Imported) for target in self._targets(item)]
@@ -114,7 +126,9 @@ class Configuration:
 
     def _directory(self, item: Imported) -> str:
         """Return the file or directory that a resource means; `@ShopBundle/x` lies in a directory that the bundle is
-        named after."""
+        named after, a class in its file."""
+        if "\\" in item.resource.strip("\\") and "/" not in item.resource:
+            return self._file_of_class(item.resource)
         if not item.resource.startswith("@"):
             written = re.sub(r"%kernel\.project_dir%/?", "/", item.resource)
             if written.startswith("/"):
@@ -122,6 +136,11 @@ class Configuration:
             return posixpath.normpath(posixpath.join(posixpath.dirname(item.place.file), written))
         bundle, _, rest = item.resource[1:].partition("/")
         return self._ending(f"/{rest}".rstrip("/"), bundle)
+
+    def _file_of_class(self, name: str) -> str:
+        package, _, own = name.strip("\\").rpartition("\\")
+        declaring = [file for file in self._program.declaring("php", own) if file.head.package == package]
+        return declaring[0].path if declaring else name
 
     def _ending(self, tail: str, bundle: str = "") -> str:
         found = []
@@ -171,7 +190,7 @@ def _of_yaml(path: str, said: Any, content: bytes) -> Iterator[Item]:
             continue
         place = Place(path, _line(content, str(name)))
         if "resource" in entry:
-            yield from _imports(entry, place)
+            yield from _imports(entry, place, str(name))
         texts = _values(entry.get("path", entry.get("pattern")))
         if texts and "resource" not in entry:
             defaults = entry.get("defaults")
@@ -185,7 +204,7 @@ def _methods(entry: dict[str, Any]) -> list[str]:
     return split_methods(entry.get("methods") or old)
 
 
-def _imports(entry: dict[str, Any], place: Place) -> Iterator[Item]:
+def _imports(entry: dict[str, Any], place: Place, name: str) -> Iterator[Item]:
     resource = entry["resource"]
     if isinstance(resource, dict):
         resource = resource.get("path")
@@ -197,7 +216,7 @@ def _imports(entry: dict[str, Any], place: Place) -> Iterator[Item]:
                 declared.paths = [f"{text.rstrip('/')}{path}" for text in before for path in declared.paths]
                 yield declared
         elif isinstance(one, str) and "\n" not in one:
-            yield Imported(one, _values(entry.get("prefix")), place, kind)
+            yield Imported(one, _values(entry.get("prefix")), place, kind, name, str(entry.get("parent") or ""))
 
 
 def _values(said: Any) -> list[str]:
@@ -218,7 +237,9 @@ def _of_xml(path: str, root: Element, content: bytes) -> Iterator[Item]:
         place = Place(path, _line(content, said.get("id", "?")))
         if element.tag == "import":
             prefixes = [child.text.strip() for child in element.children if child.tag == "prefix"]
-            yield Imported(said.get("resource", ""), prefixes or [said.get("prefix", "")], place, said.get("type", ""))
+            resource, kind = said.get("resource", ""), said.get("type", "")
+            prefixes = prefixes or [said.get("prefix", "")]
+            yield Imported(resource, prefixes, place, kind, said.get("id", ""), said.get("parent", ""))
         elif element.tag == "route":
             texts = [child.text.strip() for child in element.children if child.tag == "path"]
             defaults = [child for child in element.children if child.attributes.get("key") == "_controller"]

@@ -33,6 +33,8 @@ class Imported:
     prefixes: list[str]
     place: Place
     type: str = ""
+    name: str = ""
+    parent: str = ""  # the name of the import whose resources are above, of type `rest`
 
 
 def declare(registry: Registry) -> None:

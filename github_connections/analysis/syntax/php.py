@@ -123,6 +123,8 @@ class PhpLowering(PhpExpressions):
 
     def _annotations(self, leaf: Leaf) -> Iterable[Expression]:
         comment = leaf.prev_named_sibling
+        while comment is not None and comment.type == "comment" and not self.text(comment).startswith("/**"):
+            comment = comment.prev_named_sibling  # a remark, or what was commented out
         if comment is None or comment.type != "comment":
             return
         for annotation in annotations_in(self.text(comment), self.line(comment)):

@@ -25,7 +25,7 @@ from github_connections.analysis.syntax.nodes import (
 MAXIMUM_DEEP = 20
 # Of these the name in front of the backslash says only where it was imported from.
 _ANNOTATION = re.compile(
-    r"@(?!OA\\|SWG\\)(?:\w+\\)*(?:(Route|Method|Get|Post|Put|Patch|Delete|IsGranted|Security)\s*\(|(ApiResource)\b(\s*\()?)"
+    r"@(?!OA\\|SWG\\)(?:\w+\\)*(?:(Route|Method|Get|Post|Put|Patch|Delete|IsGranted|Security)\s*\(|(ApiResource|RouteResource|NoRoute)\b(\s*\()?)"
 )
 _WORD = re.compile(r'"(?:[^"\\]|\\.|"")*"|@?\\?[\w]+(?:\\\w+)*(?:::\w+)?|-?\d+(?:\.\d+)?|[(){},=:]')
 _CONSTANTS = {"true": True, "false": False, "null": None}
