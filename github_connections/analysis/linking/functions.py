@@ -110,7 +110,7 @@ def _held_by(router: Router) -> int:
 def _is_tired_of(interpreter: Interpreter, function: FunctionValue, given: list[Value]) -> bool:
     """Tell whether a function has run often enough, or calls itself; one that registers routes may run longer."""
     node, file = function.node, function.scope.file
-    is_route = any(isinstance(value, MapValue) and not _PATHS.isdisjoint(value.entries) for value in given)
+    is_route = any(_describes_a_route(value) for value in given)
     registers = any(isinstance(value, Thing) or (isinstance(value, str) and value[:1] == "/") for value in given)
     if registers or is_route:
         runs = 10 * MAXIMUM_RUNS_OF_A_FUNCTION
@@ -119,8 +119,14 @@ def _is_tired_of(interpreter: Interpreter, function: FunctionValue, given: list[
     else:
         runs = MAXIMUM_RUNS_OF_A_FUNCTION
     is_group = file.family == "go" and any(isinstance(value, FunctionValue) and not value.node.name for value in given)
-    deep = MAXIMUM_TREE_DEEP if is_route or is_group else 1
+    is_tree = is_route and any(isinstance(value, MapValue) for value in given)
+    deep = MAXIMUM_TREE_DEEP if is_tree or is_group else 1
     return interpreter.called[id(node)] > runs or interpreter.stack.count(node) > deep
+
+
+def _describes_a_route(value: Value) -> bool:
+    said = value.entries if isinstance(value, MapValue) else value.fields if isinstance(value, ObjectValue) else {}
+    return not _PATHS.isdisjoint(said)
 
 
 def _last_known(values: list[Value], name: str) -> Value:

@@ -10,6 +10,7 @@ from github_connections.analysis.linking.values import (
     ClassValue,
     External,
     FunctionValue,
+    ModuleValue,
     Native,
     ObjectValue,
     Unknown,
@@ -30,7 +31,7 @@ def run(interpreter: Interpreter, statement: nodes.Statement, scope: Scope) -> N
         case nodes.Assign():
             _assign(interpreter, statement, scope)
         case nodes.Import():
-            _declare_import(statement, scope)
+            _declare_import(interpreter, statement, scope)
         case nodes.Export():
             interpreter.exported_value(statement, scope)
         case nodes.Return():
@@ -45,9 +46,14 @@ def run(interpreter: Interpreter, statement: nodes.Statement, scope: Scope) -> N
             interpreter.evaluate(statement, scope)
 
 
-def _declare_import(statement: nodes.Import, scope: Scope) -> None:
+def _declare_import(interpreter: Interpreter, statement: nodes.Import, scope: Scope) -> None:
+    """Declare what an import names; `import "./users"` names nothing and is there for what the file does."""
     if statement.local:
         scope.names.setdefault(statement.local, Lazy(statement))
+    elif scope.file.family == "javascript" and not statement.exported:
+        module = interpreter.names(scope.file).imported(interpreter, scope.file, statement)
+        if isinstance(module, ModuleValue):
+            interpreter.run_file(module.file)
 
 
 def _note_returned(interpreter: Interpreter, value: Value) -> None:

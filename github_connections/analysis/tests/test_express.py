@@ -32,3 +32,30 @@ def test_one_method_registers_the_routes_of_a_large_application(tmp_path: Path, 
     report = pipeline.analyze_here(tmp_path, Limits(processes=1))
 
     assert sorted(route.path for route in report.routes) == sorted(f"/post{path}" for path in paths)
+
+
+LIST = """
+class Entry {
+  constructor(url, handler) { this.url = url; this.handler = handler; }
+}
+class Entries {
+  constructor() { this.list = []; }
+  get(url, handler) { return this.add(new Entry(url, handler)); }
+  add(entry) { this.list.push(entry); return this; }
+}
+const entries = new Entries();
+%s
+const app = require('express')();
+for (const entry of entries.list) { app.get(entry.url, entry.handler); }
+"""
+
+
+def test_a_list_of_objects_describes_the_routes_of_a_large_application(tmp_path: Path, monkeypatch):
+    monkeypatch.setattr(pipeline, "Parsers", ParsersHere)
+    paths = [f"/parcels/kind{number}" for number in range(250)]
+    lines = [f"entries.get('{path}', (req, res) => res.json({{}}));" for path in paths]
+    make_tree(tmp_path, {"package.json": '{"dependencies": {"express": "4"}}', "app.js": LIST % "\n".join(lines)})
+
+    report = pipeline.analyze_here(tmp_path, Limits(processes=1))
+
+    assert sorted(route.path for route in report.routes) == sorted(paths)
