@@ -6,11 +6,12 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from github_connections.analysis.frameworks import api_platform_arrays, paths, rows
+from github_connections.analysis.frameworks import api_platform_arrays, api_platform_files, paths, rows
+from github_connections.analysis.frameworks.api_platform_files import Written
 from github_connections.analysis.frameworks.inflection import plural
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.values import ClassValue, is_known, text_of
-from github_connections.analysis.report import Auth, AuthSource, Prefix, Route
+from github_connections.analysis.report import Auth, AuthSource, Place, Prefix, Route
 from github_connections.analysis.syntax import nodes
 
 _OPERATIONS = {
@@ -53,12 +54,34 @@ class Resources:
     def of_class(self, cls: ClassValue) -> Iterator[Route]:
         """Yield the rows of a class that is a resource, or several."""
         for resource in self._resources(cls):
-            operations = resource.operations or [
-                nodes.Call(nodes.Name(name), [], resource.line)
-                for name in (*_USUAL, *(["Put"] if self._has_put else []))
+            operations = [
+                (
+                    self._name(operation, cls) or getattr(operation.function, "id", ""),
+                    self._texts({item.name: item.value for item in operation.arguments}, cls),
+                    operation.line,
+                )
+                for operation in resource.operations
             ]
-            for operation in operations:
-                yield from self._rows(cls, resource, operation)
+            place = Place(cls.scope.file.path, resource.line)
+            yield from self.of_written(Written(resource.name, place, self._texts(resource.said, cls), operations))
+
+    def of_files(self) -> Iterator[Route]:
+        """Yield the rows of the resources in YAML and XML."""
+        for written in api_platform_files.resources_in(self._interpreter.program, has_patch=self._has_patch):
+            yield from self.of_written(written)
+
+    def of_written(self, written: Written) -> Iterator[Route]:
+        """Yield the rows of a resource, wherever it is written."""
+        usual = (*_USUAL, *(["Put"] if self._has_put else []))
+        for name, said, line in written.operations or [(name, {}, written.place.line) for name in usual]:
+            yield from self._rows(written, name, said, line)
+
+    def _texts(self, said: dict[str, nodes.Expression], cls: ClassValue) -> dict[str, str]:
+        return {
+            name: text_of(self._interpreter.evaluate(said[name], cls.scope))
+            for name in ("uriTemplate", "routePrefix", "shortName", "security")
+            if name in said
+        }
 
     def _resources(self, cls: ClassValue) -> Iterator[_Resource]:
         current: _Resource | None = None
@@ -91,44 +114,35 @@ class Resources:
         whole = self._interpreter.qualified_name(call, cls.scope)
         return whole.rpartition(".")[2] if whole.startswith("ApiPlatform.") else ""
 
-    def _rows(self, cls: ClassValue, resource: _Resource, operation: nodes.Call) -> Iterator[Route]:
-        method, of = _OPERATIONS[self._name(operation, cls) or getattr(operation.function, "id", "")]
-        said = {item.name: item.value for item in operation.arguments if item.name}
-        template = said.get("uriTemplate", resource.said.get("uriTemplate"))
-        if template is not None:
-            path = self._text(template, cls)
-        else:
-            path = f"/{self._segment(cls, resource)}" + ("/{id}" if of == "item" else "")
-        before = [self._text(resource.said["routePrefix"], cls)] if "routePrefix" in resource.said else []
-        before = [self._text(said["routePrefix"], cls)] if "routePrefix" in said else before
+    def _rows(self, written: Written, name: str, own: dict[str, str], line: int) -> Iterator[Route]:
+        method, of = _OPERATIONS[name]
+        said = {**written.said, **own}
+        path = said.get("uriTemplate", f"/{self._segment(written)}" + ("/{id}" if of == "item" else ""))
         path = re.sub(r"\{\._format\}|\.\{_format\}", "", path)
-        security = said.get("security", resource.said.get("security"))
+        before = [said["routePrefix"]] if "routePrefix" in said else []
         for above in self._prefixes:
             final = paths.from_braces(paths.join([*(prefix.value for prefix in above), *before, path]))
             yield Route(
                 method=method,
                 path=final,
-                file=cls.scope.file.path,
-                line=operation.line,
+                file=written.place.file,
+                line=line,
                 framework="symfony",
-                handler=cls.node.name,
+                handler=written.name,
                 raw_path=path,
                 prefixes=list(above),
                 params=rows.path_parameters(final),
-                auth=_auth(security, cls, operation.line),
+                auth=_auth(said.get("security", ""), written.place.file, line),
                 confidence="exact" if is_known(final) else "partial",
             )
 
-    def _segment(self, cls: ClassValue, resource: _Resource) -> str:
-        name = self._text(resource.said["shortName"], cls) if "shortName" in resource.said else resource.name
+    def _segment(self, written: Written) -> str:
+        name = written.said.get("shortName", written.name)
         words = plural(re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower())
         return words.replace("_", "-") if self._dashes else words
 
-    def _text(self, value: nodes.Expression, cls: ClassValue) -> str:
-        return text_of(self._interpreter.evaluate(value, cls.scope))
 
-
-def _auth(security: nodes.Expression | None, cls: ClassValue, line: int) -> Auth:
-    if isinstance(security, nodes.Text) and "PUBLIC" not in security.value:
-        return Auth(state="required", by=[AuthSource(name=security.value, file=cls.scope.file.path, line=line)])
+def _auth(security: str, file: str, line: int) -> Auth:
+    if security and is_known(security) and "PUBLIC" not in security:
+        return Auth(state="required", by=[AuthSource(name=security, file=file, line=line)])
     return Auth()

@@ -12,9 +12,9 @@ from github_connections.analysis.syntax import nodes
 
 IMPORTED_FROM = "ApiPlatform.Core."
 # By the method, what is said of all things and what of one.
-_OF_ALL = {"GET": "GetCollection", "POST": "Post", "PUT": "Put", "PATCH": "Patch", "DELETE": "Delete"}
-_OF_ONE = {**_OF_ALL, "GET": "Get"}
-_TAKEN = {"path": "uriTemplate", "route_prefix": "routePrefix", "routePrefix": "routePrefix", "security": "security"}
+OF_ALL = {"GET": "GetCollection", "POST": "Post", "PUT": "Put", "PATCH": "Patch", "DELETE": "Delete"}
+OF_ONE = {**OF_ALL, "GET": "Get"}
+TAKEN = {"path": "uriTemplate", "route_prefix": "routePrefix", "routePrefix": "routePrefix", "security": "security"}
 
 
 def operations_of(
@@ -23,12 +23,12 @@ def operations_of(
     """Return what a resource says of all its operations, in the words of later versions, and these operations."""
     usual = ["get", "put", *(["patch"] if has_patch else []), "delete"]
     operations = [
-        *_listed(said.get("collectionOperations"), ["get", "post"], _OF_ALL, line),
-        *_listed(said.get("itemOperations"), usual, _OF_ONE, line),
+        *_listed(said.get("collectionOperations"), ["get", "post"], OF_ALL, line),
+        *_listed(said.get("itemOperations"), usual, OF_ONE, line),
     ]
     common = {name: value for name, value in said.items() if name not in ("0", "uriTemplate")}
     for key, value in _entries(said.get("attributes")):
-        common.setdefault(_TAKEN.get(key, key), value)
+        common.setdefault(TAKEN.get(key, key), value)
     return common, operations
 
 
@@ -42,7 +42,7 @@ def _listed(
         method = said.get("method", nodes.Text(name))
         operation = names.get(method.value.upper()) if isinstance(method, nodes.Text) else None
         if operation is not None and "route_name" not in said:  # such a route is said elsewhere
-            arguments = [nodes.Argument(value, _TAKEN[key]) for key, value in said.items() if key in _TAKEN]
+            arguments = [nodes.Argument(value, TAKEN[key]) for key, value in said.items() if key in TAKEN]
             yield nodes.Call(nodes.Name(operation), arguments, line)
 
 

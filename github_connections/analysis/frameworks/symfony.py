@@ -29,6 +29,7 @@ def routes(interpreter: Interpreter) -> Iterable[Route]:
         yield from resources.of_class(cls)
         if "abstract" not in cls.node.modifiers and cls.node.kind == "class":
             yield from _of_class(interpreter, cls, configuration)
+    yield from resources.of_files()
     yield from _of_files(configuration)
     yield from fos_rest.routes(interpreter, configuration)
 
