@@ -22,7 +22,7 @@ from github_connections.analysis.frameworks.react_router_declarations import (
     pages_among,
 )
 from github_connections.analysis.frameworks.react_router_trees import Trees, bare_trees, run_what_nobody_called
-from github_connections.analysis.frameworks.route_objects import arrays_typed, outermost
+from github_connections.analysis.frameworks.route_objects import arrays_typed, everything_in, outermost
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.values import ListValue, Thing
@@ -41,7 +41,9 @@ def routes(interpreter: Interpreter) -> Iterator[Route]:
     for tree in trees.trees:
         if tree.place not in mounted:
             yield from _rows(tree.data["pages"], tree, bases.get(_project(interpreter, tree), Around()))
-    yield from rows_of(_unseen(interpreter), "react-router", Around(certain=False), rewrite=_rewritten)
+    shown = {id(page.shows) for tree in trees.trees for page in everything_in(tree.data["pages"])}
+    unseen = [page for page in _unseen(interpreter) if id(page.shows) not in shown]
+    yield from rows_of(unseen, "react-router", Around(certain=False), rewrite=_rewritten)
 
 
 def _unseen(interpreter: Interpreter) -> list[Page]:

@@ -98,8 +98,9 @@ def _of_module(application: Application, module: Module) -> Iterator[Route]:
     place = module.file.path
     shown = exported.get("default") or exported.get("Component")
     kind: RouteKind = "page" if shown else "api"
-    if shown or "loader" in exported:
-        asked = shown or exported["loader"]
+    loader = exported.get("loader") or exported.get("clientLoader")
+    asked = shown or loader
+    if asked:
         handler = asked.local or ("loader" if not shown else "")
         yield application.route("GET", module.path, place, asked.line, kind, handler, module.raw)
     if "action" in exported:

@@ -48,12 +48,13 @@ def outermost(pages: list[Page], known: Collection[Place] = ()) -> list[Page]:
     """Return those of the pages that were not read before, and are not below another of them."""
     below: dict[tuple[Place, str | None], set[int]] = defaultdict(set)
     for page in pages:
-        for child in _below(page):
+        for child in everything_in(page.children):
             below[child.place, child.path].add(id(page))
     return [page for page in pages if page.place not in known and below[page.place, page.path] <= {id(page)}]
 
 
-def _below(page: Page) -> Iterator[Page]:
-    for child in page.children:
-        yield child
-        yield from _below(child)
+def everything_in(pages: Iterable[Page]) -> Iterator[Page]:
+    """Yield pages and all that is below them."""
+    for page in pages:
+        yield page
+        yield from everything_in(page.children)

@@ -102,12 +102,12 @@ def _of_map(_interpreter: Interpreter, value: MapValue, name: str, _scope: Scope
 
 
 def _of_list(interpreter: Interpreter, value: ListValue, name: str, _scope: Scope) -> Value:
-    if value.items and all(isinstance(item, ModuleValue) for item in value.items):
-        found = [interpreter.exported(item.file, name) for item in value.items]  # each of the modules of a directory
-        return ListValue([item for item in found if item is not NOTHING], value.place)
     if name.lstrip("-").isdigit() and -len(value.items) <= int(name) < len(value.items):
         return value.items[int(name)]
     method = LIST_METHODS.get(name)
+    if method is None and value.items and all(isinstance(item, ModuleValue) for item in value.items):
+        found = [interpreter.exported(item.file, name) for item in value.items]  # each of the modules of a directory
+        return ListValue([item for item in found if item is not NOTHING], value.place)
     return Native(name, method, value) if method else Unknown(name)
 
 
