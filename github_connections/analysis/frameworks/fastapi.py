@@ -13,6 +13,7 @@ from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.registry import Registry
 from github_connections.analysis.linking.routing import Router, reached_in
 from github_connections.analysis.linking.values import (
+    HOLE,
     Behaviour,
     ClassValue,
     Kind,
@@ -20,7 +21,7 @@ from github_connections.analysis.linking.values import (
     Native,
     Thing,
     Value,
-    hole,
+    is_known,
 )
 from github_connections.analysis.report import Route
 
@@ -182,7 +183,7 @@ LISTED = Kind("starlette route", is_router=False)
 def routes(interpreter: Interpreter) -> Iterable[Route]:
     """Yield a row for every route of every application."""
     routers = [router for router in interpreter.routers if router.kind is ROUTER]
-    _serve_at_root(routers)
+    _settle_unknown_mounts(routers)
     reached = reached_in(routers)
     return rows.routes_of(
         reached,
@@ -194,14 +195,22 @@ def routes(interpreter: Interpreter) -> Iterable[Route]:
     )
 
 
-def _serve_at_root(routers: list[Router]) -> None:
+def _settle_unknown_mounts(routers: list[Router]) -> None:
     """Take the path off an application that another one is made for alone, where nothing is known of that path: it is
-    said where the application is deployed (`outer.mount(settings.base_url, app)`)."""
+    said where the application is deployed (`outer.mount(settings.base_url, app)`). Of two mounts of one application,
+    one at such a path, that one is another branch."""
     for router in routers:
+        known = {id(one.router) for one in router.mounts if is_known(one.prefix)}
+        router.mounts = [one for one in router.mounts if not (_is_hole(one.prefix) and id(one.router) in known)]
         if router.application and not router.routes and len(router.mounts) == 1:
             only = router.mounts[0]
-            if only.router.application and hole(only.prefix.strip("/")[2:-1]) == only.prefix.strip("/"):
+            if only.router.application and _is_hole(only.prefix):
                 only.prefix = ""
+
+
+def _is_hole(prefix: str) -> bool:
+    inside = prefix.strip("/")
+    return inside.startswith(HOLE) and inside.endswith("}") and "/" not in inside
 
 
 FRAMEWORK = Framework(

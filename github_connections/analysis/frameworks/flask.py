@@ -266,6 +266,9 @@ FRAMEWORK = Framework(
             "add_namespace",
             "AppBuilder",
             "add_api",
+            # What Flask's own command line looks for: who calls it says what it is made with.
+            "create_app",
+            "make_app",
         }
     ),
     declare=declare,

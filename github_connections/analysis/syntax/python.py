@@ -12,6 +12,7 @@ from tree_sitter import Node as Leaf
 from github_connections.analysis.syntax.lowering import SHORT_FUNCTION
 from github_connections.analysis.syntax.nodes import (
     Assign,
+    Choice,
     Class,
     Constant,
     Expression,
@@ -181,4 +182,23 @@ class PythonLowering(PythonExpressions):
         condition = leaf.child_by_field_name("condition")
         asked = [] if condition is None else [self.expression(condition)]
         kept: list[Statement] = [question for question in asked if not isinstance(question, Name | Constant | Member)]
-        return [*kept, *self.run(child for child in leaf.named_children if child != condition)]
+        missing, first = self._asked_for(condition), leaf.child_by_field_name("consequence")
+        yield from kept
+        for statement in self.run(child for child in leaf.named_children if child == first):
+            match statement:
+                case Assign(target=Name() as target, value=value, operator="=") if (
+                    target == missing and value is not None
+                ):
+                    yield Assign(target, Choice([target, value]), statement.line, statement.type)
+                case _:
+                    yield statement
+        yield from self.run(child for child in leaf.named_children if child not in (condition, first))
+
+    def _asked_for(self, condition: Leaf | None) -> Name | None:
+        """Return the variable that holds nothing by a condition: `if not pages: pages = ALL` is `pages or ALL`."""
+        kind = condition.type if condition is not None else ""
+        is_none = kind == "comparison_operator" and condition is not None and self.text(condition).endswith(" is None")
+        if condition is None or not (kind == "not_operator" or is_none):
+            return None
+        asked = self.expression(condition.named_children[0]) if condition.named_children else None
+        return asked if isinstance(asked, Name) else None
