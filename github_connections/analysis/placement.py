@@ -70,7 +70,8 @@ _ROUTE_FILE = re.compile(
 )
 _BUNDLE = re.compile(r".*([.-]min|\.bundle|\.chunk|\.production|\.umd|\.iife|[.-][0-9a-f]{8,})\.[cm]?js$")
 _GENERATED = re.compile(
-    r".*(\.g|\.designer|\.generated|_pb2|_pb2_grpc|\.pb|\.pb\.gw|_generated|\.gen)\.(cs|py|go|tsx?|js|dart|java|kt)$"
+    r".*(\.g|\.designer|\.generated|_pb2|_pb2_grpc|\.pb|\.pb\.gw|_generated)\.(cs|py|go|tsx?|js|dart|java|kt)$"
+    r"|.*\.gen\.(cs|py|tsx?|js|dart|java|kt)$"  # Go's register the routes of an OpenAPI document
     r"|zz_generated.*\.go$",
     re.IGNORECASE,
 )

@@ -14,17 +14,17 @@ FIBER = "github.com/gofiber/fiber"
 
 
 def _route(call: Invocation) -> Value:
-    """`app.Route(prefix, function)`; version 3's `app.Route(path)` is followed by verbs without a path."""
+    """`app.Route(prefix, function)`; version 3's `app.RouteChain(path)` is followed by verbs without a path."""
     inner = call.receiver.group(call.text(0), call.place, "Route")
     if isinstance(call.value(1), FunctionValue):
         call.run(call.value(1), inner)
+    inner.data["is_chain"] = len(call.positional) == 1
     return inner
 
 
 def _verb(method: str) -> Behaviour:
     def register(call: Invocation) -> Value:
-        written = call.value(0)
-        path = "" if isinstance(written, FunctionValue) else call.text(0)
+        path = "" if call.receiver.data.get("is_chain") else call.text(0)
         call.receiver.add([method], path, call.place, call.value(-1), arguments=call)
         return call.receiver
 
@@ -39,6 +39,7 @@ ROUTER = Kind(
         "Add": go_routers.method_named(),
         "Group": go_routers.group,
         "Route": _route,
+        "RouteChain": _route,
         "Mount": go_routers.mount,
         "Use": go_routers.use,
         "Static": go_routers.static,

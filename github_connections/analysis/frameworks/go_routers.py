@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 
-from github_connections.analysis.frameworks import paths, rows
+from github_connections.analysis.frameworks import go_settings, paths, rows
 from github_connections.analysis.linking import sequences
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.invocation import Invocation
@@ -171,7 +171,14 @@ def routes_of(
     wanted = list(kinds)
     reached = reached_in([router for router in interpreter.routers if router.kind in KINDS])
     reached = (item for item in reached if item.router.kind in wanted)
-    return rows.routes_of(reached, name, rewrite=rewrite, join=join, kind=_kind, auth=_auth)
+    return rows.routes_of(
+        reached,
+        name,
+        rewrite=lambda path: rewrite(go_settings.filled(interpreter, path)),
+        join=join,
+        kind=_kind,
+        auth=_auth,
+    )
 
 
 def _kind(item: Reached) -> RouteKind:

@@ -20,7 +20,10 @@ def _handle(call: Invocation) -> Value:
 
 
 def _begin(call: Invocation) -> Thing:
-    return Thing(ROUTE, call.place, {"router": call.receiver, "path": "", "prefix": "", "methods": [], "row": None})
+    methods = list(call.receiver.data.get("methods", []))
+    return Thing(
+        ROUTE, call.place, {"router": call.receiver, "path": "", "prefix": "", "methods": methods, "row": None}
+    )
 
 
 def _of_route(name: str) -> Behaviour:
@@ -74,7 +77,9 @@ def _keeps_prefix(handler: Value) -> bool:
 
 def _subrouter(call: Invocation) -> Value:
     data = call.receiver.data
-    return data["router"].group(data["prefix"] or data["path"], call.receiver.place, "PathPrefix")
+    inner = data["router"].group(data["prefix"] or data["path"], call.receiver.place, "PathPrefix")
+    inner.data["methods"] = data["methods"]
+    return inner
 
 
 ROUTE = Kind(

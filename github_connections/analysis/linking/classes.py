@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from github_connections.analysis.linking import assigning, literals_go, parameters
 from github_connections.analysis.linking.invocation import Invocation
+from github_connections.analysis.linking.routing import Router
 from github_connections.analysis.linking.scopes import Scope
 from github_connections.analysis.linking.values import (
     NOTHING,
@@ -56,10 +57,11 @@ def instantiate(
 
 def _set_zero_values(cls: ClassValue, made: ObjectValue, named: dict[str, Value]) -> None:
     """Texts that a literal of Go leaves out are empty; those that another package can see may be filled from
-    elsewhere."""
+    elsewhere, unless routers are handed around in the type."""
+    is_whole = any(isinstance(value, Router) for value in made.fields.values())
     for field in cls.node.parameters:
         is_text = isinstance(field.type, nodes.Name) and field.type.id == "string"
-        if is_text and field.name[:1].islower() and field.name not in named:
+        if is_text and (is_whole or field.name[:1].islower()) and field.name not in named:
             made.fields[field.name] = ""
 
 

@@ -6,7 +6,16 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from github_connections.analysis.linking.invocation import Invocation
-from github_connections.analysis.linking.values import Behaviour, FunctionValue, Kind, Thing, Value, text_of, texts_of
+from github_connections.analysis.linking.values import (
+    Behaviour,
+    FunctionValue,
+    Kind,
+    Thing,
+    Value,
+    is_known,
+    text_of,
+    texts_of,
+)
 from github_connections.analysis.report import Place
 
 # A router mounted in itself, or ever new ones in each other, must end.
@@ -107,15 +116,20 @@ def reached_in(routers: list[Router]) -> Iterator[Reached]:
     """Yield every route of these routers with the way to it.
 
     Applications and what they mount come first. A router that nothing mounts, or one made up for a parameter, follows
-    only with what nothing else reached: the way to it is not known.
+    only with what nothing else reached, by its path or, where that is not wholly known, by its place: the way to it is
+    not known.
     """
     roots = sorted((router for router in routers if not router.parents), key=_certain_first)
     seen: set[tuple[Place, str]] = set()
     for certain in (True, False):
         found = [item for root in roots if _is_certain(root) is certain for item in reach(root)]
-        found = [item for item in found if certain or (item.route.place, item.route.path) not in seen]
-        seen.update((item.route.place, item.route.path) for item in found)
+        found = [item for item in found if certain or not _told(item.route) & seen]
+        seen.update((item.route.place, path) for item in found for path in (item.route.path, ""))
         yield from found
+
+
+def _told(route: Registered) -> set[tuple[Place, str]]:
+    return {(route.place, route.path if is_known(route.path) else "")}
 
 
 def _is_certain(router: Router) -> bool:

@@ -5,6 +5,10 @@ from __future__ import annotations
 from github_connections.analysis.linking.values import ListValue, MapValue, Unknown, Value
 from github_connections.analysis.report import Place
 
+# A table of routes is shorter; a list that a loop adds to itself doubles every time.
+MAXIMUM_ITEMS = 1_000
+MAXIMUM_TEXT = 2_000
+
 
 def items_of(value: Value) -> list[Value] | None:
     """Return what a loop over the value meets; None where that is not known."""
@@ -19,11 +23,16 @@ def add(left: Value, right: Value, place: Place) -> Value:
     """Return `left + right` for lists and mappings; strings are put together elsewhere."""
     if isinstance(left, ListValue):
         more = right.items if isinstance(right, ListValue) else [right]
-        return ListValue([*left.items, *more], place)
+        return joined(left.items, more, place)
     if isinstance(right, ListValue):
-        return ListValue([left, *right.items], place)
+        return joined([left], right.items, place)
     if isinstance(left, MapValue) and isinstance(right, MapValue):
         return MapValue({**left.entries, **right.entries}, place, {**left.lines, **right.lines})
     if isinstance(left, str) and isinstance(right, str):
-        return left + right
+        return left + right[: max(MAXIMUM_TEXT - len(left), 0)]
     return Unknown("+")
+
+
+def joined(items: list[Value], more: list[Value], place: Place) -> ListValue:
+    """Return a list of both, as long as it may be."""
+    return ListValue([*items, *more[: max(MAXIMUM_ITEMS - len(items), 0)]], place)

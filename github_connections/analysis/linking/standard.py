@@ -89,7 +89,7 @@ def _formatted(call: Invocation) -> Value:
 def _appended(call: Invocation) -> Value:
     """Go's `append(list, more…)`."""
     items = sequences.items_of(call.value(0)) or []
-    return ListValue([*items, *call.positional[1:]], call.place)
+    return sequences.joined(items, call.positional[1:], call.place)
 
 
 def _enumerated(call: Invocation) -> Value:

@@ -11,8 +11,10 @@ from github_connections.analysis.linking import sequences
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.names_go import GoNames
 from github_connections.analysis.linking.registry import Registry
+from github_connections.analysis.linking.routing import Router
 from github_connections.analysis.linking.values import (
     Behaviour,
+    ClassValue,
     External,
     FunctionValue,
     ListValue,
@@ -40,8 +42,13 @@ def declare(registry: Registry) -> None:
     """Add the functions of `strings`; a hole in a text goes through them."""
     registry.calls["make"] = _made
     registry.calls["if_true"] = registry.calls["if_false"] = _branch
+    registry.calls["if_nil"] = _without
     registry.calls["path.Join"] = registry.calls["path/filepath.Join"] = _path_joined
     registry.calls["net/url.JoinPath"] = _path_joined
+    registry.calls["new"] = _new
+    registry.calls["os.Getenv"] = _environment
+    registry.calls["github.com/spf13/viper.SetDefault"] = _set_default
+    registry.calls["github.com/spf13/viper.GetString"] = _setting
     for name in ("String", "StringP"):
         registry.calls[f"flag.{name}"] = registry.calls[f"github.com/spf13/pflag.{name}"] = _flag
     for command in COMMANDS:
@@ -85,10 +92,40 @@ def _branch(call: Invocation) -> Value:
     return ListValue([] if is_handed_over and is_other else [asked], call.place)
 
 
+def _without(call: Invocation) -> Value:
+    """Return a list that is empty where a router is known to be there: `if r == nil { r = chi.NewRouter() }`."""
+    return ListValue([] if isinstance(call.value(0), Router) else [call.value(0)], call.place)
+
+
 def _path_joined(call: Invocation) -> Value:
     pieces = [text_of(value) for value in call.positional]
     whole = "/".join(piece for piece in pieces if piece)
     return re.sub(r"/{2,}", "/", whole).rstrip("/") or ("/" if whole else "")
+
+
+def _new(call: Invocation) -> Value:
+    """`new(Routes)` is an object of that type in which nothing is set."""
+    kind = call.value(0)
+    if isinstance(kind, ClassValue) and kind.scope.file.family == "go":
+        return call.interpreter.instantiate(kind, [], {}, None, kind.scope)
+    return Unknown("new()")
+
+
+def _environment(call: Invocation) -> Value:
+    known = call.interpreter.environment(call.text(0), call.scope.file)
+    return External(call.text(0)) if known is None else known
+
+
+def _set_default(call: Invocation) -> Value:
+    call.interpreter.settings[f"viper.{call.text(0).lower()}"] = call.value(1)
+    return None
+
+
+def _setting(call: Invocation) -> Value:
+    """Return what viper's setting is by default; else its name, which a file of settings may have."""
+    name = f"viper.{call.text(0)}"
+    known = call.interpreter.settings.get(name.lower())
+    return known if isinstance(known, str) else External(name)
 
 
 def _flag(call: Invocation) -> Value:

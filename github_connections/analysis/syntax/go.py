@@ -4,7 +4,8 @@ A struct is a `Class` whose fields are its parameters, so that a composite liter
 method is a `Function` beside it with its receiver. `for key, value := range x` is a loop over `enumerate(x)`;
 a case of a switch is one over `case_of(tag, values…)`, which is empty where the tag is known to be another, and
 the default's one over `case_else(tag, values of all…)`; the branches of `if flag` and `if !flag` are loops over
-`if_true(flag)` and `if_false(flag)`, which are empty where a call is known to have handed over the other.
+`if_true(flag)` and `if_false(flag)`, which are empty where a call is known to have handed over the other; what
+follows `if x == nil` is one over `if_nil(x)`, which is empty where there is a router.
 """
 
 from __future__ import annotations
@@ -220,16 +221,27 @@ class GoLowering(GoExpressions):
         asked, is_negated = condition, False
         if asked is not None and asked.type == "unary_expression" and self.text_of(asked, "operator") == "!":
             asked, is_negated = asked.child_by_field_name("operand"), True
-        if asked is None or asked.type != "identifier" or leaf.child_by_field_name("initializer") is not None:
+        if asked is None or leaf.child_by_field_name("initializer") is not None:
             return self.run(leaf.named_children)
+        if asked.type == "identifier":
+            words = ["if_false", "if_true"] if is_negated else ["if_true", "if_false"]
+            return self._branches(leaf, asked, words)
+        if asked.type == "binary_expression" and self.text_of(asked, "operator") == "==":
+            of, other = asked.child_by_field_name("left"), asked.child_by_field_name("right")
+            if of is not None and other is not None and other.type == "nil":
+                return self._branches(leaf, of, ["if_nil", ""])
+        return self.run(leaf.named_children)
+
+    def _branches(self, leaf: Leaf, asked: Leaf, words: list[str]) -> Iterable[Statement]:
         lowered: list[Statement] = []
-        for field, name in (("consequence", "if_true"), ("alternative", "if_false")):
+        for field, word in zip(("consequence", "alternative"), words, strict=True):
             branch = leaf.child_by_field_name(field)
             body = [] if branch is None else list(self.statement(branch))
-            if body:
-                word = {"if_true": "if_false", "if_false": "if_true"}[name] if is_negated else name
-                call = Call(Name(word), [Argument(Name(self.text(asked)))], self.line(leaf), False)
+            if body and word:
+                call = Call(Name(word), [Argument(self.expression(asked))], self.line(leaf), False)
                 lowered.append(Loop(Name("_"), call, body))
+            else:
+                lowered += body
         return lowered
 
     def _told(self, case: Leaf) -> list[Expression]:
