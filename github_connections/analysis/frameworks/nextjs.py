@@ -44,6 +44,8 @@ ENDINGS = ("tsx", "ts", "jsx", "js")
 _METADATA = {"sitemap": "sitemap.xml", "robots": "robots.txt", "manifest": "manifest.webmanifest"}
 _NOT_PAGES = re.compile(r"(_app|_document|_error|_middleware|404|500)$")
 _INTERCEPTING = re.compile(r"\((\.{1,3})\)")
+# Libraries whose handlers answer these two.
+_READ_AND_WRITE = frozenset({"NextAuth", "createNextApiHandler"})
 _VARIABLE = re.compile(r"\[(\[?)(\.{3})?([^\[\]]+)\]?\]")
 
 
@@ -175,6 +177,8 @@ def _methods(application: Application, file: File, value: Value) -> list[str]:
         found = methods_in(application.interpreter.program.read(place) or b"")
         if found:
             return found
+    if not _READ_AND_WRITE.isdisjoint(file.head.words):
+        return ["GET", "POST"]
     return _keys_of(_default_of(file)) or [ANY_METHOD]
 
 

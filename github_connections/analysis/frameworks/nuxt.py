@@ -153,16 +153,16 @@ def _pages(application: Application, directory: str) -> Iterator[Route]:
         said = _meta(application, file)
         own = said.entries.get("path") if said else None
         line = _default(application, file).line
-        named = [paths.from_colons(own)] if isinstance(own, str) else [path_of(_named(stem))]
+        own_path = paths.from_colons(own) if isinstance(own, str) else path_of(named(stem))
         aliases = texts_of(said.entries.get("alias")) if said else []
         kind: RouteKind = "redirect" if said and "redirect" in said.entries else "page"
-        for path in [*named, *map(paths.from_colons, aliases)]:
+        for path in [own_path, *map(paths.from_colons, aliases)]:
             if path not in served:
                 served.add(path)
                 yield application.route("GET", path, place, line, kind)
 
 
-def _named(stem: str) -> str:
+def named(stem: str) -> str:
     """`users/_id` of Nuxt 2 → `users/[id]`; `_` → the rest of the path; `users/index/list` → `users/list`."""
 
     def bracketed(segment: str) -> str:

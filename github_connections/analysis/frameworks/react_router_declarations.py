@@ -6,19 +6,18 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 
-from github_connections.analysis.frameworks.page_routes import Page, flattened, given_to, loaded, pages_in
+from github_connections.analysis.frameworks import react_values
+from github_connections.analysis.frameworks.page_routes import Page, flattened, given_to, pages_in
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.registry import Registry
 from github_connections.analysis.linking.scopes import Scope
 from github_connections.analysis.linking.values import (
     ELEMENT,
     ClassValue,
-    External,
     FunctionValue,
     Kind,
     ListValue,
     MapValue,
-    ModuleValue,
     Thing,
     Value,
     is_known,
@@ -51,10 +50,6 @@ ROUTERS = (
 READ = "react routes read"
 CREATORS = ("createBrowserRouter", "createHashRouter", "createMemoryRouter", "createStaticRouter")
 _SHOWS = ("element", "Component", "component", "lazy", "render", "loader", "action")
-_LAZY = (
-    "react.lazy", "@loadable/component", "loadable-components", "react-lazy-with-preload.lazyWithPreload",
-    "react-loadable",
-)  # fmt: skip
 # What version 5 gives for the path of the route around; `react_router_trees` puts that path in its place.
 _MATCH = "{?match.path}"
 # Set by the tool that builds the application; it is empty unless somebody wants otherwise.
@@ -82,21 +77,12 @@ def declare(registry: Registry) -> None:
         }
         for name, behaviour in calls.items():
             registry.calls[f"{module}.{name}"] = behaviour
-    for name in _LAZY:
-        registry.calls[name] = _lazy
+    react_values.declare(registry)
     registry.elements.append(_held)
     for name in ("withSentryReactRouterV6Routing", "withSentryRouting", "wrapUseRoutes", "wrapUseRoutesV6"):
         registry.calls[f"@sentry/react.{name}"] = lambda call: call.value(0)
     for name in ("wrapCreateBrowserRouter", "wrapCreateBrowserRouterV6", "wrapCreateBrowserRouterV7"):
         registry.calls[f"@sentry/react.{name}"] = lambda call: call.value(0)
-
-
-def _lazy(call: Invocation) -> Value:
-    """`lazy(() => import("./Users"))`, `Loadable({ loader: () => import("./Users") })`."""
-    said = call.value(0)
-    found = loaded(call.interpreter, said.entries.get("loader") if isinstance(said, MapValue) else said)
-    is_component = isinstance(found, FunctionValue | ClassValue | External | ModuleValue)
-    return found if is_component else External(f"{call.name}()", call)
 
 
 # --- objects --------------------------------------------------------------------------------------------------------

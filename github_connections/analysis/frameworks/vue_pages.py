@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from github_connections.analysis.frameworks import paths
+from github_connections.analysis.frameworks import nuxt, paths
 from github_connections.analysis.frameworks.file_routes import Application, calls_of, without_ending
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.invocation import Invocation
@@ -53,11 +53,12 @@ def routes(interpreter: Interpreter) -> Iterator[Route]:
     for thing in interpreter.things:
         if thing.kind is PLUGIN:
             said[interpreter.program.by_path[thing.place.file].project_root] = thing
-    for root, plugin in said.items():
-        yield from _of_application(Application(interpreter, "vue-router", root), plugin)
+    known: set[str] = set()  # what a plugin serves for another package has no other path there
+    for root, plugin in sorted(said.items(), key=lambda one: (one[1] is None, one[0])):
+        yield from _of_application(Application(interpreter, "vue-router", root), plugin, known)
 
 
-def _of_application(application: Application, plugin: Thing | None) -> Iterator[Route]:
+def _of_application(application: Application, plugin: Thing | None, known: set[str]) -> Iterator[Route]:
     said = plugin.data["options"] if plugin is not None else None
     options = said.entries if isinstance(said, MapValue) else {}
     endings = tuple(f".{ending.lstrip('.')}" for ending in texts_of(options.get("extensions"))) or (".vue",)
@@ -69,6 +70,10 @@ def _of_application(application: Application, plugin: Thing | None) -> Iterator[
             if stem is None or (leaves_out and "/components/" in f"/{inside}"):
                 continue
             place = application.place(folder.directory, inside)
+            if plugin is None and place in known:
+                continue
+            known.add(place)
+            stem = nuxt.named(stem) if options.get("routeStyle") == "nuxt" else stem
             for path in _paths_of(application, place, stem, has_dots=plugin is None or plugin.data["has_dots"]):
                 whole = paths.join([folder.prefix, path])
                 if whole not in served:
