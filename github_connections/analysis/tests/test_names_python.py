@@ -1,0 +1,30 @@
+"""Python's rules for names, at the price that a file made to hurt may ask."""
+
+from types import SimpleNamespace
+
+from github_connections.analysis.linking.names_python import PythonNames
+from github_connections.analysis.linking.program import Program
+from github_connections.analysis.linking.values import External
+from github_connections.analysis.syntax.nodes import Name
+
+
+class _Read(list):
+    """A list that knows how often it was gone through."""
+
+    times = 0
+
+    def __iter__(self):
+        self.times += 1
+        return super().__iter__()
+
+
+def test_a_file_is_not_gone_through_for_each_unknown_name():
+    """With as many statements as unknown names that would be the square of them."""
+    body = _Read([Name("x")])
+    file = SimpleNamespace(path="shop/app.py", module=SimpleNamespace(body=body))
+    names = PythonNames(Program([]))
+    for number in range(5):
+        found = names.missing(None, file, f"x{number}")
+        assert isinstance(found, External)
+        assert found.name == f"x{number}"
+    assert body.times == 1
