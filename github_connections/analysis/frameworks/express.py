@@ -17,6 +17,7 @@ from github_connections.analysis.frameworks.javascript import (
     handler_name,
     hands_on,
     hands_on_by_name,
+    is_path,
     join,
     resolved,
     texts_in,
@@ -77,6 +78,8 @@ TYPES = (
     "express-ws.Application",
 )
 METHODS = {verb: verb.upper() for verb in VERBS} | {"del": "DELETE"} | {f"{verb}Async": verb.upper() for verb in VERBS}
+# Verbs that Express has too, by words that programs also use for other things: a router must be known to be one.
+RARE_METHODS = {verb: verb.upper() for verb in ("search", "propfind", "purge", "report")}
 PREFLIGHT = ("OPTIONS", "cors")
 
 
@@ -133,6 +136,12 @@ def _verb(method: str, *, websocket: bool = False) -> Behaviour:
     return register
 
 
+def _rare_verb(method: str) -> Behaviour:
+    """Return the behaviour of `router.search(path, …, handler)`, which is no route where nobody made the router."""
+    register = _verb(method)
+    return lambda call: call.receiver if call.receiver.assumed or not is_path(call.value(0)) else register(call)
+
+
 def _add(
     router: Router,
     method: str,
@@ -184,6 +193,7 @@ def _websocket(call: Invocation) -> Value:
 ROUTER = Kind(
     "express router",
     methods={name: _verb(method) for name, method in METHODS.items()}
+    | {name: _rare_verb(method) for name, method in RARE_METHODS.items()}
     | {"all": _verb(ANY_METHOD), "[]": _verb(ANY_METHOD), "ws": _websocket}
     | {"use": use, "useAsync": use, "route": _route},
     missing=use_otherwise,

@@ -43,7 +43,10 @@ def _beside(holder: FunctionValue | External, name: str, value: Value) -> None:
 
 
 def _to_class(holder: ClassValue, name: str, value: Value) -> None:
-    holder.scope.names[name] = value
+    """`if (!App.router) App.router = Router()`: there is one, which is made where nobody knows that it is there."""
+    known = holder.scope.names.get(name)
+    is_made_again = isinstance(known, Thing) and isinstance(value, Thing) and known.place == value.place
+    holder.scope.names[name] = known if is_made_again else value
 
 
 def _to_module(holder: ModuleValue, name: str, value: Value) -> None:

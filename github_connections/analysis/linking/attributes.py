@@ -37,6 +37,9 @@ from github_connections.analysis.linking.methods import (
     TEXT_METHODS,
 )
 
+# What JavaScript's decorators are given is a class's prototype; it is told from the class by nothing that matters here.
+_ITSELF = frozenset({"constructor", "prototype"})
+
 
 def get(interpreter: Interpreter, value: Value, name: str, scope: Scope) -> Value:
     """Return `value.name`; Unknown, or an External's longer name, where it cannot be known."""
@@ -136,6 +139,8 @@ def _on_text(this: Thing, text: str, name: str) -> Value:
 
 
 def _of_object(interpreter: Interpreter, value: ObjectValue, name: str, scope: Scope) -> Value:
+    if name == "constructor" and value.cls is not None and scope.file.family == "javascript":
+        return value.cls
     found = _own(interpreter, value, name)
     if found is NOTHING:
         found = standard_jvm.scope_function(value, name, scope) or reflection_csharp.member(interpreter, value, name)
@@ -185,6 +190,8 @@ def _hands_on(value: Value, name: str) -> bool:
 
 
 def _of_class(interpreter: Interpreter, value: ClassValue, name: str, scope: Scope) -> Value:
+    if name in _ITSELF and scope.file.family == "javascript":
+        return value
     found = interpreter.member(value, name)
     if found is NOTHING:
         found = _go_method(interpreter, value, name)

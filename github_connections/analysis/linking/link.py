@@ -8,6 +8,7 @@ from functools import partial
 
 from github_connections.analysis.frameworks.framework import Framework
 from github_connections.analysis.linking import (
+    decorators_javascript,
     reflection_csharp,
     standard,
     standard_bundlers,
@@ -104,6 +105,7 @@ def link(program: Program, frameworks: Iterable[Framework]) -> Interpreter:
     standard.declare(registry)
     standard_javascript.declare(registry)
     standard_lodash.declare(registry)
+    decorators_javascript.declare(registry)
     standard_python.declare(registry)
     standard_rust.declare(registry)
     reflection_csharp.declare(registry)

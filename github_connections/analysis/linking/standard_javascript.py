@@ -9,7 +9,9 @@ from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.names_javascript import CHECKOUT, JavaScriptNames
 from github_connections.analysis.linking.registry import Registry
 from github_connections.analysis.linking.values import (
+    HOLE,
     NOTHING,
+    ClassValue,
     External,
     FunctionValue,
     ListValue,
@@ -22,6 +24,7 @@ from github_connections.analysis.linking.values import (
     text_of,
     texts_of,
 )
+from github_connections.analysis.syntax import nodes
 
 # A pattern with more stars than this takes its time, and nobody writes one.
 MAXIMUM_STARS = 5
@@ -50,6 +53,7 @@ def declare(registry: Registry) -> None:
     calls = registry.calls
     for name in ("assign", "values", "entries", "keys"):
         calls[f"Object.{name}"] = _assigned if name == "assign" else _part_of
+    calls["Object.getOwnPropertyNames"] = _names_in
     # What compilers put around `require` to make it an import is of no matter.
     for name in ("__importDefault", "__importStar", "_interopRequireDefault", "_interopRequireWildcard"):
         calls[name] = _first
@@ -134,6 +138,12 @@ def _assigned(call: Invocation) -> Value:
     return made
 
 
+def _names_in(call: Invocation) -> Value:
+    """`Object.getOwnPropertyNames(Controller.prototype)`."""
+    call.name = "Object.keys"
+    return _part_of(call)
+
+
 def _part_of(call: Invocation) -> Value:
     """`Object.keys(x)`, `Object.values(x)` and `Object.entries(x)`, of a module too."""
     name = call.name.rpartition(".")[2]
@@ -142,9 +152,19 @@ def _part_of(call: Invocation) -> Value:
         value = MapValue(_exports_of(call, value), call.place)
     if isinstance(value, ObjectValue):
         value = MapValue(dict(value.fields), call.place)
+    if isinstance(value, ClassValue):
+        value = MapValue(_members_of(call, value), call.place)
     if not isinstance(value, MapValue):
         return Unknown(f"Object.{name}()")
     return call.interpreter.call(call.interpreter.get(value, name, call.scope), [], scope=call.scope, node=call.node)
+
+
+def _members_of(call: Invocation, cls: ClassValue) -> dict[str, Value]:
+    """Return what a class's prototype has, or an enumeration."""
+    body = cls.node.body
+    names = [member.name for member in body if isinstance(member, nodes.Function) and member.name != "constructor"]
+    names += [one.target.id for one in body if isinstance(one, nodes.Assign) and isinstance(one.target, nodes.Name)]
+    return {name: call.interpreter.get(cls, name, call.scope) for name in names}
 
 
 def _exports_of(call: Invocation, module: ModuleValue) -> dict[str, Value]:
@@ -175,14 +195,25 @@ def _parsed_path(call: Invocation) -> Value:
 
 def _directory_listing(call: Invocation) -> Value:
     """Return the names in a directory of the checkout, for set-up that loads whatever lies there."""
-    directory = call.text(0)
-    if not directory.startswith(CHECKOUT):
+    inside = _inside(call.value(0), call)
+    if not inside:
         return Unknown("readdir()")
-    inside = call.interpreter.program.inside(directory.removeprefix(CHECKOUT).strip("/"))
     entries = ListValue(sorted({path.split("/", 1)[0] for path in inside}), call.place)
     if isinstance(call.value(-1), FunctionValue):
         call.run(call.value(-1), None, entries)
     return entries
+
+
+def _inside(directory: Value, call: Invocation) -> list[str]:
+    """Return the files below a directory; one that is written without a place is seen from where a program starts."""
+    if not isinstance(directory, str) or HOLE in directory:
+        return []
+    program, file = call.interpreter.program, call.scope.file
+    if directory.startswith(CHECKOUT):
+        return program.inside(directory.removeprefix(CHECKOUT).strip("/"))
+    starts = (posixpath.normpath(posixpath.join(start, directory)) for start in (file.project_root, file.directory))
+    places = (place for place in starts if place not in ("", ".") and not place.startswith(("..", "/")))
+    return next((inside for place in places if (inside := program.inside(place))), [])
 
 
 def _matching_files(call: Invocation) -> Value:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from github_connections.analysis.linking import binding, parameters, reflection_csharp, sequences
+from github_connections.analysis.linking import binding, decorators_javascript, parameters, reflection_csharp, sequences
 from github_connections.analysis.linking.scopes import Lazy, Scope, class_value
 from github_connections.analysis.linking.values import (
     ClassValue,
@@ -81,6 +81,8 @@ def _define_class(interpreter: Interpreter, node: nodes.Class, scope: Scope) -> 
             if isinstance(member, nodes.Function) and member.decorators:
                 _define_function(interpreter, member, value.scope)
         _decorate(interpreter, node.decorators, value, scope)
+    elif scope.file.family == "javascript":
+        decorators_javascript.apply(interpreter, value, scope)
 
 
 def _decorate(interpreter: Interpreter, decorators: list[nodes.Expression], value: Value, scope: Scope) -> None:
