@@ -25,6 +25,7 @@ from github_connections.analysis.linking.values import (
 )
 from github_connections.analysis.report import ANY_METHOD, Auth, AuthSource, Route, RouteKind
 from github_connections.analysis.syntax import nodes
+from github_connections.analysis.syntax.walking import nodes_in
 
 VERBS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "CONNECT", "TRACE")
 # The kinds of all of Go's routers: one may be mounted in another's.
@@ -34,6 +35,7 @@ _AUTH = re.compile(
     re.IGNORECASE,
 )
 _VERB = re.compile(r"[A-Z]{3,12}")  # those of WebDAV too
+_ONLY_A_HOLE = re.compile(r"/?\{\?[^{}]*\}/?")
 _CONSTRAINT = re.compile(r"(:\w+)<[^>/]*>")
 
 
@@ -61,18 +63,26 @@ def verb(*methods: str, path: int = 0, handler: int = -1) -> Behaviour:
     """Return the behaviour of `r.GET(path, handlers…)`; it gives back the router, for chains."""
 
     def register(call: Invocation) -> Value:
-        if not is_left_to_callers(call.value(path), call):
+        if not is_left_to_callers(path, call):
             call.receiver.add(list(methods), call.text(path), call.place, call.value(handler), arguments=call)
         return call.receiver
 
     return register
 
 
-def is_left_to_callers(path: Value, call: Invocation) -> bool:
-    """Tell whether a whole path is a parameter of a function that nobody is seen to call."""
-    holder = call.scope.holder_of(path.source) if isinstance(path, Unknown) else None
+def is_left_to_callers(path: int, call: Invocation) -> bool:
+    """Tell whether a whole path is made of a parameter of a function that nobody is seen to call."""
+    if call.node is None or len(call.node.arguments) <= path or not _ONLY_A_HOLE.fullmatch(call.text(path)):
+        return False
+    names = (node.id for node in nodes_in(call.node.arguments[path].value) if isinstance(node, nodes.Name))
+    return any(_is_unknown_parameter(name, call) for name in names)
+
+
+def _is_unknown_parameter(name: str, call: Invocation) -> bool:
+    holder = call.scope.holder_of(name)
     owner = holder.owner if holder is not None else None
-    return isinstance(owner, nodes.Function) and any(one.name == path.source for one in owner.parameters)
+    is_parameter = isinstance(owner, nodes.Function) and any(one.name == name for one in owner.parameters)
+    return holder is not None and is_parameter and isinstance(holder.names[name], Unknown)
 
 
 def method_named(method: int = 0, path: int = 1) -> Behaviour:
@@ -83,7 +93,7 @@ def method_named(method: int = 0, path: int = 1) -> Behaviour:
         said = sequences.items_of(named) or [named]
         verbs = [part.strip() for item in said for part in text_of(item).split(",")]
         methods = [item.upper() if _VERB.fullmatch(item.upper()) else ANY_METHOD for item in verbs]
-        if is_left_to_callers(call.value(path), call):
+        if is_left_to_callers(path, call):
             return call.receiver
         call.receiver.add(list(dict.fromkeys(methods)), call.text(path), call.place, call.value(-1), arguments=call)
         return call.receiver

@@ -111,8 +111,8 @@ def _is_tired_of(interpreter: Interpreter, function: FunctionValue, given: list[
     """Tell whether a function has run often enough, or calls itself; one that registers routes may run longer."""
     node, file = function.node, function.scope.file
     is_route = any(_describes_a_route(value) for value in given)
-    registers = any(isinstance(value, Thing) or (isinstance(value, str) and value[:1] == "/") for value in given)
-    if registers or is_route:
+    count = interpreter.called[id(node)]
+    if is_route or (count > MAXIMUM_RUNS_BESIDE_SET_UP and any(_leads_to_routes(value) for value in given)):
         runs = 10 * MAXIMUM_RUNS_OF_A_FUNCTION
     elif file.family == "javascript" and len(node.body) > SHORT_BODY and file.path not in interpreter.registry.serving:
         runs = MAXIMUM_RUNS_BESIDE_SET_UP
@@ -121,12 +121,21 @@ def _is_tired_of(interpreter: Interpreter, function: FunctionValue, given: list[
     is_group = file.family == "go" and any(isinstance(value, FunctionValue) and not value.node.name for value in given)
     is_tree = is_route and any(isinstance(value, MapValue) for value in given)
     deep = MAXIMUM_TREE_DEEP if is_tree or is_group else 1
-    return interpreter.called[id(node)] > runs or interpreter.stack.count(node) > deep
+    return count > runs or interpreter.stack.count(node) > deep
 
 
 def _describes_a_route(value: Value) -> bool:
     said = value.entries if isinstance(value, MapValue) else value.fields if isinstance(value, ObjectValue) else {}
     return not _PATHS.isdisjoint(said)
+
+
+def _leads_to_routes(value: Value, deep: int = 2) -> bool:
+    """Tell whether a value is a router or a path, or an object of Go that holds a router."""
+    if isinstance(value, Thing) or (isinstance(value, str) and value[:1] == "/"):
+        return True
+    is_go = isinstance(value, ObjectValue) and value.cls is not None and value.cls.scope.file.family == "go"
+    held = [one for one in value.fields.values() if not isinstance(one, str)] if is_go and deep else []
+    return any(_leads_to_routes(one, deep - 1) for one in held)
 
 
 def _last_known(values: list[Value], name: str) -> Value:
