@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from github_connections.analysis.frameworks import laravel_controllers, laravel_dingo
+from github_connections.analysis.frameworks import laravel_controllers, laravel_dingo, laravel_directories
 from github_connections.analysis.frameworks.laravel_facade import (
     PENDING,
     STATIC,
@@ -57,6 +57,7 @@ def declare(registry: Registry) -> None:
     registry.calls["module_path"] = lambda call: f"Modules/{call.text(0)}/{call.text(1).lstrip('/')}"
     declare_configuration(registry)
     laravel_dingo.declare(registry)
+    laravel_directories.declare(registry)
     for facade in ("Auth", "Illuminate.Support.Facades.Auth"):
         registry.calls[f"{facade}.routes"] = _auth_routes
     for facade in ("Volt", "Livewire.Volt.Volt"):
@@ -71,9 +72,10 @@ def _merged(call: Invocation) -> Value:
 
 
 def _include(call: Invocation) -> Value:
-    file = file_of(call, call.value(0))
-    if file is not None and "route" in file.path.lower():
-        mount_file(call, current_router(call), call.value(0))
+    for value in _several(call.value(0)):
+        file = file_of(call, value)
+        if file is not None and "route" in file.path.lower():
+            mount_file(call, current_router(call), value)
     return None
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from github_connections.analysis.frameworks.laravel_directories import of_php
 from github_connections.analysis.frameworks.laravel_facade import ROUTER, STATIC, running_in
 from github_connections.analysis.frameworks.laravel_resources import RESOURCE
 from github_connections.analysis.linking.invocation import Invocation
@@ -21,17 +22,17 @@ _SETTING = re.compile(rb"(?m)^API_PREFIX=[\"']?([^\s\"'#]+)")
 
 def declare(registry: Registry) -> None:
     """Add the router, as it is asked for by name or handed to functions."""
-    otherwise = registry.calls.get("app")
-
-    def app(call: Invocation) -> Value:
-        wanted = call.value(0)
-        name = wanted.name.removesuffix(".class") if isinstance(wanted, External) else text_of(wanted or "")
-        if name.replace("\\", ".").lstrip(".") == _ROUTER:
-            return Thing(DINGO, call.place)
-        return otherwise(call) if otherwise is not None else External(f"{call.name}()", call)
-
-    registry.calls["app"] = registry.calls["resolve"] = app
+    for name in ("app", "resolve"):
+        registry.calls[name] = of_php(_made, registry.calls.get(name))
     registry.types[_ROUTER] = DINGO
+
+
+def _made(call: Invocation) -> Value:
+    """`app(Router::class)`, `app('Dingo\\Api\\Routing\\Router')`."""
+    wanted = call.value(0)
+    name = wanted.name.removesuffix(".class") if isinstance(wanted, External) else text_of(wanted or "")
+    is_router = name.replace("\\", ".").lstrip(".") == _ROUTER
+    return Thing(DINGO, call.place) if is_router else External(f"{call.name}()", call)
 
 
 def _version(call: Invocation) -> Value:

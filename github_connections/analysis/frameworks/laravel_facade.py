@@ -11,8 +11,10 @@ from github_connections.analysis.frameworks.laravel_resources import add_resourc
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.program import File
 from github_connections.analysis.linking.routing import Router
+from github_connections.analysis.linking.scopes import Scope
 from github_connections.analysis.linking.values import Behaviour, FunctionValue, Kind, MapValue, Thing, Value, texts_of
 from github_connections.analysis.report import ANY_METHOD, Place
+from github_connections.analysis.syntax import nodes
 
 VERBS = ("get", "post", "put", "patch", "delete", "options")
 FILE = "file"  # the file whose top-level calls a router collects
@@ -37,12 +39,21 @@ def router_of_file(call: Invocation, file: File) -> Router:
 
 
 def current_router(call: Invocation) -> Router:
-    """Return the group that runs in the file at hand, else the file's own router."""
+    """Return the group that runs in the file at hand or has called a function of another, else the file's own
+    router."""
     stack = _state(call)["stack"]
-    if stack and stack[-1][0] == call.scope.file.path:
+    if stack and (stack[-1][0] == call.scope.file.path or _is_in_function(call.scope)):
         router: Router = stack[-1][1]
         return router
     return router_of_file(call, call.scope.file)
+
+
+def _is_in_function(scope: Scope | None) -> bool:
+    while scope is not None:
+        if isinstance(scope.owner, nodes.Function) and scope.owner.name:
+            return True
+        scope = scope.parent
+    return False
 
 
 @contextmanager

@@ -36,6 +36,7 @@ def declare_configuration(registry: Registry) -> None:
         value = call.interpreter.evaluate(said[0], file.scope) if file and said else None
         for key in keys:
             value = value.entries.get(key) if isinstance(value, MapValue) else None
-        return value if isinstance(value, str) and is_known(value) else otherwise(call)
+        is_said = isinstance(value, MapValue) or (isinstance(value, str) and is_known(value))
+        return value if is_said and keys else otherwise(call)
 
     registry.calls["config"] = read

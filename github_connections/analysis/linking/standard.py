@@ -10,6 +10,7 @@ from github_connections.analysis.linking.values import (
     NOTHING,
     ListValue,
     MapValue,
+    Thing,
     Unknown,
     Value,
     text_of,
@@ -105,6 +106,8 @@ def _enumerated(call: Invocation) -> Value:
 
 
 def _values_of(call: Invocation) -> Value:
-    """PHP's `foreach` without keys goes over the values, of a keyed array too."""
+    """PHP's `foreach` without keys goes over the values, of a keyed array too, and what an object goes over."""
     value = call.value(0)
+    if isinstance(value, Thing):
+        return value.data.get("items", value)
     return ListValue(list(value.entries.values()), call.place) if isinstance(value, MapValue) else value

@@ -31,6 +31,9 @@ from github_connections.analysis.syntax.nodes import (
 from github_connections.analysis.syntax.php_comments import annotations_in
 from github_connections.analysis.syntax.php_expressions import PhpExpressions
 
+_WITH_ASSIGNMENTS = ("parenthesized_expression", "binary_expression", "unary_op_expression")
+MAXIMUM_CONDITIONS_DEEP = 8
+
 
 class PhpLowering(PhpExpressions):
     """Reads PHP."""
@@ -64,6 +67,7 @@ class PhpLowering(PhpExpressions):
                 "return_statement": self._return,
                 "foreach_statement": self._foreach,
                 "expression_statement": self._expression_statement,
+                "parenthesized_expression": self._condition,
                 "echo_statement": self._nothing,
                 "global_declaration": self._nothing,
                 **dict.fromkeys(
@@ -200,6 +204,16 @@ class PhpLowering(PhpExpressions):
             return (Loop(Sequence(names), pairs, body),)
         values = self.called(Name("values_of"), [Argument(items)], self.line(leaf))
         return (Loop(self.expression(target), values, body),)
+
+    def _condition(self, leaf: Leaf, deep: int = 0) -> Iterable[Statement]:
+        """`if (($options = config("x")) !== false)` assigns on the way."""
+        for child in leaf.named_children:
+            if child.type == "assignment_expression":
+                yield Assign(self.field(child, "left"), self.field(child, "right"), self.line(child))
+            elif child.type in _WITH_ASSIGNMENTS and deep < MAXIMUM_CONDITIONS_DEEP:
+                yield from self._condition(child, deep + 1)
+            elif child.type not in self.ignored:
+                yield self.expression(child)
 
     def _expression_statement(self, leaf: Leaf) -> Iterable[Statement]:
         for child in leaf.named_children:
