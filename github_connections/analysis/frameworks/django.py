@@ -98,7 +98,16 @@ def _pattern(call: Invocation, *, is_regex: bool) -> Value:
     route, view = call.text(0, "route", call.text(99, "regex")), call.value(1, "view")
     if isinstance(view, str) and "." in view:  # as Django took it once: "shop.views.home"
         view = _view_by_name(call, view)
+    view = _by_verb(call.value(2, "kwargs")) or view
     return Thing(PATTERN, call.place, {"route": route, "view": view, "regex": is_regex})
+
+
+def _by_verb(said: Value) -> MapValue | None:
+    """Return who answers each verb where a pattern says so to a view that hands on: `{"GET": users, "POST": add}`."""
+    if not isinstance(said, MapValue):
+        return None
+    answers = {name: value for name, value in said.entries.items() if name in django_views.ORDER}
+    return MapValue(answers, said.place) if answers else None
 
 
 def _include(call: Invocation) -> Value:

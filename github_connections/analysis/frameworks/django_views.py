@@ -73,6 +73,8 @@ ENDINGS = (
     (("ListView", "DetailView", "TemplateView", "TableView", "FilterView", "RedirectView"), ("GET",)),
     (("CreateView", "UpdateView", "DeleteView", "FormView", "FormsetView", "WizardView"), ("GET", "POST")),
 )
+# The verbs, in the order of rows.
+ORDER = ("GET", "POST", "PUT", "PATCH", "DELETE")
 DECORATED = {"require_GET": ("GET",), "require_POST": ("POST",), "require_safe": ("GET", "HEAD")}
 API_WORDS = frozenset({"JsonResponse", "api_view"})
 
@@ -97,7 +99,9 @@ def describe(interpreter: Interpreter, view: Value, default: Auth) -> View:
     if isinstance(view, django_ninja.Operation):
         return View(tuple(view.verbs), view.name, True, lambda _: view.auth())
     if isinstance(view, MapValue):
-        return View(tuple(view.entries), "", False, lambda _: Auth())
+        answers = [value for value in view.entries.values() if value is not None]
+        name = rows.name_of(answers[0]) if len(answers) == 1 else ""
+        return View(tuple(view.entries), name, bool(answers), lambda _: Auth())
     cls = python_views.view_class(view)
     if cls is not None:
         return _of_class(interpreter, view, cls, default)
@@ -134,7 +138,7 @@ def _of_class(interpreter: Interpreter, view: Value, cls: ClassValue, default: A
         verbs = python_views.own_verbs(interpreter, cls)
         for name in bases:
             verbs += [verb for verb in _of_generic(name) if verb not in verbs]
-        verbs = [verb for verb in (*_ORDER, *verbs) if verb in verbs]
+        verbs = [verb for verb in (*ORDER, *verbs) if verb in verbs]
         verbs = list(dict.fromkeys(python_views.allowed(interpreter, cls, "http_method_names", verbs)))
 
     def auth_of(method: str) -> Auth:
@@ -145,9 +149,6 @@ def _of_class(interpreter: Interpreter, view: Value, cls: ClassValue, default: A
         return found if found.by else python_views.auth_of_bases(interpreter, cls)
 
     return View(tuple(verbs) or (ANY_METHOD,), cls.node.name, is_api, auth_of)
-
-
-_ORDER = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
 
 def _mapped(view: Value) -> dict[str, str]:
