@@ -1,7 +1,10 @@
-"""Python's rules for names, at the price that a file made to hurt may ask."""
+"""The rules for names, at the price that a file made to hurt may ask."""
 
 from types import SimpleNamespace
 
+import pytest
+
+from github_connections.analysis.linking.names_csharp import CSharpNames
 from github_connections.analysis.linking.names_python import PythonNames
 from github_connections.analysis.linking.program import Program
 from github_connections.analysis.linking.values import External
@@ -18,11 +21,13 @@ class _Read(list):
         return super().__iter__()
 
 
-def test_a_file_is_not_gone_through_for_each_unknown_name():
+@pytest.mark.parametrize("rules", [CSharpNames, PythonNames])
+def test_a_file_is_not_gone_through_for_each_unknown_name(rules):
     """With as many statements as unknown names that would be the square of them."""
     body = _Read([Name("x")])
-    file = SimpleNamespace(path="shop/app.py", module=SimpleNamespace(body=body))
-    names = PythonNames(Program([]))
+    head = SimpleNamespace(package="", imports=[])
+    file = SimpleNamespace(path="shop/app", head=head, module=SimpleNamespace(body=body))
+    names = rules(Program([]))
     for number in range(5):
         found = names.missing(None, file, f"x{number}")
         assert isinstance(found, External)
