@@ -21,7 +21,7 @@ from github_connections.analysis.frameworks.framework import Framework
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.program import File
 from github_connections.analysis.linking.values import ListValue, MapValue, Value, texts_of
-from github_connections.analysis.report import ANY_METHOD, Route, RouteKind
+from github_connections.analysis.report import ANY_METHOD, Place, Route, RouteKind
 from github_connections.analysis.syntax import nodes
 
 PACKAGES = ("nuxt", "nuxt3", "nuxt-edge", "nuxt-nightly")
@@ -42,10 +42,13 @@ def routes(interpreter: Interpreter) -> Iterator[Route]:
             continue  # a layer of one above
         known.append(application)
         application.serve_below(application.setting("app", "baseURL"), "baseURL")
+        if not application.base:  # as version 2 has it
+            application.serve_below(application.setting("router", "base"), "base")
         for layer in _layers(application):
             served.add(application.place(layer))
             yield from _of_layer(application, layer)
         yield from _redirects(application)
+        yield from _extended(application)
         yield from _configured(application, application.setting("serverHandlers"))
         yield from _configured(application, application.setting("nitro", "handlers"))
     yield from nuxt_modules.added_rows(interpreter, known)
@@ -85,6 +88,15 @@ def _of_nitro(application: Application) -> Iterator[Route]:
     source = known_text(application.setting("srcDir"))
     for directory in dict.fromkeys((source, "server") if not source else (source,)):
         yield from _server(application, directory)
+
+
+def _extended(application: Application) -> Iterator[Route]:
+    """Yield what the configuration adds to the pages: by a hook, or as version 2 has it."""
+    file = application.configuration_file
+    for names in (("hooks", "pages:extend"), ("router", "extendRoutes")):
+        place = Place(file.path if file else "", 1)
+        for one in nuxt_modules.pages_of(application.interpreter, application.setting(*names), place):
+            yield nuxt_modules.row_of(application, one)
 
 
 def _configured(application: Application, handlers: Value) -> Iterator[Route]:

@@ -101,13 +101,17 @@ def scanned(interpreter: Interpreter, known: list[Application]) -> Iterator[tupl
 
 def _extend_pages(call: Invocation) -> Value:
     """`extendPages((pages) => { pages.push({path, file}) })`."""
-    pages = ListValue([], call.place)
-    call.run(call.value(0), pages)
-    said = [page for page in pages.items if isinstance(page, MapValue) and "path" in page.entries]
-    _remember(
-        call, (Added("GET", paths.from_colons(text_of(page.entries["path"])), "page", page.place) for page in said)
-    )
+    _remember(call, pages_of(call.interpreter, call.value(0), call.place))
     return None
+
+
+def pages_of(interpreter: Interpreter, extend: Value, place: Place) -> list[Added]:
+    """Return the pages that a function adds to those it is given."""
+    pages = ListValue([], place)
+    if isinstance(extend, FunctionValue):
+        interpreter.call(extend, [pages])
+    said = [page for page in pages.items if isinstance(page, MapValue) and "path" in page.entries]
+    return [Added("GET", paths.from_colons(text_of(page.entries["path"])), "page", page.place) for page in said]
 
 
 def _remember(call: Invocation, found: Iterable[Added]) -> None:

@@ -90,7 +90,16 @@ FRAMEWORK = Framework(
     packages=("react-router-dom", "react-router", "wouter"),
     imports=(*MODULES, "react-router-config", "@ionic/react-router"),
     words=frozenset(
-        {*CREATORS, "createRoutesFromElements", "useRoutes", "Routes", "Switch", "BrowserRouter", "HashRouter"}
+        {
+            *CREATORS,
+            "createRoutesFromElements",
+            "useRoutes",
+            "renderRoutes",
+            "Routes",
+            "Switch",
+            "BrowserRouter",
+            "HashRouter",
+        }
     ),
     marks=frozenset({"Route"}),
     declare=declare,

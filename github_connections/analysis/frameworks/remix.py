@@ -22,7 +22,7 @@ from github_connections.analysis.frameworks.file_routes import (
 )
 from github_connections.analysis.frameworks.framework import Framework
 from github_connections.analysis.frameworks.methods import methods_in
-from github_connections.analysis.frameworks.remix_lists import ENTRY, FLAT, declare
+from github_connections.analysis.frameworks.remix_lists import ENTRY, FLAT, PLUGIN, declare, defined_by
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.names_javascript import CHECKOUT
 from github_connections.analysis.linking.program import File
@@ -68,7 +68,7 @@ def routes(interpreter: Interpreter) -> Iterator[Route]:
     """Yield the rows of every application."""
     for application in applications(interpreter, "remix", PACKAGES, CONFIGURATIONS):
         application.serve_below(application.setting("basename"), "basename")
-        directory = known_text(application.setting("appDirectory")) or "app"
+        directory = known_text(_said(application, "appDirectory")) or "app"
         yield from _rows(application, list(_modules(application, directory)))
 
 
@@ -81,6 +81,19 @@ def _modules(application: Application, directory: str) -> Iterator[Module]:
     found = list(_of_list(application, directory, value, "", 0))
     # What hands out no route that is known leaves them to the files' names.
     yield from found or _of_files(application, directory, "routes")
+    if not found:
+        defined = defined_by(application.interpreter, _said(application, "routes"))
+        yield from _of_list(application, directory, defined, "", 0)
+
+
+def _said(application: Application, name: str) -> Value:
+    """Return a setting, which vite.config may make as well."""
+    said = application.setting(name)
+    for thing in application.interpreter.things if said is None else ():
+        options = thing.data["options"] if thing.kind is PLUGIN else None
+        if isinstance(options, MapValue) and posixpath.dirname(thing.place.file) == application.root:
+            said = options.entries.get(name)
+    return said
 
 
 def _rows(application: Application, modules: list[Module]) -> Iterator[Route]:
@@ -243,5 +256,6 @@ FRAMEWORK = Framework(
     kind="fullstack",
     routes=routes,
     packages=PACKAGES,
+    imports=("@remix-run/dev",),
     declare=declare,
 )

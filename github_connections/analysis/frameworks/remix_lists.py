@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from github_connections.analysis.frameworks.file_routes import known_text
+from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.registry import Registry
-from github_connections.analysis.linking.values import Kind, ListValue, MapValue, Native, Thing, Value
+from github_connections.analysis.linking.values import FunctionValue, Kind, ListValue, MapValue, Native, Thing, Value
 
 CONFIG_MODULES = ("@react-router/dev/routes", "@remix-run/route-config")
 FILE_MODULES = ("@react-router/fs-routes", "@remix-run/fs-routes")
@@ -19,6 +20,8 @@ def declare(registry: Registry) -> None:
         registry.calls[f"{module}.relative"] = _relative
     for module in FILE_MODULES:
         registry.calls[f"{module}.flatRoutes"] = _flat_routes
+    for name in ("vitePlugin", "unstable_vitePlugin"):
+        registry.calls[f"@remix-run/dev.{name}"] = _plugin
     registry.calls["remix-flat-routes.flatRoutes"] = _hybrid_routes
     registry.calls["react-router-auto-routes.autoRoutes"] = _auto_routes
 
@@ -76,6 +79,43 @@ def _auto_routes(call: Invocation) -> Value:
     return ListValue([Thing(FLAT, call.place, one) for one in made], call.place)
 
 
+# --- a function that defines routes ---------------------------------------------------------------------------------
+
+
+def _plugin(call: Invocation) -> Value:
+    """`remix({ routes(defineRoutes) { … } })` in vite.config."""
+    made = Thing(PLUGIN, call.place, {"options": call.value(0)})
+    call.interpreter.things.append(made)
+    return made
+
+
+def defined_by(interpreter: Interpreter, function: Value) -> Value:
+    """Return the routes of `routes(defineRoutes) { return defineRoutes((route) => { route("/x", "x.tsx"); }); }`."""
+    return (
+        interpreter.call(function, [Native("defineRoutes", _define)]) if isinstance(function, FunctionValue) else None
+    )
+
+
+def _define(call: Invocation) -> Value:
+    levels: list[list[Value]] = [[]]
+
+    def add(inner: Invocation) -> Value:
+        options = next((one for one in inner.positional[2:] if isinstance(one, MapValue)), None)
+        below: list[Value] = []
+        made = _entry(inner, known_text(inner.value(0)), inner.text(1), [ListValue(below, inner.place)])
+        made.data["index"] = options is not None and options.entries.get("index") is True
+        levels[-1].append(made)
+        levels.append(below)
+        for function in inner.functions():
+            inner.run(function)
+        levels.pop()
+        return made
+
+    call.run(call.value(0), Native("route", add))
+    return ListValue(levels[0], call.place)
+
+
+PLUGIN = Kind("Remix plugin", is_router=False)
 ENTRY = Kind("route of routes.ts", is_router=False)
 FLAT = Kind("routes by their files", is_router=False)
 _BUILDERS = {"route": _route, "index": _index, "layout": _layout, "prefix": _prefix}
