@@ -39,11 +39,25 @@ class Settings:
 
     def find(self, *names: str) -> Setting | None:
         """Return the first of these settings that is there, those of the active profiles first."""
-        for table in [*(self.by_profile.get(profile, {}) for profile in self._profiles()), self.always]:
+        tables = [*(self.by_profile.get(profile, {}) for profile in self._profiles()), self.always]
+        for table in tables:
             for name in names:
                 if _plain(name) in table:
                     return table[_plain(name)]
+        return self._agreed(names) if self._is_filled_in_when_built() else None
+
+    def _agreed(self, names: tuple[str, ...]) -> Setting | None:
+        """What all profiles say that say anything of a setting; None where they differ."""
+        for name in map(_plain, names):
+            found = [table[name] for table in self.by_profile.values() if name in table]
+            if found and len({setting.value for setting in found}) == 1:
+                return found[0]
         return None
+
+    def _is_filled_in_when_built(self) -> bool:
+        """Tell whether the build decides which profile is active: `active: '@profile@'`."""
+        active = self.always.get(_plain("spring.profiles.active"))
+        return active is not None and any(mark in _DEFAULTED.sub("", active.value) for mark in ("@", "${"))
 
     def _profiles(self) -> list[str]:
         """The active profiles, the last one first; `default` where the settings name none."""

@@ -12,6 +12,7 @@ from github_connections.analysis.frameworks import (
     paths,
     rows,
     spring_data,
+    spring_described,
     spring_functions,
     spring_path_prefixes,
 )
@@ -31,7 +32,7 @@ from github_connections.analysis.frameworks.spring_paths import as_braces, conte
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.registry import Registry
 from github_connections.analysis.linking.values import ClassValue, External, is_known
-from github_connections.analysis.report import ANY_METHOD, Prefix, Route, RouteKind
+from github_connections.analysis.report import ANY_METHOD, Place, Prefix, Route, RouteKind
 from github_connections.analysis.syntax import nodes
 
 LIBRARIES = (
@@ -74,6 +75,7 @@ def routes(interpreter: Interpreter) -> Iterator[Route]:
     settings = AllSettings(interpreter.program)
     annotations = Annotations(interpreter, LIBRARIES, NAMES)
     added = spring_path_prefixes.path_prefixes(interpreter)
+    operations = spring_described.Operations(interpreter)
     seen: set[int] = set()
     for cls in annotations.classes(CONTROLLERS):
         if id(cls.node) not in seen:
@@ -81,6 +83,7 @@ def routes(interpreter: Interpreter) -> Iterator[Route]:
             controller = _controller(annotations, cls, settings.of(cls.scope.file), added)
             if controller is not None:
                 yield from _rows(controller)
+                yield from _described(controller, operations)
     yield from spring_functions.rows_of(interpreter, settings)
     for row in (
         *jvm_websockets.registered(interpreter),
@@ -148,6 +151,19 @@ def _rows(controller: Controller) -> Iterator[Route]:
             for last in _paths(action.mapping, controller.settings, ""):
                 for method in _methods(controller, action):
                     yield _row(controller, action, base, last, method)
+
+
+def _described(controller: Controller, operations: spring_described.Operations) -> Iterator[Route]:
+    """Yield the rows of methods whose mappings an interface has that is made of an OpenAPI document."""
+    mapped = {action.function.name for action in actions_of(controller.annotations, controller.cls, MAPPINGS)}
+    for function, operation in operations.of(controller.cls):
+        for base in controller.bases if function.name not in mapped else ():
+            place = Place(controller.cls.scope.file.path, function.line)
+            said = list(controller.annotations.of(function.decorators, controller.cls.scope))
+            action = Action(function, controller.cls, Annotation("", "", {}, place), said)
+            last = Prefix(value=operation.raw_path, file=operation.file, line=operation.line, how="openapi")
+            row = _row(controller, action, base, last, operation.method)
+            yield replace(row, params=operation.params, request_model=operation.request_model)
 
 
 def _methods(controller: Controller, action: Action) -> list[str]:
