@@ -143,7 +143,9 @@ def _of_object(interpreter: Interpreter, value: ObjectValue, name: str, scope: S
         return value.cls
     found = _own(interpreter, value, name)
     if found is NOTHING:
-        found = standard_jvm.scope_function(value, name, scope) or reflection_csharp.member(interpreter, value, name)
+        found = standard_jvm.member_of(interpreter, value, name, scope) or reflection_csharp.member(
+            interpreter, value, name
+        )
     if found is NOTHING and value.cls is not None and value.cls.scope.file.family in ("php", "python"):
         behaviour = interpreter.registry.class_methods.get(name)  # one of a base in a library
         return Native(name, behaviour, value) if behaviour is not None else Unknown(name)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from github_connections.analysis.linking import assigning, literals_go, parameters
+from github_connections.analysis.linking import assigning, literals_go, parameters, standard_jvm
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.routing import Router
 from github_connections.analysis.linking.scopes import Scope
@@ -75,6 +75,7 @@ def _construct(
             made.fields[parameter.name] = parameters.argument(interpreter, parameter, value, cls.scope, cls.node.line)
         if not cls.node.parameters and _constructor(interpreter, cls) is None:
             made.fields.update(named)
+            made.fields.update(standard_jvm.made_of(cls, positional) if cls.scope.file.language == "java" else {})
     if cls.scope.file.family == "javascript":
         _set_fields(interpreter, cls, made)
     for constructor in _constructors(interpreter, cls):

@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.registry import Registry
-from github_connections.analysis.linking.values import ClassValue, FunctionValue, ListValue, Native, Value
+from github_connections.analysis.linking.values import (
+    ClassValue,
+    FunctionValue,
+    ListValue,
+    Native,
+    ObjectValue,
+    Unknown,
+    Value,
+)
+from github_connections.analysis.syntax import nodes
 
 if TYPE_CHECKING:
+    from github_connections.analysis.linking.interpreter import Interpreter
     from github_connections.analysis.linking.scopes import Scope
 
 _LISTS = (
@@ -22,6 +33,8 @@ _MAPS = ("mapOf", "mutableMapOf", "linkedMapOf", "hashMapOf")
 
 # What every object of Kotlin can be asked to do with a block: whether the object is the receiver inside, and is
 # what comes out.
+_GETTER = re.compile(r"(?:get|is)([A-Z]\w*)")
+_MADE_BY_LOMBOK = frozenset({"AllArgsConstructor", "Data", "RequiredArgsConstructor", "Value"})
 _SCOPES = {"apply": (True, True), "run": (True, False), "also": (False, True), "let": (False, False)}
 
 
@@ -40,6 +53,32 @@ def scope_function(value: Value, name: str, scope: Scope) -> Native | None:
         return given if comes_out else returned
 
     return Native(name, run_block, value)
+
+
+def member_of(interpreter: Interpreter, value: ObjectValue, name: str, scope: Scope) -> Native | None:
+    """Return what an object has that its class does not write: scope functions, and getters that Lombok makes."""
+    accessor = _GETTER.fullmatch(name) if scope.file.language == "java" else None
+    if accessor is None:
+        return scope_function(value, name, scope)
+    field = accessor.group(1)[:1].lower() + accessor.group(1)[1:]
+    held = interpreter.get(value, field, scope)
+    return None if isinstance(held, Unknown) else Native(name, lambda _call: held, value)
+
+
+def made_of(cls: ClassValue, positional: list[Value]) -> dict[str, Value]:
+    """Return the fields that the constructor fills which Lombok's `@AllArgsConstructor` makes."""
+    written = {last_name_of(item) for item in cls.node.decorators}
+    fields = [
+        item.target for item in cls.node.body if isinstance(item, nodes.Assign) and "static" not in item.modifiers
+    ]
+    names = [field.id for field in fields if isinstance(field, nodes.Name)]
+    return dict(zip(names, positional, strict=False)) if written & _MADE_BY_LOMBOK else {}
+
+
+def last_name_of(decorator: nodes.Expression) -> str:
+    """Return the last name of an annotation as it is written."""
+    function = decorator.function if isinstance(decorator, nodes.Call) else decorator
+    return getattr(function, "name", "") or getattr(function, "id", "")
 
 
 def declare(registry: Registry) -> None:
