@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from github_connections.analysis.frameworks import paths
 from github_connections.analysis.frameworks.annotations import last_name
 from github_connections.analysis.frameworks.ktor_resources import resource_path
@@ -26,6 +28,9 @@ VERBS = ("get", "post", "put", "delete", "patch", "head", "options")
 _ROUTING = ("io.ktor.server.routing", "io.ktor.routing", "io.ktor.server.resources", "io.ktor.locations", "io.ktor.server.locations")  # fmt: skip  # noqa: E501
 # What wraps Ktor's words to document them: the last block is the handler, those before it say what it is about.
 _DOCUMENTED = ("io.github.smiley4.ktoropenapi", "io.github.smiley4.ktorswaggerui.dsl", "io.github.smiley4.ktorswaggerui.dsl.routing")  # fmt: skip  # noqa: E501
+# Ktor-OpenAPI-Generator has routes of its own kind, with their parameters and answers as type arguments.
+_GENERATING = ("com.papsign.ktor.openapigen.route", "com.papsign.ktor.openapigen.route.path.normal", "com.papsign.ktor.openapigen.route.path.auth")  # fmt: skip  # noqa: E501
+_GENERATING_TYPES = ("NormalOpenAPIRoute", "OpenAPIAuthenticatedRoute", "OpenAPIRoute")
 _APPLICATION = ("io.ktor.server.application", "io.ktor.application")
 _BLOCKS = ("header", "param", "optionalParam", "accept", "contentType", "host", "port", "localPort", "rateLimit")
 _TYPE = "<>"
@@ -151,6 +156,12 @@ def _static(call: Invocation) -> Value:
     return call.receiver
 
 
+def _pattern(call: Invocation) -> Value:
+    """`get(Regex("/users/(?<id>\\d+)"))`: a named group is a variable."""
+    return _GROUP.sub(r"{\1}", call.text(0))
+
+
+_GROUP = re.compile(r"\(\?<(\w+)>[^()]*\)")
 _STATIC = ("static", "staticResources", "staticFiles", "staticZip", "staticFileSystem")
 _WORDS: dict[str, Behaviour] = {
     **{name: _verb(name.upper()) for name in VERBS},
@@ -178,16 +189,19 @@ KTOR = Kind(
     attributes={"application": lambda router, _name: router},
 )
 
+_INFORMATION = Kind("ktor route's information", is_router=False)
+
 
 def declare(registry: Registry) -> None:
     """Add the words of the routing blocks, imported one by one or all at once, and the types of their receivers."""
-    for package in (*_ROUTING, *_DOCUMENTED, *_APPLICATION):
+    for package in (*_ROUTING, *_DOCUMENTED, *_APPLICATION, *_GENERATING):
         for name, behaviour in _WORDS.items():
             registry.calls[f"{package}.{name}"] = _on_receiver(behaviour)
         for name in ("Application", "Route", "Routing", "RoutingRoot", "RoutingBuilder", "RootRoute"):
             registry.types[f"{package}.{name}"] = KTOR
             registry.values.setdefault(f"{package}.{name}", External(f"{package}.{name}"))
         registry.calls[f"{package}.install"] = _on_receiver(_install)
+    _declare_generating(registry)
     for package in ("io.ktor.server.auth", "io.ktor.auth"):
         registry.calls[f"{package}.authenticate"] = _on_receiver(_authenticate)
     for package in ("io.ktor.server.websocket", "io.ktor.websocket"):
@@ -198,3 +212,14 @@ def declare(registry: Registry) -> None:
     registry.calls["io.ktor.server.plugins.ratelimit.rateLimit"] = _on_receiver(_inside)
     registry.calls["io.ktor.server.sse.sse"] = _on_receiver(_verb("GET"))
     registry.calls["io.ktor.server.engine.embeddedServer"] = _server
+    registry.calls["Regex"] = _pattern
+
+
+def _declare_generating(registry: Registry) -> None:
+    for package in _GENERATING:
+        for name in _GENERATING_TYPES:
+            registry.types[f"{package}.{name}"] = KTOR
+            registry.values.setdefault(f"{package}.{name}", External(f"{package}.{name}"))
+        for name, behaviour in (("apiRouting", _same), ("tag", _inside), ("throws", _inside)):
+            registry.calls[f"{package}.{name}"] = _on_receiver(behaviour)
+        registry.calls[f"{package}.info"] = lambda call: Thing(_INFORMATION, call.place)  # it is no path

@@ -7,7 +7,7 @@ from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.values import ClassValue, type_name
 from github_connections.analysis.syntax import nodes
 
-_RESOURCES = ("Resource", "Location")
+_RESOURCES = ("Resource", "Location", "Path")
 _MAXIMUM_RESOURCES_DEEP = 10
 
 

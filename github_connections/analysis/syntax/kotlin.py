@@ -10,6 +10,7 @@ from tree_sitter import Language
 from tree_sitter import Node as Leaf
 
 from github_connections.analysis.syntax import jvm
+from github_connections.analysis.syntax.kotlin_calls import TYPE_BY_NAME
 from github_connections.analysis.syntax.kotlin_functions import KotlinFunctions
 from github_connections.analysis.syntax.kotlin_literals import TYPES
 from github_connections.analysis.syntax.nodes import (
@@ -31,7 +32,16 @@ from github_connections.analysis.syntax.nodes import (
 )
 
 # The grammar takes a call of `get` or `set` below a `val` for that property's getter: they are hidden from it.
-_LOOKS_LIKE_A_GETTER = re.compile(rb"^([ \t]*)([gs])et(?=[ \t]*(?:[{<]|\((?![ \t]*\)[ \t]*[={:\n])(?![ \t]*\w+[ \t]*\)[ \t]*[={])))", re.MULTILINE)  # fmt: skip  # noqa: E501
+# A getter has no parameter, a setter has one name for it and a body.
+_LOOKS_LIKE_A_GETTER = re.compile(
+    rb"^([ \t]*)(g)et(?=[ \t]*(?:[{<]|\((?![ \t]*\)[ \t]*[={:\n])))"
+    rb"|^([ \t]*)(s)et(?=[ \t]*(?:[{<]|\((?![ \t]*\w*[ \t]*\)[ \t]*[={:\n])))",
+    re.MULTILINE,
+)
+
+
+# `post<Login> { … }` is two comparisons for the grammar, and in a long function an error: its type is said by name.
+_TYPED_ROUTE = re.compile(rb"^([ \t]*(?:get|post|put|delete|patch|head|options|resource|location))<([\w.]+)(?:,[ \t]*[\w.]+)*>[ \t]*(\(?)", re.MULTILINE)  # fmt: skip  # noqa: E501
 
 
 # Of a class whose body stands on one line the grammar wants a semicolon after the last member.
@@ -83,7 +93,7 @@ class KotlinLowering(KotlinFunctions):
         """Return the file's head and its tree."""
         self.reads_bodies = jvm.speaks_of_set_up(source)
         if self.reads_bodies:
-            source = _LOOKS_LIKE_A_GETTER.sub(rb"\1\2Et", source)
+            source = _LOOKS_LIKE_A_GETTER.sub(rb"\1\2\3\4Et", _TYPED_ROUTE.sub(_typed_by_name, source))
         source = _OBJECT.sub(rb"\1open object", _CONTEXT.sub(_blanked, source))
         return super().lower(_BODY_ON_ONE_LINE.sub(_closed, source))
 
@@ -247,6 +257,11 @@ class KotlinLowering(KotlinFunctions):
 def _blanked(match: re.Match[bytes]) -> bytes:
     """Put spaces in the place of what the grammar does not know: the lines stay where they are."""
     return _NOT_A_LINE_END.sub(b" ", match.group())
+
+
+def _typed_by_name(match: re.Match[bytes]) -> bytes:
+    name = TYPE_BY_NAME.encode()
+    return match.group(1) + b"(" + name + b" = " + match.group(2) + (b", " if match.group(3) else b") ")
 
 
 def _closed(match: re.Match[bytes]) -> bytes:

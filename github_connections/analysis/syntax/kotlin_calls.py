@@ -30,6 +30,8 @@ from github_connections.analysis.syntax.nodes import (
 
 # The arguments in angle brackets of a call are one of its arguments, under a name that nothing else can have.
 TYPE_ARGUMENTS = "<>"
+# The name under which one of them is written where the grammar would not know it for what it is.
+TYPE_BY_NAME = "typeArgumentOfThisCall"
 
 
 class KotlinCalls(KotlinLiterals):
@@ -86,7 +88,9 @@ class KotlinCalls(KotlinLiterals):
             named = len(inner) > 1 and any(part.type == "=" for part in child.children)
             value = self.expression(inner[-1])
             spread = child.children[0].type == "*"
-            found.append(Argument(Spread(value) if spread else value, self.text(inner[0]) if named else ""))
+            name = self.text(inner[0]) if named else ""
+            name = TYPE_ARGUMENTS if name == TYPE_BY_NAME else name
+            found.append(Argument(Spread(value) if spread else value, name))
         return found
 
     def _annotation(self, leaf: Leaf) -> Expression:
