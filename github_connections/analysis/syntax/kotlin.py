@@ -32,10 +32,11 @@ from github_connections.analysis.syntax.nodes import (
 )
 
 # The grammar takes a call of `get` or `set` below a `val` for that property's getter: they are hidden from it.
-# A getter has no parameter, a setter has one name for it and a body.
+# A getter has no parameter, a setter has one name for it and a body; behind a block it is an infix call.
 _LOOKS_LIKE_A_GETTER = re.compile(
     rb"^([ \t]*)(g)et(?=[ \t]*(?:[{<]|\((?![ \t]*\)[ \t]*[={:\n])))"
-    rb"|^([ \t]*)(s)et(?=[ \t]*(?:[{<]|\((?![ \t]*\w*[ \t]*\)[ \t]*[={:\n])))",
+    rb"|^([ \t]*)(s)et(?=[ \t]*(?:[{<]|\((?![ \t]*\w*[ \t]*\)[ \t]*[={:\n])))"
+    rb"|(\}[ \t])(g)et(?=[ \t]+[\w`])",
     re.MULTILINE,
 )
 
@@ -50,6 +51,8 @@ _BODY_ON_ONE_LINE = re.compile(rb"^([^\n\"/*]*?\b(?:class|interface|object)\b[^\
 
 # What a function finds in its context came into the language later than into the grammar.
 _CONTEXT = re.compile(rb"^[ \t]*context[ \t]*\((?:[^()]|\([^()]*\))*\)(?=\s*(?:@|[a-z]+\s))", re.MULTILINE)
+# So did a condition behind a pattern: `is Admin if user.isActive -> …`.
+_GUARD = re.compile(rb"^([ \t]*!?i[sn][ \t]+[\w.<>*]+)[ \t]+if\b[^\n{}]*?(?=->)", re.MULTILINE)
 _NOT_A_LINE_END = re.compile(rb"[^\n]")
 # So did `data object`; and an annotated object is one for the grammar only behind a modifier that it knows.
 _OBJECT = re.compile(rb"^([ \t]*(?:@[\w.]+(?:\([^\n]*\))?[ \t]+)*)(?:data[ \t]+)?object(?=[ \t]+\w)", re.MULTILINE)
@@ -93,8 +96,8 @@ class KotlinLowering(KotlinFunctions):
         """Return the file's head and its tree."""
         self.reads_bodies = jvm.speaks_of_set_up(source)
         if self.reads_bodies:
-            source = _LOOKS_LIKE_A_GETTER.sub(rb"\1\2\3\4Et", _TYPED_ROUTE.sub(_typed_by_name, source))
-        source = _OBJECT.sub(rb"\1open object", _CONTEXT.sub(_blanked, source))
+            source = _LOOKS_LIKE_A_GETTER.sub(rb"\1\2\3\4\5\6Et", _TYPED_ROUTE.sub(_typed_by_name, source))
+        source = _OBJECT.sub(rb"\1open object", _CONTEXT.sub(_blanked, _GUARD.sub(rb"\1 ", source)))
         return super().lower(_BODY_ON_ONE_LINE.sub(_closed, source))
 
     def _head(self, module: Module) -> Head:

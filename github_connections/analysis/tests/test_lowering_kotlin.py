@@ -87,6 +87,31 @@ def test_a_call_of_get_below_a_property_is_no_getter_of_it():
     assert other.function == Name("get")
 
 
+@pytest.mark.parametrize(
+    "above",
+    [
+        'val path = "/users"',
+        "val id = Users.insert { it[name] = given } get Users.id",
+        "when (role) {\n    is Admin if role.isActive -> log(role)\n    else -> log(2)\n}",
+    ],
+)
+def test_a_call_is_kept_below_what_the_grammar_does_not_know(above):
+    """One word that the grammar takes for another must not cost the rest of the file."""
+    body = body_of(f"{above}\nget(path) {{ users.all() }}")
+
+    assert body[-1].function == Name("get")
+    assert body[-1].arguments[0] == Argument(Name("path"))
+
+
+def test_a_route_of_a_type_has_it_as_an_argument():
+    """Whatever else the call is given."""
+    [first, second] = body_of('post<Login, Answer>(info("x")) { answer() }\nget<Users.One> { answer() }')
+
+    assert first.arguments[0] == Argument(Name("Login"), "<>")
+    assert first.arguments[1].value.function == Name("info")
+    assert second.arguments[0] == Argument(Member(Name("Users"), "One"), "<>")
+
+
 def test_a_class_has_what_its_companion_has():
     """`Paths.USERS` is written without the companion's name."""
     source = (
@@ -121,6 +146,19 @@ def test_objects_and_enums_are_classes_of_their_kind():
         ("interface", "E"),
     ]
     assert body[1].body[0].value == Call(Name("B"), [Argument(Text("x"))], 2, new=True)
+
+
+def test_what_a_function_finds_in_its_context_is_passed_by():
+    """And a data object is an object, with its annotations."""
+    source = (
+        'context(Raise<Trouble>, clock: Clock)\nfun first() = 1\n\n@Resource("/x") data object Root\n\nclass Last\n'
+    )
+    function, root, last = lowered(source)
+
+    assert (function.name, function.line) == ("first", 2)
+    assert (root.name, root.kind, root.line) == ("Root", "object", 4)
+    assert root.decorators == [Call(Name("Resource"), [Argument(Text("/x"))], 4)]
+    assert last.name == "Last"
 
 
 def test_broken_input_does_not_make_it_raise():
