@@ -1,10 +1,16 @@
-"""ASP.NET Core: controllers, minimal APIs, FastEndpoints and Razor Pages."""
+"""ASP.NET Core: controllers, services that become some, minimal APIs, FastEndpoints and Razor Pages."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from github_connections.analysis.frameworks import aspnet_controllers, aspnet_minimal, aspnet_pages, fastendpoints
+from github_connections.analysis.frameworks import (
+    aspnet_controllers,
+    aspnet_minimal,
+    aspnet_pages,
+    aspnet_services,
+    fastendpoints,
+)
 from github_connections.analysis.frameworks.aspnet_applications import Applications
 from github_connections.analysis.frameworks.framework import Framework
 from github_connections.analysis.linking.interpreter import Interpreter
@@ -18,10 +24,11 @@ def declare(registry: Registry) -> None:
 
 
 def routes(interpreter: Interpreter) -> Iterator[Route]:
-    """Yield the rows of minimal APIs, of controllers, of end points that are classes, and of pages."""
+    """Yield the rows of minimal APIs, of controllers and services, of end points that are classes, and of pages."""
     applications = Applications(interpreter)
     yield from aspnet_minimal.routes_of_minimal(interpreter)
     yield from aspnet_controllers.routes_of_controllers(interpreter, applications)
+    yield from aspnet_services.routes_of_services(interpreter, applications)
     yield from fastendpoints.routes_of_classes(interpreter)
     yield from aspnet_pages.routes_of_pages(interpreter, applications)
 
@@ -38,7 +45,7 @@ FRAMEWORK = Framework(
         "FastEndpoints",
         "Carter",
     ),
-    words=aspnet_minimal.WORDS,
+    words=aspnet_minimal.WORDS | aspnet_services.WORDS,
     declare=declare,
     routes=routes,
 )

@@ -46,7 +46,11 @@ _TYPED_ROUTE = re.compile(rb"^([ \t]*(?:get|post|put|delete|patch|head|options|r
 
 
 # Of a class whose body stands on one line the grammar wants a semicolon after the last member.
-_BODY_ON_ONE_LINE = re.compile(rb"^([^\n\"/*]*?\b(?:class|interface|object)\b[^\n{]*\{[^\n]*\S) \}(?=[ \t\r]*$)", re.MULTILINE)  # fmt: skip  # noqa: E501
+_BODY_ON_ONE_LINE = re.compile(
+    rb"^(?=[^\n]*\{[^\n]* \}[ \t\r]*$)"
+    rb"((?:[^\n\"/*]|\"[^\n\"]*\")*?\b(?:class|interface|object)\b[^\n{]*\{[^\n]*\S) \}(?=[ \t\r]*$)",
+    re.MULTILINE,
+)
 
 
 # What a function finds in its context came into the language later than into the grammar.

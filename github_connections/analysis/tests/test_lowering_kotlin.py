@@ -123,6 +123,14 @@ def test_a_class_has_what_its_companion_has():
     assert cls.body == [Assign(Name("P"), Text("/x"), 3, modifiers=["const", "val"])]
 
 
+def test_a_class_on_one_line_is_one():
+    """Also below annotations with a text."""
+    [cls] = lowered('@Rest @At("/x") class A { @Get fun b() = 1 }')
+
+    assert [item.function for item in cls.decorators] == [Name("Rest"), Name("At")]
+    assert [item.name for item in cls.body] == ["b"]
+
+
 def test_annotations_functions_and_their_types():
     """Named and several arguments, nullable types, defaults beside parameters, receivers."""
     source = '@Get("/a", "/b", produces = ["c"])\nsuspend fun R.f(@Q a: String? = null, vararg b: Int): List<T> = g(a)'
