@@ -72,7 +72,7 @@ def run(
     interpreter.stack.append(node)
     interpreter.returned.append([])
     try:
-        interpreter.run_body(node.body, scope)
+        interpreter.run_function(node, scope)
     finally:
         interpreter.stack.pop()
         returned = interpreter.returned.pop()

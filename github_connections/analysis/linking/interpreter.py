@@ -29,6 +29,7 @@ from github_connections.analysis.linking.program import File, Program
 from github_connections.analysis.linking.registry import Registry
 from github_connections.analysis.linking.routing import Router
 from github_connections.analysis.linking.scopes import Lazy, Scope
+from github_connections.analysis.linking.steps import OutOfSteps, Steps
 from github_connections.analysis.linking.values import (
     NOTHING,
     ClassValue,
@@ -46,23 +47,17 @@ from github_connections.analysis.linking.values import (
 from github_connections.analysis.report import Place
 from github_connections.analysis.syntax import nodes
 
-# Set-up is small; a program made to run for ever is not. Counted in evaluated nodes, for one file and for all.
-MAXIMUM_STEPS_PER_FILE = 300_000
-MAXIMUM_STEPS = 20_000_000
 # Languages in which a bare name is never a member of the object at hand.
 FAMILIES_WITHOUT_IMPLICIT_RECEIVER = frozenset({"go", "rust"})
 # Languages in which a class sees the members of its bases by their bare names.
 FAMILIES_OF_CLASSES = frozenset({"csharp", "java"})
 
 
-class OutOfSteps(Exception):
-    """The set-up of a file goes on for too long; what was found until then stands."""
-
-
-class Interpreter:
+class Interpreter(Steps):
     """One run over one program."""
 
     def __init__(self, program: Program, registry: Registry) -> None:
+        super().__init__()
         self.program = program
         self.registry = registry
         self.state: dict[str, Any] = {}  # what a framework remembers from one call to the next
@@ -78,8 +73,6 @@ class Interpreter:
         # The routers made while running functions that nobody had called, by function.
         self.alone: dict[int, list[Router]] = {}
         self.forced: set[int] = set()  # assignments whose name somebody asked for before they were reached
-        self._steps = 0
-        self._limit = MAXIMUM_STEPS_PER_FILE
         self.stack: list[nodes.Function] = []  # the functions that run, each called by the one before
         self.returned: list[list[Value]] = []  # what each function on the stack has returned so far
         self._plain = PlainNames()
@@ -95,20 +88,14 @@ class Interpreter:
 
     def within_limits(self, file: File, work: Callable[[], Any]) -> None:
         """Give a file its own share of steps; what it imports has shares too and takes nothing of this one."""
-        left = self._limit - self._steps
         depth = len(self.stack)
-        self._limit = min(self._steps + MAXIMUM_STEPS_PER_FILE, MAXIMUM_STEPS)
         try:
-            work()
+            with self.share_of_a_file():
+                work()
         except (OutOfSteps, RecursionError):
             self.cut.add(file.path)
         finally:
             del self.stack[depth:]
-            self._limit = min(self._steps + left, MAXIMUM_STEPS)
-
-    def finish(self) -> None:
-        """Leave the running behind: what rows are made of may be evaluated with all steps that are left."""
-        self._limit = MAXIMUM_STEPS + MAXIMUM_STEPS_PER_FILE
 
     def singleton(self, owner: ClassValue) -> Value:
         """Return the object that stands for all objects of a class, made with unknown arguments."""
@@ -125,11 +112,14 @@ class Interpreter:
         for statement in body:
             statements.run(self, statement, scope)
 
-    def step(self) -> None:
-        """Count one step; OutOfSteps when the file at hand has had its share."""
-        self._steps += 1
-        if self._steps > self._limit:
-            raise OutOfSteps
+    def run_function(self, function: nodes.Function, scope: Scope) -> None:
+        """Run a function's body; of one that lies aside no more than it is worth."""
+        is_aside = scope.file.path in self.registry.aside
+        if is_aside is self.is_aside:
+            self.run_body(function.body, scope)
+            return
+        with self.share_aside() if is_aside else self.share_back():
+            self.run_body(function.body, scope)
 
     # --- names --------------------------------------------------------------------------------------------------
 

@@ -79,8 +79,24 @@ def _directories_of_routers(program: Program, frameworks: list[Framework], regis
     )
 
 
+def _aside(program: Program, frameworks: list[Framework], registry: Registry) -> frozenset[str]:
+    """Return the Go files of packages from which no server's library is reached, by whatever they import."""
+    names = registry.names["go"]
+    chosen = [framework for framework in frameworks if framework.family == "go"]
+    files = list(program.of_family("go"))
+    serving = {
+        file.directory
+        for file in files
+        for framework in chosen
+        if framework.is_imported_in(file) and (framework.name != "net/http" or not _SERVES.isdisjoint(file.head.words))
+    }
+    reaching = names.importers(serving) if isinstance(names, GoNames) else frozenset()
+    return frozenset(file.path for file in files if file.directory not in reaching)
+
+
 # What a file of Go's own library does that serves; others that import it ask.
 _SERVING = frozenset({"NewServeMux", "HandleFunc", "Handle"})
+_SERVES = _SERVING | {"FileServer", "HandlerFunc", "ListenAndServe", "ListenAndServeTLS", "ServeHTTP", "StripPrefix"}
 
 
 def _run_mains(interpreter: Interpreter, worth: list[str]) -> None:
@@ -120,6 +136,7 @@ def link(program: Program, frameworks: Iterable[Framework]) -> Interpreter:
     interpreter = Interpreter(program, registry)
     speaking = {file.path for framework in chosen for file in framework.files(program)}
     registry.speaking = _directories_of_routers(program, chosen, registry)
+    registry.aside = _aside(program, chosen, registry)
     wrappers = Wrappers(interpreter, sorted(speaking))
     importers = _importers(program, chosen, registry) | wrappers.importers()
     worth = sorted((speaking | importers) - _for_tests(registry))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from github_connections.analysis.linking.program import File, Program, nearest
@@ -92,6 +93,21 @@ class GoNames:
     def beside(self, file: File, name: str) -> tuple[File | None, str]:
         """Return the file of the same package that declares a name, if one does, and the name."""
         return self._declaring[file.directory].get(name), name
+
+    def importers(self, directories: Iterable[str]) -> frozenset[str]:
+        """Return these packages' directories, and those of all packages that import one of them, also by others."""
+        importing: dict[str, set[str]] = defaultdict(set)
+        for file in self._program.of_family("go"):
+            for module in file.head.imports:
+                for other in self.package(module, file)[:1]:
+                    importing[other.directory].add(file.directory)
+        found = set(directories)
+        waiting = list(found)
+        while waiting:
+            new = importing[waiting.pop()] - found
+            found |= new
+            waiting += new
+        return frozenset(found)
 
     def missing(self, interpreter: Interpreter, file: File, name: str) -> Value:
         """Return a name of the same package; External for a builtin."""

@@ -38,6 +38,8 @@ class Registry:
     - `speaking`: the directories of Go files that set up a router.
     - `serving`: the JavaScript files that import a server's library, and their importers; there, functions that use or
       mount something are worth running too.
+    - `aside`: the files that have nothing to do with a server, nor has anything that they import: what their functions
+      give back may matter, and is not worth many steps.
     - `names`: the rules for names, by language family.
     """
 
@@ -54,6 +56,7 @@ class Registry:
     words: frozenset[str] = frozenset()
     speaking: frozenset[str] = frozenset()
     serving: frozenset[str] = frozenset()
+    aside: frozenset[str] = frozenset()
     names: dict[str, Names] = field(default_factory=dict)
 
     def call_of(self, name: str) -> Behaviour | None:

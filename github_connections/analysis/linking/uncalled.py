@@ -30,7 +30,7 @@ WORDS_OF_SET_UP_IN_RUST = frozenset(
 
 def run_all(interpreter: Interpreter, file: File) -> None:
     """Run those functions of a file that nobody called and that speak of a framework, with made-up arguments."""
-    for function, owner in functions_of(file.scope):
+    for function, owner in functions_of(file.scope) if file.path not in interpreter.registry.aside else ():
         is_called = id(function.node) in interpreter.called or _dispatches(function)
         if (
             not is_called
