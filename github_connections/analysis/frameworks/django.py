@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from github_connections.analysis.frameworks import (
     django_libraries,
@@ -45,6 +45,11 @@ INCLUDED = Kind("included urls", is_router=False)
 MAXIMUM_INCLUDES_DEEP = 16
 # The urlconf of a project, and that of the hosts that are no tenant's (django-tenants).
 _URLCONF_SETTINGS = ("ROOT_URLCONF", "PUBLIC_SCHEMA_URLCONF")
+# What is called with something else than the view, and gives what is called with it then.
+_DECORATORS = (
+    *("user_passes_test", "permission_required", "require_http_methods", "cache_control", "cache_page"),
+    "vary_on_headers",
+)
 
 
 def declare(registry: Registry) -> None:
@@ -65,19 +70,11 @@ def declare(registry: Registry) -> None:
     registry.calls["re.escape"] = lambda call: call.value(0, "pattern")
     registry.calls["django.contrib.staticfiles.urls.staticfiles_urlpatterns"] = lambda call: ListValue([], call.place)
     registry.calls["rest_framework.urlpatterns.format_suffix_patterns"] = lambda call: call.value(0, "urlpatterns")
-    for name in (
-        "csrf_exempt",
-        "cache_page",
-        "never_cache",
-        "login_required",
-        "staff_member_required",
-        "xframe_options_exempt",
-    ):
+    for name in ("csrf_exempt", "never_cache", "login_required", "staff_member_required", "xframe_options_exempt"):
         registry.calls[f"*.{name}"] = _wrapped
     registry.attributes["django.conf.settings"] = setting
-    for name in ("user_passes_test", "permission_required", "require_http_methods", "cache_control", "vary_on_headers"):
+    for name in _DECORATORS:
         registry.calls[f"*.{name}"] = lambda call: Native(call.name, _wrapped)
-    registry.calls["*.cache_page"] = lambda call: Native(call.name, _wrapped)
     django_rest.declare(registry)
     django_ninja.declare(registry)
 
@@ -98,16 +95,8 @@ def _pattern(call: Invocation, *, is_regex: bool) -> Value:
     route, view = call.text(0, "route", call.text(99, "regex")), call.value(1, "view")
     if isinstance(view, str) and "." in view:  # as Django took it once: "shop.views.home"
         view = _view_by_name(call, view)
-    view = _by_verb(call.value(2, "kwargs")) or view
+    view = django_views.answers_by_verb(call.value(2, "kwargs")) or view
     return Thing(PATTERN, call.place, {"route": route, "view": view, "regex": is_regex})
-
-
-def _by_verb(said: Value) -> MapValue | None:
-    """Return who answers each verb where a pattern says so to a view that hands on: `{"GET": users, "POST": add}`."""
-    if not isinstance(said, MapValue):
-        return None
-    answers = {name: value for name, value in said.entries.items() if name in django_views.ORDER}
-    return MapValue(answers, said.place) if answers else None
 
 
 def _include(call: Invocation) -> Value:
@@ -160,6 +149,12 @@ class Found:
     place: Place
     prefixes: tuple[Prefix, ...]
     raw: str
+    # The list of patterns it is in, where that was not named but is one of all modules whose name fits.
+    guessed: int = 0
+
+
+def _guessed(found: Iterable[Found], patterns: ListValue) -> Iterator[Found]:
+    return (replace(item, guessed=item.guessed or id(patterns)) for item in found)
 
 
 class Urlconfs:
@@ -168,13 +163,14 @@ class Urlconfs:
     def __init__(self, interpreter: Interpreter) -> None:
         self.interpreter = interpreter
         self.included: set[str] = set()
+        self.walked: set[int] = set()
 
     def found(self) -> Iterator[Found]:
         """Yield every view that the root urlconfs lead to; of a repository of apps, those of its own urlconfs."""
         roots = self._roots()
         found = [item for root in roots for item in self._in_file(root, "", (), 0)]
         if found:
-            yield from found
+            yield from (item for item in found if item.guessed not in self.walked)
             return
         candidates = [file for file in self.interpreter.program.of_family("python") if file.declares("urlpatterns")]
         walked = [(file, list(self._in_file(file, "", (), 0))) for file in candidates]
@@ -198,6 +194,7 @@ class Urlconfs:
 
     def _in_file(self, file: File, path: str, prefixes: tuple[Prefix, ...], depth: int) -> Iterator[Found]:
         patterns = self.interpreter.exported(file, "urlpatterns")
+        self.walked.add(id(patterns))
         yield from self._in(patterns, path, prefixes, depth, Place(file.path, 1))
 
     def _in(self, value: Value, path: str, prefixes: tuple[Prefix, ...], depth: int, place: Place) -> Iterator[Found]:
@@ -206,7 +203,8 @@ class Urlconfs:
             return
         if isinstance(value, ListValue):
             for item in value.items:
-                yield from self._in(item, path, prefixes, depth + 1, place)
+                found = self._in(item, path, prefixes, depth + 1, place)
+                yield from _guessed(found, item) if isinstance(item, ListValue) else found
         elif isinstance(value, Thing) and value.kind is PATTERN:
             yield from self._pattern(value, path, prefixes, depth)
         elif isinstance(value, Thing) and value.kind in (django_rest.URLS, django_ninja.URLS):

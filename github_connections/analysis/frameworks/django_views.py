@@ -114,6 +114,14 @@ def describe(interpreter: Interpreter, view: Value, default: Auth) -> View:
     return _of_library(view)
 
 
+def answers_by_verb(said: Value) -> MapValue | None:
+    """Return who answers each verb where a pattern says so to a view that hands on: `{"GET": users, "POST": add}`."""
+    if not isinstance(said, MapValue):
+        return None
+    answers = {name: value for name, value in said.entries.items() if name in ORDER}
+    return MapValue(answers, said.place) if answers else None
+
+
 def _of_library(view: Value) -> View:
     name = rows.name_of(view).removesuffix("()").removesuffix(".as_view")
     verbs = _of_generic(name) or (ANY_METHOD,)

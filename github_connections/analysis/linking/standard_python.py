@@ -43,7 +43,7 @@ def _module(call: Invocation) -> Value:
     whole = names.absolute(call.scope.file, whole)
     if not is_known(whole):
         fitting = names.fitting(whole, call.scope.file)
-        modules: list[Value] = [ModuleValue(file) for file in fitting]
+        modules: list[Value] = [ModuleValue(file) for file in fitting if file is not call.scope.file]
         return ListValue(modules, call.place) if modules else Unknown(f"import_module({name})")
     return _named(call, names, whole)
 
