@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Iterator
 
 from github_connections.analysis.frameworks.framework import Framework
@@ -41,6 +42,7 @@ MODULES = (
     "nativescript-angular/router.NativeScriptRouterModule",
     "nativescript-angular.NativeScriptRouterModule",
 )
+_BEFORE_A_TEXT = re.compile(r"^:[^:]*:")
 GIVEN = Kind("routes of a module", is_router=False)
 
 
@@ -51,6 +53,12 @@ def declare(registry: Registry) -> None:
         registry.calls[f"{module}.forChild"] = lambda call: _given(call, root=False)
     registry.calls["@angular/router.provideRouter"] = lambda call: _given(call, root=True)
     registry.calls["@ngrx/router-store.provideRouter"] = lambda call: _given(call, root=True)
+    registry.calls["$localize"] = _untranslated
+
+
+def _untranslated(call: Invocation) -> Value:
+    """`$localize`:what it is@@its.name:about`` is `about` in the language that it is written in."""
+    return _BEFORE_A_TEXT.sub("", call.text(0))
 
 
 def _given(call: Invocation, *, root: bool) -> Value:
