@@ -75,8 +75,8 @@ class Parser:
             return Answer(job.path, failure="could not be read", passing=True)
         try:
             return self._parsed(job, content)
-        except (MemoryError, RecursionError) as error:
-            return Answer(job.path, failure=f"could not be parsed: {type(error).__name__}")
+        except MemoryError:  # of what is left by what was parsed before, and of a limit that may be raised
+            return Answer(job.path, failure="could not be parsed: MemoryError", passing=True)
         except Exception as error:  # noqa: BLE001  # a file must cost its own result only, and the report names it
             return Answer(job.path, failure=f"could not be parsed: {type(error).__name__}: {error}"[:200])
 

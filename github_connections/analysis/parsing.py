@@ -108,11 +108,12 @@ class _Child:
 
     def give(self, batch: list[Job]) -> None:
         """Hand a batch over, of any size where it waits for one."""
+        message = msgspec.msgpack.encode(batch)
         if not self.waiting:
             self._note_progress()
         self._older = len(self.waiting)
         self.waiting.extend(batch)
-        self._send(msgspec.msgpack.encode(batch))
+        self._send(message)
 
     def answers(self) -> list[Answer] | None:
         """Return what it has said since it was asked last; None when it has ended."""

@@ -154,7 +154,8 @@ def _digest(work: _Work, commit: str) -> str:
     for path in [*(source.path for source in inventory.tests), *inventory.others, *inventory.others_of_tests]:
         content = inventory.read(path, largest)
         digest.update(f"{path}\0{content is None}\0".encode() + hashlib.sha256(content or b"").digest())
-    digest.update(msgspec.json.encode(inventory.skipped))
+    # Of what is too large to be read there are its bytes, which are counted.
+    digest.update(msgspec.json.encode([inventory.skipped, inventory.languages()]))
     return digest.hexdigest()
 
 

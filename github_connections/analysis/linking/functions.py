@@ -53,7 +53,8 @@ def run(
     node = function.node
     interpreter.called[id(node)] += 1
     before = interpreter.alone.pop(id(node), [])
-    known = {id(router) for router in interpreter.routers} if before else set()
+    there = list(interpreter.routers) if before else []  # kept, so that none of them has its id taken by another
+    known = {id(router) for router in there}
     if len(interpreter.stack) >= MAXIMUM_CALLS_DEEP or _is_tired_of(interpreter, function, [this, *positional]):
         return Unknown(node.name or "function")
     if node.receiver is not None and function.scope.file.family == "csharp":

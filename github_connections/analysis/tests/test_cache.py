@@ -198,3 +198,13 @@ def test_what_is_said_of_a_file_names_it_where_it_lies_now(shop, tmp_path):
         (skipped,) = analyzed(shop, tmp_path / "kept").limits.skipped
         assert (skipped.file, skipped.reason) == (name, "nested or chained too deep; the rest of it was read")
         (shop / name).rename(shop / "deeper.py")
+
+
+def test_what_is_too_large_to_read_counts_by_its_bytes(shop, tmp_path):
+    """The languages of a kept report are those of now."""
+    large = shop / "style.css"
+    for size in (5 << 20, 6 << 20):
+        large.touch()
+        os.truncate(large, size)
+        report = analyzed(shop, tmp_path / "kept")
+        assert next(language.bytes for language in report.languages if language.name == "css") == size
