@@ -30,6 +30,7 @@ from github_connections.analysis.frameworks.javascript_guards import (
     guards_of,
     guards_on_the_way,
 )
+from github_connections.analysis.frameworks.schemas import declare_schemas
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.registry import Registry
@@ -95,6 +96,7 @@ def declare(registry: Registry) -> None:
         registry.types[name] = ROUTER
     for name in CONTAINERS:
         registry.calls[name] = resolved
+    declare_schemas(registry)
     registry.calls["express-ws"] = _with_websockets
     registry.calls["express-lazy-router.createLazyRouter"] = _lazily
     registry.calls["@awaitjs/express.decorateApp"] = registry.calls["@awaitjs/express.decorateRouter"] = _same

@@ -172,7 +172,10 @@ def methods_in(value: Value) -> list[str]:
 
 
 def names_a_path(expression: nodes.Expression | None) -> bool:
-    """Tell by its name whether an argument that is not known is a path: `API_PREFIX`, `routes.users.path`."""
+    """Tell by its name whether an argument that is not known is a path: `API_PREFIX`, `config.get("api.prefix")`."""
+    match expression:
+        case nodes.Call(function=nodes.Member(name="get"), arguments=[nodes.Argument(value=nodes.Text(value=asked))]):
+            return _NAMES_A_PATH.search(asked) is not None
     options = expression.options if isinstance(expression, nodes.Choice) else [expression]
     named = (option for option in options if isinstance(option, nodes.Name | nodes.Member))
     return any(_NAMES_A_PATH.search(getattr(option, "name", getattr(option, "id", ""))) for option in named)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.registry import Registry
-from github_connections.analysis.linking.values import External, Kind, ListValue, MapValue, Thing, Value
+from github_connections.analysis.linking.values import External, Kind, ListValue, MapValue, Thing, Unknown, Value
 from github_connections.analysis.report import Parameter, ParameterPlace
 
 TYPEBOX = ("@sinclair/typebox.Type", "typebox.Type", "@fastify/type-provider-typebox.Type", "elysia.t")
@@ -44,14 +44,29 @@ def _optional(call: Invocation) -> Value:
 
 
 def _made_optional(call: Invocation) -> Value:
-    return Thing(SCHEMA, call.place, {**call.receiver.data, "optional": True})
+    said = {**call.receiver.data, "optional": True}
+    return Thing(SCHEMA, call.place, said | ({"default": call.value(0)} if call.name == "default" else {}))
+
+
+def _parsed(call: Invocation) -> Value:
+    """`z.object({PREFIX: z.string().default("/api")}).parse(process.env)`: what is given, else what it is without."""
+    properties = call.receiver.data.get("properties")
+    if not isinstance(properties, MapValue):
+        return Unknown("parse()")
+    return MapValue({name: _without(call, name, said) for name, said in properties.entries.items()}, call.place)
+
+
+def _without(call: Invocation, name: str, said: Value) -> Value:
+    given = call.interpreter.get(call.value(0), name, call.scope)
+    default = said.data.get("default") if isinstance(said, Thing) else None
+    return given if default is None or isinstance(given, str) else default
 
 
 def _is_optional(value: Value) -> bool:
     return isinstance(value, Thing) and value.data.get("optional") is True
 
 
-SCHEMA = Kind("schema", methods=dict.fromkeys(_WRAPPING, _made_optional), is_router=False)
+SCHEMA = Kind("schema", methods={**dict.fromkeys(_WRAPPING, _made_optional), "parse": _parsed}, is_router=False)
 
 
 def parameters_of(schemas: dict[str, Value], places: Iterable[tuple[str, ParameterPlace]]) -> list[Parameter]:

@@ -20,6 +20,7 @@ from github_connections.analysis.linking import (
     standard_lodash,
     standard_python,
     standard_rust,
+    standard_settings,
     uncalled,
 )
 from github_connections.analysis.linking.interpreter import Interpreter
@@ -124,6 +125,7 @@ def link(program: Program, frameworks: Iterable[Framework]) -> Interpreter:
     decorators_javascript.declare(registry)
     standard_python.declare(registry)
     standard_rust.declare(registry)
+    standard_settings.declare(registry)
     reflection_csharp.declare(registry)
     standard_jvm.declare(registry)
     standard_elixir.declare(registry)
