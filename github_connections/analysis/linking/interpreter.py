@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable
+from contextlib import nullcontext
 from typing import Any
 
 from github_connections.analysis.linking import (
@@ -116,9 +117,11 @@ class Interpreter(Steps):
         """Run a function's body; of one that lies aside no more than it is worth."""
         is_aside = scope.file.path in self.registry.aside
         if is_aside is self.is_aside:
-            self.run_body(function.body, scope)
-            return
-        with self.share_aside() if is_aside else self.share_back():
+            is_counted = scope.file.family in FAMILIES_WITHOUT_IMPLICIT_RECEIVER and not is_aside
+            share = self.share_of_what_is_left(lambda: self.cut.add(scope.file.path)) if is_counted else nullcontext()
+        else:
+            share = self.share_aside() if is_aside else self.share_back()
+        with share:
             self.run_body(function.body, scope)
 
     # --- names --------------------------------------------------------------------------------------------------
@@ -172,15 +175,6 @@ class Interpreter(Steps):
         """Return a name declared at the top of a file, after running the file; NOTHING where there is none."""
         self.run_file(file)
         return self.force(file.scope, name) if name in file.scope.names else NOTHING
-
-    def exported_value(self, statement: nodes.Export, scope: Scope) -> Value:
-        """Return what an export hands out; an expression is worked out once, however often it is imported."""
-        if isinstance(statement.value, nodes.Name):
-            return self.evaluate(statement.value, scope)
-        key = f"export {statement.name}"
-        if key not in scope.names:
-            scope.names[key] = self.evaluate(statement.value, scope)
-        return scope.names[key]
 
     def exported(self, file: File, name: str) -> Value:
         """Return what another file sees as this name of a file, by the rules of its language."""

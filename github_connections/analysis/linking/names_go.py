@@ -35,7 +35,7 @@ class GoNames:
         for file in program.of_family("go"):
             for name in file.head.names:
                 self._declaring[file.directory].setdefault(name, file)
-        self._leading: tuple[frozenset[str], set[str]] | None = None
+        self._leading: tuple[frozenset[str], frozenset[str]] | None = None
         self._modules = sorted(
             (
                 (project.name, project.root)
@@ -69,26 +69,12 @@ class GoNames:
     def leads_to(self, file: File, directories: frozenset[str]) -> bool:
         """Tell whether one of these directories is a file's own, or is imported by it or by what it imports."""
         if self._leading is None or self._leading[0] != directories:
-            self._leading = (directories, self._reaching(directories))
+            self._leading = (directories, self.importers(directories))
         return file.directory in directories or any(
             beside.directory in self._leading[1]
             for module in file.head.imports
             for beside in self.package(module, file)[:1]
         )
-
-    def _reaching(self, directories: frozenset[str]) -> set[str]:
-        """Return these directories and all that import one of them, by whatever way."""
-        importers: dict[str, set[str]] = defaultdict(set)
-        for file in self._program.of_family("go"):
-            for module in file.head.imports:
-                for beside in self.package(module, file)[:1]:
-                    importers[beside.directory].add(file.directory)
-        found, waiting = set(directories), list(directories)
-        while waiting:
-            new = importers[waiting.pop()] - found
-            found |= new
-            waiting += new
-        return found
 
     def beside(self, file: File, name: str) -> tuple[File | None, str]:
         """Return the file of the same package that declares a name, if one does, and the name."""

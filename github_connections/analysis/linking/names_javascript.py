@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from github_connections.analysis.linking import statements
 from github_connections.analysis.linking.program import File, Program
 from github_connections.analysis.linking.values import (
     NOTHING,
@@ -108,7 +109,7 @@ class JavaScriptNames:
         interpreter.run_file(file)
         for statement in file.module.body:
             if isinstance(statement, nodes.Export) and statement.name == name:
-                return interpreter.exported_value(statement, file.scope)
+                return statements.exported_value(interpreter, statement, file.scope)
         for statement in file.module.body:
             if isinstance(statement, nodes.Import) and statement.exported:
                 value = self._handed_on(interpreter, file, statement, name, (*_seen, file.path))

@@ -42,6 +42,7 @@ def declare(registry: Registry) -> None:
     """Add the functions of `strings`; a hole in a text goes through them."""
     registry.calls["make"] = _made
     registry.calls["if_true"] = registry.calls["if_false"] = _branch
+    registry.calls["if_is"] = registry.calls["if_is_not"] = _comparison
     registry.calls["if_nil"] = _without
     registry.calls["path.Join"] = registry.calls["path/filepath.Join"] = _path_joined
     registry.calls["net/url.JoinPath"] = _path_joined
@@ -84,12 +85,26 @@ def _made(call: Invocation) -> Value:
 def _branch(call: Invocation) -> Value:
     """Return a list that is empty where the caller handed over the other truth value; nobody knows of a variable's."""
     asked = call.value(0)
-    name = source_of(call.node.arguments[0].value) if call.node is not None else ""
-    holder = call.scope.holder_of(name)
-    owner = holder.owner if holder is not None else None
-    is_handed_over = isinstance(owner, nodes.Function) and any(one.name == name for one in owner.parameters)
     is_other = isinstance(asked, bool) and asked is (call.name == "if_false")
-    return ListValue([] if is_handed_over and is_other else [asked], call.place)
+    return ListValue([] if is_other and _is_handed_over(call) else [asked], call.place)
+
+
+def _comparison(call: Invocation) -> Value:
+    """Return a list that is empty where the caller handed over a text that is known to decide otherwise."""
+    asked, other = call.value(0), call.value(1)
+    is_told = isinstance(asked, str) and is_known(asked) and isinstance(other, str)
+    is_other = is_told and (asked == other) is (call.name == "if_is_not")
+    return ListValue([] if is_other and _is_handed_over(call) else [asked], call.place)
+
+
+def _is_handed_over(call: Invocation) -> bool:
+    """Tell whether what is asked about is a parameter of the function at hand, or a field of one."""
+    asked = call.node.arguments[0].value if call.node is not None else None
+    while isinstance(asked, nodes.Member):
+        asked = asked.of
+    holder = call.scope.holder_of(asked.id) if isinstance(asked, nodes.Name) else None
+    owner = holder.owner if holder is not None else None
+    return isinstance(owner, nodes.Function) and any(one.name == source_of(asked) for one in owner.parameters)
 
 
 def _without(call: Invocation) -> Value:

@@ -33,7 +33,7 @@ def run(interpreter: Interpreter, statement: nodes.Statement, scope: Scope) -> N
         case nodes.Import():
             _declare_import(interpreter, statement, scope)
         case nodes.Export():
-            interpreter.exported_value(statement, scope)
+            exported_value(interpreter, statement, scope)
         case nodes.Return():
             _note_returned(interpreter, interpreter.evaluate(statement.value, scope))
         case nodes.Loop():
@@ -44,6 +44,16 @@ def run(interpreter: Interpreter, statement: nodes.Statement, scope: Scope) -> N
             _define_class(interpreter, statement, scope)
         case _:
             interpreter.evaluate(statement, scope)
+
+
+def exported_value(interpreter: Interpreter, statement: nodes.Export, scope: Scope) -> Value:
+    """Return what an export hands out; an expression is worked out once, however often it is imported."""
+    if isinstance(statement.value, nodes.Name):
+        return interpreter.evaluate(statement.value, scope)
+    key = f"export {statement.name}"
+    if key not in scope.names:
+        scope.names[key] = interpreter.evaluate(statement.value, scope)
+    return scope.names[key]
 
 
 def _declare_import(interpreter: Interpreter, statement: nodes.Import, scope: Scope) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 # Set-up is small; a program made to run for ever is not. Counted in evaluated nodes, for one file and for all.
@@ -44,6 +44,20 @@ class Steps:
             yield
         finally:
             self._limit, self._limit_around = min(self._steps + left, MAXIMUM_STEPS), outer
+
+    @contextmanager
+    def share_of_what_is_left(self, cut: Callable[[], None]) -> Iterator[None]:
+        """Leave what follows when it has taken most of the steps that are left, and tell: its caller goes on."""
+        kept = (self._limit - self._steps) // 8
+        self._limit -= kept
+        try:
+            yield
+        except OutOfSteps:
+            if self._steps > self._limit + kept:
+                raise
+            cut()
+        finally:
+            self._limit += kept
 
     @contextmanager
     def share_aside(self) -> Iterator[None]:

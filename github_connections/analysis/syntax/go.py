@@ -5,7 +5,8 @@ method is a `Function` beside it with its receiver. `for key, value := range x` 
 a case of a switch is one over `case_of(tag, values…)`, which is empty where the tag is known to be another, and
 the default's one over `case_else(tag, values of all…)`; the branches of `if flag` and `if !flag` are loops over
 `if_true(flag)` and `if_false(flag)`, which are empty where a call is known to have handed over the other; what
-follows `if x == nil` is one over `if_nil(x)`, which is empty where there is a router.
+follows `if x == nil` is one over `if_nil(x)`, which is empty where there is a router. `if x == "y"` is told apart by
+`if_is(x, "y")` and `if_is_not(x, "y")`.
 """
 
 from __future__ import annotations
@@ -226,19 +227,26 @@ class GoLowering(GoExpressions):
         if asked.type == "identifier":
             words = ["if_false", "if_true"] if is_negated else ["if_true", "if_false"]
             return self._branches(leaf, asked, words)
-        if asked.type == "binary_expression" and self.text_of(asked, "operator") == "==":
-            of, other = asked.child_by_field_name("left"), asked.child_by_field_name("right")
-            if of is not None and other is not None and other.type == "nil":
+        operator = self.text_of(asked, "operator")
+        of, other = asked.child_by_field_name("left"), asked.child_by_field_name("right")
+        if asked.type == "binary_expression" and operator in ("==", "!=") and of is not None and other is not None:
+            if other.type == "nil" and operator == "==":
                 return self._branches(leaf, of, ["if_nil", ""])
+            if other.type == "interpreted_string_literal":
+                words = ["if_is", "if_is_not"]
+                return self._branches(leaf, of, words if operator == "==" else words[::-1], self.expression(other))
         return self.run(leaf.named_children)
 
-    def _branches(self, leaf: Leaf, asked: Leaf, words: list[str]) -> Iterable[Statement]:
+    def _branches(
+        self, leaf: Leaf, asked: Leaf, words: list[str], other: Expression | None = None
+    ) -> Iterable[Statement]:
         lowered: list[Statement] = []
         for field, word in zip(("consequence", "alternative"), words, strict=True):
             branch = leaf.child_by_field_name(field)
             body = [] if branch is None else list(self.statement(branch))
             if body and word:
-                call = Call(Name(word), [Argument(self.expression(asked))], self.line(leaf), False)
+                given = [self.expression(asked), *([] if other is None else [other])]
+                call = Call(Name(word), [Argument(value) for value in given], self.line(leaf), False)
                 lowered.append(Loop(Name("_"), call, body))
             else:
                 lowered += body
