@@ -6,7 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from functools import partial
+from functools import cached_property, partial
 
 from github_connections.analysis.frameworks.page_routes import Page, loaded
 from github_connections.analysis.frameworks.react_router_declarations import TREE
@@ -26,11 +26,14 @@ from github_connections.analysis.linking.values import (
 from github_connections.analysis.linking.words import uses
 from github_connections.analysis.report import Place
 from github_connections.analysis.syntax import nodes
+from github_connections.analysis.syntax.walking import nodes_in
 
 # How version 5 speaks of the path of the route around: `${match.path}/users`.
 _MATCHED = re.compile(r"^/?\{\?(?:[\w.]*\.)?match\.(?:path|url)\}")
 _NOTHING_BUT_A_HOLE = re.compile(r"/?\{\?[^{}]*\}")
 MAXIMUM_NESTED = 8
+# Components in components, below the one that a route shows.
+MAXIMUM_DRAWN = 3
 
 
 @dataclass
@@ -60,6 +63,8 @@ class Trees:
         if not path.endswith("*") and not (tree.data["is_absolute"] and path):
             return
         shown = self.components_in(page.shows)
+        if path.endswith("*"):
+            shown |= self._drawn_by(page.shows)
         for inner in self.trees if shown else ():
             if inner.data["owner"] in shown and inner.place != tree.place:
                 self._complete(inner)
@@ -98,8 +103,33 @@ class Trees:
                 return self._all(items, depth)
         return set()
 
+    def _drawn_by(self, value: Value, depth: int = 0) -> set[int]:
+        """Return the components whose elements stand in what is shown, and in those: routes may be some way inside.
+
+        What stands in a component with a tree of its own is reached by that.
+        """
+        if isinstance(value, Thing) and value.kind is ELEMENT:
+            inside = [value.data["component"], *value.data["children"]]
+            return {found for one in inside for found in self._drawn_by(one, depth)}
+        if not isinstance(value, FunctionValue) or depth >= MAXIMUM_DRAWN or id(value.node) in self._owners:
+            return set()
+        tags = {tag for one in nodes_in(value.node.body) if isinstance(one, nodes.Element) and (tag := _own_tag(one))}
+        drawn = [self.interpreter.evaluate(nodes.Name(tag), value.scope) for tag in sorted(tags)]
+        deeper = {found for one in drawn for found in self._drawn_by(one, depth + 1)}
+        return self._all(drawn, 0) | deeper
+
+    @cached_property
+    def _owners(self) -> set[int]:
+        return {tree.data["owner"] for tree in self.trees}
+
     def _all(self, values: Iterable[Value], depth: int) -> set[int]:
         return {found for value in values for found in self.components_in(value, depth + 1)}
+
+
+def _own_tag(element: nodes.Element) -> str:
+    """Return the name of the component that an element is of; nothing for one of HTML."""
+    tag = element.tag.id if isinstance(element.tag, nodes.Name) else ""
+    return tag if tag[:1].isupper() else ""
 
 
 def _is_seen_through(function: FunctionValue) -> bool:
