@@ -42,7 +42,7 @@ def _template(interpreter: Interpreter, node: nodes.Template, scope: Scope) -> V
         for value in values[1:]:
             total = sequences.add(total, value, Place(scope.file.path, 0))
         return total
-    return "".join(
+    return sequences.text(
         text_of(Unknown(source_of(part)) if isinstance(value, Unknown | Thing) else value)
         for value, part in zip(values, node.parts, strict=True)
     )
@@ -219,6 +219,8 @@ def _operation(interpreter: Interpreter, node: nodes.Operation, scope: Scope) ->
 def _filled(pattern: str, values: list[Value]) -> str:
     """Carry out `"%s/users" % prefix`."""
     for value in values:
+        if len(pattern) > sequences.MAXIMUM_TEXT:
+            break
         pattern = pattern.replace("%s", text_of(value), 1).replace("%d", text_of(value), 1)
     return pattern
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from github_connections.analysis.linking.program import File, Program, nearest
@@ -20,6 +19,8 @@ class JavaNames:
 
     def __init__(self, program: Program) -> None:
         self.program = program
+        self._packages: dict[str, list[str]] = {}  # by path, those of which a file imports all
+        self._functions: dict[str, dict[str, nodes.Function]] = {}  # by path, the first of each name
 
     def imported(self, interpreter: Interpreter, file: File, statement: nodes.Import) -> Value:
         """Return a class, a static member, a function; External where the program has none of that name."""
@@ -32,7 +33,7 @@ class JavaNames:
         if found is not NOTHING:
             return found
         libraries = []
-        for module in _wildcards(file):
+        for module in self._wildcards(file):
             found = self._named(interpreter, file, module, name)
             if found is not NOTHING:
                 return found
@@ -77,15 +78,23 @@ class JavaNames:
         value = interpreter.own_name(file, name)
         if value is not NOTHING:
             return value
-        for statement in file.module.body:  # an extension function is no name of its file's scope
-            if isinstance(statement, nodes.Function) and statement.name == name:
-                return FunctionValue(statement, file.scope)
-        return NOTHING
+        function = self._functions_of(file).get(name)  # an extension function is no name of its file's scope
+        return NOTHING if function is None else FunctionValue(function, file.scope)
 
+    # A file is gone through once, and not for each name: one with many of both would be the square of them.
 
-def _wildcards(file: File) -> Iterator[str]:
-    return (
-        statement.module
-        for statement in file.module.body
-        if isinstance(statement, nodes.Import) and statement.name == "*"
-    )
+    def _functions_of(self, file: File) -> dict[str, nodes.Function]:
+        known = self._functions.get(file.path)
+        if known is None:
+            known = self._functions[file.path] = {}
+            for statement in file.module.body:
+                if isinstance(statement, nodes.Function):
+                    known.setdefault(statement.name, statement)
+        return known
+
+    def _wildcards(self, file: File) -> list[str]:
+        known = self._packages.get(file.path)
+        if known is None:
+            imports = [statement for statement in file.module.body if isinstance(statement, nodes.Import)]
+            known = self._packages[file.path] = [statement.module for statement in imports if statement.name == "*"]
+        return known

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from github_connections.analysis.linking.values import ListValue, MapValue, Unknown, Value
 from github_connections.analysis.report import Place
 
 # A table of routes is shorter; a list that a loop adds to itself doubles every time.
 MAXIMUM_ITEMS = 1_000
-MAXIMUM_TEXT = 2_000
+MAXIMUM_TEXT = 20_000
 
 
 def items_of(value: Value) -> list[Value] | None:
@@ -29,8 +31,14 @@ def add(left: Value, right: Value, place: Place) -> Value:
     if isinstance(left, MapValue) and isinstance(right, MapValue):
         return MapValue({**left.entries, **right.entries}, place, {**left.lines, **right.lines})
     if isinstance(left, str) and isinstance(right, str):
-        return left + right[: max(MAXIMUM_TEXT - len(left), 0)]
+        return text((left, right))
     return Unknown("+")
+
+
+def text(parts: Iterable[str]) -> str:
+    """Return the parts in one, or the first of them where that would be longer than anybody writes."""
+    parts = list(parts)
+    return "".join(parts) if sum(map(len, parts)) <= MAXIMUM_TEXT else parts[0]
 
 
 def joined(items: list[Value], more: list[Value], place: Place) -> ListValue:

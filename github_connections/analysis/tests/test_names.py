@@ -5,8 +5,10 @@ from types import SimpleNamespace
 import pytest
 
 from github_connections.analysis.linking.names_csharp import CSharpNames
+from github_connections.analysis.linking.names_java import JavaNames
 from github_connections.analysis.linking.names_python import PythonNames
 from github_connections.analysis.linking.program import Program
+from github_connections.analysis.linking.registry import Registry
 from github_connections.analysis.linking.values import External
 from github_connections.analysis.syntax.nodes import Name
 
@@ -21,15 +23,16 @@ class _Read(list):
         return super().__iter__()
 
 
-@pytest.mark.parametrize("rules", [CSharpNames, PythonNames])
+@pytest.mark.parametrize("rules", [CSharpNames, JavaNames, PythonNames])
 def test_a_file_is_not_gone_through_for_each_unknown_name(rules):
     """With as many statements as unknown names that would be the square of them."""
     body = _Read([Name("x")])
     head = SimpleNamespace(package="", imports=[])
     file = SimpleNamespace(path="shop/app", head=head, module=SimpleNamespace(body=body))
     names = rules(Program([]))
+    interpreter = SimpleNamespace(registry=Registry())
     for number in range(5):
-        found = names.missing(None, file, f"x{number}")
+        found = names.missing(interpreter, file, f"x{number}")
         assert isinstance(found, External)
         assert found.name == f"x{number}"
     assert body.times == 1

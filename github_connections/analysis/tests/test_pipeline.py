@@ -70,6 +70,15 @@ def test_the_same_input_gives_the_same_bytes(shop):
     assert len(found) == 1
 
 
+@pytest.mark.parametrize("doubled", ["v + v", 'f"{v}{v}"', '"%s%s" % (v, v)'])
+def test_a_text_that_doubles_has_an_end(shop, doubled):
+    """It would soon be longer than all memory; the routes around it are there."""
+    source = "from flask import Flask\napp = Flask(__name__)\nv = '/a'\n"
+    source += f"v = {doubled}\n" * 100 + "@app.get('/grown')\ndef grown(): ...\n"
+    report = analyze(make_tree(shop, {"shop/grown.py": source}))
+    assert "/grown" in {route.path for route in report.routes}
+
+
 def test_an_id_stays_where_a_line_moves(shop):
     """A route is the same one when something is written above it."""
     before = {route.path: route.id for route in analyze(shop).routes}
