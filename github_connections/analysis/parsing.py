@@ -7,9 +7,10 @@ import selectors
 import signal
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import IO, Self, cast
 
@@ -31,6 +32,8 @@ BYTES_AROUND_A_MESSAGE = 16
 SECONDS_BY_THE_CLOCK = 4
 SECONDS_TO_START = 60
 SECONDS_BETWEEN_LOOKS = 0.2
+
+Sought = Callable[[], dict[str, Wanted]]
 
 _MODULES = msgspec.msgpack.Decoder(Module)
 _ENCODER = msgspec.msgpack.Encoder()
@@ -170,11 +173,11 @@ class _Child:
 class Parsers:
     """As many parsing processes as there may be, each with a batch or two; they end with the `with` block."""
 
-    def __init__(self, root: Path, limits: Limits, sought: Mapping[str, Wanted], began: float | None = None) -> None:
-        """`began` is when the analysis did, by the monotonic clock; otherwise now."""
+    def __init__(self, root: Path, limits: Limits, sought: Sought, began: float | None = None) -> None:
+        """`sought` is asked when the first of them starts; `began` is when the analysis did, by the monotonic clock."""
         self._limits = limits
         self._descriptor = os.open(root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-        self._task = Task(str(self.root), limits.bytes_per_file, limits.seconds_per_file, dict(sought))
+        self._sought = sought
         self._began = time.monotonic() if began is None else began
         self._jobs: Iterator[Job] = iter(())
         self._again: deque[Job] = deque()
@@ -195,9 +198,13 @@ class Parsers:
         """The directory itself, in this process and in those it starts, whatever is put in its place meanwhile."""
         return Path(f"/proc/self/fd/{self._descriptor}")
 
+    @cached_property
+    def _task(self) -> Task:
+        return Task(str(self.root), self._limits.bytes_per_file, self._limits.seconds_per_file, self._sought())
+
     def others(self) -> Parsers:
         """Return such parsers for a copy of this process, which cannot use these; their seconds are those of these."""
-        return Parsers(self.root, self._limits, self._task.sought, self._began)
+        return Parsers(self.root, self._limits, self._sought, self._began)
 
     def prepare(self) -> None:
         """Start all of them, so that they are ready once there is something to parse."""

@@ -82,7 +82,7 @@ def analyze_here(
 ) -> Report:
     """Analyse in this very process (parsing still happens in its children); what `analyze` runs in a child."""
     progress("listing", 0, 0)
-    with Parsers(checkout, limits, sought()) as parsers:
+    with Parsers(checkout, limits, sought) as parsers:
         if known is None:
             parsers.prepare()
         work = _Work(take(parsers.root, limits), limits, parsers)

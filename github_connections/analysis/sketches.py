@@ -9,7 +9,9 @@ another file needs it.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
+from functools import cache
 
 from msgspec import Struct
 
@@ -23,21 +25,19 @@ _BLANK_THAT_DOES_NOT_BREAK = b"\xc2\xa0"
 
 
 class Wanted(Struct, frozen=True):
-    """What has a file of some language parsed at once: one of these words, or one of these pieces of text."""
+    """What has a file of some language parsed at once: one of these words, or one of these modules.
+
+    Of modules there are the beginnings, which some languages write in quotes.
+    """
 
     words: frozenset[bytes]
-    texts: tuple[bytes, ...]
+    modules: tuple[bytes, ...]
+    quoted: bool = False
 
 
 def wanted(words: Iterable[str], imports: Iterable[str], *, quoted: bool) -> Wanted:
-    """Make it of names as heads have them, and of beginnings of imported modules, which some languages write in quotes.
-
-    Of `app.get` the first word counts.
-    """
-    quotes = "\"'`" if quoted else ("",)
-    return Wanted(
-        _first_of(words), tuple(f"{quote}{module}".encode() for module in sorted(imports) for quote in quotes)
-    )
+    """Make it of names as heads have them, of which the first word counts (`app.get`), and of imported modules."""
+    return Wanted(_first_of(words), tuple(module.encode() for module in sorted(imports)), quoted)
 
 
 def mentions(source: bytes, words: Iterable[str]) -> bool:
@@ -60,9 +60,21 @@ def sketch(language: str, source: bytes, sought: Wanted) -> Head | None:
     if read is None:
         return None
     words = _words_of(source)
-    if not sought.words.isdisjoint(words) or any(text in source for text in sought.texts):
+    if not sought.words.isdisjoint(words) or _names_a_module(source, sought):
         return None
     return read(source, words)
+
+
+def _names_a_module(source: bytes, sought: Wanted) -> bool:
+    if sought.quoted and sought.modules:
+        return _in_quotes(sought.modules).search(source) is not None
+    return any(module in source for module in sought.modules)
+
+
+@cache
+def _in_quotes(modules: tuple[bytes, ...]) -> re.Pattern[bytes]:
+    """One look for all that begins with a quote, which is seldom, and not one for each module and kind of quote."""
+    return re.compile(rb"[\"'`](?:" + b"|".join(map(re.escape, modules)) + rb")")
 
 
 _PYTHON_KINDS = frozenset({b"class"})
@@ -139,7 +151,14 @@ def _head(names: set[bytes], imports: Iterable[bytes] = (), words: Iterable[byte
 
 def _after(words: Sequence[bytes], kinds: frozenset[bytes]) -> set[bytes]:
     """Return the words that stand behind one of these."""
-    return {words[place] for place, word in enumerate(words[:-1], 1) if word in kinds}
+    return {words[place] for kind in kinds.intersection(words) for place in _behind(words, kind)}
+
+
+def _behind(words: Sequence[bytes], kind: bytes) -> Iterator[int]:
+    place = 0
+    with suppress(ValueError):  # there is no more of it
+        while (place := words.index(kind, place) + 1) < len(words):
+            yield place
 
 
 def _texts(found: Iterable[bytes]) -> list[str]:

@@ -51,7 +51,7 @@ def needed(root: Path, path: str, language: str = "python", content: bytes = GOO
 
 
 def answers(root: Path, jobs: list[Job], **limits) -> dict[str, Answer]:
-    with Parsers(root, Limits(**{"processes": 1, **limits}), {}) as parsers:
+    with Parsers(root, Limits(**{"processes": 1, **limits}), dict) as parsers:
         return {answer.path: answer for answer in parsers.parse(jobs, share=1)}
 
 
@@ -97,7 +97,7 @@ def test_what_other_files_took_is_not_counted(tmp_path, monkeypatch):
     clock, used = [0.0], [0.0]
     monkeypatch.setattr(parsing.time, "monotonic", lambda: clock[0])
     monkeypatch.setattr(parsing._Child, "_processor_seconds", lambda _child: used[0])
-    with Parsers(tmp_path, Limits(processes=1), {}) as parsers:
+    with Parsers(tmp_path, Limits(processes=1), dict) as parsers:
         child = parsers._start()
         child.ready = True
         for _ in range(50):
@@ -127,7 +127,7 @@ def test_a_killed_child_is_replaced(tmp_path):
     found = {}
     others = _children()  # this process may have started a server
     # One alone, of which it is known that it has started.
-    with Parsers(tmp_path, Limits(processes=1), {}) as parsers:
+    with Parsers(tmp_path, Limits(processes=1), dict) as parsers:
         for answer in parsers.parse(jobs, share=1):
             found[answer.path] = answer
             if len(found) == 20:
@@ -142,7 +142,7 @@ def test_a_killed_child_is_replaced(tmp_path):
 def test_no_child_is_left_behind(tmp_path):
     """Whoever stops listening half way leaves no process."""
     before = _children()
-    with Parsers(tmp_path, Limits(processes=2), {}) as parsers:
+    with Parsers(tmp_path, Limits(processes=2), dict) as parsers:
         next(parsers.parse([needed(tmp_path, "good.py")] * 100, share=1))
         assert len(_children()) == len(before) + 2
     assert _children() == before
@@ -151,7 +151,7 @@ def test_no_child_is_left_behind(tmp_path):
 def test_parsers_stay_for_what_comes_later(tmp_path):
     """The next files are given to the processes that are there; one that died meanwhile is replaced."""
     good = needed(tmp_path, "good.py")
-    with Parsers(tmp_path, Limits(processes=1), {}) as parsers:
+    with Parsers(tmp_path, Limits(processes=1), dict) as parsers:
         assert all(is_intact(answer) for answer in parsers.parse([good] * 30, share=1))
         before = _children()
         assert all(is_intact(answer) for answer in parsers.parse([good], share=1))

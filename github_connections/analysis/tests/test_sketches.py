@@ -99,7 +99,7 @@ def test_what_is_left_alone_has_nothing_that_is_sought(language):
     """A file of which a sketch is made has no word and no import for which a framework would want it."""
     looked_for = sought()[language]
     words = {word.decode() for word in looked_for.words}
-    imports = tuple(text.decode().strip("\"'`") for text in looked_for.texts)
+    imports = tuple(module.decode() for module in looked_for.modules)
     left = [source for source in SOURCES if source[1] == language and sketch(language, source[2], looked_for)]
     assert left
     for path, _, content in left:

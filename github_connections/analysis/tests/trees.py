@@ -1,13 +1,13 @@
 """Making small checkouts to analyse."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Self
 
 from github_connections.analysis.inventory import Inventory, take
 from github_connections.analysis.limits import Limits
 from github_connections.analysis.parser_process import Answer, Job, Parser, Task
-from github_connections.analysis.sketches import Wanted
+from github_connections.analysis.parsing import Sought
 
 
 def make_tree(root: Path, files: dict[str, str | bytes]) -> Path:
@@ -33,9 +33,9 @@ def reasons(inventory: Inventory) -> dict[str, str]:
 class ParsersHere:
     """Parses in this process: in place of `Parsers`, for repositories too small to want others."""
 
-    def __init__(self, root: Path, limits: Limits, sought: Mapping[str, Wanted]) -> None:
+    def __init__(self, root: Path, limits: Limits, sought: Sought) -> None:
         self.root = root
-        self._parser = Parser(Task(str(root), limits.bytes_per_file, limits.seconds_per_file, dict(sought)))
+        self._parser = Parser(Task(str(root), limits.bytes_per_file, limits.seconds_per_file, sought()))
 
     def __enter__(self) -> Self:
         return self
