@@ -16,7 +16,7 @@ import msgspec
 
 from github_connections.analysis.messages import Request, Update, receive, send
 from github_connections.analysis.parser_process import MAXIMUM_RECURSION, limit_memory
-from github_connections.analysis.pipeline import analyze_here
+from github_connections.analysis.pipeline import encoded_report
 
 # Trees are walked by recursion, and the set-up of a program calls itself: room for MAXIMUM_RECURSION frames.
 STACK_BYTES = 256 * 1024 * 1024
@@ -28,7 +28,7 @@ def _say(update: Update) -> None:
 
 def _work(request: Request) -> None:
     try:
-        report = analyze_here(
+        report = encoded_report(
             Path(request.checkout),
             request.limits,
             known=Path(request.known) if request.known else None,
@@ -36,7 +36,7 @@ def _work(request: Request) -> None:
             progress=_progress(),
             commit=request.commit,
         )
-        _say(Update(report=msgspec.json.encode(report)))
+        _say(Update(report=report))
     except BrokenPipeError:
         return  # nobody waits any more
     except Exception as error:  # noqa: BLE001  # the one who asked is told, in words

@@ -53,10 +53,10 @@ Known = TypeVar("Known", KnownReport, KnownTrees)
 def analyzer_version() -> str:
     """Return a digest of the analyser's own source: another analyser does not believe this one's results."""
     digest = hashlib.sha256()
-    package = Path(__file__).parent
-    for path in sorted(package.rglob("*.py")):
-        if "tests" not in path.relative_to(package).parts:
-            digest.update(path.read_bytes())
+    for directory, inside, names in os.walk(Path(__file__).parent):
+        inside[:] = sorted(set(inside) - {"tests", "__pycache__"})
+        for name in sorted(names):
+            digest.update(Path(directory, name).read_bytes())
     return digest.hexdigest()[:16]
 
 
@@ -89,9 +89,9 @@ def keep_answers(directory: Path | None, answers: dict[str, Answer]) -> None:
 
 def keep_both_of(earlier: Path | None, directory: Path | None) -> None:
     """Leave an earlier analysis' results, which still hold, where this one's belong."""
-    for name in (REPORT, TREES):
+    for name in (REPORT, TREES) if directory != earlier else ():
         content = _read(earlier, name)
-        if content is not None and directory is not None and directory != earlier:
+        if content is not None and directory is not None:
             _write(directory, name, content)
 
 

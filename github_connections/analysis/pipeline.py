@@ -80,7 +80,15 @@ def analyze_here(
     progress: Progress = _silent,
     commit: str = "",
 ) -> Report:
-    """Analyse in this very process (parsing still happens in its children); what `analyze` runs in a child."""
+    """Analyse in this very process (parsing still happens in its children)."""
+    encoded = encoded_report(checkout, limits, known=known, keep=keep, progress=progress, commit=commit)
+    return msgspec.json.decode(encoded, type=Report)
+
+
+def encoded_report(
+    checkout: Path, limits: Limits, *, known: Path | None, keep: Path | None, progress: Progress, commit: str
+) -> bytes:
+    """Analyse, and return the report as JSON, as it may have been kept; what `analyze` runs in a child."""
     progress("listing", 0, 0)
     with Parsers(checkout, limits, sought) as parsers:
         if known is None:
@@ -90,9 +98,9 @@ def analyze_here(
         earlier = caching.known_report(known, digest)
         if earlier is not None:
             caching.keep_both_of(known, keep)
-            return msgspec.json.decode(earlier, type=Report)
-        report = _analyzed(work, known, keep, progress, commit)
-    caching.keep_report(keep, digest, msgspec.json.encode(report))
+            return earlier
+        report = msgspec.json.encode(_analyzed(work, known, keep, progress, commit))
+    caching.keep_report(keep, digest, report)
     return report
 
 
