@@ -82,7 +82,7 @@ _PYTHON_KINDS = frozenset({b"class"})
 _PYTHON_CLASS = re.compile(
     rb"""
     ^ (?:\xef\xbb\xbf)? [ \t\f]*+ class\b
-    (?: [^#:]+ | \#[^\n]* | :(?![ \t\r]*(?:\#[^\n]*)?(?:\n|\Z)) )*+
+    (?: [^#:]+ | \#[^\n]* | :(?![ \t\r]*(?:\#[^\n]*)?(?:\n|\Z)) )*
     """,
     re.MULTILINE | re.VERBOSE,
 )
@@ -98,7 +98,7 @@ def _python(source: bytes, words: Sequence[bytes]) -> Head:
 _IMPORTED = re.compile(
     rb"""
     \b(?:from|import|require(?:\.resolve)?)
-    (?: [\s()]++ | /\*(?:[^*]|\*(?!/)){0,500}+\*/ | //[^\n]{0,500}+\n | \?\. | <[^<>"'`\n]{0,100}+> ){0,20}+
+    (?: [\s()]+(?![\s()]) | /\*(?:[^*]|\*(?!/)){0,500}\*/ | //[^\n]{0,500}\n | \?\. | <[^<>"'`\n]{0,100}> ){0,20}
     (?: "([^"\n]+)" | '([^'\n]+)' | `([^`\n]+)` )
     """,
     re.VERBOSE,
