@@ -106,7 +106,8 @@ def encoded_report(
 
 def _analyzed(work: _Work, known: Path | None, keep: Path | None, progress: Progress, commit: str) -> Report:
     inventory = work.inventory
-    projects, unreadable = _projects(inventory, inventory.paths)
+    paths = inventory.paths
+    projects, unreadable = _projects(inventory, paths)
     work.skipped += unreadable
     files = _parse(work, projects, caching.known_answers(known), progress)
     caching.keep_answers(keep, work.answers)
@@ -115,7 +116,7 @@ def _analyzed(work: _Work, known: Path | None, keep: Path | None, progress: Prog
     described = descriptions_in(
         inventory.others, lambda path: inventory.read(path, documents.MAXIMUM_BYTES), work.skipped
     )
-    linked = _Linking(work, projects).of(files)
+    linked = _Linking(work, projects, paths).of(files)
     report = report_of(
         [part for one in linked for part in one.parts],
         projects,
@@ -216,6 +217,7 @@ class _Linking:
 
     work: _Work
     projects: list[Project]
+    paths: list[str]
 
     def of(self, files: list[ParsedFile]) -> list[Linked]:
         """Return what all families have to say."""
@@ -234,4 +236,4 @@ class _Linking:
         return msgspec.structs.replace(linked, skipped=[*linked.skipped, *self.work.skipped])
 
     def _program(self, files: list[ParsedFile]) -> Program:
-        return Program(files, self.projects, self.work.inventory.paths, self.work.read, sought())
+        return Program(files, self.projects, self.paths, self.work.read, sought())

@@ -38,7 +38,6 @@ from github_connections.analysis.linking.values import (
     text_of,
 )
 from github_connections.analysis.report import ANY_METHOD, Place, Prefix, Route
-from github_connections.analysis.syntax import nodes
 
 PATTERN = Kind("url pattern", is_router=False)
 INCLUDED = Kind("included urls", is_router=False)
@@ -82,9 +81,7 @@ def declare(registry: Registry) -> None:
 def setting(interpreter: Interpreter, name: str) -> Value:
     """Return a setting of the project, from the modules that look like settings; NOTHING where none has it."""
     for file in interpreter.program.declaring("python", "INSTALLED_APPS"):
-        if name in file.scope.names or any(
-            isinstance(item, nodes.Import) and item.name == "*" for item in file.module.body
-        ):
+        if name in file.scope.names or file.star_imports:
             value = interpreter.exported(file, name)
             if value is not NOTHING and not isinstance(value, Unknown):
                 return value

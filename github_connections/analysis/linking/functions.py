@@ -53,8 +53,7 @@ def run(
     node = function.node
     interpreter.called[id(node)] += 1
     before = interpreter.alone.pop(id(node), [])
-    there = list(interpreter.routers) if before else []  # kept, so that none of them has its id taken by another
-    known = {id(router) for router in there}
+    there = list(interpreter.routers) if before else []
     if len(interpreter.stack) >= MAXIMUM_CALLS_DEEP or _is_tired_of(interpreter, function, [this, *positional]):
         return Unknown(node.name or "function")
     if node.receiver is not None and function.scope.file.family == "csharp":
@@ -77,9 +76,7 @@ def run(
     finally:
         interpreter.stack.pop()
         returned = interpreter.returned.pop()
-        _supersede(
-            interpreter, before, [router for router in interpreter.routers if before and id(router) not in known]
-        )
+        _supersede(interpreter, before, interpreter.made_since(there) if before else [])
     if function.scope.file.family == "elixir" and isinstance(scope.this, Thing):
         _run_blocks(interpreter, positional, scope.this)
     return _last_known(returned, node.name)

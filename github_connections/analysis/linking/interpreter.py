@@ -273,6 +273,15 @@ class Interpreter(Steps):
         """Return what a class or its bases declare under a name; NOTHING where none does."""
         return classes.member(self, cls, name)
 
+    def made_since(self, before: list[Router]) -> list[Router]:
+        """Return the routers that were not there before, in the order they were made.
+
+        By what they are and not by their number: a call may take routers away that it makes better ones of. Whoever
+        asks has kept those before, so that none of them has its id taken by another.
+        """
+        known = {id(router) for router in before}
+        return [router for router in self.routers if id(router) not in known]
+
     def new_router(self, kind: Kind, place: Place, **said: Any) -> Router:
         """Make a router and remember it."""
         made = Router(kind, place, **said)

@@ -33,7 +33,7 @@ from github_connections.analysis.linking.names_javascript import JavaScriptNames
 from github_connections.analysis.linking.names_php import PhpNames
 from github_connections.analysis.linking.names_python import PythonNames
 from github_connections.analysis.linking.names_rust import RustNames
-from github_connections.analysis.linking.program import Program
+from github_connections.analysis.linking.program import File, Program
 from github_connections.analysis.linking.registry import Registry
 from github_connections.analysis.linking.scopes import functions_of
 from github_connections.analysis.linking.wrappers_go import Wrappers
@@ -52,7 +52,7 @@ NAMES: dict[str, Callable[[Program], Names]] = {
 
 def _importers(program: Program, frameworks: list[Framework], registry: Registry) -> set[str]:
     """Return the files that import a server's: what they hand to it decides its paths, and they need not name it."""
-    names = registry.names["javascript"]
+    names = registry.names.get("javascript")
     servers = [framework for framework in frameworks if framework.kind == "server" and framework.imports]
     files = list(program.of_family("javascript"))
     serving = {file.path for file in files if any(framework.is_imported_in(file) for framework in servers)}
@@ -63,41 +63,42 @@ def _importers(program: Program, frameworks: list[Framework], registry: Registry
 
 
 def _for_tests(registry: Registry) -> set[str]:
-    names = registry.names["rust"]
+    names = registry.names.get("rust")
     return names.for_tests() if isinstance(names, RustNames) else set()
-
-
-def _directories_of_routers(program: Program, frameworks: list[Framework], registry: Registry) -> frozenset[str]:
-    """Return the directories of those Go files that import a server's library and use what makes one of its routers."""
-    makers = {maker.rpartition(".")[2] for maker in registry.makers}
-    chosen = [framework for framework in frameworks if framework.family == "go"]
-    files = [file for file in program.of_family("go") if not makers.isdisjoint(file.head.words)]
-    return frozenset(
-        file.directory
-        for file in files
-        for framework in chosen
-        if framework.is_imported_in(file) and (framework.name != "net/http" or not _SERVING.isdisjoint(file.head.words))
-    )
-
-
-def _aside(program: Program, frameworks: list[Framework], registry: Registry) -> frozenset[str]:
-    """Return the Go files of packages from which no server's library is reached, by whatever they import."""
-    names = registry.names["go"]
-    chosen = [framework for framework in frameworks if framework.family == "go"]
-    files = list(program.of_family("go"))
-    serving = {
-        file.directory
-        for file in files
-        for framework in chosen
-        if framework.is_imported_in(file) and (framework.name != "net/http" or not _SERVES.isdisjoint(file.head.words))
-    }
-    reaching = names.importers(serving) if isinstance(names, GoNames) else frozenset()
-    return frozenset(file.path for file in files if file.directory not in reaching)
 
 
 # What a file of Go's own library does that serves; others that import it ask.
 _SERVING = frozenset({"NewServeMux", "HandleFunc", "Handle"})
 _SERVES = _SERVING | {"FileServer", "HandlerFunc", "ListenAndServe", "ListenAndServeTLS", "ServeHTTP", "StripPrefix"}
+
+
+def _serving(program: Program, frameworks: list[Framework], words: frozenset[str]) -> list[File]:
+    """Return the Go files that import a server's library; of those that import Go's own, the ones that use a word."""
+    chosen = [framework for framework in frameworks if framework.family == "go"]
+    return [
+        file
+        for file in program.of_family("go")
+        if any(
+            framework.is_imported_in(file) and (framework.name != "net/http" or not words.isdisjoint(file.head.words))
+            for framework in chosen
+        )
+    ]
+
+
+def _directories_of_routers(program: Program, frameworks: list[Framework], registry: Registry) -> frozenset[str]:
+    """Return the directories of those Go files that import a server's library and use what makes one of its routers."""
+    makers = {maker.rpartition(".")[2] for maker in registry.makers}
+    files = _serving(program, frameworks, _SERVING)
+    return frozenset(file.directory for file in files if not makers.isdisjoint(file.head.words))
+
+
+def _aside(program: Program, frameworks: list[Framework], registry: Registry) -> frozenset[str]:
+    """Return the Go files of packages from which no server's library is reached, by whatever they import."""
+    names = registry.names.get("go")
+    if not isinstance(names, GoNames):
+        return frozenset()
+    reaching = names.importers(file.directory for file in _serving(program, frameworks, _SERVES))
+    return frozenset(file.path for file in program.of_family("go") if file.directory not in reaching)
 
 
 def _run_mains(interpreter: Interpreter, worth: list[str]) -> None:
@@ -118,7 +119,8 @@ def _run_mains(interpreter: Interpreter, worth: list[str]) -> None:
 def link(program: Program, frameworks: Iterable[Framework]) -> Interpreter:
     """Run every file that speaks of a framework; return the interpreter with what it found."""
     chosen = list(frameworks)
-    registry = Registry(names={family: names(program) for family, names in NAMES.items()})
+    families = {file.family for file in program.files}
+    registry = Registry(names={family: names(program) for family, names in NAMES.items() if family in families})
     standard.declare(registry)
     standard_javascript.declare(registry)
     standard_lodash.declare(registry)

@@ -23,7 +23,6 @@ class CSharpNames:
 
     def __init__(self, program: Program) -> None:
         self.program = program
-        self._statics: dict[str, list[nodes.Import]] = {}
         self._joined: set[int] = set()  # partial classes whose other parts are put together with them
 
     def imported(self, interpreter: Interpreter, file: File, statement: nodes.Import) -> Value:
@@ -36,20 +35,11 @@ class CSharpNames:
         found = self._of(interpreter, file, name, self._in_sight(file))
         if found is not NOTHING:
             return found
-        for statement in self._static_usings(file):
+        for statement in file.star_imports:
             found = self._of_static(interpreter, file, statement.module, name)
             if found is not NOTHING:
                 return found
         return External(name)
-
-    def _static_usings(self, file: File) -> list[nodes.Import]:
-        """Return a file's `using static`s: looked for once, as a file may have a hundred thousand unknown names."""
-        known = self._statics.get(file.path)
-        if known is None:
-            body = file.module.body
-            known = [item for item in body if isinstance(item, nodes.Import) and item.name == "*"]
-            self._statics[file.path] = known
-        return known
 
     def attribute(self, interpreter: Interpreter, file: File, name: str) -> Value:
         """Return the file's own name."""

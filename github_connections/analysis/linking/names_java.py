@@ -19,7 +19,6 @@ class JavaNames:
 
     def __init__(self, program: Program) -> None:
         self.program = program
-        self._packages: dict[str, list[str]] = {}  # by path, those of which a file imports all
         self._functions: dict[str, dict[str, nodes.Function]] = {}  # by path, the first of each name
 
     def imported(self, interpreter: Interpreter, file: File, statement: nodes.Import) -> Value:
@@ -33,7 +32,7 @@ class JavaNames:
         if found is not NOTHING:
             return found
         libraries = []
-        for module in self._wildcards(file):
+        for module in (statement.module for statement in file.star_imports):
             found = self._named(interpreter, file, module, name)
             if found is not NOTHING:
                 return found
@@ -90,11 +89,4 @@ class JavaNames:
             for statement in file.module.body:
                 if isinstance(statement, nodes.Function):
                     known.setdefault(statement.name, statement)
-        return known
-
-    def _wildcards(self, file: File) -> list[str]:
-        known = self._packages.get(file.path)
-        if known is None:
-            imports = [statement for statement in file.module.body if isinstance(statement, nodes.Import)]
-            known = self._packages[file.path] = [statement.module for statement in imports if statement.name == "*"]
         return known

@@ -50,7 +50,6 @@ class PythonNames:
         self._packages: dict[str, list[File]] = defaultdict(list)
         for file in program.of_family("python"):
             self._packages[posixpath.dirname(file.path)].append(file)
-        self._stars: dict[str, list[nodes.Import]] = {}
 
     def imported(self, interpreter: Interpreter, file: File, statement: nodes.Import) -> Value:
         """Return a module, or a name of one; External where no file of the program fits."""
@@ -73,20 +72,11 @@ class PythonNames:
             parts = module_parts(file.path)
             is_package = posixpath.basename(file.path) == "__init__.py"
             return ".".join(parts if name == "__name__" or is_package else parts[:-1])
-        for statement in self._star_imports(file):
+        for statement in file.star_imports:
             value = self._of_star(interpreter, file, statement, name)
             if value is not NOTHING:
                 return value
         return External(name)
-
-    def _star_imports(self, file: File) -> list[nodes.Import]:
-        """Return a file's `from x import *`: looked for once, as a file may have a hundred thousand unknown names."""
-        known = self._stars.get(file.path)
-        if known is None:
-            body = file.module.body
-            known = [item for item in body if isinstance(item, nodes.Import) and item.name == "*"]
-            self._stars[file.path] = known
-        return known
 
     def _of_star(self, interpreter: Interpreter, file: File, statement: nodes.Import, name: str) -> Value:
         module = self.absolute(file, statement.module)
@@ -100,7 +90,7 @@ class PythonNames:
         value = interpreter.own_name(file, name)
         if value is not NOTHING:
             return value
-        for statement in self._star_imports(file):
+        for statement in file.star_imports:
             value = self._of_star(interpreter, file, statement, name)
             if value is not NOTHING:
                 return value

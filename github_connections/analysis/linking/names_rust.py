@@ -26,7 +26,6 @@ class RustNames:
         self._program = program
         self._crates = Crates(program)
         self._deep = 0
-        self._wildcards: dict[str, list[nodes.Import]] = {}
 
     def for_tests(self) -> set[str]:
         """Return the files that are compiled for tests alone, those of the modules below them too."""
@@ -143,20 +142,13 @@ class RustNames:
             return NOTHING
         self._deep += 1
         try:
-            for statement in self._wildcards_of(file):
+            for statement in file.star_imports:
                 found = self._out_of(interpreter, file, statement, name)
                 if found is not NOTHING:
                     return found
         finally:
             self._deep -= 1
         return NOTHING
-
-    def _wildcards_of(self, file: File) -> list[nodes.Import]:
-        known = self._wildcards.get(file.path)
-        if known is None:
-            imports = (statement for statement in file.module.body if isinstance(statement, nodes.Import))
-            known = self._wildcards[file.path] = [statement for statement in imports if statement.name == "*"]
-        return known
 
     def _out_of(self, interpreter: Interpreter, file: File, statement: nodes.Import, name: str) -> Value:
         module = self.imported(interpreter, file, nodes.Import(statement.module, "", "", statement.line))

@@ -71,7 +71,7 @@ _VARIABLE = re.compile(
 class File:
     """One source file of the program; its scope is made when somebody looks into it."""
 
-    __slots__ = ("_absent", "_scope", "directory", "family", "parsed", "path", "ran")
+    __slots__ = ("_absent", "_scope", "_star_imports", "directory", "family", "parsed", "path", "ran")
 
     def __init__(self, parsed: Parsed, absent: frozenset[str]) -> None:
         self.parsed = parsed
@@ -82,6 +82,7 @@ class File:
         self._absent = absent
         self.family = FAMILIES.get(parsed.language, parsed.language)
         self._scope: Scope | None = None
+        self._star_imports: list[nodes.Import] | None = None
         self.ran = False
 
     @property
@@ -128,6 +129,14 @@ class File:
     def module(self) -> nodes.Module:
         """The file's tree."""
         return self.parsed.module
+
+    @property
+    def star_imports(self) -> list[nodes.Import]:
+        """The imports at its top of all that something has; looked for once, as each unknown name may be one of it."""
+        if self._star_imports is None:
+            body = self.module.body
+            self._star_imports = [item for item in body if isinstance(item, nodes.Import) and item.name == "*"]
+        return self._star_imports
 
     @property
     def scope(self) -> Scope:

@@ -161,7 +161,7 @@ def _command(call: Invocation) -> Value:
 
 def _leads_to_a_server(interpreter: Interpreter, function: FunctionValue, deep: int) -> bool:
     """Tell whether a function's file, or that of a function that it calls in its package, leads to a router."""
-    names, file = interpreter.registry.names["go"], function.scope.file
+    names, file = interpreter.registry.names.get("go"), function.scope.file
     if not isinstance(names, GoNames) or names.leads_to(file, interpreter.registry.speaking):
         return isinstance(names, GoNames)
     called = [names.beside(file, name) for name in sorted(words_of(function.node))] if deep else []

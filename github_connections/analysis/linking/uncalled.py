@@ -127,16 +127,14 @@ def _makes_a_router(interpreter: Interpreter, function: FunctionValue) -> bool:
 
 
 def _run_alone(interpreter: Interpreter, function: FunctionValue, owner: ClassValue | None) -> None:
-    # By what they are and not by their number: a call may take routers away that it makes better ones of.
-    before = list(interpreter.routers)  # which are kept, so that none of them has its id taken by another
-    known = {id(router) for router in before}
+    before = list(interpreter.routers)
     alone = interpreter.registry.alone.get(function.scope.file.family, _object_at_hand)
     this = alone(interpreter, owner) if owner is not None and function.node.name != "constructor" else None
     made = interpreter.call(function, [], this=this)
     if function.scope.file.family == "javascript":
         _run_held(interpreter, made)
     interpreter.alone[id(function.node)] = [
-        router for router in interpreter.routers if id(router) not in known and not router.data.get("shared")
+        router for router in interpreter.made_since(before) if not router.data.get("shared")
     ]
 
 

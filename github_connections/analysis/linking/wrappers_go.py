@@ -26,7 +26,7 @@ class Wrappers:
 
     def importers(self) -> set[str]:
         """Return the files that import the package of such a struct: they need not name the library."""
-        names = self._interpreter.registry.names["go"]
+        names = self._interpreter.registry.names.get("go")
         lasts = {directory.rpartition("/")[2] for directory in self._directories}
         if not lasts or not isinstance(names, GoNames):
             return set()
@@ -47,10 +47,9 @@ class Wrappers:
                     self._interpreter.within_limits(file, partial(self._run, function))
 
     def _run(self, function: FunctionValue) -> None:
-        known = {id(router) for router in self._interpreter.routers}
+        before = list(self._interpreter.routers)
         self._interpreter.call(function, [])
-        made = [router for router in self._interpreter.routers if id(router) not in known]
-        self._interpreter.alone[id(function.node)] = made
+        self._interpreter.alone[id(function.node)] = self._interpreter.made_since(before)
 
     def _imports_one(self, names: GoNames, file: File) -> bool:
         return any(

@@ -33,8 +33,10 @@ _CONSTANTS = {"true": True, "false": False, "null": None}
 
 def annotations_in(comment: str, line: int) -> Iterator[Call]:
     """Yield the annotations in a comment that begins in this line which say something of routes."""
+    at, counted = line, 0
     for match in _ANNOTATION.finditer(comment):
-        at = line + comment.count("\n", 0, match.start())
+        at += comment.count("\n", counted, match.start())
+        counted = match.start()
         is_called = match.group(1) is not None or match.group(3) is not None
         arguments = _Reader(comment, match.end(), at).arguments() if is_called else []
         yield Call(Name(match.group(1) or match.group(2)), arguments, at)

@@ -7,7 +7,7 @@ import pytest
 from github_connections.analysis.linking.names_csharp import CSharpNames
 from github_connections.analysis.linking.names_java import JavaNames
 from github_connections.analysis.linking.names_python import PythonNames
-from github_connections.analysis.linking.program import Program
+from github_connections.analysis.linking.program import File, Program
 from github_connections.analysis.linking.registry import Registry
 from github_connections.analysis.linking.values import External
 from github_connections.analysis.syntax.nodes import Name
@@ -28,7 +28,8 @@ def test_a_file_is_not_gone_through_for_each_unknown_name(rules):
     """With as many statements as unknown names that would be the square of them."""
     body = _Read([Name("x")])
     head = SimpleNamespace(package="", imports=[])
-    file = SimpleNamespace(path="shop/app", head=head, module=SimpleNamespace(body=body))
+    parsed = SimpleNamespace(path="shop/app", language="", head=head, module=SimpleNamespace(body=body), is_parsed=True)
+    file = File(parsed, frozenset())
     names = rules(Program([]))
     interpreter = SimpleNamespace(registry=Registry())
     for number in range(5):
