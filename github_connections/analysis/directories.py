@@ -29,6 +29,11 @@ class Directories:
             self._forget()
             os.close(self._root)
 
+    @property
+    def path_of_root(self) -> Path:
+        """The root, in this process and in those that are given its descriptor, whatever is put in its place."""
+        return Path(f"/proc/self/fd/{self._root}")
+
     def entries(self, directory: str) -> list[tuple[str, os.stat_result]]:
         """Return the names in a directory with what they are, sorted; OSError where it cannot be listed."""
         with os.scandir(self._open(directory)) as listing:
@@ -52,12 +57,13 @@ class Directories:
         descriptor = self.open_file(path)
         if descriptor is None:
             return None
-        with os.fdopen(descriptor, "rb", buffering=0) as file:
+        try:
             status = os.fstat(descriptor)
             if not stat.S_ISREG(status.st_mode) or status.st_size > maximum:
                 return None
-            content = file.read(maximum + 1)
-        return content if len(content) <= maximum else None
+            return os.read(descriptor, status.st_size)
+        finally:
+            os.close(descriptor)
 
     def _open(self, directory: str) -> int:
         if directory == self._path:

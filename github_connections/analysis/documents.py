@@ -11,7 +11,8 @@ from xml.parsers import expat  # a declaration of entities is refused below
 
 import yaml
 
-MAXIMUM_BYTES = 1024 * 1024
+from github_connections.analysis.limits import MAXIMUM_DOCUMENT_BYTES
+
 # What reads line by line takes the square of a line's length; nobody writes lines like these.
 MAXIMUM_LINE_LENGTH = 4_000
 MAXIMUM_DEPTH = 100
@@ -51,8 +52,8 @@ class Element:
 
 def as_text(content: bytes) -> str:
     """Return a document's text; what is no UTF-8 is replaced."""
-    if len(content) > MAXIMUM_BYTES:
-        raise Unreadable(f"larger than {MAXIMUM_BYTES} bytes")
+    if len(content) > MAXIMUM_DOCUMENT_BYTES:
+        raise Unreadable(f"larger than {MAXIMUM_DOCUMENT_BYTES} bytes")
     return content.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace")
 
 

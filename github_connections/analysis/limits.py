@@ -8,6 +8,8 @@ import msgspec
 from msgspec import Struct
 
 MEBIBYTE = 1024 * 1024
+# Of a manifest, a configuration or an OpenAPI document.
+MAXIMUM_DOCUMENT_BYTES = 1 * MEBIBYTE
 
 
 def default_processes() -> int:

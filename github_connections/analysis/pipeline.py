@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
@@ -11,10 +10,10 @@ from pathlib import Path
 import msgspec
 
 from github_connections.analysis import cache as caching
-from github_connections.analysis import documents
+from github_connections.analysis.checkout import Checkout
 from github_connections.analysis.families import Families, Linked, link_beside, of_families
-from github_connections.analysis.inventory import Inventory, take
-from github_connections.analysis.limits import Limits
+from github_connections.analysis.inventory import Inventory
+from github_connections.analysis.limits import MAXIMUM_DOCUMENT_BYTES
 from github_connections.analysis.linking.program import FAMILIES, Program
 from github_connections.analysis.parser_process import Answer, Job
 from github_connections.analysis.parsing import ParsedFile, Parsers
@@ -32,25 +31,20 @@ SHARE_BEFORE_LINKING = 0.6
 SHARE_WHILE_LINKING = 0.8
 
 
-def _silent(_stage: str, _done: int, _total: int) -> None:
-    """Nobody wants to know how far it is."""
-
-
 @dataclass
 class _Work:
     """What one analysis collects on its way."""
 
-    inventory: Inventory
-    limits: Limits
+    checkout: Checkout
     parsers: Parsers
+    keys: dict[str, str]  # path → content, where answers are known or kept
     answers: dict[str, Answer] = field(default_factory=dict)  # by content
-    keys: dict[str, str] = field(default_factory=dict)  # path → content
     skipped: list[Skipped] = field(default_factory=list)
     read_bytes: int = 0
 
     def read(self, path: str) -> bytes | None:
         """Return the bytes of a file of the checkout, of no more than a file may have."""
-        return self.inventory.read(path, self.limits.bytes_per_file)
+        return self.checkout.inventory.read(path, self.checkout.limits.bytes_per_file)
 
     def parse(self, files: list[ParsedFile]) -> None:
         """Parse files of which there is a sketch; one that cannot be parsed has nothing in it."""
@@ -71,41 +65,20 @@ class _Work:
         return None if answer.failure else answer.head
 
 
-def analyze_here(
-    checkout: Path,
-    limits: Limits,
-    *,
-    known: Path | None = None,
-    keep: Path | None = None,
-    progress: Progress = _silent,
-    commit: str = "",
-) -> Report:
-    """Analyse in this very process (parsing still happens in its children)."""
-    encoded = encoded_report(checkout, limits, known=known, keep=keep, progress=progress, commit=commit)
-    return msgspec.json.decode(encoded, type=Report)
-
-
-def encoded_report(
-    checkout: Path, limits: Limits, *, known: Path | None, keep: Path | None, progress: Progress, commit: str
-) -> bytes:
-    """Analyse, and return the report as JSON, as it may have been kept; what `analyze` runs in a child."""
-    progress("listing", 0, 0)
-    with Parsers(checkout, limits, sought) as parsers:
+def new_report(checkout: Checkout, known: Path | None, keep: Path | None, progress: Progress) -> bytes:
+    """Return the report of a checkout as JSON; what is known of its files is taken from `known`, and left in `keep`."""
+    with Parsers(checkout.root, checkout.limits, sought) as parsers:
         if known is None:
-            parsers.prepare()
-        work = _Work(take(parsers.root, limits), limits, parsers)
-        digest = _digest(work, commit) if known or keep else ""
-        earlier = caching.known_report(known, digest)
-        if earlier is not None:
-            caching.keep_both_of(known, keep)
-            return earlier
-        report = msgspec.json.encode(_analyzed(work, known, keep, progress, commit))
+            parsers.prepare()  # while the files are listed and read
+        digest = checkout.digest if keep else ""
+        work = _Work(checkout, parsers, keys=checkout.keys if known or keep else {})
+        report = msgspec.json.encode(_analyzed(work, known, keep, progress))
     caching.keep_report(keep, digest, report)
     return report
 
 
-def _analyzed(work: _Work, known: Path | None, keep: Path | None, progress: Progress, commit: str) -> Report:
-    inventory = work.inventory
+def _analyzed(work: _Work, known: Path | None, keep: Path | None, progress: Progress) -> Report:
+    inventory = work.checkout.inventory
     paths = inventory.paths
     projects, unreadable = _projects(inventory, paths)
     work.skipped += unreadable
@@ -114,7 +87,7 @@ def _analyzed(work: _Work, known: Path | None, keep: Path | None, progress: Prog
     work.answers.clear()
     progress("linking", 0, 0)
     described = descriptions_in(
-        inventory.others, lambda path: inventory.read(path, documents.MAXIMUM_BYTES), work.skipped
+        inventory.others, lambda path: inventory.read(path, MAXIMUM_DOCUMENT_BYTES), work.skipped
     )
     linked = _Linking(work, projects, paths).of(files)
     report = report_of(
@@ -122,7 +95,7 @@ def _analyzed(work: _Work, known: Path | None, keep: Path | None, progress: Prog
         projects,
         {file.path: file.project_root for file in files},
         described,
-        commit,
+        work.checkout.commit,
     )
     tests = TestReader([*projects, *_projects(inventory, inventory.others_of_tests)[0]])
     return msgspec.structs.replace(
@@ -134,38 +107,20 @@ def _analyzed(work: _Work, known: Path | None, keep: Path | None, progress: Prog
 
 
 def _projects(inventory: Inventory, paths: Iterable[str]) -> tuple[list[Project], list[Skipped]]:
-    return find_projects(paths, lambda path: inventory.read(path, documents.MAXIMUM_BYTES))
+    return find_projects(paths, lambda path: inventory.read(path, MAXIMUM_DOCUMENT_BYTES))
 
 
 def _reached(work: _Work, files_read: int, linked: list[Linked]) -> Reached:
-    said = [*work.inventory.skipped, *work.skipped, *(item for one in linked for item in one.skipped)]
+    said = [*work.checkout.inventory.skipped, *work.skipped, *(item for one in linked for item in one.skipped)]
     skipped = sorted(said, key=lambda item: (item.file, item.reason))
     return Reached(
-        files_seen=work.inventory.files_seen,
+        files_seen=work.checkout.inventory.files_seen,
         files_read=files_read,
         files_parsed=sum(one.files_parsed for one in linked),
         bytes=work.read_bytes,
-        truncated=work.inventory.truncated or len(skipped) > MAXIMUM_SKIPPED,
+        truncated=work.checkout.inventory.truncated or len(skipped) > MAXIMUM_SKIPPED,
         skipped=skipped[:MAXIMUM_SKIPPED],
     )
-
-
-def _digest(work: _Work, commit: str) -> str:
-    """Return what changes when anything changes that a report is made of, and note what each source contains."""
-    limits = msgspec.structs.replace(work.limits, processes=0)
-    digest = hashlib.sha256(f"{commit}\0{limits}\0".encode())
-    inventory = work.inventory
-    for source in inventory.sources:
-        content = work.read(source.path)
-        work.keys[source.path] = caching.key_of(source.language, content) if content is not None else ""
-        digest.update(f"{source.path}\0{work.keys[source.path]}\0".encode())
-    largest = max(work.limits.bytes_per_file, documents.MAXIMUM_BYTES)
-    for path in [*(source.path for source in inventory.tests), *inventory.others, *inventory.others_of_tests]:
-        content = inventory.read(path, largest)
-        digest.update(f"{path}\0{content is None}\0".encode() + hashlib.sha256(content or b"").digest())
-    # Of what is too large to be read there are its bytes, which are counted.
-    digest.update(msgspec.json.encode([inventory.skipped, inventory.languages()]))
-    return digest.hexdigest()
 
 
 # --- parsing --------------------------------------------------------------------------------------------------------
@@ -174,27 +129,25 @@ def _digest(work: _Work, commit: str) -> str:
 def _parse(work: _Work, projects: list[Project], earlier: dict[str, Answer], progress: Progress) -> list[ParsedFile]:
     """Return the files by path, those with anything sought in them parsed, from the cache where they were before."""
     found = dict(_known(work, earlier))
-    before, total = frozenset(found), len(work.inventory.sources)
-    progress("parsing", len(before), total)
-    jobs = (
-        Job(source.path, source.language, source.size) for source in work.inventory.sources if source.path not in before
-    )
+    before, sources = frozenset(found), work.checkout.inventory.sources
+    progress("parsing", len(before), len(sources))
+    jobs = (Job(source.path, source.language, source.size) for source in sources if source.path not in before)
     answers = work.parsers.parse(jobs, share=SHARE_BEFORE_LINKING)
     for count, answer in enumerate(answers, len(before) + 1):
         found[answer.path] = answer
-        progress("parsing", count, total)
+        progress("parsing", count, len(sources))
     return list(_files(work, Roots(projects), found))
 
 
 def _known(work: _Work, earlier: dict[str, Answer]) -> Iterator[tuple[str, Answer]]:
-    for source in work.inventory.sources if earlier else ():
+    for source in work.checkout.inventory.sources if earlier else ():
         answer = earlier.get(work.keys[source.path])
         if answer is not None:
             yield source.path, answer
 
 
 def _files(work: _Work, roots: Roots, found: dict[str, Answer]) -> Iterator[ParsedFile]:
-    for source in work.inventory.sources:
+    for source in work.checkout.inventory.sources:
         answer = found.get(source.path)
         if answer is None:
             continue
@@ -221,7 +174,7 @@ class _Linking:
 
     def of(self, files: list[ParsedFile]) -> list[Linked]:
         """Return what all families have to say."""
-        return link_beside(of_families(files), self.work.limits.processes, self._linked, self._linked_in_copy)
+        return link_beside(of_families(files), self.work.checkout.limits.processes, self._linked, self._linked_in_copy)
 
     def _linked(self, families: Families) -> Linked:
         parts = [part_of(family, partial(self._program, files)) for family, files in families.items()]

@@ -9,8 +9,8 @@ import msgspec
 import pytest
 
 from github_connections.analysis import Limits, analyze, cache
+from github_connections.analysis.in_process import analyze_here
 from github_connections.analysis.parsing import Parsers
-from github_connections.analysis.pipeline import analyze_here
 from github_connections.analysis.tests.test_parsing import GENERICS
 from github_connections.analysis.tests.test_pipeline import ITEM, SHOP, rows
 from github_connections.analysis.tests.trees import make_tree

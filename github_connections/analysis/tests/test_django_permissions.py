@@ -1,6 +1,6 @@
 """Django REST framework: who may call a view, and where that is said."""
 
-from github_connections.analysis import Limits, pipeline
+from github_connections.analysis import Limits, in_process
 from github_connections.analysis.tests.trees import make_tree
 
 FILES = {
@@ -48,7 +48,7 @@ def function(request): ...
 
 def test_who_may_call_and_where_that_is_said(tmp_path):
     """By the class, by its base, by the settings, by a decorator: with the file and the line in each case."""
-    report = pipeline.analyze_here(make_tree(tmp_path / "shop", FILES), Limits(processes=1))
+    report = in_process.analyze_here(make_tree(tmp_path / "shop", FILES), Limits(processes=1))
     said = {row.path: (row.auth.state, [(by.name, by.file, by.line) for by in row.auth.by]) for row in report.routes}
     assert said == {
         "/own": ("required", [("IsAdminUser", "shop/views.py", 7)]),

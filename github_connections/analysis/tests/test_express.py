@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from github_connections.analysis import Limits, pipeline
+from github_connections.analysis import Limits, in_process, pipeline
 from github_connections.analysis.tests.trees import ParsersHere, make_tree
 
 BASE = """
@@ -29,7 +29,7 @@ def test_one_method_registers_the_routes_of_a_large_application(tmp_path: Path, 
     lines = [f"    this.route({{ method: 'get', path: '{path}', handler: this.answer }});" for path in paths]
     make_tree(tmp_path, {"package.json": '{"dependencies": {"express": "4"}}', "app.js": BASE % "\n".join(lines)})
 
-    report = pipeline.analyze_here(tmp_path, Limits(processes=1))
+    report = in_process.analyze_here(tmp_path, Limits(processes=1))
 
     assert sorted(route.path for route in report.routes) == sorted(f"/post{path}" for path in paths)
 
@@ -56,6 +56,6 @@ def test_a_list_of_objects_describes_the_routes_of_a_large_application(tmp_path:
     lines = [f"entries.get('{path}', (req, res) => res.json({{}}));" for path in paths]
     make_tree(tmp_path, {"package.json": '{"dependencies": {"express": "4"}}', "app.js": LIST % "\n".join(lines)})
 
-    report = pipeline.analyze_here(tmp_path, Limits(processes=1))
+    report = in_process.analyze_here(tmp_path, Limits(processes=1))
 
     assert sorted(route.path for route in report.routes) == sorted(paths)

@@ -13,8 +13,8 @@ import pytest
 
 from github_connections.analysis import Limits
 from github_connections.analysis.copies import CopyEnded, copies
+from github_connections.analysis.in_process import analyze_here
 from github_connections.analysis.messages import environment
-from github_connections.analysis.pipeline import analyze_here
 from github_connections.analysis.tests.test_sketches import SHOP
 from github_connections.analysis.tests.trees import make_tree
 

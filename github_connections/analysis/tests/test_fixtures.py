@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from github_connections.analysis import Limits, Report, pipeline
+from github_connections.analysis import Limits, Report, in_process, pipeline
 from github_connections.analysis.tests.trees import ParsersHere
 
 FIXTURES = Path(__file__).parent / "fixtures"
@@ -28,7 +28,7 @@ def test_a_repository_yields_exactly_its_rows(case):
     """No row is missing, none is there that should not be, and nothing broke on the way."""
     expected = case / "expected.txt"
     assert expected.exists(), f"{case.parent.name}/{case.name} has no expected.txt"
-    report = pipeline.analyze_here(case, Limits(processes=1))
+    report = in_process.analyze_here(case, Limits(processes=1))
     wanted, found = set(expected.read_text().splitlines()) - {""}, set(lines_of(report))
     broken = [f"broken      {item.file or item.reason}" for item in report.limits.skipped if "failed" in item.reason]
     missing = [f"missing     {line}" for line in sorted(wanted - found)]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from github_connections.analysis import Limits, pipeline
+from github_connections.analysis import Limits, in_process
 from github_connections.analysis.openapi import openapi
 from github_connections.analysis.report import Model, ModelField, Report
 from github_connections.analysis.tests.trees import make_tree
@@ -86,7 +86,7 @@ public record Pen(@NotBlank @Size(max = 9) String colour, int length, String not
 
 def analysed(tmp_path, files: dict[str, str]) -> Report:
     """Return the report on a repository of these files."""
-    return pipeline.analyze_here(make_tree(tmp_path / "made", files), Limits(processes=1))
+    return in_process.analyze_here(make_tree(tmp_path / "made", files), Limits(processes=1))
 
 
 def field(name: str, kind: str, *, required: bool = True, **constraints: object) -> ModelField:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from github_connections.analysis import Limits, Report, pipeline
+from github_connections.analysis import Limits, Report, in_process, pipeline
 from github_connections.analysis.tests.trees import ParsersHere, make_tree
 
 UMBRELLA = Path(__file__).parent / "fixtures" / "phoenix" / "umbrella"
@@ -14,7 +14,7 @@ def analysed(directory: Path) -> Report:
     """Return the report on a small repository, parsed right here."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(pipeline, "Parsers", ParsersHere)
-        return pipeline.analyze_here(directory, Limits(processes=1))
+        return in_process.analyze_here(directory, Limits(processes=1))
 
 
 @pytest.fixture(scope="module")

@@ -11,8 +11,8 @@ import pytest
 from github_connections.analysis import AnalysisFailed, Limits, analyze, reporting
 from github_connections.analysis.frameworks import all_frameworks
 from github_connections.analysis.frameworks.framework import Framework
+from github_connections.analysis.in_process import analyze_here
 from github_connections.analysis.messages import Request, send, start
-from github_connections.analysis.pipeline import analyze_here
 from github_connections.analysis.tests.test_parsing import BUNDLE, CHAINED, GENERICS, NOISE
 from github_connections.analysis.tests.trees import make_tree
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from github_connections.analysis import Limits, pipeline
+from github_connections.analysis import Limits, in_process, pipeline
 from github_connections.analysis.report import Parameter, Report, Route
 from github_connections.analysis.tests.test_fixtures import FIXTURES
 from github_connections.analysis.tests.trees import ParsersHere, make_tree
@@ -21,7 +21,7 @@ def parse_right_here(monkeypatch):
 
 
 def report_of(path: Path) -> Report:
-    return pipeline.analyze_here(path, Limits(processes=1))
+    return in_process.analyze_here(path, Limits(processes=1))
 
 
 def route_of(report: Report, method: str, path: str) -> Route:

@@ -6,8 +6,8 @@ import pytest
 
 from github_connections.analysis import Limits
 from github_connections.analysis.components.react_shapes import last_name
+from github_connections.analysis.in_process import analyze_here
 from github_connections.analysis.inventory import take
-from github_connections.analysis.pipeline import analyze_here
 from github_connections.analysis.reporting import sought
 from github_connections.analysis.sketches import LANGUAGES_WITHOUT_VARIABLES, Wanted, mentions, sketch, wanted
 from github_connections.analysis.syntax.languages import lowering_for

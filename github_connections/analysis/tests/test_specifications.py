@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from github_connections.analysis import Limits, pipeline
+from github_connections.analysis import Limits, in_process
 from github_connections.analysis.report import Auth, AuthSource, Parameter, Report
 from github_connections.analysis.tests.trees import make_tree
 
@@ -54,7 +54,7 @@ FLASK = "from flask import Flask\napp = Flask(__name__)\n\n@app.get('/orders')\n
 
 def analysed(tmp_path, files: dict[str, str]) -> Report:
     """Return the report on a repository of these files."""
-    return pipeline.analyze_here(make_tree(tmp_path / "made", files), Limits(processes=1))
+    return in_process.analyze_here(make_tree(tmp_path / "made", files), Limits(processes=1))
 
 
 def rows(report: Report) -> list[tuple[str, str, str, int, str]]:

@@ -3,6 +3,7 @@
 import pytest
 
 from github_connections.analysis import Limits, reporting
+from github_connections.analysis.in_process import analyze_here
 from github_connections.analysis.linking.link import link
 from github_connections.analysis.linking.steps import (
     MAXIMUM_STEPS_ASIDE,
@@ -10,7 +11,6 @@ from github_connections.analysis.linking.steps import (
     OutOfSteps,
     Steps,
 )
-from github_connections.analysis.pipeline import analyze_here
 from github_connections.analysis.tests.trees import make_tree
 
 
