@@ -78,20 +78,33 @@ def _in_quotes(modules: tuple[bytes, ...]) -> re.Pattern[bytes]:
 
 
 _PYTHON_KINDS = frozenset({b"class"})
-# From its word, the first of a line, to a colon that a line ends in: with all that may be called among its bases.
-_PYTHON_CLASS = re.compile(
-    rb"""
-    ^ (?:\xef\xbb\xbf)? [ \t\f]*+ class\b
-    (?: [^#:]+ | \#[^\n]* | :(?![ \t\r]*(?:\#[^\n]*)?(?:\n|\Z)) )*
-    """,
-    re.MULTILINE | re.VERBOSE,
-)
+_PYTHON_CLASS = re.compile(rb"class\b")
+_INDENTATION = b" \t\f"
+# Nobody indents a class so deep; what is deeper counts as the first of its line, whatever stands before it.
+_DEEPEST_INDENTATION = 256
+# To a colon that a line ends in: with all that may be called among the bases.
+_PYTHON_BASES = re.compile(rb"(?: [^#:]+ | \#[^\n]* | :(?![ \t\r]*(?:\#[^\n]*)?(?:\n|\Z)) )*", re.VERBOSE)
 
 
 def _python(source: bytes, words: Sequence[bytes]) -> Head:
     """Who imports a module finds it by its path; classes are also asked for by their own names and their bases'."""
-    bases = {base for said in _PYTHON_CLASS.findall(source) for base in said.translate(_WORDS_ALONE).split()}
+    bases = {base for said in _python_classes(source) for base in said.translate(_WORDS_ALONE).split()}
     return _head(_after(words, _PYTHON_KINDS), words=bases)
+
+
+def _python_classes(source: bytes) -> Iterator[bytes]:
+    """Yield what stands behind each `class` that is the first of its line.
+
+    The word is looked for as it is, which is several times faster than to look at the beginning of each line.
+    """
+    end = 0
+    while found := _PYTHON_CLASS.search(source, end):
+        end = found.end()
+        before = source[max(0, found.start() - _DEEPEST_INDENTATION) : found.start()].rstrip(_INDENTATION)
+        is_first = not before or before.endswith((b"\n", _BYTE_ORDER_MARK))
+        if is_first and (said := _PYTHON_BASES.match(source, end)):
+            end = said.end()
+            yield said[0]
 
 
 # What may stand between the word and the quotes. So much of it only: text made for it would be gone through for ever.
