@@ -114,7 +114,7 @@ def test_what_is_left_alone_has_nothing_that_is_sought(language):
         (
             "python",
             "class A(x.B(y), m=C[D]):\n  def b(self): ...\nC = 1",
-            Head("", ["A"], [], ["A", "B", "C", "D", "class", "m", "x", "y"]),
+            Head("", ["A"], [], ["A", "B", "C", "D", "m", "x", "y"]),
         ),
         (
             "ruby",
