@@ -5,8 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from github_connections.analysis.frameworks import rows
-from github_connections.analysis.frameworks.express_mounting import count_paths, use, use_otherwise
+from github_connections.analysis.frameworks import backstage, rows
+from github_connections.analysis.frameworks.express_mounting import (
+    count_paths,
+    mount_unstripped,
+    use,
+    use_otherwise,
+)
 from github_connections.analysis.frameworks.framework import Framework
 from github_connections.analysis.frameworks.javascript import (
     CONTAINERS,
@@ -99,6 +104,7 @@ def declare(registry: Registry) -> None:
     declare_schemas(registry)
     registry.calls["express-ws"] = _with_websockets
     registry.calls["express-lazy-router.createLazyRouter"] = _lazily
+    backstage.declare(registry, ROUTER)
     registry.calls["@awaitjs/express.decorateApp"] = registry.calls["@awaitjs/express.decorateRouter"] = _same
 
 
@@ -132,7 +138,8 @@ def _verb(method: str, *, websocket: bool = False) -> Behaviour:
     def register(call: Invocation) -> Value:
         if len(call.positional) > 1:
             handlers = written(call)[count_paths(call) :]
-            _add(call.receiver, method, texts_in(call.value(0)), call, handlers, websocket=websocket)
+            if not mount_unstripped(call, handlers):
+                _add(call.receiver, method, texts_in(call.value(0)), call, handlers, websocket=websocket)
         return call.receiver
 
     return register
@@ -158,17 +165,20 @@ def _add(
         return
     met = [*router.data.get("guards", ()), *guards, *guards_of(handlers[:-1], call.place)]
     for path in paths:
-        if router.assumed and path.startswith(HOLE):
+        if router.assumed and path.startswith(HOLE) and "/" not in path.rpartition("}")[2]:
             continue  # neither the router nor the path is known: this may be anything
         router.add([method], path, call.place, name, guards=met, websocket=websocket)
 
 
 def _hands_on(value: Value, expression: nodes.Expression | None, call: Invocation) -> bool:
     """Tell a middleware, which looks at a request and hands it on, from what answers."""
-    if hands_on_by_name(handler_name(value, expression)):
+    name = handler_name(value, expression)
+    if hands_on_by_name(name):
         return True
     if isinstance(value, FunctionValue):
         return hands_on(value.node)
+    if isinstance(expression, nodes.Member):
+        expression = nodes.Name(expression.name)  # `authController.requireLogin` is no controller here
     return guard_of(value, expression, call.place) is not None
 
 

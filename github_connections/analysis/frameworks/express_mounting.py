@@ -39,6 +39,8 @@ _GRAPHQL = re.compile(
     r"(?i)graphqlhttp|createhandler|(^|\.)expressmiddleware|graphqlexpress|createyoga|yoga|graphql_?server"
 )
 
+_EVERYTHING = re.compile(r"/?(\*\w*|\(\.\*\)|\{/?\*\w+\}|\{path\*\})")
+
 
 def use(call: Invocation) -> Value:
     """`app.use(path, …)`: routers are mounted, guards remembered for what follows, and what answers is a route."""
@@ -54,6 +56,17 @@ def use(call: Invocation) -> Value:
         for prefix in prefixes or [""]:
             _mount(prefix, router, call, met)
     return receiver
+
+
+def mount_unstripped(call: Invocation, handlers: list[Argued]) -> bool:
+    """Mount the routers among the handlers of a verb, as `app.all("/orders*", orders)` has them; tell whether there are
+    any. They are asked with the whole path, so that none stands before theirs.
+    """
+    routers = [router for value, _ in handlers if (router := router_in(value, call)) is not None]
+    guards = [*call.receiver.data.get("guards", ()), *guards_of(handlers, call.place)]
+    for router in routers:
+        call.receiver.mount("", router, call.place, call.name.rpartition(".")[2], guards=guards)
+    return bool(routers)
 
 
 def _mount(prefix: str, router: Router, call: Invocation, guards: list[Guard]) -> None:
@@ -125,7 +138,8 @@ def _use_functions(call: Invocation, prefixes: list[str], rest: list[Argued], gu
         for value, _ in rest:
             if isinstance(value, Thing) and SERVED_AT in value.data:
                 value.data[SERVED_AT](path, call.place)
-        kind = _kind_of_answer(rest)
+        # What is used at every path says that there is nothing.
+        kind = "" if _EVERYTHING.fullmatch(path) else _kind_of_answer(rest)
         if kind:
             receiver.add([ANY_METHOD], path, call.place, handler_name(*rest[-1]), guards=known + guards, kind=kind)
 
@@ -139,6 +153,8 @@ def _kind_of_answer(rest: list[Argued]) -> str:
         return "graphql"
     if isinstance(value, FunctionValue) and isinstance(expression, nodes.Function):
         return "api" if 0 < len(value.node.parameters) <= WITH_NEXT and not hands_on(value.node) else ""
+    if isinstance(value, FunctionValue) and isinstance(expression, nodes.Name | nodes.Member):
+        return "api" if len(value.node.parameters) == WITH_NEXT - 1 else ""
     return ""
 
 

@@ -4,17 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import chain
 
 from github_connections.analysis.frameworks import rows
 from github_connections.analysis.frameworks.framework import Framework
 from github_connections.analysis.frameworks.javascript import from_colons, join, texts_in
 from github_connections.analysis.frameworks.javascript_guards import auth_of
-from github_connections.analysis.frameworks.nestjs_applications import CONTROLLER_WORDS, Placed, placed_controllers
+from github_connections.analysis.frameworks.nestjs_applications import (
+    CONTROLLER_WORDS,
+    Placed,
+    placed_controllers,
+    verb_of,
+)
+from github_connections.analysis.frameworks.nestjs_crud import declare_crud, usual_routes
 from github_connections.analysis.frameworks.nestjs_declarations import declare_applications, decorators_of, said_of
 from github_connections.analysis.frameworks.nestjs_methods import guards_among, parameters_of_method, returned_model
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.registry import Registry
-from github_connections.analysis.linking.values import HOLE, ClassValue, Thing, Value
+from github_connections.analysis.linking.values import HOLE, ClassValue, MapValue, Thing, Value
 from github_connections.analysis.report import ANY_METHOD, Auth, Prefix, Route
 from github_connections.analysis.syntax import nodes
 
@@ -38,6 +45,7 @@ PUBLIC = frozenset(
 def declare(registry: Registry) -> None:
     """Add the decorators and the applications."""
     declare_applications(registry)
+    declare_crud(registry)
 
 
 @dataclass(slots=True)
@@ -45,7 +53,8 @@ class Action:
     """One method of a controller with what its decorators say."""
 
     function: nodes.Function
-    verb: Thing
+    method: str
+    path: Value
     decorators: list[Thing]
     owner: ClassValue
     line: int
@@ -54,7 +63,7 @@ class Action:
 def routes(interpreter: Interpreter) -> Iterator[Route]:
     """Yield a row for every method of every controller, as often as applications and versions serve it."""
     for placed in placed_controllers(interpreter):
-        for action in _actions(interpreter, placed.controller):
+        for action in chain(_actions(interpreter, placed.controller), _usual_actions(placed)):
             for way in _ways(placed, action):
                 yield _row(interpreter, placed, action, way)
 
@@ -74,8 +83,22 @@ def _actions(interpreter: Interpreter, controller: ClassValue) -> Iterator[Actio
 def _verbs_of(interpreter: Interpreter, method: nodes.Function, owner: ClassValue) -> Iterator[Action]:
     decorators = decorators_of(interpreter, method.decorators, owner)
     for decorator in decorators:
-        if decorator.data["name"] in METHODS and decorator.data["library"]:
-            yield Action(method, decorator, decorators, owner, decorator.data["line"])
+        name, call, line = decorator.data["name"], decorator.data["call"], decorator.data["line"]
+        if name in METHODS and decorator.data["library"]:
+            yield Action(method, METHODS[name], call.value(0), decorators, owner, line)
+        elif name == "RequestMapping" and decorator.data["library"]:
+            said = call.value(0)
+            entries = said.entries if isinstance(said, MapValue) else {}
+            verb = verb_of(entries.get("method", "GET"))
+            yield Action(method, verb, entries.get("path"), decorators, owner, line)
+
+
+def _usual_actions(placed: Placed) -> Iterator[Action]:
+    """Yield what answers on a class by its `@Crud`, without a method of its own."""
+    owner = placed.controller
+    for decorator, usual in usual_routes(placed.decorators):
+        line = decorator.data["line"]
+        yield Action(nodes.Function(usual.name, [], [], line), usual.method, usual.path, [], owner, line)
 
 
 @dataclass(slots=True)
@@ -91,12 +114,12 @@ class Way:
 
 
 def _ways(placed: Placed, action: Action) -> Iterator[Way]:
-    own = _paths(action.verb.data["call"].value(0))
+    own = _paths(action.path)
     versions = said_of(action.decorators, "Version") or placed.versions
     for version in placed.application.version_prefixes(versions):
         for base in _paths(placed.path):
             for last in own:
-                yield _way(placed, version, base, last, METHODS[action.verb.data["name"]])
+                yield _way(placed, version, base, last, action.method)
 
 
 def _paths(value: Value) -> list[str]:
@@ -130,7 +153,7 @@ def _row(interpreter: Interpreter, placed: Placed, action: Action, way: Way) -> 
     body = next((parameter.model for parameter in others if parameter.place == "body" and parameter.model), "")
     known = HOLE not in path and placed.certain
     return Route(
-        method=METHODS[action.verb.data["name"]],
+        method=action.method,
         path=path,
         file=action.owner.scope.file.path,
         line=action.line,

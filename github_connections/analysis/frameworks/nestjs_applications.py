@@ -127,9 +127,13 @@ def _apply_settings(interpreter: Interpreter, application: Application, router: 
 def _exclusions(excluded: Value) -> Iterator[tuple[str, str]]:
     for item in excluded.items if isinstance(excluded, ListValue) else []:
         entries = item.entries if isinstance(item, MapValue) else {"path": item}
-        method = entries.get("method")
-        verb = ANY_METHOD if method is None else text_of(method).strip("{?}").rpartition(".")[2]
-        yield _pattern_of(text_of(entries.get("path", ""))), ANY_METHOD if verb == "ALL" else verb
+        yield _pattern_of(text_of(entries.get("path", ""))), verb_of(entries.get("method", ANY_METHOD))
+
+
+def verb_of(said: Value) -> str:
+    """Return the verb of `RequestMethod.GET`."""
+    verb = text_of(said).strip("{?}").rpartition(".")[2]
+    return ANY_METHOD if verb == "ALL" else verb
 
 
 def _pattern_of(path: str) -> str:

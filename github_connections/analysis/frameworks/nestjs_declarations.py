@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from github_connections.analysis.frameworks.javascript import written
 from github_connections.analysis.frameworks.javascript_guards import guards_of
+from github_connections.analysis.frameworks.nestjs_crud import LIBRARIES as CRUD_LIBRARIES
 from github_connections.analysis.frameworks.nestjs_settings import SETTINGS, declare_settings
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.invocation import Invocation
@@ -38,7 +39,8 @@ def declare_applications(registry: Registry) -> None:
         registry.types[name] = APPLICATION
     registry.types["@nestjs/platform-fastify.NestFastifyApplication"] = APPLICATION
     declare_settings(registry)
-    registry.calls["@nestjs/common.*"] = _decorator
+    for library in ("@nestjs/common", *CRUD_LIBRARIES):
+        registry.calls[f"{library}.*"] = _decorator
     registry.calls["@nestjs/common.applyDecorators"] = lambda call: ListValue(list(call.positional), call.place)
     registry.calls["@nestjs/common.forwardRef"] = lambda call: call.run(call.value(0))
     for name in ("@nestjs/core.RouterModule.register", "nest-router.RouterModule.forRoutes"):

@@ -102,6 +102,8 @@ def functions_of(scope: Scope) -> Iterator[tuple[FunctionValue, ClassValue | Non
         elif isinstance(function, nodes.Mapping):  # `module.exports = { init() {…} }`
             held = [entry.value for entry in function.entries if isinstance(entry.value, nodes.Function)]
             yield from ((FunctionValue(one, scope), owner) for one in held)
+        elif isinstance(function, nodes.Class) and function is not statement:  # `module.exports = class { … }`
+            yield from functions_of(class_value(function, scope).scope)
     for value in list(scope.names.values()):
         if isinstance(value, ClassValue) and value.scope.parent is scope:
             yield from functions_of(value.scope)
