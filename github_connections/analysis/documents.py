@@ -20,6 +20,8 @@ MAXIMUM_DEPTH = 100
 MAXIMUM_VALUES = 500_000
 MAXIMUM_ALIASES_WITH_MERGES = 40
 
+MAXIMUM_ANCHORS = 1_000
+_ANCHOR = re.compile(r"(?m)(?<=[:\-,\[]\s)([&*])([\w-]+)(?=[\s,\]}]|$)")
 _ALIAS = re.compile(r"(?<![^\s\[,:])\*[\w-]")
 
 
@@ -48,6 +50,19 @@ class Element:
     def value(self, tag: str) -> str:
         """Return the text of the first child with this tag; nothing where there is none."""
         return next((child.text.strip() for child in self.children if child.tag == tag), "")
+
+
+class _Loader(yaml.CSafeLoader):
+    """The safe one, in C; what a program's own tag stands before (`!php/const X`) is what is written there."""
+
+    def written(self, _tag: str, node: yaml.Node) -> Any:
+        """Return a value of plain types."""
+        if isinstance(node, yaml.MappingNode):
+            return self.construct_mapping(node, deep=True)
+        return self.construct_sequence(node, deep=True) if isinstance(node, yaml.SequenceNode) else node.value
+
+
+_Loader.add_multi_constructor("!", _Loader.written)
 
 
 def as_text(content: bytes) -> str:
@@ -93,11 +108,29 @@ def read_yaml(content: bytes) -> Any:
     if "<<" in text and len(_ALIAS.findall(text)) > MAXIMUM_ALIASES_WITH_MERGES:
         raise Unreadable("too many aliases")
     try:
-        value = next(yaml.load_all(text, Loader=yaml.CSafeLoader), None)  # the safe one, in C
+        value = next(yaml.load_all(_with_anchors_once(text), Loader=_Loader), None)
     except (yaml.YAMLError, RecursionError, ValueError) as error:
         raise Unreadable("not YAML") from error
     _refuse_too_many_values(value)
     return value
+
+
+def _with_anchors_once(text: str) -> str:
+    """An anchor may be set again since YAML 1.2, which the reader refuses: each time gets a name of its own."""
+    names = [match.group(2) for match in _ANCHOR.finditer(text) if match.group(1) == "&"]
+    again = (
+        {name for name in names if names.count(name) > 1} if len(set(names)) < len(names) < MAXIMUM_ANCHORS else set()
+    )
+    times = dict.fromkeys(again, 0)
+
+    def renamed(match: re.Match[str]) -> str:
+        mark, name = match.groups()
+        if name not in again:
+            return match.group()
+        times[name] += mark == "&"
+        return f"{mark}{name}-{times[name]}" if times[name] else match.group()
+
+    return _ANCHOR.sub(renamed, text) if again else text
 
 
 def read_xml(content: bytes) -> Element:

@@ -40,10 +40,11 @@ def _rewrite(path: str) -> str:
 
 
 def _in_parentheses(part: str) -> str:
-    variable = re.fullmatch(r"/?([:*])(\w+)/?", part)
+    variable = re.fullmatch(r"(/?)([:*])(\w+)(/?)", part)
     if variable is None:
         return ""
-    return f"/:{variable.group(2)}?/" if variable.group(1) == ":" else f"/*{variable.group(2)}/"
+    before, mark, name, after = variable.groups()
+    return f"{before}:{name}?{after}" if mark == ":" else f"/*{name}/"
 
 
 def _kind(item: Reached) -> RouteKind:

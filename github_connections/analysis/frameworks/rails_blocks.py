@@ -76,14 +76,14 @@ def _filters(call: Invocation) -> dict[str, Any]:
 
 def _namespace(call: Invocation) -> Value:
     name = call.text(0)
-    path = call.named.get("path")
+    path = call.named.get("path") or "" if "path" in call.named else name
     module = "/".join(part for part in (call.receiver.data.get("module", ""), name) if part)
     json = {"json": True} if name == "api" else {}
     said = {**json, **defaults_of(call), **_filters(call)}
     said.setdefault("module", module)
     if call.receiver.data.get("context") == "resources":
         call = _on(call, member_of(call, call.receiver), context="scope")
-    return _inside(call, name if path is None else text_of(path), "namespace", **said)
+    return _inside(call, text_of(path), "namespace", **said)
 
 
 def _plain_block(call: Invocation) -> Value:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from github_connections.analysis.frameworks import rails_settings
+from github_connections.analysis.frameworks import rails_active_admin, rails_settings
 from github_connections.analysis.frameworks.rails_blocks import BLOCKS
 from github_connections.analysis.frameworks.rails_gems import GEMS, SETTINGS
 from github_connections.analysis.frameworks.rails_resources import RESOURCES
@@ -38,6 +38,7 @@ def declare(registry: Registry) -> None:
     for name in ("lambda", "proc"):
         registry.calls.setdefault(name, lambda call: call.value(-1))
     rails_settings.declare(registry)
+    registry.calls["ActiveAdmin.routes"] = rails_active_admin.routes
     registry.values.update(SETTINGS)
     registry.class_methods["routes"] = lambda _call: External("Engine.routes")
 

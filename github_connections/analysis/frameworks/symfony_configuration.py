@@ -132,7 +132,9 @@ class Configuration:
         if not item.resource.startswith("@"):
             written = re.sub(r"%kernel\.project_dir%/?", "/", item.resource)
             if written.startswith("/"):
-                return self._ending(written)
+                parts = written.split("/")
+                plain = next((at for at, part in enumerate(parts) if re.search(r"[*{]", part)), len(parts))
+                return "/".join([self._ending("/".join(parts[:plain])), *parts[plain:]])
             return posixpath.normpath(posixpath.join(posixpath.dirname(item.place.file), written))
         bundle, _, rest = item.resource[1:].partition("/")
         return self._ending(f"/{rest}".rstrip("/"), bundle)

@@ -13,6 +13,8 @@ from github_connections.analysis.report import ANY_METHOD, Place
 
 _CONFIGURATORS = "Symfony.Component.Routing.Loader.Configurator"
 _METHOD = re.compile(r"METHOD_([A-Z]+)")
+_HOLE = re.compile(r"\{\?[^{}]*\}")
+_CONFIGURATION_OF_KERNEL = re.compile(r"\{\?[^{}]*conf(ig)?_?dir[^{}]*\}/(?!config/)", re.IGNORECASE)
 
 
 @dataclass(slots=True)
@@ -41,6 +43,7 @@ def declare(registry: Registry) -> None:
     """Add the configurator's and the collection's types."""
     for name in (f"{_CONFIGURATORS}.RoutingConfigurator", "RoutingConfigurator"):  # written inside that namespace too
         registry.types[name] = CONFIGURATOR
+    registry.types["Symfony.Component.Routing.RouteCollectionBuilder"] = BUILDER
     registry.calls["Symfony.Component.Routing.RouteCollection"] = lambda call: Thing(CONFIGURATOR, call.place)
     registry.calls["Symfony.Component.Routing.Route"] = _route
 
@@ -98,7 +101,7 @@ def _handler(call: Invocation) -> Value:
 
 def _import(call: Invocation) -> Value:
     given = call.value(0)
-    resource = text_of(given.entries.get("path", "")) if isinstance(given, MapValue) else text_of(given)
+    resource = _resource(text_of(given.entries.get("path", "")) if isinstance(given, MapValue) else text_of(given))
     imported = Imported(resource, [], call.place, text_of(call.value(1, "type")))
     if resource.startswith(call.scope.file.directory) and call.scope.file.directory:  # `__DIR__ . "/more.php"`
         imported.resource = resource.removeprefix(call.scope.file.directory).lstrip("/")
@@ -106,9 +109,30 @@ def _import(call: Invocation) -> Value:
     return Thing(IMPORT, call.place, {"imported": imported})
 
 
+def _resource(written: str) -> str:
+    """A kernel names its directories by methods or by variables of its own: `$this->getConfigDir()."/{routes}/*.yaml"`;
+    what is not known further on is any name."""
+    start = "%kernel.project_dir%/config/" if _CONFIGURATION_OF_KERNEL.match(written) else "%kernel.project_dir%/"
+    return _HOLE.sub("*", re.sub(r"^\{\?[^{}]*\}/", start, written))
+
+
 def _import_prefix(call: Invocation) -> Value:
     call.receiver.data["imported"].prefixes = paths_of(call.value(0))
     return call.receiver
+
+
+def _build(call: Invocation) -> Value:
+    """`->add("/path", "controller", "name")` of a builder, as kernels had it before Symfony 5.1."""
+    declared = Declared(paths_of(call.value(0)), [ANY_METHOD], call.place, text_of(call.value(1) or ""))
+    _say(call, declared)
+    return Thing(ROUTE, call.place, {"declared": declared})
+
+
+def _import_below(call: Invocation) -> Value:
+    """`->import("…/*.yaml", "/prefix", "glob")`."""
+    prefix = call.value(1)
+    _say(call, Imported(_resource(call.text(0)), [prefix] if isinstance(prefix, str) else [], call.place))
+    return None
 
 
 def _collection(call: Invocation) -> Value:
@@ -126,6 +150,7 @@ ROUTE = Kind(
     is_router=False,
 )
 IMPORT = Kind("symfony import", methods={"prefix": _import_prefix}, is_router=False)
+BUILDER = Kind("symfony routes of before", methods={"add": _build, "import": _import_below}, is_router=False)
 CONFIGURATOR = Kind(
     "symfony routes",
     methods={"add": _add, "import": _import, "collection": _collection, "prefix": _collection_prefix},

@@ -23,6 +23,7 @@ EXTERNAL = b'<!DOCTYPE p [<!ENTITY a SYSTEM "file:///etc/hostname">]><project>&a
         (read_yaml, BILLION_LAUGHS),
         (read_yaml, MERGES),
         (read_yaml, b"&a [*a]"),
+        (read_yaml, b"!own &a [*a]"),
         (read_yaml, b"[" * 100_000),
         (read_yaml, b"- " * 100_000),
         (read_yaml, b'!!python/object/apply:os.system ["true"]'),
@@ -60,3 +61,25 @@ def test_ordinary_documents_are_read():
     assert read_toml(b"[a]\nb = 1") == {"a": {"b": 1}}
     document = read_xml(b"<p><!-- no --><d v='1'><n> x </n></d></p>")
     assert [(item.attributes, item.value("n")) for item in document.all("d")] == [({"v": "1"}, "x")]
+
+
+def test_what_a_programs_own_tag_stands_before_is_what_is_written():
+    """Symfony's configuration names constants and services by tags; no object is made of them."""
+    assert read_yaml(b"a: !php/const App\\X::Y\nb: !own [1, {c: !x d}]\ne: !own {f: 2}") == {
+        "a": "App\\X::Y",
+        "b": [1, {"c": "d"}],
+        "e": {"f": 2},
+    }
+
+
+def test_an_anchor_may_be_set_again():
+    """Each alias is the anchor before it; a text with such a mark stays as it is."""
+    assert read_yaml(b"a: &x {p: 1}\nb: *x\nc: &x {p: 2}\nd: *x\ne: 'me &x'\nf: &y 1\ng: *y") == {
+        "a": {"p": 1},
+        "b": {"p": 1},
+        "c": {"p": 2},
+        "d": {"p": 2},
+        "e": "me &x",
+        "f": 1,
+        "g": 1,
+    }
