@@ -1,10 +1,11 @@
-"""ASP.NET Core: controllers, services that become some, minimal APIs, FastEndpoints and Razor Pages."""
+"""ASP.NET Core: controllers, services that become some, minimal APIs, FastEndpoints, Razor Pages and Blazor."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from github_connections.analysis.frameworks import (
+    aspnet_blazor,
     aspnet_controllers,
     aspnet_minimal,
     aspnet_pages,
@@ -24,13 +25,15 @@ def declare(registry: Registry) -> None:
 
 
 def routes(interpreter: Interpreter) -> Iterator[Route]:
-    """Yield the rows of minimal APIs, of controllers and services, of end points that are classes, and of pages."""
+    """Yield the rows of minimal APIs, of controllers and services, of end points that are classes, and of pages
+    and components."""
     applications = Applications(interpreter)
     yield from aspnet_minimal.routes_of_minimal(interpreter)
     yield from aspnet_controllers.routes_of_controllers(interpreter, applications)
     yield from aspnet_services.routes_of_services(interpreter, applications)
     yield from fastendpoints.routes_of_classes(interpreter)
     yield from aspnet_pages.routes_of_pages(interpreter, applications)
+    yield from aspnet_blazor.routes_of_components(interpreter, applications)
 
 
 FRAMEWORK = Framework(
@@ -40,6 +43,7 @@ FRAMEWORK = Framework(
     kind="server",
     packages=(
         "Microsoft.NET.Sdk.Web",
+        "Microsoft.NET.Sdk.BlazorWebAssembly",
         "Microsoft.AspNetCore.App",
         "Microsoft.AspNetCore.Mvc",
         "FastEndpoints",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
+from github_connections.analysis.frameworks.aspnet_own_attributes import said_by
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.scopes import Scope
 from github_connections.analysis.linking.values import ClassValue, External, ListValue, Value, text_of, type_name
@@ -95,9 +96,9 @@ class Attributes:
         named = {argument.name: evaluate(argument.value, scope) for argument in node.arguments if argument.name}
         made = Attribute(name, positional, named, Place(scope.file.path, node.line), node)
         own = evaluate(nodes.Name(f"{name}Attribute"), scope) if name not in KNOWN else None
-        return self._derived(own, made) if isinstance(own, ClassValue) else made
+        return self._derived(own, made, scope) if isinstance(own, ClassValue) else made
 
-    def _derived(self, cls: ClassValue, made: Attribute) -> Attribute:
+    def _derived(self, cls: ClassValue, made: Attribute, scope: Scope) -> Attribute:
         """`class ApiRouteAttribute(string t) : RouteAttribute("api/" + t)`, and what is derived from that."""
         positional = made.positional
         for base in [cls, *self.interpreter.bases(cls)]:
@@ -107,7 +108,13 @@ class Attributes:
             name = base.name.rpartition(".")[2].removesuffix("Attribute") if isinstance(base, External) else ""
             if name in KNOWN:
                 return Attribute(name, positional, made.named, made.place, made.node)
-        return made
+        said = said_by(self.interpreter, cls, made.positional, made.named, scope)
+        if said is None:
+            return made
+        if said.methods:
+            given = {} if said.template is None else {"Route": said.template}
+            return Attribute("AcceptVerbs", said.methods, given, made.place, made.node)
+        return Attribute("Route", [said.template], {}, made.place, made.node)
 
     def _handed_to_base(self, cls: ClassValue, positional: list[Value]) -> list[Value]:
         for member in cls.node.body:

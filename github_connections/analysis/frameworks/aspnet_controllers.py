@@ -114,10 +114,10 @@ def _actions(attributes: Attributes, controller: Controller) -> Iterator[Action]
                 continue
             said = attributes.of(method.decorators, owner.scope)
             key = (method.name, len(method.parameters))
-            routed = any(item.name in VERBS or item.name in ("Route", "AcceptVerbs") for item in said)
+            counts = any(item.name in VERBS or item.name in ("Route", "AcceptVerbs", "NonAction") for item in said)
             if "public" not in method.modifiers or method.name in _NOT_ACTIONS or key in taken:
                 continue
-            if "override" in method.modifiers and not routed:
+            if "override" in method.modifiers and not counts:
                 continue  # the attributes are those of the method that it takes the place of
             found[key] = said
             if not any(item.name == "NonAction" for item in said):

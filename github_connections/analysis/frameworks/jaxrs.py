@@ -219,8 +219,7 @@ def _handed_on(resources: Resources, action: Action) -> list[ClassValue]:
         kind = kind.index
     value = resources.annotations.interpreter.evaluate(kind, action.owner.scope) if kind is not None else None
     if not isinstance(value, ClassValue):
-        made = given_out(resources.annotations.interpreter, action)
-        return [] if made is None else [made]
+        return given_out(resources.annotations.interpreter, action.function, action.owner)
     if value.node.kind == "interface":
         return resources.implementers.get(id(value.node), [value])[:1]
     return [value]

@@ -84,6 +84,7 @@ def routes(interpreter: Interpreter) -> Iterator[Route]:
             if controller is not None:
                 yield from _rows(controller)
                 yield from _described(controller, operations)
+    yield from operations.delegated(settings)
     yield from spring_functions.rows_of(interpreter, settings)
     for row in (
         *jvm_websockets.registered(interpreter),

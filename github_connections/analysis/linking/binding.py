@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING
 from github_connections.analysis.linking import assigning, sequences
 from github_connections.analysis.linking.routing import Router
 from github_connections.analysis.linking.scopes import Lazy, Scope
-from github_connections.analysis.linking.values import External, ListValue, MapValue, Unknown, Value, source_of, text_of
+from github_connections.analysis.linking.values import (
+    External,
+    ListValue,
+    MapValue,
+    ObjectValue,
+    Unknown,
+    Value,
+    source_of,
+    text_of,
+)
 from github_connections.analysis.syntax import nodes
 
 if TYPE_CHECKING:
@@ -83,6 +92,14 @@ def _bind_name(interpreter: Interpreter, name: str, value: Value, scope: Scope, 
     if not declares and scope.file.family == "javascript":
         _join(holder.names.get(name), value)
     holder.names[name] = value
+    if not declares and isinstance(scope.this, ObjectValue) and _is_of_the_object(outer, scope):
+        assigning.assign(scope.this, name, value)
+
+
+def _is_of_the_object(outer: Scope | None, scope: Scope) -> bool:
+    """C#'s and Java's `Template = template;` in a method: a name that no block around it declares is the object's."""
+    is_of_a_class = outer is None or isinstance(outer.owner, nodes.Class)
+    return is_of_a_class and scope.file.family in ("csharp", "java")
 
 
 def _bind_positions(interpreter: Interpreter, items: list[nodes.Expression], value: Value, scope: Scope) -> None:

@@ -126,7 +126,7 @@ def _function(interpreter: Interpreter, node: nodes.Call, scope: Scope) -> Value
 def _call(interpreter: Interpreter, node: nodes.Call, scope: Scope) -> Value:
     function = _function(interpreter, node, scope)
     positional, named = arguments_of(interpreter, node, scope)
-    if node.function == _SUPER and scope.file.family == "javascript":
+    if node.function == _SUPER and scope.file.family in ("csharp", "javascript"):
         function = interpreter.inherited(scope, "constructor")
     is_own = scope.file.family == "ruby" and isinstance(node.function, nodes.Name)  # a bare name is called on `self`
     this = scope.this if is_own and isinstance(function, FunctionValue) else None

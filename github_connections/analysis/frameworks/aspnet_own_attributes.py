@@ -1,0 +1,37 @@
+"""Attributes of the program's own that say routes without being derived from one of the library's: what they implement
+tells that they do, `IRouteTemplateProvider` and `IActionHttpMethodProvider`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from github_connections.analysis.linking.interpreter import Interpreter
+from github_connections.analysis.linking.scopes import Scope
+from github_connections.analysis.linking.values import ClassValue, External, ListValue, Unknown, Value, text_of
+
+_TEMPLATES = "IRouteTemplateProvider"
+_METHODS = "IActionHttpMethodProvider"
+
+
+@dataclass(slots=True)
+class Said:
+    """What an attribute of the program says: a template, or None, and verbs."""
+
+    template: str | None
+    methods: list[Value]
+
+
+def said_by(
+    interpreter: Interpreter, cls: ClassValue, positional: list[Value], named: dict[str, Value], scope: Scope
+) -> Said | None:
+    """Return what an attribute with these arguments says; None where it is about something else."""
+    bases = {base.name.rpartition(".")[2] for base in interpreter.bases(cls) if isinstance(base, External)}
+    if bases.isdisjoint((_TEMPLATES, _METHODS)):
+        return None
+    made = interpreter.instantiate(cls, positional, named, None, scope)
+    template = interpreter.get(made, "Template", scope) if _TEMPLATES in bases else None
+    methods = interpreter.get(made, "HttpMethods", scope) if _METHODS in bases else None
+    return Said(
+        None if template is None or isinstance(template, Unknown) else text_of(template),
+        methods.items if isinstance(methods, ListValue) else [],
+    )
