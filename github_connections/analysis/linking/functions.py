@@ -12,6 +12,7 @@ from github_connections.analysis.linking.values import (
     ClassValue,
     External,
     FunctionValue,
+    ListValue,
     MapValue,
     ObjectValue,
     Thing,
@@ -34,6 +35,8 @@ SHORT_BODY = 3
 # Of a value and a default the last is taken, and not of more.
 A_CHOICE = 3
 MAXIMUM_RUNS_BESIDE_SET_UP = 3
+# Of Go's, whose servers are set up among all the rest: of one longer than a helper that is given nothing of a route.
+MAXIMUM_RUNS_OF_BUSINESS = 10
 # What an object that describes a route has: `route({method: "get", path: "/users", handler})`.
 _PATHS = frozenset({"path", "url"})
 _ONLY_A_HOLE = re.compile(r"/?\{\?[^{}]*\}")
@@ -114,12 +117,19 @@ def _is_tired_of(interpreter: Interpreter, function: FunctionValue, given: list[
         runs = 10 * MAXIMUM_RUNS_OF_A_FUNCTION
     elif file.family == "javascript" and len(node.body) > SHORT_BODY and file.path not in interpreter.registry.serving:
         runs = MAXIMUM_RUNS_BESIDE_SET_UP
+    elif file.family == "go" and len(node.body) > SHORT_BODY and not _is_given_a_function(given):
+        runs = MAXIMUM_RUNS_OF_BUSINESS
     else:
         runs = MAXIMUM_RUNS_OF_A_FUNCTION
     is_group = file.family == "go" and any(isinstance(value, FunctionValue) and not value.node.name for value in given)
     is_tree = is_route and any(isinstance(value, MapValue) for value in given)
     deep = MAXIMUM_TREE_DEEP if is_tree or is_group else 1
     return count > runs or interpreter.stack.count(node) > deep
+
+
+def _is_given_a_function(given: list[Value]) -> bool:
+    held = [one for value in given for one in (value.items if isinstance(value, ListValue) else [value])]
+    return any(isinstance(value, FunctionValue) for value in held)
 
 
 def _describes_a_route(value: Value) -> bool:
