@@ -30,6 +30,7 @@ from github_connections.analysis.linking.registry import Registry
 from github_connections.analysis.linking.routing import Router, verbs
 from github_connections.analysis.linking.values import (
     Behaviour,
+    External,
     FunctionValue,
     Kind,
     ListValue,
@@ -112,9 +113,16 @@ def _handlers(application: Application, path: str, place: str) -> Iterator[Route
     file = application.file(place)
     exported = exports_of(application.interpreter, file) if file is not None else {}
     for method in HTTP_VERBS:
-        if method in exported:
+        if method in exported and file is not None and not _hands_to_a_router(application, file, method):
             one = exported[method]
             yield application.route(method, path, place, one.line, "api", one.local or method)
+
+
+def _hands_to_a_router(application: Application, file: File, method: str) -> bool:
+    """Tell whether `export const GET = handle(app)` hands all requests to another server, whose routes these are."""
+    value = application.interpreter.exported(file, method)
+    given = value.made_by.positional if isinstance(value, External) and value.made_by is not None else []
+    return any(isinstance(one, Router) and (one.routes or one.mounts) for one in given)
 
 
 def _metadata(application: Application, path: str, stem: str, place: str) -> Route:

@@ -11,6 +11,8 @@ from github_connections.analysis.frameworks import paths, rows
 from github_connections.analysis.frameworks.framework import Framework
 from github_connections.analysis.frameworks.javascript import from_colons, join, text_in
 from github_connections.analysis.frameworks.javascript_guards import auth_of, guard_of, guards_of
+from github_connections.analysis.frameworks.own_decorators import VERBS as OWN_VERBS
+from github_connections.analysis.frameworks.own_decorators import routes_by_own_decorators
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.program import File, classes_in
@@ -78,13 +80,14 @@ def _remember_prefix(call: Invocation, library: str, options: Value, name: str) 
 
 
 def routes(interpreter: Interpreter) -> Iterator[Route]:
-    """Yield a row for every decorated method of every decorated class."""
+    """Yield a row for every decorated method of every decorated class; decorators of a program's own come last."""
     modules = tuple(module for dialect in DIALECTS for module in dialect.modules)
     for file in interpreter.program.of_family("javascript"):
         if any(module in modules for module in file.sketch.imports):
             for cls in classes_in(file.scope):
                 for dialect in DIALECTS:
                     yield from _routes_of(interpreter, cls, dialect)
+    yield from routes_by_own_decorators(interpreter)
 
 
 def _routes_of(interpreter: Interpreter, cls: ClassValue, dialect: Dialect) -> Iterator[Route]:
@@ -197,6 +200,7 @@ FRAMEWORK = Framework(
     ),
     imports=tuple(module for dialect in DIALECTS for module in dialect.modules),
     words=frozenset({"createExpressServer", "useExpressServer", "createKoaServer"}),
+    marks=frozenset(OWN_VERBS) - {"All", "Options"},
     declare=declare,
     routes=routes,
 )

@@ -214,9 +214,11 @@ def _of_class(interpreter: Interpreter, value: ClassValue, name: str, scope: Sco
 
 
 def _of_its_type(interpreter: Interpreter, found: FunctionValue, this: Value) -> Value:
-    """Return a type's function; a constant of a Rust type is one that is called wherever it is named."""
+    """Return a type's function; what reads like a field is one that is called wherever it is named: a constant of a
+    Rust type, `static get routes()`."""
     method = FunctionValue(found.node, found.scope, this)
-    return interpreter.call(method, []) if "const" in found.node.modifiers else method
+    said = found.node.modifiers
+    return interpreter.call(method, []) if "const" in said or ("static" in said and "get" in said) else method
 
 
 def _of_thing(interpreter: Interpreter, value: Thing, name: str, scope: Scope) -> Value:

@@ -81,6 +81,11 @@ def _key(name: Value, target: Value, member: Value) -> tuple[Any, ...] | None:
     return name if isinstance(name, str) else id(name), id(cls.node), member if isinstance(member, str) else ""
 
 
+def is_kept(interpreter: Interpreter, cls: ClassValue) -> bool:
+    """Tell whether something is kept about a class or its members."""
+    return any(key[1] == id(cls.node) for key in interpreter.state.get(_KEPT, ()))
+
+
 def _define(call: Invocation) -> Value:
     """`Reflect.defineMetadata(name, value, target, member?)`.
 
