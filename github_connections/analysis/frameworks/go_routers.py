@@ -148,9 +148,9 @@ def mount(call: Invocation) -> Value:
 def router_in(value: Value, call: Invocation, depth: int = 0) -> Router | None:
     """Return the router in a value: itself, one inside a wrapper, an object that embeds or holds one."""
     if isinstance(value, Router) or depth > 3:
-        return value if isinstance(value, Router) else None
+        return whole(value) if isinstance(value, Router) else None
     if isinstance(value, ObjectValue):
-        return next((found for item in value.fields.values() if isinstance(found := item, Router)), None)
+        return next((whole(item) for item in value.fields.values() if isinstance(item, Router)), None)
     if isinstance(value, FunctionValue) and isinstance(value.scope.owner, nodes.Function):
         # `func logged(next http.Handler) http.Handler { return func(…) { next… } }`
         held = (value.scope.names.get(parameter.name) for parameter in value.scope.owner.parameters)
@@ -163,6 +163,12 @@ def router_in(value: Value, call: Invocation, depth: int = 0) -> Router | None:
     if isinstance(value, Thing):
         return router_in(value.data.get("router"), call, depth + 1)
     return None
+
+
+def whole(router: Router) -> Router:
+    """Return the router whose paths a router matches: itself, or the one that it is a part of."""
+    found: Router = router.data.get("whole", router)
+    return found
 
 
 def rewrite(path: str) -> str:

@@ -62,7 +62,8 @@ def _answered(route: Thing, handler: Value, call: Invocation) -> Value:
     data = route.data
     inner = go_routers.router_in(handler, call)
     if data["prefix"] and inner is not None:
-        data["router"].mount("" if _keeps_prefix(handler) else data["prefix"], inner, call.place, "PathPrefix")
+        if inner is not go_routers.whole(data["router"]):
+            data["router"].mount("" if _keeps_prefix(handler) else data["prefix"], inner, call.place, "PathPrefix")
         return route
     path = data["path"] if not data["prefix"] else f"{data['prefix'].rstrip('/')}/*"
     is_static = bool(data["prefix"])
@@ -78,7 +79,8 @@ def _keeps_prefix(handler: Value) -> bool:
 def _subrouter(call: Invocation) -> Value:
     data = call.receiver.data
     inner = data["router"].group(data["prefix"] or data["path"], call.receiver.place, "PathPrefix")
-    inner.data["methods"] = data["methods"]
+    # Whoever is handed a subrouter matches whole paths with it, as the router does that it is of.
+    inner.data.update(methods=data["methods"], whole=go_routers.whole(data["router"]))
     return inner
 
 

@@ -11,7 +11,7 @@ from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.registry import Registry
 from github_connections.analysis.linking.routing import Reached, Router, reached_in
-from github_connections.analysis.linking.values import External, FunctionValue, Kind, ListValue, Unknown, Value
+from github_connections.analysis.linking.values import External, FunctionValue, Kind, ListValue, Unknown, Value, text_of
 from github_connections.analysis.report import Auth, Parameter, Route, RouteKind
 
 ROCKET = "rocket"
@@ -20,13 +20,29 @@ _QUERY = re.compile(r"<(\w+)(?:\.\.)?>")
 
 
 def _mount(call: Invocation) -> Value:
-    inner = Router(ROUTER, call.place)
-    base = call.text(0)
-    call.receiver.mount("" if base == "/" else base, inner, call.place, "mount")
-    value = call.value(1)
-    for item in value.items if isinstance(value, ListValue) else [value]:
-        _add(inner, item, call)
+    _put(call.receiver, call.text(0), call.value(1), call)
     return call.receiver
+
+
+def _put(router: Router, base: str, mounted: Value, call: Invocation) -> None:
+    inner = Router(ROUTER, call.place)
+    router.mount("" if base == "/" else base, inner, call.place, "mount")
+    _add(inner, mounted, call)
+
+
+def _described(call: Invocation) -> Value:
+    """rocket_okapi's `openapi_get_routes_spec![list, create]`: the routes, and what describes them."""
+    return ListValue([ListValue(list(call.positional), call.place), Unknown("described")], call.place)
+
+
+def _all_put(call: Invocation) -> Value:
+    """rocket_okapi's `mount_endpoints_and_merged_docs! { rocket, "/v1", settings, "/users" => users::routes() }`."""
+    router, base = call.value(0), call.text(1).rstrip("/")
+    said = call.positional[3:]
+    for path, routes in zip(said[::2], said[1::2], strict=False):
+        if isinstance(router, Router):
+            _put(router, base + text_of(path), routes, call)
+    return router
 
 
 def _add(router: Router, value: Value, call: Invocation) -> None:
@@ -71,6 +87,8 @@ def declare(registry: Registry) -> None:
     registry.types[f"{ROCKET}.Rocket"] = ROUTER
     for name in ("on_ignite", "try_on_ignite", "on_attach"):
         registry.calls[f"{ROCKET}.fairing.AdHoc.{name}"] = lambda call: External(call.name, call)
+    registry.calls["*.openapi_get_routes_spec!"] = _described
+    registry.calls["*.mount_endpoints_and_merged_docs!"] = _all_put
 
 
 def _rewritten(path: str) -> str:
@@ -115,7 +133,7 @@ FRAMEWORK = Framework(
     kind="server",
     packages=("rocket",),
     imports=("rocket",),
-    words=frozenset({"mount", "routes!"}),
+    words=frozenset({"mount", "routes!", "mount_endpoints_and_merged_docs!"}),
     declare=declare,
     routes=routes,
 )

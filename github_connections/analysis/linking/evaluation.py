@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from github_connections.analysis.linking import attributes, sequences
+from github_connections.analysis.linking import attributes, routing, sequences
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.scopes import class_value
 from github_connections.analysis.linking.values import (
@@ -195,7 +195,7 @@ def _keep_place(made: MapValue, node: nodes.Mapping, copied: MapValue | None) ->
 def _choice(interpreter: Interpreter, node: nodes.Choice, scope: Scope) -> Value:
     """Return the first option that is known; set-up reads `process.env.PREFIX || "/api"`."""
     values = [interpreter.evaluate(option, scope) for option in node.options]
-    for value in values:
+    for value in (routing.without_a_prefix(values), *values):
         if not isinstance(value, Unknown | External | None) and not (isinstance(value, str) and not is_known(value)):
             return value
     return next((value for value in values if value is not None), None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from github_connections.analysis.linking import parameters
+from github_connections.analysis.linking import parameters, routing
 from github_connections.analysis.linking.routing import Router
 from github_connections.analysis.linking.scopes import Scope
 from github_connections.analysis.linking.values import (
@@ -155,7 +155,7 @@ def _last_known(values: list[Value], name: str) -> Value:
     known = [value for value in said if not isinstance(value, Unknown | External)]
     if len({value for value in known if isinstance(value, str)}) >= A_CHOICE:
         return Unknown(f"{name}()")
-    found = (known or said or [None])[-1]
+    found = routing.without_a_prefix(known) or (known or said or [None])[-1]
     return next((value for value in known if _is_without_a_prefix(value, found)), found)
 
 

@@ -36,7 +36,10 @@ from github_connections.analysis.linking.names_rust import RustNames
 from github_connections.analysis.linking.program import File, Program
 from github_connections.analysis.linking.registry import Registry
 from github_connections.analysis.linking.scopes import functions_of
+from github_connections.analysis.linking.words import uses
 from github_connections.analysis.linking.wrappers_go import Wrappers
+from github_connections.analysis.syntax import nodes
+from github_connections.analysis.syntax.walking import nodes_in
 
 NAMES: dict[str, Callable[[Program], Names]] = {
     "csharp": CSharpNames,
@@ -101,6 +104,24 @@ def _aside(program: Program, frameworks: list[Framework], registry: Registry) ->
     return frozenset(file.path for file in program.of_family("go") if file.directory not in reaching)
 
 
+def _run_inits(interpreter: Interpreter, worth: list[str]) -> None:
+    """Run Go's `init` functions that add to a list or name a path, before all others: who goes through it is next."""
+    aside, files = interpreter.registry.aside, interpreter.program.of_family("go")
+    adding = {file.path for file in files if "append" in file.head.words and file.path not in aside}
+    for path in sorted(adding.union(path for path in worth if path.endswith(".go"))):
+        file = interpreter.program.by_path[path]
+        for function, owner in functions_of(file.scope) if "init" in file.head.names else ():
+            if owner is None and function.node.name == "init" and _fills_a_table(function.node):
+                interpreter.within_limits(file, partial(interpreter.call, function, []))
+
+
+def _fills_a_table(function: nodes.Function) -> bool:
+    """`Apps = append(Apps, admin.Routes)`, `register("/v1/agents", …)`."""
+    return uses(function, frozenset({"append"})) or any(
+        isinstance(node, nodes.Text) and node.value.startswith("/") for node in nodes_in(function.body)
+    )
+
+
 def _run_mains(interpreter: Interpreter, worth: list[str]) -> None:
     """Run where programs of Go and Rust begin before functions that nobody called so far: most are called from
     there."""
@@ -146,6 +167,7 @@ def link(program: Program, frameworks: Iterable[Framework]) -> Interpreter:
     worth = sorted((speaking | importers) - _for_tests(registry))
     for path in worth:
         interpreter.run_file(program.by_path[path])
+    _run_inits(interpreter, worth)
     _run_mains(interpreter, worth)
     wrappers.run_makers(worth)
     for path in worth:

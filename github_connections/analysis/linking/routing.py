@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
@@ -20,6 +21,7 @@ from github_connections.analysis.report import Place
 
 # A router mounted in itself, or ever new ones in each other, must end.
 MAXIMUM_MOUNTS_DEEP = 16
+_ONLY_A_HOLE = re.compile(r"/?\{\?[^{}]*\}/?")
 
 
 @dataclass(slots=True, eq=False)
@@ -84,6 +86,22 @@ class Router(Thing):
         inner = Router(kind or self.kind, place)
         self.mount(prefix, inner, place, how, **options)
         return inner
+
+
+def without_a_prefix(values: list[Value]) -> Router | None:
+    """Return the router among these that another is there for, to put it below a prefix of which nothing is known.
+
+    `if path.is_empty() { routes } else { Router::new().nest(path, routes) }`: a prefix that nobody sets is none. The
+    other router is emptied.
+    """
+    routers = [value for value in values if isinstance(value, Router)]
+    for outer in routers:
+        inner = outer.mounts[0] if len(outer.mounts) == 1 and not outer.routes else None
+        if inner is not None and inner.router in routers and _ONLY_A_HOLE.fullmatch(inner.prefix):
+            outer.mounts.clear()
+            inner.router.parents -= 1
+            return inner.router
+    return None
 
 
 @dataclass(slots=True, frozen=True)

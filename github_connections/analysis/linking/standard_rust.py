@@ -26,7 +26,7 @@ def declare(registry: Registry) -> None:
         registry.calls[name] = lambda call: ListValue([], call.place)
 
     registry.calls["*.fold"] = _folded_once
-    for name in ("routes", "services", "catchers", "openapi_get_routes", "get_routes"):
+    for name in ("routes", "services", "catchers", "openapi_get_routes", "routes_with_openapi", "get_routes"):
         registry.calls[f"*.{name}!"] = _listed
 
 

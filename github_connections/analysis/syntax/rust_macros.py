@@ -28,9 +28,12 @@ if TYPE_CHECKING:
 _WITH_ARGUMENTS = frozenset(
     {
         *("vec", "smallvec", "array", "routes", "services", "catchers", "path", "try_join", "join"),
-        *("openapi_get_routes", "get_routes"),
+        *("openapi_get_routes", "openapi_get_routes_spec", "routes_with_openapi", "get_routes"),
+        "mount_endpoints_and_merged_docs",
     }
 )
+# Of these, what stands on both sides of an arrow: `"/users" => users::routes()`.
+_WITH_ARROWS = frozenset({"mount_endpoints_and_merged_docs"})
 # Attributes that say nothing of routes, and are many.
 _MUTE_ATTRIBUTES = frozenset(
     {
@@ -75,20 +78,20 @@ def lowered(lowering: RustExpressions, leaf: Leaf) -> Expression:
         return _formatted(arguments) if name != "concat" else template(item.value for item in arguments)
     if name not in _WITH_ARGUMENTS:
         return Opaque(f"{name}!")
-    arguments = reparsed(lowering, tokens)
+    arguments = reparsed(lowering, tokens, arrow=b", " if name in _WITH_ARROWS else b"=>")
     if name in ("vec", "smallvec", "array"):
         return Sequence([argument.value for argument in arguments])
     called = Member(function.of, f"{name}!") if isinstance(function, Member) else Name(f"{name}!")
     return lowering.called(called, arguments, lowering.line(leaf))
 
 
-def reparsed(lowering: RustExpressions, tokens: Leaf) -> list[Argument]:
-    """Read what stands in a macro's brackets as the arguments of a call, on its own lines."""
+def reparsed(lowering: RustExpressions, tokens: Leaf, arrow: bytes = b"=>") -> list[Argument]:
+    """Read what stands in a macro's brackets as the arguments of a call, on its own lines, with what means an arrow."""
     if lowering.macros_deep >= MAXIMUM_MACROS_DEEP or tokens.end_byte - tokens.start_byte > LONGEST_MACRO:
         return []
     inner = lowering.source[tokens.start_byte + 1 : tokens.end_byte - 1]
     outer = lowering.source
-    lowering.source = b"\n" * tokens.start_point[0] + b"fn a(){b(" + inner + b")}"
+    lowering.source = b"\n" * tokens.start_point[0] + b"fn a(){b(" + inner.replace(b"=>", arrow) + b")}"
     lowering.macros_deep += 1
     try:
         call = _first_call(lowering.parser.parse(lowering.source).root_node)
