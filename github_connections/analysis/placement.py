@@ -78,6 +78,12 @@ _GENERATED = re.compile(
 # A line that no person wrote.
 LONGEST_LINE = 5_000
 _LOOKED_AT = 4 * LONGEST_LINE
+# What webpack, Browserify and Parcel write before all modules that they put into one file.
+_BUNDLED = (
+    b"{ // webpackBootstrap",
+    b":[function(require,module,exports){",
+    b"// [ module function, map of requires ]",
+)
 # The way of a pen, in the icons that people keep as components.
 _DRAWN = re.compile(rb"[MmLlHhVvCcSsQqTtAaZzEe0-9., \t+-]{1000,}")
 
@@ -137,6 +143,8 @@ def reason_not_to_parse(content: bytes) -> str:
     head = content[:_LOOKED_AT]
     if b"\0" in head:
         return "binary"
+    if any(mark in head for mark in _BUNDLED):
+        return "a bundle"
     if _is_too_long(head) and _is_too_long(_DRAWN.sub(b"", head)):
         return "minified or generated: a line nobody wrote"
     return ""

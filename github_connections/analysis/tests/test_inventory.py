@@ -10,6 +10,7 @@ import pytest
 
 from github_connections.analysis.inventory import shown, take
 from github_connections.analysis.limits import Limits
+from github_connections.analysis.placement import reason_not_to_parse
 from github_connections.analysis.tests.trees import inventory_of, make_tree, reasons
 
 
@@ -105,6 +106,23 @@ def test_what_nobody_wrote_is_skipped_with_the_reason(tmp_path, path, reason):
     inventory = inventory_of(tmp_path, {path: "x" * 200}, bytes_per_file=100)
     assert reasons(inventory) == {path: reason}
     assert inventory.sources == []
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        ("/******/ (() => { // webpackBootstrap\n/******/ \t'use strict';", "a bundle"),
+        ("(function e(t,n,r){})({1:[function(require,module,exports){\n'use strict';", "a bundle"),
+        ("// modules are defined as an array\n// [ module function, map of requires ]\n", "a bundle"),
+        ("const name = 'webpackBootstrap';\ndefine(['a'], function(require,module,exports){ });", ""),
+        ("a\0b", "binary"),
+        ("x = 1;" * 1_000, "minified or generated: a line nobody wrote"),
+        ("x = 1;\n" * 1_000, ""),
+    ],
+)
+def test_what_nobody_wrote_is_seen_by_its_bytes(content, reason):
+    """Whatever their names, bundles and minified files are no source."""
+    assert reason_not_to_parse(content.encode()) == reason
 
 
 def test_languages_are_counted_by_bytes(tmp_path):
