@@ -25,6 +25,7 @@ from github_connections.analysis.linking.values import (
     ClassValue,
     FunctionValue,
     Kind,
+    ListValue,
     MapValue,
     Thing,
     Value,
@@ -94,6 +95,14 @@ def _argument(decorator: nodes.Expression) -> nodes.Expression | None:
     return decorator.arguments[0].value if isinstance(decorator, nodes.Call) and decorator.arguments else None
 
 
+def _asked_before(entries: dict[str, Value]) -> Value:
+    """`{path: "logout", canActivate: [LogoutGuard], children: []}`: a path that leads on by its guard."""
+    children = entries.get("children")
+    if isinstance(children, ListValue) and not children.items:
+        return entries.get("canActivate", entries.get("resolve"))
+    return None
+
+
 class _Reader:
     """Reads route arrays, following lazy ones into their modules."""
 
@@ -144,7 +153,7 @@ class _Reader:
         if entries.get("outlet") not in (None, "primary"):
             return None
         lazy = entries.get("loadChildren")
-        shows = entries.get("component") or entries.get("loadComponent")
+        shows = entries.get("component") or entries.get("loadComponent") or _asked_before(entries)
         return Page(
             path=path,
             place=value.place,

@@ -157,7 +157,7 @@ def shown_name(value: Value) -> str:
             return name.removesuffix("()").rpartition(".")[2]
         case ModuleValue(file=file):
             return file.path
-        case Unknown(source=source):
+        case Unknown(source=source) | str(source):
             return source
     return ""
 

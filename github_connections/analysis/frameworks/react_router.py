@@ -65,7 +65,7 @@ def _rows(pages: list[Page], tree: Thing, around: Around) -> Iterator[Route]:
 
 
 def _rewritten(path: str) -> str:
-    return paths.from_colons(path.replace("//", "/"))
+    return paths.from_colons(path.replace("//", "/").replace("*?", "*"))
 
 
 def _bases(interpreter: Interpreter) -> dict[str, Around]:

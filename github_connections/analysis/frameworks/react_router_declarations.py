@@ -169,6 +169,8 @@ def _route_element(call: Invocation) -> Thing:
     """`<Route path="…" element={…}>children</Route>`; in version 5 what is shown may stand between the tags."""
     named = call.named
     inner = pages_among(call, call.positional)
+    if named.get("nest") is True:  # wouter's: what is inside goes on from there, whatever it begins with
+        inner = [page if page.path is None else replace(page, path=page.path.lstrip("/")) for page in inner]
     shows = next((named[name] for name in _SHOWS if named.get(name) is not None), None)
     if shows is None and not inner:
         shows = named.get("children", next(iter(call.positional), None))
@@ -181,25 +183,26 @@ def _route_element(call: Invocation) -> Thing:
     ]
     is_relative = not named.keys().isdisjoint(("element", "Component", "lazy", "index"))
     is_relative = is_relative or any(one.data["is_relative"] for one in flattened(call.positional) if _is_route(one))
-    return _node(call, pages, is_relative=is_relative)
+    return route_node(call, pages, is_relative=is_relative)
 
 
-def _node(call: Invocation, pages: list[Page], *, is_relative: bool) -> Thing:
+def route_node(call: Invocation, pages: list[Page], *, is_relative: bool) -> Thing:
+    """Make the element that one or several routes are, until it has its place in a tree."""
     said: dict[str, Value] = {"pages": pages, "taken": False, "is_relative": is_relative, "owner": _owner(call.scope)}
-    return _remembered(call, NODE, said)
+    return remembered(call, NODE, said)
 
 
 def _redirect_element(call: Invocation) -> Value:
     """`<Redirect from="/old" to="/new"/>` of version 5."""
     written = texts_of(call.named["from"]) if call.named.get("from") is not None else []
     pages = [Page(path, call.place, redirects=True) for path in written]
-    return _node(call, pages, is_relative=False)
+    return route_node(call, pages, is_relative=False)
 
 
 def _router_element(call: Invocation) -> Value:
     base = _base(call.named.get("basename", call.named.get("base")))
     if base.strip("/"):
-        _remembered(call, BASE, {"base": base})
+        remembered(call, BASE, {"base": base})
     said: dict[str, Value] = {"component": None, "name": call.name, "attributes": {}, "children": call.positional}
     return Thing(ELEMENT, call.place, said)
 
@@ -207,7 +210,7 @@ def _router_element(call: Invocation) -> Value:
 def _index_element(call: Invocation) -> Value:
     """`<IndexRoute component={Users}/>` and `<IndexRedirect to="/users"/>` of version 3."""
     redirects = call.name.endswith("Redirect")
-    return _node(
+    return route_node(
         call, [Page("", call.place, call.named.get("component"), index=True, redirects=redirects)], is_relative=True
     )
 
@@ -222,7 +225,7 @@ def _held(call: Invocation) -> Value:
     """`<Guarded><Route …/></Guarded>`: what is around them may be what makes a tree of routes, or stand in one."""
     component, inside = call.receiver.data["component"], flattened(call.positional)
     if isinstance(component, FunctionValue | ClassValue) and any(map(_is_route, inside)):
-        _remembered(call, HELD, {"call": call})
+        remembered(call, HELD, {"call": call})
     return None
 
 
@@ -254,10 +257,11 @@ def _tree(
 ) -> Value:
     said: dict[str, Value] = {"pages": pages, "base": base, "is_application": is_application}
     said["is_absolute"] = is_absolute
-    return _remembered(call, TREE, {**said, "owner": _owner(call.scope)})
+    return remembered(call, TREE, {**said, "owner": _owner(call.scope)})
 
 
-def _remembered(call: Invocation, kind: Kind, said: dict[str, Value]) -> Thing:
+def remembered(call: Invocation, kind: Kind, said: dict[str, Value]) -> Thing:
+    """Make a thing, and remember it for when everything has run."""
     made = Thing(kind, call.place, said)
     call.interpreter.things.append(made)
     return made

@@ -100,10 +100,12 @@ class _Reader:
         if not isinstance(entries.get("path"), str):
             return None
         alias = entries.get("alias")
+        shows = next((entries[name] for name in _SHOWS if entries.get(name) is not None), None)
         return Page(
             path=entries["path"],
             place=value.place,
-            shows=next((entries[name] for name in _SHOWS if entries.get(name) is not None), None),
+            # A route without a component leads on to another by what is asked before it: `/logout`.
+            shows=entries.get("beforeEnter") if shows is None and "children" not in entries else shows,
             redirects=entries.get("redirect") not in (None, ""),
             children=self.pages(entries.get("children")),
             aliases=[text for text in texts_of(alias) if is_known(text)],

@@ -23,8 +23,10 @@ from github_connections.analysis.syntax.nodes import (
     Assign,
     Call,
     Expression,
+    Head,
     Loop,
     Member,
+    Module,
     Name,
     Return,
     Statement,
@@ -42,6 +44,8 @@ _TRANSPARENT = frozenset(
     }
 )
 _WITHOUT_EFFECT = frozenset({"comment", "identifier", "member_expression", "number", "string", "update_expression"})
+# `<NotFound default />`: the grammar takes such an attribute for a keyword.
+_DEFAULT_ATTRIBUTE = re.compile(rb"(?<=\s)default(?=\s*/>)")
 _LENGTH_OF = re.compile(r"<\s*[\w.$]+\.length$")
 
 
@@ -189,6 +193,10 @@ class JavaScriptLowering(ElementLowering):
             return body
         indices = Call(Member(items.of, "keys"), [], self.line(leaf))
         return (Loop(self.field(condition, "left"), indices, body),)
+
+    def lower(self, source: bytes) -> tuple[Head, Module]:
+        """Return the file's head and its tree; never raises for what a file contains."""
+        return super().lower(_DEFAULT_ATTRIBUTE.sub(b"Default", source))
 
 
 class TypeScriptLowering(JavaScriptLowering):
