@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 
 from msgspec.structs import replace
 
-from github_connections.analysis.frameworks import fastendpoints, paths, rows
+from github_connections.analysis.frameworks import aspnet_conventions, fastendpoints, paths, rows
 from github_connections.analysis.frameworks.aspnet_attributes import Attributes, model_of, parameters_of, texts
 from github_connections.analysis.frameworks.aspnet_carter import map_modules
+from github_connections.analysis.frameworks.aspnet_options import settled
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.registry import Registry
@@ -18,12 +18,10 @@ from github_connections.analysis.linking.values import (
     Behaviour,
     FunctionValue,
     Kind,
-    MapValue,
     ObjectValue,
     Thing,
     Value,
     is_known,
-    text_of,
 )
 from github_connections.analysis.report import ANY_METHOD, Auth, AuthSource, Parameter, Route, RouteKind
 
@@ -38,7 +36,6 @@ WORDS = frozenset(
         "UseHealthChecks",
     }
 )  # fmt: skip
-_DEFAULT = "{controller=Home}/{action=Index}/{id?}"
 _IDENTITY = (
     ("POST", "register"), ("POST", "login"), ("POST", "refresh"), ("GET", "confirmEmail"),
     ("POST", "resendConfirmationEmail"),
@@ -47,13 +44,16 @@ _IDENTITY = (
 )  # fmt: skip
 
 
-_HOLE = re.compile(r"\{\?[^{}]*\}|/")
-
 # --- routes ---------------------------------------------------------------------------------------------------------
 
 
+def _settled(call: Invocation, index: int, name: str = "") -> str:
+    value = call.value(index, name)
+    return "" if value is None else settled(call.interpreter, value)
+
+
 def _route(call: Invocation, methods: list[str], handler: Value, **options: Value) -> Value:
-    registered = call.receiver.add(methods, call.text(0, "pattern"), call.place, handler, **options)
+    registered = call.receiver.add(methods, _settled(call, 0, "pattern"), call.place, handler, **options)
     return Thing(ROUTE, call.place, {"route": registered})
 
 
@@ -93,8 +93,7 @@ def _map(call: Invocation) -> Value:
     handler = call.value(1, "handler")
     parameters = handler.node.parameters if isinstance(handler, FunctionValue) else []
     if isinstance(handler, FunctionValue) and len(parameters) == 1 and parameters[0].type is None:
-        base = call.text(0)  # one that is set where the application runs, as with `UsePathBase`, is none here
-        inner = call.receiver.group(base if _HOLE.sub("", base) else "", call.place, "Map")
+        inner = call.receiver.group(_settled(call, 0), call.place, "Map")
         call.run(handler, inner)
         return call.receiver
     return _route(call, [ANY_METHOD], handler)
@@ -113,7 +112,9 @@ def _fixed(method: str, kind: str, path: str = "") -> Behaviour:
 
 def _group(call: Invocation) -> Value:
     own = _own_overload(call)
-    return own if own is not None else call.receiver.group(call.text(0, "prefix"), call.place, "MapGroup")
+    if own is not None:
+        return own
+    return call.receiver.group(_settled(call, 0, "prefix"), call.place, "MapGroup")
 
 
 def _identity(call: Invocation) -> Value:
@@ -140,32 +141,6 @@ def _open(call: Invocation) -> Value:
 def _said(call: Invocation, state: str) -> Value:
     holder = call.receiver.data["route"].options if call.receiver.kind is ROUTE else call.receiver.options
     holder["auth"] = (state, call.place)
-    return call.receiver
-
-
-# --- what holds for all ---------------------------------------------------------------------------------------------
-
-
-def _convention(call: Invocation) -> Value:
-    pattern = call.text(1, "pattern") or call.text(1, "template") or call.text(1, "url")
-    return _conventional(call, pattern, call.value(2, "defaults"))
-
-
-def _area_convention(call: Invocation) -> Value:
-    pattern = call.text(2, "pattern") or call.text(2, "template")
-    return _conventional(call, pattern, call.value(3, "defaults"), call.text(1, "areaName"))
-
-
-def _conventional(call: Invocation, pattern: str, defaults: Value, area: str = "") -> Value:
-    said = defaults.entries if isinstance(defaults, MapValue) else {}
-    action = (text_of(said.get("controller", "")), text_of(said.get("action", "")))
-    area = area or text_of(said.get("area", ""))
-    call.receiver.add([], pattern, call.place, kind="convention", area=area, action=action)
-    return call.receiver
-
-
-def _default_convention(call: Invocation) -> Value:
-    call.receiver.add([], _DEFAULT, call.place, kind="convention", area="")
     return call.receiver
 
 
@@ -211,12 +186,12 @@ APPLICATION = Kind(
         "MapGraphQL": _fixed("POST", "graphql", "/graphql"),
         "MapIdentityApi": _identity,
         "MapControllers": _controllers,
-        "MapControllerRoute": _convention,
-        "MapRoute": _convention,
-        "MapAreaControllerRoute": _area_convention,
-        "MapAreaRoute": _area_convention,
-        "MapDefaultControllerRoute": _default_convention,
-        "UseMvcWithDefaultRoute": _default_convention,
+        "MapControllerRoute": aspnet_conventions.convention,
+        "MapRoute": aspnet_conventions.convention,
+        "MapAreaControllerRoute": aspnet_conventions.area_convention,
+        "MapAreaRoute": aspnet_conventions.area_convention,
+        "MapDefaultControllerRoute": aspnet_conventions.default_convention,
+        "UseMvcWithDefaultRoute": aspnet_conventions.default_convention,
         "MapCarter": map_modules,
         "UsePathBase": _path_base,
         **dict.fromkeys(("UseEndpoints", "UseMvc", "UseWhen", "MapWhen"), _same),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from github_connections.analysis.linking import attributes, routing, sequences
+from github_connections.analysis.linking import attributes, naming, routing, sequences
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.scopes import class_value
 from github_connections.analysis.linking.values import (
@@ -116,6 +116,8 @@ def _function(interpreter: Interpreter, node: nodes.Call, scope: Scope) -> Value
     if scope.file.family == "ruby" and isinstance(node.function, nodes.Member):
         return _attribute(interpreter, node.function, interpreter.evaluate(node.function.of, scope), scope)
     function = interpreter.evaluate(node.function, scope)
+    if scope.file.family == "java" and isinstance(node.function, nodes.Name):
+        return naming.called(interpreter, node.function.id, function, scope)
     is_word = scope.file.family == "elixir" and isinstance(node.function, nodes.Name) and node.arguments
     if not is_word or isinstance(function, FunctionValue | Native):
         return function

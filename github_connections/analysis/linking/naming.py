@@ -12,9 +12,12 @@ from github_connections.analysis.linking.values import (
     ClassValue,
     External,
     FunctionValue,
+    ListValue,
+    MapValue,
     ModuleValue,
     ObjectValue,
     Thing,
+    Unknown,
     Value,
 )
 from github_connections.analysis.syntax import nodes
@@ -34,6 +37,25 @@ def item_named(interpreter: Interpreter, name: str, scope: Scope) -> Value:
                 return value
         inner = inner.parent
     return interpreter.names(scope.file).missing(interpreter, scope.file, name if bare in ("self", "super") else bare)
+
+
+def called(interpreter: Interpreter, name: str, value: Value, scope: Scope) -> Value:
+    """Return what is called by a name that has this value: `val route = "/x"; route(route) { … }`.
+
+    In Kotlin and Java variables and functions do not hide each other.
+    """
+    is_plain = value is None or isinstance(value, str | int | float | ListValue | MapValue | Unknown)
+    if not is_plain or scope.holder_of(name) is None:
+        return value
+    inner: Scope | None = scope
+    while inner is not None:
+        found = interpreter.force(inner, name) if name in inner.names else None
+        if isinstance(found, FunctionValue | ClassValue | External):
+            return on_receiver(found, scope)
+        inner = inner.parent
+    found = of_receivers(interpreter, name, scope) if scope.this is not None else NOTHING
+    found = inherited_name(interpreter, name, scope) if found is NOTHING else found
+    return interpreter.names(scope.file).missing(interpreter, scope.file, name) if found is NOTHING else found
 
 
 def of_receivers(interpreter: Interpreter, name: str, scope: Scope) -> Value:

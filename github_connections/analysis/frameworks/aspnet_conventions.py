@@ -1,0 +1,46 @@
+"""Patterns of ASP.NET Core for controllers without routes of their own."""
+
+from __future__ import annotations
+
+import re
+
+from github_connections.analysis.frameworks.aspnet_options import settled
+from github_connections.analysis.linking.invocation import Invocation
+from github_connections.analysis.linking.values import External, MapValue, Value, is_known, source_of, text_of
+
+_DEFAULT = "{controller=Home}/{action=Index}/{id?}"
+_NAMED = re.compile(r"(\w+)Controller\b")
+
+
+def convention(call: Invocation) -> Value:
+    """`MapControllerRoute(name, pattern, defaults)`."""
+    pattern = call.text(1, "pattern") or call.text(1, "template") or call.text(1, "url")
+    return _conventional(call, pattern, call.value(2, "defaults"))
+
+
+def area_convention(call: Invocation) -> Value:
+    """`MapAreaControllerRoute(name, area, pattern, defaults)`."""
+    pattern = call.text(2, "pattern") or call.text(2, "template")
+    return _conventional(call, pattern, call.value(3, "defaults"), call.text(1, "areaName"))
+
+
+def _conventional(call: Invocation, pattern: str, defaults: Value, area: str = "") -> Value:
+    said = defaults.entries if isinstance(defaults, MapValue) else {}
+    action = (_controller_of(said.get("controller", "")), text_of(said.get("action", "")))
+    area = area or text_of(said.get("area", ""))
+    call.receiver.add([], settled(call.interpreter, pattern), call.place, kind="convention", area=area, action=action)
+    return call.receiver
+
+
+def _controller_of(value: Value) -> str:
+    """Return the name of a controller; of `typeof(AdminController).ControllerName()` that of the class."""
+    text = text_of(value)
+    made = value.made_by.node if isinstance(value, External) and value.made_by is not None else None
+    named = None if is_known(text) else _NAMED.search(source_of(made) if made is not None else text)
+    return named.group(1) if named else text
+
+
+def default_convention(call: Invocation) -> Value:
+    """`MapDefaultControllerRoute()`."""
+    call.receiver.add([], _DEFAULT, call.place, kind="convention", area="")
+    return call.receiver
