@@ -25,19 +25,41 @@ _BLANK_THAT_DOES_NOT_BREAK = b"\xc2\xa0"
 
 
 class Wanted(Struct, frozen=True):
-    """What has a file of some language parsed at once: one of these words, or one of these modules.
+    """What has a file of some language parsed at once: one of these words, spellings, or modules.
 
-    Of modules there are the beginnings, which some languages write in quotes.
+    Of modules there are the beginnings, which some languages write in quotes; of spellings the patterns, and the words
+    that they begin with.
     """
 
     words: frozenset[bytes]
     modules: tuple[bytes, ...]
     quoted: bool = False
+    spellings: tuple[bytes, ...] = ()
+    beginnings: frozenset[bytes] = frozenset()
 
 
-def wanted(words: Iterable[str], imports: Iterable[str], *, quoted: bool) -> Wanted:
-    """Make it of names as heads have them, of which the first word counts (`app.get`), and of imported modules."""
-    return Wanted(_first_of(words), tuple(module.encode() for module in sorted(imports)), quoted)
+_MEMBER = re.compile(r"([\w$]+)\.([\w$]+)")
+_CALL = re.compile(r"([\w$]+)\(")
+
+
+def wanted(names: Iterable[str], imports: Iterable[str], *, quoted: bool) -> Wanted:
+    """Make it of names as heads have them, or with a bracket where only a call counts, and of imported modules.
+
+    Of a name that is neither one word, nor a member (`app.get`), nor a call (`Get(`), the first word counts.
+    """
+    spelt = {name: spelling for name in sorted(names) if (spelling := _spelling(name))}
+    words = _first_of(name for name in names if name not in spelt)
+    modules = tuple(module.encode() for module in sorted(imports))
+    return Wanted(words, modules, quoted, tuple(spelt.values()), _first_of(spelt))
+
+
+def _spelling(name: str) -> bytes:
+    """Return how a member or a call may be spelt, whatever stands between its parts; nothing for another name."""
+    if member := _MEMBER.fullmatch(name):
+        return rf"\b{re.escape(member[1])}[\s?!]*\.\s*{re.escape(member[2])}\b".encode()
+    if call := _CALL.fullmatch(name):
+        return rf"\b{re.escape(call[1])}\)?\s*[(<]".encode()
+    return b""
 
 
 def mentions(source: bytes, words: Iterable[str]) -> bool:
@@ -60,9 +82,21 @@ def sketch(language: str, source: bytes, sought: Wanted) -> Head | None:
     if read is None:
         return None
     words = _words_of(source)
-    if not sought.words.isdisjoint(words) or _names_a_module(source, sought):
+    if not sought.words.isdisjoint(words) or _is_spelt_in(source, words, sought) or _names_a_module(source, sought):
         return None
     return read(source, words)
+
+
+def _is_spelt_in(source: bytes, words: Sequence[bytes], sought: Wanted) -> bool:
+    # The words are there already, and seldom one of these.
+    if not sought.beginnings or sought.beginnings.isdisjoint(words):
+        return False
+    return _any_of(sought.spellings).search(source) is not None
+
+
+@cache
+def _any_of(spellings: tuple[bytes, ...]) -> re.Pattern[bytes]:
+    return re.compile(b"|".join(spellings))
 
 
 def _names_a_module(source: bytes, sought: Wanted) -> bool:

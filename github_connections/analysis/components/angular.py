@@ -15,7 +15,7 @@ from github_connections.analysis.report import Component
 from github_connections.analysis.syntax import nodes
 
 CORE = "@angular/core"
-_MARKS = frozenset({"Component"})
+_DECORATORS = frozenset({"Component"})
 # What makes a field one, and the decorator that says so.
 INPUTS = (frozenset({"input", "model"}), "Input", "inputs")
 OUTPUTS = (frozenset({"output", "outputFromObservable"}), "Output", "outputs")
@@ -25,7 +25,7 @@ Bindings = tuple[frozenset[str], str, str]
 def components(interpreter: Interpreter) -> Iterator[Component]:
     """Yield a component for every class with @Component."""
     program, declarations = interpreter.program, Declarations(interpreter)
-    for file in program.with_words("javascript", _MARKS):
+    for file in program.with_words("javascript", _DECORATORS):
         if not any(module.startswith(CORE) for module in file.head.imports):
             continue
         exported = {one.name for one in file.module.body if isinstance(one, nodes.Export)}
@@ -159,4 +159,9 @@ def _changes(declarations: Declarations, file: File, node: nodes.Class) -> set[s
     return {f"{name}Change" for name in _bound(declarations, file, node, (frozenset({"model"}), "", ""))}
 
 
-COMPONENTS = Components("angular", components, (Library("angular", ("@angular/core",), language="typescript"),), _MARKS)
+COMPONENTS = Components(
+    "angular",
+    components,
+    (Library("angular", ("@angular/core",), language="typescript"),),
+    frozenset({"Component("}),
+)

@@ -32,7 +32,8 @@ class Framework:
       not make it worth running.
     - `words`: names whose call makes a file or an uncalled function worth running (`APIRouter`, `include_router`):
       distinctive ones, not `get`.
-    - `marks`: further names that its files have: annotations, base classes. A file with none of its marks, words and
+    - `marks`: further names that its files have: annotations, base classes, with a bracket (`Get(`) where only a call
+      of them counts. A file with none of its marks, words and
       imports is not parsed before another needs it: missing marks cost time, not rows. Only a variable that is looked
       for by its name in whatever file (`Program.declaring`) must be one of them.
     - `declare(registry)`: adds the library's names to what the interpreter knows.

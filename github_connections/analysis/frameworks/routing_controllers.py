@@ -200,7 +200,7 @@ FRAMEWORK = Framework(
     ),
     imports=tuple(module for dialect in DIALECTS for module in dialect.modules),
     words=frozenset({"createExpressServer", "useExpressServer", "createKoaServer"}),
-    marks=frozenset(OWN_VERBS) - {"All", "Options"},
+    marks=frozenset(f"{verb}(" for verb in OWN_VERBS if verb not in ("All", "Options")),
     declare=declare,
     routes=routes,
 )

@@ -141,10 +141,27 @@ def test_what_is_read(language, source, head):
 
 def test_what_has_a_file_parsed():
     """A whole word, the beginning of a module in quotes where a language has them; and any language not read here."""
-    looked_for = wanted({"Router", "app.get"}, {"express"}, quoted=True)
-    for parsed in ("new Router()", "app\n  .get('/')", "require('express')", 'import x from "express-ws"'):
+    looked_for = wanted({"Router", "app.get", "Get("}, {"express"}, quoted=True)
+    for parsed in (
+        "new Router()",
+        "app\n  .get('/')",
+        "this.app?.get<A>('/')",
+        "@Get('/') x",
+        "(0, made_1.Get)('/')",
+        "require('express')",
+        'import x from "express-ws"',
+    ):
         assert sketch("javascript", parsed.encode(), looked_for) is None
-    for left in ("Routers", "an expression", "apps.get('/')", "import './expression'"):
+    for left in (
+        "Routers",
+        "an expression",
+        "apps.get('/')",
+        "app.getAll('/')",
+        "import './app'",
+        "// Get all",
+        "Gets()",
+        "import './expression'",
+    ):
         assert sketch("javascript", left.encode(), looked_for) is not None
     for parsed in (b"\xef\xbb\xbfRouter()", "return\u00a0Router()".encode()):
         assert sketch("javascript", parsed, looked_for) is None
