@@ -33,9 +33,8 @@ GENERIC = {
     **dict.fromkeys(
         ("YearArchiveView", "MonthArchiveView", "DayArchiveView", "DateDetailView", "TodayArchiveView"), ("GET",)
     ),
-    **dict.fromkeys(
-        ("FormView", "CreateView", "UpdateView", "DeleteView", "ProcessFormView", "BaseFormView"), ("GET", "POST")
-    ),
+    **dict.fromkeys(("FormView", "CreateView", "UpdateView", "ProcessFormView", "BaseFormView"), ("GET", "POST")),
+    **dict.fromkeys(("DeleteView", "BaseDeleteView"), ("GET", "POST", "DELETE")),
     **dict.fromkeys(
         ("LoginView", "PasswordChangeView", "PasswordResetView", "PasswordResetConfirmView"), ("GET", "POST")
     ),
@@ -148,6 +147,8 @@ def _of_class(interpreter: Interpreter, view: Value, cls: ClassValue, default: A
             verbs += [verb for verb in _of_generic(name) if verb not in verbs]
         verbs = [verb for verb in (*ORDER, *verbs) if verb in verbs]
         verbs = list(dict.fromkeys(python_views.allowed(interpreter, cls, "http_method_names", verbs)))
+        names = {name.upper() for name in texts_of(_argument(view, "http_method_names"))}
+        verbs = [verb for verb in verbs if verb in names] if names else verbs
 
     def auth_of(method: str) -> Auth:
         if any(name.startswith("rest_framework") for name in bases):
@@ -161,9 +162,14 @@ def _of_class(interpreter: Interpreter, view: Value, cls: ClassValue, default: A
 
 def _mapped(view: Value) -> dict[str, str]:
     """Return `{"GET": "list"}` of `ViewSet.as_view({"get": "list"})`."""
-    call = view.data.get("arguments") if isinstance(view, Thing) else None
-    actions = call.value(0, "actions") if call is not None else None
+    actions = _argument(view, "actions", 0)
     return {verb.upper(): str(name) for verb, name in actions.entries.items()} if isinstance(actions, MapValue) else {}
+
+
+def _argument(view: Value, name: str, position: int = 99) -> Value:
+    """Return what `X.as_view(…)` was given."""
+    call = view.data.get("arguments") if isinstance(view, Thing) else None
+    return call.value(position, name) if call is not None else None
 
 
 def _answers_json(interpreter: Interpreter, cls: ClassValue) -> bool:

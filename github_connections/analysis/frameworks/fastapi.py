@@ -66,9 +66,23 @@ def _said_by_derived(call: Invocation) -> Value:
 
 
 def _add_listed(router: Router, listed: Value) -> None:
+    if isinstance(listed, Thing) and listed.kind is ROUTES and isinstance(listed.data["router"], Router):
+        router.mount("", listed.data["router"], listed.place, "routes")
     for item in listed.items if isinstance(listed, ListValue) else []:
-        if isinstance(item, Thing) and item.kind is LISTED:
+        if isinstance(item, Thing) and _is_listed(item):
             item.data["add"](router)
+
+
+def _append(call: Invocation) -> Value:
+    """`app.routes.append(Route("/home", home))`; `extend` and `insert` too."""
+    for value in call.positional:
+        listed = value if isinstance(value, ListValue) or not _is_listed(value) else ListValue([value], call.place)
+        _add_listed(call.receiver.data["router"], listed)
+    return None
+
+
+def _is_listed(value: Value) -> bool:
+    return isinstance(value, Thing) and value.kind is LISTED
 
 
 def _listed_route(call: Invocation) -> Value:
@@ -156,7 +170,7 @@ def _add_websocket(call: Invocation) -> Value:
     return None
 
 
-ROUTER = Kind(
+ROUTER: Kind = Kind(
     "fastapi",
     methods={
         "__init__": _said_by_derived,
@@ -174,8 +188,14 @@ ROUTER = Kind(
         "mount": _mount,
         "host": _mount,
     },
-    attributes={"router": lambda router, _: router},
+    attributes={
+        "router": lambda router, _: router,
+        "routes": lambda router, _: Thing(ROUTES, router.place, {"router": router}),
+    },
     fluent=False,
+)
+ROUTES: Kind = Kind(
+    "routes of a router", methods=dict.fromkeys(("append", "extend", "insert"), _append), is_router=False
 )
 LISTED = Kind("starlette route", is_router=False)
 

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from github_connections.analysis.frameworks import flask_appbuilder, flask_configuration, paths, python_views, rows
+from github_connections.analysis.frameworks import (
+    flask_appbuilder,
+    flask_classful,
+    flask_configuration,
+    paths,
+    python_views,
+    rows,
+)
 from github_connections.analysis.frameworks.framework import Framework
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.invocation import Invocation
@@ -51,6 +58,7 @@ OWN_PREFIX = "url_prefix"
 def declare(registry: Registry) -> None:
     """Add applications, blueprints and the extensions' APIs."""
     python_views.declare(registry)
+    flask_classful.declare(registry)
     for name in APPLICATIONS:
         registry.calls[name] = lambda call: call.router(ROUTER, application=True)
         registry.types[name] = ROUTER

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from github_connections.analysis.linking import attributes, naming, routing, sequences
 from github_connections.analysis.linking.invocation import Invocation
+from github_connections.analysis.linking.methods import MAP_METHODS
 from github_connections.analysis.linking.scopes import class_value
 from github_connections.analysis.linking.values import (
     ELEMENT,
@@ -92,6 +93,8 @@ def _of_super(interpreter: Interpreter, node: nodes.Member, scope: Scope) -> Val
 
 
 def _attribute(interpreter: Interpreter, node: nodes.Member, of: Value, scope: Scope) -> Value:
+    if isinstance(of, MapValue) and scope.file.family == "python" and node.name in MAP_METHODS:
+        return Native(node.name, MAP_METHODS[node.name], of)  # `ROUTERS.items()`, also of one with a key "items"
     value = interpreter.get(of, node.name, scope)
     return Unknown(source_of(node)) if isinstance(value, Unknown) else value
 

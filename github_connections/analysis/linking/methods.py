@@ -279,6 +279,7 @@ TEXT_METHODS: dict[str, Behaviour] = {
         ("upper", "toUpperCase", "uppercase", "upcase", "ToUpper", "ToUpperInvariant"), _text_method(str.upper)
     ),
     **dict.fromkeys(
-        ("toString", "to_string", "to_s", "to_owned", "into", "as_str", "freeze", "String", "value", "name"), _itself
+        ("toString", "to_string", "to_s", "to_owned", "into", "as_str", "freeze", "String", "value", "name", "tag"),
+        _itself,
     ),
 }

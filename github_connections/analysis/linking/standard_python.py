@@ -30,6 +30,8 @@ def declare(registry: Registry) -> None:
     registry.calls["getattr"] = _attribute
     registry.calls["itertools.chain"] = _one_after_another
     registry.calls["pydoc.locate"] = _module
+    for name in ("Unicode", "CUnicode"):  # a setting with its default, of Jupyter's programs
+        registry.calls[f"traitlets.{name}"] = lambda call: call.value(0, "default_value", "")
 
 
 def _module(call: Invocation) -> Value:
