@@ -36,6 +36,11 @@ AUTH_ROUTES = (
     ("verify", "email/resend", ("POST",)),
 )  # fmt: skip
 
+# https://github.com/mcamara/laravel-localization: a prefix that is there for addresses in another language alone
+PREFIXES_OF_LANGUAGES = (
+    "LaravelLocalization.setLocale", "Mcamara.LaravelLocalization.Facades.LaravelLocalization.setLocale",
+)  # fmt: skip
+
 
 def declare(registry: Registry) -> None:
     """Add the facade, the application's builder and what loads route files."""
@@ -62,6 +67,7 @@ def declare(registry: Registry) -> None:
         registry.calls[f"{facade}.routes"] = _auth_routes
     for facade in ("Volt", "Livewire.Volt.Volt"):
         registry.calls[f"{facade}.route"] = lambda call: add_route(call, ("GET",), call.text(0), None, page=True)
+    registry.calls.update(dict.fromkeys(PREFIXES_OF_LANGUAGES, lambda _call: ""))
     registry.types["Illuminate.Routing.Router"] = PENDING
     registry.class_methods["loadRoutesFrom"] = _load
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from github_connections.analysis.frameworks import paths, plugs, rows
 from github_connections.analysis.frameworks.framework import Framework
-from github_connections.analysis.frameworks.phoenix_libraries import PAGES, POW, kaffy, page, pow_routes
+from github_connections.analysis.frameworks.phoenix_libraries import LIBRARIES, ash, kaffy
 from github_connections.analysis.frameworks.phoenix_resources import resources
 from github_connections.analysis.frameworks.plug_routers import (
     BUILDER,
@@ -65,6 +65,7 @@ def declare(registry: Registry) -> None:
     for name in ("Plug.Builder", "Guardian.Plug.Pipeline"):
         registry.calls[f"use {name}"] = _becomes(BUILDER)
     registry.calls["use Kaffy.Routes"] = kaffy
+    registry.calls["use AshAuthentication.Phoenix.Router"] = ash
     registry.alone["elixir"] = _somebodys_router
 
 
@@ -188,9 +189,7 @@ ROUTER = Kind(
     methods={
         **BUILDING,
         **{verb: _verb(verb.upper()) for verb in VERBS},
-        **dict.fromkeys(PAGES, page),
-        "pow_routes": pow_routes(*POW),
-        **{f"pow_{name}_routes": pow_routes(name) for name in POW},
+        **LIBRARIES,
         "match": _match,
         "resources": resources,
         "scope": _scope,

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from github_connections.analysis.frameworks import paths, rows
 from github_connections.analysis.frameworks.framework import Framework
 from github_connections.analysis.frameworks.rails_controllers import Controllers
-from github_connections.analysis.frameworks.rails_sets import ROUTER, declare
+from github_connections.analysis.frameworks.rails_sets import ROUTER, declare, draw_in_classes
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.routing import Reached, reached_in
 from github_connections.analysis.report import ANY_METHOD, Route, RouteKind
@@ -18,6 +18,7 @@ _OPTIONAL = re.compile(r"\(([^()]*)\)")
 
 def routes(interpreter: Interpreter) -> Iterable[Route]:
     """Yield a row for every verb of every route."""
+    draw_in_classes(interpreter)
     routers = [router for router in interpreter.routers if router.kind is ROUTER]
     for router in routers:
         if "mounted" in router.data and not router.routes and not router.mounts:
@@ -62,6 +63,7 @@ FRAMEWORK = Framework(
     packages=("rails", "railties", "actionpack"),
     places=re.compile(r"(^|/)(config/routes|plugin)\.rb$"),  # a plugin's file mounts its engine
     words=frozenset({"draw", "add_routes"}),
+    marks=frozenset({"isolate_namespace"}),
     declare=declare,
     routes=routes,
 )

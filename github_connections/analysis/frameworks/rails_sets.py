@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from github_connections.analysis.frameworks import rails_active_admin, rails_settings
 from github_connections.analysis.frameworks.rails_blocks import BLOCKS
 from github_connections.analysis.frameworks.rails_gems import GEMS, SETTINGS
 from github_connections.analysis.frameworks.rails_resources import RESOURCES
 from github_connections.analysis.frameworks.rails_verbs import SINGLE_ROUTES
+from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.registry import Registry
 from github_connections.analysis.linking.routing import Router
+from github_connections.analysis.linking.scopes import Scope
 from github_connections.analysis.linking.values import (
     Behaviour,
     ClassValue,
@@ -73,11 +76,45 @@ def _engine(call: Invocation) -> str:
 
 def _set_of(call: Invocation, engine: str) -> Router:
     """Return the one set of routes of the application, or of an engine: several files may draw into it."""
-    sets: dict[tuple[str, str], Router] = call.interpreter.state.setdefault("rails", {})
-    key = (call.scope.file.project_root if not engine else "", engine)
+    return _set_named(call.interpreter, engine, call.place, call.scope.file.project_root)
+
+
+def _set_named(interpreter: Interpreter, engine: str, place: Place, root: str) -> Router:
+    sets: dict[tuple[str, str], Router] = interpreter.state.setdefault("rails", {})
+    key = (root if not engine else "", engine)
     if key not in sets:
-        sets[key] = call.router(ROUTER, application=not engine, data={"context": "top", "concerns": {}})
+        sets[key] = interpreter.new_router(
+            ROUTER, place, application=not engine, data={"context": "top", "concerns": {}}
+        )
     return sets[key]
+
+
+def draw_in_classes(interpreter: Interpreter) -> None:
+    """`class Engine < Rails::Engine; routes do … end; end`: an engine may draw its routes where it is declared."""
+    for file in interpreter.program.with_words("ruby", frozenset({"routes"})):
+        for name, cls in _named_classes(file.scope, ""):
+            for node in cls.node.body:
+                block = _block_of_routes(node)
+                if block is not None:
+                    made = _set_named(interpreter, name, Place(file.path, block.line), file.project_root)
+                    interpreter.call(FunctionValue(block, cls.scope), [], this=made, scope=cls.scope)
+
+
+def _named_classes(scope: Scope, before: str) -> Iterator[tuple[str, ClassValue]]:
+    """Yield the classes of a scope with their whole names: `Shop::Engine`."""
+    for value in list(scope.names.values()):
+        if isinstance(value, ClassValue) and value.scope.parent is scope:
+            name = f"{before}::{value.node.name}".removeprefix("::")
+            yield name, value
+            yield from _named_classes(value.scope, name)
+
+
+def _block_of_routes(node: nodes.Statement) -> nodes.Function | None:
+    written = node.value if isinstance(node, nodes.Return) else node
+    if not isinstance(written, nodes.Call) or getattr(written.function, "id", "") != "routes":
+        return None
+    last = written.arguments[-1].value if written.arguments else None
+    return last if isinstance(last, nodes.Function) else None
 
 
 def _draw_file(call: Invocation) -> Value:

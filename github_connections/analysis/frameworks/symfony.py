@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from github_connections.analysis.frameworks import fos_rest, paths, rows
+from github_connections.analysis.frameworks import easy_admin, fos_rest, mautic_bundles, paths, rows
 from github_connections.analysis.frameworks.api_platform import Resources
 from github_connections.analysis.frameworks.framework import Framework
-from github_connections.analysis.frameworks.symfony_configuration import Configuration
+from github_connections.analysis.frameworks.symfony_configuration import Configuration, Found
 from github_connections.analysis.frameworks.symfony_routes import declare, method_of, paths_of
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.values import ClassValue, is_known, texts_of
@@ -30,7 +30,7 @@ def routes(interpreter: Interpreter) -> Iterable[Route]:
         if "abstract" not in cls.node.modifiers and cls.node.kind == "class":
             yield from _of_class(interpreter, cls, configuration)
     yield from resources.of_files()
-    yield from _of_files(configuration)
+    yield from _of_files(configuration, [*configuration.found, *_of_libraries(interpreter)])
     yield from fos_rest.routes(interpreter, configuration)
 
 
@@ -169,9 +169,14 @@ def _auth(cls: ClassValue, method: nodes.Function) -> Auth:
     return Auth(state="required", by=found) if found else Auth()
 
 
-def _of_files(configuration: Configuration) -> Iterator[Route]:
+def _of_libraries(interpreter: Interpreter) -> Iterator[Found]:
+    yield from mautic_bundles.found_in(interpreter)
+    yield from easy_admin.found_in(interpreter)
+
+
+def _of_files(configuration: Configuration, declared_in_files: list[Found]) -> Iterator[Route]:
     """Yield the routes that routing files declare themselves."""
-    for found in configuration.found:
+    for found in declared_in_files:
         declared = found.declared
         for text in declared.paths:
             path = configuration.parameters.filled(text)
@@ -199,8 +204,8 @@ FRAMEWORK = Framework(
     packages=("symfony/framework-bundle", "symfony/routing", "symfony/symfony"),
     imports=("Symfony\\Component\\Routing", "Symfony\\Bundle\\FrameworkBundle", "Sensio\\Bundle"),
     words=frozenset({"RoutingConfigurator", "RouteCollection"}),
-    marks=_MARKS,
-    places=re.compile(r"(^|/)config/.*\.php$"),
+    marks=_MARKS | easy_admin.MARKS,
+    places=re.compile(r"(^|/)([cC]onfig/config|config/.*)\.php$"),
     declare=declare,
     routes=routes,
 )
