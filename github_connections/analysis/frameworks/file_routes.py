@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from github_connections.analysis.frameworks import paths, rows
+from github_connections.analysis.frameworks.page_routes import without_holes_before
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.names_javascript import JavaScriptNames
 from github_connections.analysis.linking.program import File
@@ -88,11 +89,11 @@ class Application:
         return value
 
     def serve_below(self, value: Value, how: str) -> None:
-        """Put the whole application below a path that its configuration names."""
+        """Put the whole application below a path that its configuration names, as far as it is known."""
         text = "" if value is None else text_of(value)
         file = self.configuration_file
         if file is not None and text.strip("/"):
-            self.base = text
+            self.base = without_holes_before(text)
             line = self.configuration.lines.get(how, 1) if self.configuration else 1
             self.prefixes = [Prefix(value=text, file=file.path, line=line, how=how)]
 
@@ -112,8 +113,12 @@ class Application:
             raw_path=raw or path,
             prefixes=self.prefixes,
             params=rows.path_parameters(whole),
-            confidence="exact" if is_known(whole) else "partial",
+            confidence="exact" if is_known(whole) and all(map(_is_known, self.prefixes)) else "partial",
         )
+
+
+def _is_known(prefix: Prefix) -> bool:
+    return is_known(prefix.value)
 
 
 def applications(

@@ -64,8 +64,13 @@ class Around:
         """
         if not base.strip("/"):
             return cls()
-        known = _HOLES_BEFORE.sub("", base)
+        known = without_holes_before(base)
         return cls(known, "", (Prefix(value=base, file=place.file, line=place.line, how=how),), known == base)
+
+
+def without_holes_before(base: str) -> str:
+    """Return what is known of the path that an application is served below: what it begins with may not be."""
+    return _HOLES_BEFORE.sub("", base)
 
 
 # Reads one route object; None for an object that is none.

@@ -5,6 +5,7 @@ A splat is `{path*}`. Of a layout whose index is shown at the same path only the
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from github_connections.analysis.frameworks import paths
@@ -27,6 +28,9 @@ from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.values import ListValue, Thing
 from github_connections.analysis.report import Route
+
+# wouter's `/files/*?`, and `/files*`, which older versions know.
+_REST = re.compile(r"(/|\w)\*\??$")
 
 
 def routes(interpreter: Interpreter) -> Iterator[Route]:
@@ -65,7 +69,8 @@ def _rows(pages: list[Page], tree: Thing, around: Around) -> Iterator[Route]:
 
 
 def _rewritten(path: str) -> str:
-    return paths.from_colons(path.replace("//", "/").replace("*?", "*"))
+    path = _REST.sub(r"\1:path*", path.replace("//", "/"))
+    return paths.from_colons(path)
 
 
 def _bases(interpreter: Interpreter) -> dict[str, Around]:

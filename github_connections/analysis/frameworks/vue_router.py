@@ -26,6 +26,7 @@ from github_connections.analysis.linking.values import (
     ListValue,
     MapValue,
     Thing,
+    Unknown,
     Value,
     is_known,
     text_of,
@@ -89,6 +90,7 @@ class _Reader:
 
     def __init__(self) -> None:
         self.seen: Seen = set()
+        self.is_sure = False  # whether a router is seen to be given what is read
 
     def pages(self, value: Value) -> list[Page]:
         """Return the routes that a value holds."""
@@ -104,19 +106,25 @@ class _Reader:
         return Page(
             path=entries["path"],
             place=value.place,
-            # A route without a component leads on to another by what is asked before it: `/logout`.
-            shows=entries.get("beforeEnter") if shows is None and "children" not in entries else shows,
+            shows=self._without_a_component(entries) if shows is None else shows,
             redirects=entries.get("redirect") not in (None, ""),
             children=self.pages(entries.get("children")),
             aliases=[text for text in texts_of(alias) if is_known(text)],
             name=text_of(entries["name"]) if entries.get("name") is not None else "",
         )
 
+    def _without_a_component(self, entries: dict[str, Value]) -> Value:
+        """Return what stands for one: what is asked before, which leads on elsewhere, or what does so by the name."""
+        if "children" in entries:
+            return None
+        return entries.get("beforeEnter", Unknown("") if self.is_sure and entries.get("name") else None)
+
 
 def routes(interpreter: Interpreter) -> Iterator[Route]:
     """Yield the pages of every router, of arrays that are handed to one in a way nobody can see, and of files."""
     reader = _Reader()
     base = Around()
+    reader.is_sure = True
     for router in interpreter.things:
         if router.kind is ROUTER:
             base = _around(router)
@@ -124,6 +132,7 @@ def routes(interpreter: Interpreter) -> Iterator[Route]:
             for name, value in router.data["below"]:
                 _put_below(pages, name, reader.pages(value))
             yield from rows_of(pages, "vue-router", base)
+    reader.is_sure = False
     unread = unread_pages(interpreter, _files_of_routes(interpreter), reader.seen, reader.pages)
     yield from rows_of(outermost([*unread]), "vue-router", replace(base, certain=False))
     yield from vue_pages.routes(interpreter)
