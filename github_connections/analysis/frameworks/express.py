@@ -8,6 +8,7 @@ from typing import Any
 from github_connections.analysis.frameworks import backstage, rows
 from github_connections.analysis.frameworks.express_mounting import (
     count_paths,
+    is_everything,
     mount_unstripped,
     use,
     use_otherwise,
@@ -163,6 +164,7 @@ def _add(
     name = handler_name(*handlers[-1]) if handlers else ""
     if not handlers or (method == ANY_METHOD and _hands_on(*handlers[-1], call)) or (method, name) == PREFLIGHT:
         return
+    paths = [path for path in paths if not (is_everything(path) and hands_on_by_name(name))]
     met = [*router.data.get("guards", ()), *guards, *guards_of(handlers[:-1], call.place)]
     for path in paths:
         if router.assumed and path.startswith(HOLE) and "/" not in path.rpartition("}")[2]:

@@ -123,6 +123,11 @@ def _prefixes(call: Invocation) -> tuple[list[str], list[Argued]]:
     return [], arguments
 
 
+def is_everything(path: str) -> bool:
+    """Tell whether a path is every path: `*`, `/*splat`, `(.*)`."""
+    return _EVERYTHING.fullmatch(path) is not None
+
+
 def count_paths(call: Invocation) -> int:
     """Return how many of the `written` arguments are paths: one, or as many as an array in front has."""
     first = call.value(0)
@@ -139,7 +144,7 @@ def _use_functions(call: Invocation, prefixes: list[str], rest: list[Argued], gu
             if isinstance(value, Thing) and SERVED_AT in value.data:
                 value.data[SERVED_AT](path, call.place)
         # What is used at every path says that there is nothing.
-        kind = "" if _EVERYTHING.fullmatch(path) else _kind_of_answer(rest)
+        kind = "" if is_everything(path) else _kind_of_answer(rest)
         if kind:
             receiver.add([ANY_METHOD], path, call.place, handler_name(*rest[-1]), guards=known + guards, kind=kind)
 

@@ -55,8 +55,11 @@ def routes_by_own_decorators(interpreter: Interpreter) -> Iterator[Route]:
 
 
 def _server_in(files: Iterable[File], project_root: str) -> str:
-    """Return the first server that a file of a project imports; empty without one."""
+    """Return the first server that a file of a project imports; empty without one, and where decorators put together
+    of NestJS's are."""
     imported = {module for file in files if file.project_root == project_root for module in file.sketch.imports}
+    if any(module.startswith("@nestjs/") for module in imported):
+        return ""
     return next((server for server in SERVERS if server in imported), "")
 
 
