@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Set
-from itertools import chain
 
 from github_connections.analysis.syntax import nodes
 from github_connections.analysis.syntax.walking import nodes_in
@@ -11,26 +10,25 @@ from github_connections.analysis.syntax.walking import nodes_in
 
 def words_of(function: nodes.Function) -> set[str]:
     """Return every name that is called or used as a decorator inside a function."""
-    return set(_words_in(function))
+    return set(_words_in(function, owned=False))
 
 
 def uses(function: nodes.Function, words: Set[str]) -> bool:
     """Tell whether one of these names, or one with its owner (`app.get`), is called or used as a decorator inside a
     function."""
-    return any(word in words for word in chain(_words_in(function), _owned_words_in(function)))
+    owned = any("." in word for word in words)
+    return any(word in words for word in _words_in(function, owned=owned))
 
 
-def _words_in(function: nodes.Function) -> Iterator[str]:
+def _words_in(function: nodes.Function, *, owned: bool) -> Iterator[str]:
     for node in nodes_in([function.decorators, function.body]):
         if isinstance(node, nodes.Call):
-            yield getattr(node.function, "name", "") or getattr(node.function, "id", "")
+            yield _name_of(node.function)
+            if owned and isinstance(node.function, nodes.Member):
+                yield f"{_name_of(node.function.of)}.{node.function.name}"
         elif isinstance(node, nodes.Element):
-            yield getattr(node.tag, "name", "") or getattr(node.tag, "id", "")
+            yield _name_of(node.tag)
 
 
-def _owned_words_in(function: nodes.Function) -> Iterator[str]:
-    """Yield what is called with its owner, as the lowering of JavaScript notes it where a path is given."""
-    for node in nodes_in(function.body):
-        if isinstance(node, nodes.Call) and isinstance(node.function, nodes.Member):
-            owner = node.function.of
-            yield f"{getattr(owner, 'id', '') or getattr(owner, 'name', '')}.{node.function.name}"
+def _name_of(node: nodes.Expression | None) -> str:
+    return getattr(node, "name", "") or getattr(node, "id", "")
