@@ -19,6 +19,7 @@ from github_connections.analysis.linking.values import (
     ListValue,
     MapValue,
     Thing,
+    Unknown,
     Value,
     is_known,
     text_of,
@@ -147,10 +148,13 @@ def _page(call: Invocation, value: MapValue) -> Page | None:
         return None
     path = entries.get("path")
     call.interpreter.state.setdefault(READ, set()).add(value.place)
+    shows = next((entries[name] for name in _SHOWS if entries.get(name) is not None), None)
+    is_last = path is not None and entries.keys().isdisjoint(("children", "routes"))
     return Page(
         path=None if path is None else text_of(path),
         place=value.place,
-        shows=next((entries[name] for name in _SHOWS if entries.get(name) is not None), None),
+        # What is shown may be put in later, by a key of the program's own: `{path: "/users", page: "users/List"}`.
+        shows=Unknown("") if shows is None and is_last else shows,
         index=entries.get("index") is True,
         redirects=_leads_elsewhere(entries.get("element")) or isinstance(entries.get("redirect"), str),
         children=pages_among(call, [entries.get("children"), entries.get("routes")]),
