@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from github_connections.analysis.frameworks import (
     django_channels,
+    django_model_views,
     django_ninja,
     django_rest,
     django_rest_permissions,
@@ -89,6 +90,9 @@ def _pattern(call: Invocation, *, is_regex: bool) -> Value:
 
 
 def _include(call: Invocation) -> Value:
+    of_model = django_model_views.included(call)
+    if of_model is not None:
+        return Thing(INCLUDED, call.place, {"target": of_model, "scope": call.scope})
     target = call.value(0, "arg")
     if isinstance(target, ListValue) and target.items and not isinstance(target.items[0], Thing):
         target = target.items[0]  # (patterns, app_name)
@@ -168,7 +172,7 @@ FRAMEWORK = Framework(
     kind="server",
     packages=("django", "djangorestframework", "django-ninja", "django-ninja-extra"),
     imports=("django.urls", "django.conf.urls", "rest_framework", "ninja", "channels.routing"),
-    words=frozenset({"NinjaAPI", "add_router"}),
+    words=frozenset({"NinjaAPI", "add_router", django_model_views.DECORATOR}),
     marks=frozenset({"INSTALLED_APPS", "REST_FRAMEWORK", "urlpatterns", *URLCONF_SETTINGS}),
     declare=declare,
     routes=routes,
