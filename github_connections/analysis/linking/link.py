@@ -106,11 +106,11 @@ def _aside(program: Program, frameworks: list[Framework], registry: Registry) ->
 
 def _run_inits(interpreter: Interpreter, worth: list[str]) -> None:
     """Run Go's `init` functions that add to a list or name a path, before all others: who goes through it is next."""
-    aside, files = interpreter.registry.aside, interpreter.program.of_family("go")
-    adding = {file.path for file in files if "append" in file.head.words and file.path not in aside}
-    for path in sorted(adding.union(path for path in worth if path.endswith(".go"))):
-        file = interpreter.program.by_path[path]
-        for function, owner in functions_of(file.scope) if "init" in file.head.names else ():
+    directories = {posixpath.dirname(path) for path in worth if path.endswith(".go")}
+    for file in interpreter.program.of_family("go"):
+        adds = "append" in file.head.words and file.path not in interpreter.registry.aside
+        is_worth = "init" in file.head.names and (adds or file.directory in directories)
+        for function, owner in functions_of(file.scope) if is_worth else ():
             if owner is None and function.node.name == "init" and _fills_a_table(function.node):
                 interpreter.within_limits(file, partial(interpreter.call, function, []))
 
