@@ -21,6 +21,7 @@ _NAMES = re.compile(
 _ELSEWHERE = re.compile(r"(^|/)(tests?|testdata|node_modules|vendor|web|frontend|ui|deploy|charts|\.github)/")
 _HOLE = re.compile(r"\{\?([^{}]*)\}")
 _PATH = re.compile(r"[/\w.-]*")
+_OF_PATHS = re.compile(r"base|path|prefix|root|route")
 _MAXIMUM_FILES = 30
 
 
@@ -36,10 +37,17 @@ def filled(interpreter: Interpreter, path: str) -> str:
 
 
 def _value(source: str, known: dict[str, str], otherwise: str) -> str:
-    """`global.CONFIG.System.RouterPrefix` is the setting `system.router-prefix`: the longest end that is one."""
+    """`global.CONFIG.System.RouterPrefix` is the setting `system.router-prefix`: the longest end that is one.
+
+    Of a part of the settings that is handed on, `conf.BasePath`, it is the one setting of that name in any part.
+    """
     parts = [_plain(part) for part in source.removesuffix("()").split(".")]
     ends = (".".join(parts[first:]) for first in range(1, len(parts)))
-    return next((known[end] for end in ends if end in known), otherwise)
+    said = next((known[end] for end in ends if end in known), None)
+    if said is None and len(parts) > 1 and _OF_PATHS.search(parts[-1]):
+        values = {value for name, value in known.items() if name.endswith(f".{parts[-1]}")}
+        said = values.pop() if len(values) == 1 else None
+    return otherwise if said is None else said
 
 
 def _plain(name: str) -> str:

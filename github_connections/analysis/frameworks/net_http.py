@@ -8,7 +8,7 @@ from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.registry import Registry
 from github_connections.analysis.linking.routing import Router
-from github_connections.analysis.linking.values import Kind, Thing, Value, text_of
+from github_connections.analysis.linking.values import Kind, ListValue, Thing, Value, text_of
 from github_connections.analysis.report import ANY_METHOD, Place, Route
 
 HTTP = "net/http"
@@ -20,6 +20,9 @@ def _handle(call: Invocation) -> Value:
 
 
 def _register(router: Router, call: Invocation) -> None:
+    given = call.value(0)
+    if isinstance(given, ListValue) and len(call.positional) == 1:  # `mux.HandleFunc(rest.Endpoint("/users", list))`
+        call.positional = list(given.items)
     method, path = _pattern(call.text(0))
     handler = call.value(1)
     inner = go_routers.router_in(handler, call)

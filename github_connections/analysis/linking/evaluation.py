@@ -43,10 +43,15 @@ def _template(interpreter: Interpreter, node: nodes.Template, scope: Scope) -> V
         for value in values[1:]:
             total = sequences.add(total, value, Place(scope.file.path, 0))
         return total
-    return sequences.text(
-        text_of(Unknown(source_of(part)) if isinstance(value, Unknown | Thing) else value)
-        for value, part in zip(values, node.parts, strict=True)
-    )
+    return sequences.text(_part(value, part, scope) for value, part in zip(values, node.parts, strict=True))
+
+
+def _part(value: Value, part: nodes.Expression, scope: Scope) -> str:
+    """Return a part of a text; one of which nothing is known is seen as it is written, or as its caller wrote it."""
+    is_handed_over = isinstance(value, Unknown) and isinstance(part, nodes.Name) and "." in value.source
+    if is_handed_over and scope.file.family == "go":
+        return text_of(value)
+    return text_of(Unknown(source_of(part)) if isinstance(value, Unknown | Thing) else value)
 
 
 def _name(interpreter: Interpreter, node: nodes.Name, scope: Scope) -> Value:

@@ -156,7 +156,7 @@ def _last_known(values: list[Value], name: str) -> Value:
     if len({value for value in known if isinstance(value, str)}) >= A_CHOICE:
         return Unknown(f"{name}()")
     found = routing.without_a_prefix(known) or (known or said or [None])[-1]
-    return next((value for value in known if _is_without_a_prefix(value, found)), found)
+    return next((value for value in known if _is_without_a_prefix(value, found) or _is_otherwise(value, found)), found)
 
 
 def _is_without_a_prefix(value: Value, found: Value) -> bool:
@@ -164,6 +164,13 @@ def _is_without_a_prefix(value: Value, found: Value) -> bool:
     if not isinstance(value, str) or not isinstance(found, str) or is_known(found):
         return False
     return bool(value) and is_known(value) and _ONLY_A_HOLE.fullmatch(found.removesuffix(value)) is not None
+
+
+def _is_otherwise(value: Value, found: Value) -> bool:
+    """`if given == "" { return "/api" }` before `return clean(given) + "/"`: a path that is known beside one of which
+    nothing is."""
+    is_path = isinstance(value, str) and value.startswith("/") and is_known(value)
+    return is_path and isinstance(found, str) and _ONLY_A_HOLE.fullmatch(found.rstrip("/")) is not None
 
 
 def _extended_statically(this: Value, positional: list[Value]) -> tuple[Value, list[Value]]:

@@ -87,7 +87,8 @@ def argument(
     if held:
         place = Place(scope.file.path, line)
         return ObjectValue(None, {name: assumed(interpreter, kind, place) for name, kind in held.items()}, place)
-    return Unknown(parameter.name)
+    is_setting = isinstance(given, Unknown) and "." in given.source and scope.file.family == "go"
+    return given if is_setting else Unknown(parameter.name)
 
 
 def is_known_by_convention(interpreter: Interpreter, parameter: nodes.Parameter, function: FunctionValue) -> bool:

@@ -108,7 +108,7 @@ def _is_handed_over(call: Invocation) -> bool:
 
 
 def _without(call: Invocation) -> Value:
-    """Return a list that is empty where a router or a map is known to be there: `if r == nil { r = mux.NewRouter() }`."""
+    """Return a list that is empty where a router or map is known to be there: `if r == nil { r = chi.NewRouter() }`."""
     return ListValue([] if isinstance(call.value(0), Router | MapValue) else [call.value(0)], call.place)
 
 
