@@ -1,4 +1,5 @@
-"""Carter's modules, whose `AddRoutes` maps minimal APIs of ASP.NET Core."""
+"""Carter's modules, whose `AddRoutes` maps minimal APIs of ASP.NET Core; in its early versions a module's constructor
+says its routes, `Get("/x", handler)`."""
 
 from __future__ import annotations
 
@@ -7,20 +8,42 @@ from collections.abc import Iterator
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.program import File, classes_in
-from github_connections.analysis.linking.values import ClassValue, External, FunctionValue, Value
+from github_connections.analysis.linking.registry import Registry
+from github_connections.analysis.linking.routing import Router
+from github_connections.analysis.linking.values import Behaviour, ClassValue, External, FunctionValue, Kind, Value
 from github_connections.analysis.syntax import nodes
 
 _BASES = frozenset({"ICarterModule", "CarterModule"})
+_VERBS = ("Get", "Post", "Put", "Delete", "Patch", "Head", "Options")
+
+
+def _verb(method: str) -> Behaviour:
+    def register(call: Invocation) -> Value:
+        call.receiver.add([method], call.text(0), call.place, call.value(1))
+        return call.receiver
+
+    return register
+
+
+MODULE = Kind("carter module", methods={name: _verb(name.upper()) for name in _VERBS})
+
+
+def declare(registry: Registry) -> None:
+    """Add the base of modules."""
+    registry.bases["CarterModule"] = lambda call: call.router(MODULE)
 
 
 def map_modules(call: Invocation) -> Value:
     """Run `AddRoutes` of every module; what its constructor hands to its base is a prefix."""
     for cls in _modules_for(call.interpreter, call.scope.file):
+        made = call.interpreter.singleton(cls)
         method = call.interpreter.member(cls, "AddRoutes")
+        prefix = _base_argument(call.interpreter, cls)
         if isinstance(method, FunctionValue):
-            prefix = _base_argument(call.interpreter, cls)
             inner = call.receiver.group(prefix, cls.place, "CarterModule") if prefix else call.receiver
-            call.run(method, inner, this=call.interpreter.singleton(cls))
+            call.run(method, inner, this=made)
+        elif isinstance(made, Router):
+            call.receiver.mount(prefix, made, cls.place, "CarterModule")
     return call.receiver
 
 

@@ -6,9 +6,8 @@ from collections.abc import Iterable, Iterator
 
 from msgspec.structs import replace
 
-from github_connections.analysis.frameworks import aspnet_conventions, fastendpoints, paths, rows
+from github_connections.analysis.frameworks import aspnet_carter, aspnet_conventions, fastendpoints, paths, rows
 from github_connections.analysis.frameworks.aspnet_attributes import Attributes, model_of, parameters_of, texts
-from github_connections.analysis.frameworks.aspnet_carter import map_modules
 from github_connections.analysis.frameworks.aspnet_options import settled
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.invocation import Invocation
@@ -32,8 +31,8 @@ WORDS = frozenset(
         "MapAreaControllerRoute", "MapDefaultControllerRoute", "UseMvc", "UseMvcWithDefaultRoute", "MapRoute",
         "UsePathBase",
         "CreateBuilder", "CreateSlimBuilder",
-        "MapCarter", "MapIdentityApi", "UseFastEndpoints", "MapRazorPages", "UseEndpoints", "MapHub", "MapHealthChecks",
-        "UseHealthChecks",
+        "MapCarter", "UseCarter", "MapIdentityApi", "UseFastEndpoints", "MapRazorPages", "UseEndpoints", "MapHub",
+        "MapHealthChecks", "UseHealthChecks",
     }
 )  # fmt: skip
 _IDENTITY = (
@@ -192,7 +191,7 @@ APPLICATION = Kind(
         "MapAreaRoute": aspnet_conventions.area_convention,
         "MapDefaultControllerRoute": aspnet_conventions.default_convention,
         "UseMvcWithDefaultRoute": aspnet_conventions.default_convention,
-        "MapCarter": map_modules,
+        **dict.fromkeys(("MapCarter", "UseCarter"), aspnet_carter.map_modules),
         "UsePathBase": _path_base,
         **dict.fromkeys(("UseEndpoints", "UseMvc", "UseWhen", "MapWhen"), _same),
         "UseFastEndpoints": fastendpoints.use,
@@ -207,6 +206,7 @@ def declare(registry: Registry) -> None:
     for name in ("CreateBuilder", "CreateSlimBuilder", "CreateEmptyBuilder"):
         registry.calls[f"WebApplication.{name}"] = _builder
     registry.calls["WebApplication.Create"] = _built
+    aspnet_carter.declare(registry)
     registry.values.update(dict.fromkeys(("string.Empty", "String.Empty"), ""))
     for name in (
         "WebApplication",

@@ -98,13 +98,20 @@ def _route(call: Invocation) -> Value:
     inner = call.receiver.group(prefix, call.place, "route")
     method = call.value(1, "method")
     if isinstance(method, External):
-        inner.options["method"] = last_name(method).upper()
+        inner.options["method"] = _verb_of(method)
     return _run(call, inner)
+
+
+def _verb_of(value: Value) -> str:
+    """`HttpMethod.Put`, `HttpMethod("PURGE")`, `HttpMethod.parse("PURGE")`."""
+    made = value.made_by if isinstance(value, External) else None
+    said = made.text(0) if made is not None else ""
+    return (said or last_name(value)).upper()
 
 
 def _method(call: Invocation) -> Value:
     inner = call.receiver.group("", call.place, "method")
-    inner.options["method"] = last_name(call.value(0)).upper()
+    inner.options["method"] = _verb_of(call.value(0))
     return _run(call, inner)
 
 
@@ -151,8 +158,30 @@ def _server(call: Invocation) -> Value:
 
 
 def _static(call: Invocation) -> Value:
-    """`staticResources("/assets", "web")`, `static("/assets") { files("web") }`: everything below a path."""
-    call.receiver.add(["GET"], paths.join([_text(call), "{...}"]), call.place, None, kind="static")
+    """`staticResources("/assets", "web")`: everything below a path; `static("/assets") { … }`: what its block says."""
+    inner = call.receiver.group(_text(call), call.place, "static")
+    if _block(call) is not None and call.name == "static":
+        _run(call, inner)
+    if not inner.routes and not inner.mounts:
+        inner.add(["GET"], "{...}", call.place, None, kind="static")
+    return call.receiver
+
+
+def _resource(call: Invocation) -> Value:
+    """`resource<Users> { … }` is a typed one; `resource("logo.png")`, `file("logo.png")` are single files."""
+    if _TYPE in call.named or _block(call) is not None:
+        return _route(call)
+    call.receiver.add(["GET"], _text(call), call.place, None, kind="static")
+    return call.receiver
+
+
+def _default(call: Invocation) -> Value:
+    call.receiver.add(["GET"], "", call.place, None, kind="static")
+    return call.receiver
+
+
+def _directory(call: Invocation) -> Value:
+    call.receiver.add(["GET"], "{...}", call.place, None, kind="static")
     return call.receiver
 
 
@@ -162,11 +191,16 @@ def _pattern(call: Invocation) -> Value:
 
 
 _GROUP = re.compile(r"\(\?<(\w+)>[^()]*\)")
+_FILES: dict[str, Behaviour] = {
+    **dict.fromkeys(("resource", "file"), _resource),
+    **dict.fromkeys(("default", "defaultResource"), _default),
+    **dict.fromkeys(("resources", "files"), _directory),
+}
 _STATIC = ("static", "staticResources", "staticFiles", "staticZip", "staticFileSystem")
 _WORDS: dict[str, Behaviour] = {
     **{name: _verb(name.upper()) for name in VERBS},
     "route": _route,
-    "resource": _route,
+    "resource": _resource,
     "location": _route,
     "method": _method,
     "handle": _handle,
@@ -206,13 +240,19 @@ def declare(registry: Registry) -> None:
         registry.calls[f"{package}.authenticate"] = _on_receiver(_authenticate)
     for package in ("io.ktor.server.websocket", "io.ktor.websocket"):
         registry.calls[f"{package}.webSocket"] = _on_receiver(_web_socket)
-    for package in ("io.ktor.server.http.content", "io.ktor.http.content"):
-        for name in _STATIC:
-            registry.calls[f"{package}.{name}"] = _on_receiver(_static)
+    _declare_files(registry)
     registry.calls["io.ktor.server.plugins.ratelimit.rateLimit"] = _on_receiver(_inside)
     registry.calls["io.ktor.server.sse.sse"] = _on_receiver(_verb("GET"))
     registry.calls["io.ktor.server.engine.embeddedServer"] = _server
     registry.calls["Regex"] = _pattern
+
+
+def _declare_files(registry: Registry) -> None:
+    for package in ("io.ktor.server.http.content", "io.ktor.http.content"):
+        for name in _STATIC:
+            registry.calls[f"{package}.{name}"] = _on_receiver(_static)
+        for name, behaviour in _FILES.items():
+            registry.calls[f"{package}.{name}"] = _on_receiver(behaviour)
 
 
 def _declare_generating(registry: Registry) -> None:

@@ -44,13 +44,16 @@ def called(interpreter: Interpreter, name: str, value: Value, scope: Scope) -> V
 
     In Kotlin and Java variables and functions do not hide each other.
     """
+    holder = scope.holder_of(name)
     is_plain = value is None or isinstance(value, str | int | float | ListValue | MapValue | Unknown)
-    if not is_plain or scope.holder_of(name) is None:
+    is_constant = isinstance(value, External) and holder is not None and isinstance(holder.owner, nodes.Function)
+    if holder is None or not (is_plain or is_constant):
         return value
     inner: Scope | None = scope
     while inner is not None:
         found = interpreter.force(inner, name) if name in inner.names else None
-        if isinstance(found, FunctionValue | ClassValue | External):
+        is_declared = isinstance(found, External) and not isinstance(inner.owner, nodes.Function)
+        if isinstance(found, FunctionValue | ClassValue) or is_declared:
             return on_receiver(found, scope)
         inner = inner.parent
     found = of_receivers(interpreter, name, scope) if scope.this is not None else NOTHING
