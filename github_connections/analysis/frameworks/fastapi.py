@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from github_connections.analysis.frameworks import fastapi_libraries, paths, python_views, rows
+from github_connections.analysis.frameworks import fastapi_libraries, fastapi_versions, paths, python_views, rows
 from github_connections.analysis.frameworks.fastapi_dependencies import auth_of
 from github_connections.analysis.frameworks.fastapi_parameters import parameters_of
 from github_connections.analysis.frameworks.framework import Framework
@@ -42,6 +42,7 @@ def declare(registry: Registry) -> None:
         registry.calls[f"{module}.WebSocketRoute"] = _listed_websocket
         registry.calls[f"{module}.Mount"] = _listed_mount
     fastapi_libraries.declare(registry, ROUTER, _router, _application)
+    fastapi_versions.declare(registry, ROUTER, _application)
 
 
 def _application(call: Invocation) -> Value:
