@@ -129,8 +129,18 @@ def _handlers(application: Application, directory: str, before: str) -> Iterator
         stem = _ENVIRONMENT.sub("", stem)
         verb = _METHOD.search(stem)
         path = paths.join([before, path_of(_METHOD.sub("", stem))])
+        if _is_a_web_socket(exported):
+            yield application.route("GET", path, place, exported.line, "websocket", exported.local)
+            continue
         method = verb.group(1).upper() if verb else ANY_METHOD
         yield application.route(method, path, place, exported.line, "api", exported.local)
+
+
+def _is_a_web_socket(exported: Exported) -> bool:
+    match exported.node:
+        case nodes.Call(function=nodes.Name(id=name)):
+            return name == "defineWebSocketHandler"
+    return False
 
 
 def path_of(stem: str) -> str:
