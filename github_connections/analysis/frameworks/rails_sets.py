@@ -163,6 +163,7 @@ def _mount(call: Invocation) -> Value:
 
 def _engine_name(call: Invocation) -> str:
     first = call.node.arguments[0].value if call.node is not None and call.node.arguments else None
+    first = first.function if isinstance(first, nodes.Call) else first  # `Flipper::UI.app(Flipper)`
     parts: list[str] = []
     while isinstance(first, nodes.Member):
         parts.append(first.name)
@@ -175,8 +176,8 @@ def _mount_at(call: Invocation, engine: str, at: str) -> None:
     sets = call.interpreter.state.setdefault("rails", {})
     name = engine.replace(".", "::").removesuffix("::new")
     key = ("", name if name.endswith("Engine") else f"{name}::Engine")
-    known = sets.get(key) or sets.get(("", name))
-    if known is None:
+    known = sets.get(key) or (sets.get(("", name)) if name else None)  # without a name it is a lambda
+    if known is None or not name:
         known = sets[key] = call.interpreter.new_router(
             ROUTER, Place(call.place.file, call.place.line), data={"context": "top", "concerns": {}}
         )
