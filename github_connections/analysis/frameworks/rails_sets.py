@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fnmatch
 import re
 from collections.abc import Iterator
 
@@ -28,6 +29,7 @@ from github_connections.analysis.linking.values import (
 from github_connections.analysis.report import Place
 from github_connections.analysis.syntax import nodes
 
+_FILES = re.compile(r"config/routes/[\w/*.-]+\.rb\b")
 _IS_DRAWN = re.compile(r"\.(routes\.(draw|append|prepend)|add_routes)$")
 
 
@@ -121,13 +123,18 @@ def _draw_file(call: Invocation) -> Value:
     """`draw(:admin)` runs config/routes/admin.rb here."""
     wanted = f"config/routes/{call.text(0)}.rb"
     for path in call.interpreter.program.all_paths:
-        file = call.interpreter.program.by_path.get(path)
-        if file is not None and (path == wanted or path.endswith(f"/{wanted}")):
-            block = FunctionValue(nodes.Function("", [], file.module.body, 1), file.scope)
-            file.ran = True
-            call.run(block, this=call.receiver)
+        if (path == wanted or path.endswith(f"/{wanted}")) and _run_here(call, path):
             return None
     return None
+
+
+def _run_here(call: Invocation, path: str) -> bool:
+    file = call.interpreter.program.by_path.get(path)
+    if file is not None:
+        block = FunctionValue(nodes.Function("", [], file.module.body, 1), file.scope)
+        file.ran = True
+        call.run(block, this=call.receiver)
+    return file is not None
 
 
 def _extend(call: Invocation) -> Value:
@@ -143,9 +150,16 @@ def _extend(call: Invocation) -> Value:
 
 
 def _run_inside(call: Invocation) -> Value:
-    """`router.instance_exec do … end`."""
+    """`router.instance_exec do … end`; `instance_eval(File.read(Rails.root.join("config/routes/admin.rb")))`."""
     if isinstance(call.value(-1), FunctionValue):
         call.run(call.value(-1), this=call.receiver)
+        return None
+    lines = (call.interpreter.program.read(call.place.file) or b"").splitlines()
+    written = _FILES.search(lines[call.place.line - 1].decode("utf-8", "replace")) if lines else None
+    pattern = f"*/{written.group()}" if written is not None else ""
+    for path in call.interpreter.program.all_paths:
+        if fnmatch.fnmatch(f"/{path}", pattern):
+            _run_here(call, path)
     return None
 
 

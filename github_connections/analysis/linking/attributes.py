@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from github_connections.analysis.linking import callables, reflection_csharp, standard_jvm
+from github_connections.analysis.linking import callables, constants_ruby, reflection_csharp, standard_jvm
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.values import (
     NOTHING,
@@ -89,7 +89,10 @@ def _of_external(interpreter: Interpreter, value: External, name: str, scope: Sc
     inner = value.made_by.value(0) if value.made_by is not None and value.name.endswith("()") else None
     if isinstance(inner, Thing) and inner.kind.is_router and name in inner.kind.methods and _is_python(value):
         return _of_thing(interpreter, inner, name, scope)  # `app = add_pagination(FastAPI())` is the application still
-    return interpreter.registry.values.get(whole, External(whole, value.made_by))
+    if whole in interpreter.registry.values:
+        return interpreter.registry.values[whole]
+    found = constants_ruby.constant(interpreter, value.name, name, scope)
+    return External(whole, value.made_by) if found is NOTHING else found
 
 
 def _is_python(value: External) -> bool:
