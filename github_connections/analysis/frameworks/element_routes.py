@@ -8,6 +8,7 @@ from dataclasses import replace
 from github_connections.analysis.frameworks import paths
 from github_connections.analysis.frameworks.page_routes import Around, Page, rows_of
 from github_connections.analysis.frameworks.react_router_declarations import pages_among, remembered
+from github_connections.analysis.frameworks.react_router_trees import run_what_nobody_called
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.values import ELEMENT, Kind, Thing, Value, text_of
@@ -40,8 +41,9 @@ def relative(pages: Iterable[Page]) -> list[Page]:
     return [page if page.path is None else replace(page, path=page.path.lstrip("/")) for page in pages]
 
 
-def rows(interpreter: Interpreter, framework: str) -> Iterator[Route]:
+def rows(interpreter: Interpreter, framework: str, modules: tuple[str, ...], routers: Iterable[str]) -> Iterator[Route]:
     """Yield the rows of every tree of a framework; what ran twice made the same tree again."""
+    run_what_nobody_called(interpreter, modules, frozenset(routers))
     known: set[Place] = set()
     for thing in interpreter.things:
         if thing.kind is KIN and thing.data["framework"] == framework and thing.place not in known:

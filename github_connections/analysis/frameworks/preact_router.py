@@ -29,7 +29,7 @@ def _router(call: Invocation) -> Value:
 
 def routes(interpreter: Interpreter) -> Iterator[Route]:
     """Yield every page of every router."""
-    yield from element_routes.rows(interpreter, NAME)
+    yield from element_routes.rows(interpreter, NAME, MODULES, ("Router",))
 
 
 FRAMEWORK = Framework(
@@ -39,7 +39,6 @@ FRAMEWORK = Framework(
     kind="client",
     packages=("preact-router", "preact-iso"),
     imports=MODULES,
-    words=frozenset({"Router"}),
     declare=declare,
     routes=routes,
 )

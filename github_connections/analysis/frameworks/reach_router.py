@@ -44,7 +44,7 @@ def _redirect(call: Invocation) -> Value:
 
 def routes(interpreter: Interpreter) -> Iterator[Route]:
     """Yield every page of every router."""
-    yield from element_routes.rows(interpreter, NAME)
+    yield from element_routes.rows(interpreter, NAME, MODULES, ("Router",))
 
 
 FRAMEWORK = Framework(
@@ -54,7 +54,6 @@ FRAMEWORK = Framework(
     kind="client",
     packages=("@reach/router",),
     imports=MODULES,
-    words=frozenset({"Router"}),
     declare=declare,
     routes=routes,
 )

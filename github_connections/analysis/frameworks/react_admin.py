@@ -64,7 +64,7 @@ def _node(call: Invocation, given: dict[str, Value]) -> Value:
 
 def routes(interpreter: Interpreter) -> Iterator[Route]:
     """Yield the pages of every application."""
-    yield from element_routes.rows(interpreter, NAME)
+    yield from element_routes.rows(interpreter, NAME, MODULES, APPLICATIONS)
 
 
 FRAMEWORK = Framework(
@@ -74,7 +74,6 @@ FRAMEWORK = Framework(
     kind="client",
     packages=("react-admin", "ra-core", "@api-platform/admin"),
     imports=MODULES,
-    words=frozenset({*APPLICATIONS, "Resource"}),
     declare=declare,
     routes=routes,
 )

@@ -35,7 +35,7 @@ _REST = re.compile(r"(/|\w)\*\??$")
 
 def routes(interpreter: Interpreter) -> Iterator[Route]:
     """Yield every page of every tree that is not part of another."""
-    run_what_nobody_called(interpreter, FRAMEWORK.imports)
+    run_what_nobody_called(interpreter, FRAMEWORK.imports, FRAMEWORK.marks)
     held_trees(interpreter.things)
     bare = bare_trees(thing for thing in interpreter.things if thing.kind is NODE)
     trees = Trees(interpreter, [*(thing for thing in interpreter.things if thing.kind is TREE), *bare])

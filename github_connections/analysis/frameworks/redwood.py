@@ -41,7 +41,7 @@ def _variable(match: re.Match[str]) -> str:
 
 def routes(interpreter: Interpreter) -> Iterator[Route]:
     """Yield every page of every router."""
-    yield from element_routes.rows(interpreter, NAME)
+    yield from element_routes.rows(interpreter, NAME, MODULES, ("Router",))
 
 
 FRAMEWORK = Framework(
@@ -51,7 +51,6 @@ FRAMEWORK = Framework(
     kind="fullstack",
     packages=MODULES,
     imports=MODULES,
-    words=frozenset({"Router"}),
     declare=declare,
     routes=routes,
 )

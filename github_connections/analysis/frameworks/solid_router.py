@@ -51,7 +51,7 @@ def _route(call: Invocation) -> Value:
 
 def routes(interpreter: Interpreter) -> Iterator[Route]:
     """Yield every page of every router."""
-    yield from element_routes.rows(interpreter, NAME)
+    yield from element_routes.rows(interpreter, NAME, MODULES, ROUTERS)
 
 
 FRAMEWORK = Framework(
@@ -61,7 +61,6 @@ FRAMEWORK = Framework(
     kind="client",
     packages=("@solidjs/router", "solid-app-router"),
     imports=MODULES,
-    words=frozenset({"Router", "Routes", "useRoutes"}),
     declare=declare,
     routes=routes,
 )
