@@ -103,7 +103,7 @@ def _is_of_the_object(outer: Scope | None, scope: Scope) -> bool:
 
 
 def _bind_positions(interpreter: Interpreter, items: list[nodes.Expression], value: Value, scope: Scope) -> None:
-    parts = sequences.items_of(value)
+    parts = _components(value, scope) or sequences.items_of(value)
     for position, item in enumerate(items):
         if parts is not None and position < len(parts):
             part = parts[position]
@@ -111,6 +111,14 @@ def _bind_positions(interpreter: Interpreter, items: list[nodes.Expression], val
             # Go's `router, err := New()` where one value is known: the first name has it.
             part = value if position == 0 and parts is None else Unknown(source_of(item))
         bind(interpreter, item, part, scope)
+
+
+def _components(value: Value, scope: Scope) -> list[Value] | None:
+    """Kotlin's `for ((path, type) in pages)` takes an object of a data class apart by what its head declares."""
+    if scope.file.language != "kotlin" or not isinstance(value, ObjectValue) or value.cls is None:
+        return None
+    names = [parameter.name for parameter in value.cls.node.parameters]
+    return [value.fields.get(name, Unknown(name)) for name in names]
 
 
 def _join(before: Value | Lazy, after: Value) -> None:
