@@ -6,6 +6,7 @@ import re
 
 _NAMED_GROUP = re.compile(r"\(\?P<(\w+)>")
 _ANYTHING = re.compile(r"\.[*+]\??")
+_UNKNOWN = re.compile(r"\{\?[^{}]*\}")
 
 
 def from_regex(pattern: str) -> str:
@@ -13,8 +14,11 @@ def from_regex(pattern: str) -> str:
     pattern = pattern.removeprefix("^").removesuffix("$").removesuffix("\\Z")
     result, position, unnamed = "", 0, 0
     while position < len(pattern):
-        anything = _ANYTHING.match(pattern, position)
-        if anything:  # `.*` for all that nothing else answers, as for pages whose routes the browser knows
+        anything, unknown = _ANYTHING.match(pattern, position), _UNKNOWN.match(pattern, position)
+        if unknown:  # a part that is not known, of which nothing is an expression
+            result += unknown.group()
+            position = unknown.end()
+        elif anything:  # `.*` for all that nothing else answers, as for pages whose routes the browser knows
             result += "<path:path>"
             position = anything.end()
         elif pattern[position] == "(":

@@ -132,7 +132,7 @@ def _mount_at(router: Router, call: Invocation) -> None:
 def _include(call: Invocation) -> Value:
     given = call.value(0, "router")
     for value in given.items if isinstance(given, ListValue) else [given]:  # a list: of every module of a directory
-        inner = fastapi_libraries.application_in(value)
+        inner = python_views.of_library(fastapi_libraries.application_in(value), ROUTER, call.place)
         if isinstance(inner, Router):
             call.receiver.mount(call.text(99, "prefix"), inner, call.place, "include_router", arguments=call)
     return None

@@ -115,7 +115,8 @@ def _register(name: str) -> Behaviour:
     def register(call: Invocation) -> Value:
         given = call.value(0, "blueprint")
         said = call.value(1 if name == "path" else 99, name)
-        for inner in given.items if isinstance(given, ListValue) else [given]:  # a list: of a directory's modules
+        for value in given.items if isinstance(given, ListValue) else [given]:  # a list: of a directory's modules
+            inner = python_views.of_library(value, ROUTER, call.place)
             if isinstance(inner, Router):
                 prefix = inner.data.get(OWN_PREFIX) if said is None else said
                 call.receiver.mount("" if prefix is None else text_of(prefix), inner, call.place, call.name)

@@ -10,6 +10,7 @@ from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.program import classes_in
 from github_connections.analysis.linking.registry import Registry
+from github_connections.analysis.linking.routing import Router
 from github_connections.analysis.linking.values import (
     NOTHING,
     ClassValue,
@@ -19,12 +20,13 @@ from github_connections.analysis.linking.values import (
     ObjectValue,
     Thing,
     Value,
+    hole,
     is_known,
     source_of,
     texts_of,
 )
 from github_connections.analysis.linking.words import words_of
-from github_connections.analysis.report import ANY_METHOD, Auth, AuthSource
+from github_connections.analysis.report import ANY_METHOD, Auth, AuthSource, Place
 from github_connections.analysis.syntax import nodes
 
 VERBS = ("get", "post", "put", "patch", "delete")
@@ -90,6 +92,15 @@ def is_view(value: Value) -> bool:
     if isinstance(value, FunctionValue):
         return bool(value.node.name)
     return isinstance(value, ObjectValue) or (isinstance(value, Thing) and value.kind is VIEW)
+
+
+def of_library(value: Value, kind: Kind, place: Place) -> Value:
+    """Return a router that says what is not known, in the place of one that a library hands out; else the value."""
+    if not isinstance(value, External) or "." not in value.name:
+        return value
+    made = Router(kind, place)
+    made.add([ANY_METHOD], f"/{hole(value.name)}", place)
+    return made
 
 
 def view_class(value: Value) -> ClassValue | None:
