@@ -47,7 +47,7 @@ def models_of(interpreter: Interpreter, routes: Iterable[Route]) -> Iterator[Mod
             continue
         declared.add(id(cls.node))
         file = cls.scope.file
-        fields = list(_fields(interpreter, cls))
+        fields = list(fields_of(interpreter, cls))
         yield Model(name=cls.node.name, file=file.path, line=cls.node.line, kind=cls.node.kind, fields=fields)
         waiting.extend((inner, file.path) for field in fields for inner in _NAME.findall(field.type))
 
@@ -87,7 +87,7 @@ def _nearest(interpreter: Interpreter, files: list[File], path: str, name: str) 
 # --- fields ---------------------------------------------------------------------------------------------------------
 
 
-def _fields(interpreter: Interpreter, cls: ClassValue) -> Iterator[ModelField]:
+def fields_of(interpreter: Interpreter, cls: ClassValue) -> Iterator[ModelField]:
     """Yield the fields of a class, those of the program's classes that it is derived from first."""
     found: dict[str, ModelField] = {}
     bases = [base for base in interpreter.bases(cls) if isinstance(base, ClassValue)]

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from msgspec.structs import replace
+
 from github_connections.analysis.frameworks import fastapi_libraries, fastapi_versions, paths, python_views, rows
+from github_connections.analysis.frameworks.fastapi_answers import body_of, returned_by
 from github_connections.analysis.frameworks.fastapi_dependencies import auth_of
 from github_connections.analysis.frameworks.fastapi_parameters import parameters_of
 from github_connections.analysis.frameworks.framework import Framework
@@ -206,14 +209,17 @@ def routes(interpreter: Interpreter) -> Iterable[Route]:
     routers = [router for router in interpreter.routers if router.kind is ROUTER]
     _settle_unknown_mounts(routers)
     reached = reached_in(routers)
-    return rows.routes_of(
-        reached,
-        "fastapi",
-        join=paths.concatenate,
-        kind=lambda item: "websocket" if item.route.options.get("websocket") else "api",
-        auth=lambda item: auth_of(interpreter, item),
-        params=lambda item, path: list(parameters_of(interpreter, item.route, path)),
-    )
+    for item in reached:
+        returned, status = returned_by(interpreter, item)
+        for row in rows.routes_of(
+            [item],
+            "fastapi",
+            join=paths.concatenate,
+            kind=lambda item: "websocket" if item.route.options.get("websocket") else "api",
+            auth=lambda item: auth_of(interpreter, item),
+            params=lambda item, path: parameters_of(interpreter, item, path),
+        ):
+            yield replace(row, request_model=body_of(row), response_model=returned, status_codes=status)
 
 
 def _settle_unknown_mounts(routers: list[Router]) -> None:

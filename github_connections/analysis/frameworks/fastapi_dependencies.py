@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from github_connections.analysis.frameworks import rows
-from github_connections.analysis.frameworks.fastapi_parameters import annotation_of
+from github_connections.analysis.frameworks.fastapi_parameters import MAXIMUM_DEPENDENCIES_DEEP, annotation_of
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.routing import Reached
@@ -20,7 +20,6 @@ LOG_IN = re.compile(
     r"current_\w*user|require_|login|log_in|authenticat|verify_(token|jwt|api_key)|auth_required|check_token",
     re.IGNORECASE,
 )
-MAXIMUM_DEPENDENCIES_DEEP = 6
 
 
 def auth_of(interpreter: Interpreter, item: Reached) -> Auth:

@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
+from msgspec.structs import replace
+
+from github_connections.analysis import models
 from github_connections.analysis.frameworks import paths
 from github_connections.analysis.linking.interpreter import Interpreter
-from github_connections.analysis.linking.routing import Registered
+from github_connections.analysis.linking.invocation import Invocation
+from github_connections.analysis.linking.routing import Reached
 from github_connections.analysis.linking.scopes import Scope
-from github_connections.analysis.linking.values import ClassValue, External, FunctionValue, type_name
+from github_connections.analysis.linking.values import (
+    ClassValue,
+    External,
+    FunctionValue,
+    ListValue,
+    ObjectValue,
+    Value,
+    type_name,
+)
 from github_connections.analysis.report import Parameter, ParameterPlace
 from github_connections.analysis.syntax import nodes
 
@@ -21,35 +34,103 @@ PLACES: dict[str, ParameterPlace] = {
     "Form": "form",
     "File": "file",
 }
+# What FastAPI reads from the body, whatever they hold.
+CONTAINERS = frozenset({"dict", "Dict", "list", "List", "set", "Set", "tuple", "Tuple", "Sequence", "Mapping"})
+MAXIMUM_DEPENDENCIES_DEEP = 6
+_UPLOADED = re.compile(r"\bUploadFile\b")
 
 
-def parameters_of(interpreter: Interpreter, route: Registered, path: str) -> Iterator[Parameter]:
-    """Yield what the handler takes: the path's variables with their types, query, body, header, form."""
-    if not isinstance(route.handler, FunctionValue):
-        return
+def parameters_of(interpreter: Interpreter, item: Reached, path: str) -> list[Parameter]:
+    """Return what a route takes: the path's variables with their types, query, body, header, form.
+
+    What its dependencies take, and those of all that it hangs below, is asked of whoever calls it too.
+    """
     in_path = {name for name, _ in paths.variables(path)}
-    for parameter in route.handler.node.parameters:
-        made = _parameter(interpreter, parameter, route.handler, in_path)
-        if made is not None:
-            yield made
+    found: dict[tuple[str, str], Parameter] = {}
+    handler = item.route.handler
+    own = list(_taken(interpreter, handler, in_path, 0)) if isinstance(handler, FunctionValue) else []
+    for one in (*own, *_of_dependencies_around(interpreter, item, in_path)):
+        found.setdefault((one.place, one.name), one)
+    return list(found.values())
 
 
-def _parameter(
-    interpreter: Interpreter, parameter: nodes.Parameter, handler: FunctionValue, in_path: set[str]
-) -> Parameter | None:
-    kind, said, scope = annotation_of(interpreter, parameter, handler.scope)
-    text = type_name(kind)
-    if parameter.name in in_path:
-        return Parameter(name=parameter.name, place="path", type=text)
+def _of_dependencies_around(interpreter: Interpreter, item: Reached, in_path: set[str]) -> Iterator[Parameter]:
+    for options in (item.route.options, *(step.options for step in reversed(item.steps)), item.root.options):
+        call = options.get("arguments")
+        listed = call.value(99, "dependencies") if isinstance(call, Invocation) else None
+        for value in listed.items if isinstance(listed, ListValue) else []:
+            target = value.made_by.value(0, "dependency") if isinstance(value, External) and value.made_by else None
+            yield from _taken(interpreter, target, in_path, 1)
+
+
+def _taken(interpreter: Interpreter, target: Value, in_path: set[str], depth: int) -> Iterator[Parameter]:
+    """Yield what a function takes, a class as it is made, or an object as it is called."""
+    if depth > MAXIMUM_DEPENDENCIES_DEEP:
+        return
+    function = target
+    if isinstance(target, ObjectValue) and isinstance(target.cls, ClassValue):
+        function = interpreter.get(target, "__call__", target.cls.scope)
+    if isinstance(target, ClassValue):
+        function = interpreter.get(target, "__init__", target.scope)
+        if not isinstance(function, FunctionValue):
+            yield from _fields(interpreter, target, "query", hyphens=False)
+            return
+    if not isinstance(function, FunctionValue):
+        return
+    for index, parameter in enumerate(function.node.parameters):
+        if parameter.kind or (index == 0 and parameter.name in ("self", "cls")):
+            continue
+        yield from _parameters(interpreter, parameter, function.scope, in_path, depth)
+
+
+def _parameters(
+    interpreter: Interpreter, parameter: nodes.Parameter, around: Scope, in_path: set[str], depth: int
+) -> Iterator[Parameter]:
+    kind, said, scope = annotation_of(interpreter, parameter, around)
     written = said or parameter.default
     name = interpreter.qualified_name(written, scope) if isinstance(written, nodes.Call) else ""
     function = name.rpartition(".")[2]
-    if function in ("Depends", "Security") or _is_framework_type(interpreter, kind, scope):
-        return None
-    place = PLACES.get(function) or ("body" if _is_model(interpreter, kind, scope) else "query")
+    if function in ("Depends", "Security") and isinstance(written, nodes.Call):
+        given = next((one.value for one in written.arguments if one.name in ("", "dependency")), kind)
+        yield from _taken(interpreter, interpreter.evaluate(given, scope), in_path, depth + 1)
+        return
+    if _is_framework_type(interpreter, kind, scope):
+        return
+    text = type_name(kind)
+    if parameter.name in in_path:
+        yield Parameter(name=parameter.name, place="path", type=text)
+        return
+    place = "file" if _UPLOADED.search(text) else PLACES.get(function) or _place(interpreter, kind, scope)
+    kind = _inside_maybe(kind)
     required = _is_required(parameter.default) if said is None else parameter.default is None
-    model = text if place == "body" else ""
-    return Parameter(name=parameter.name, place=place, type=text, required=required and "None" not in text, model=model)
+    cls = _class_of(interpreter, kind, scope) if place in ("query", "header", "cookie", "form") else None
+    if cls is not None and isinstance(kind, nodes.Name | nodes.Member):
+        for field in _fields(interpreter, cls, place, hyphens=place == "header"):
+            yield replace(field, required=field.required and required)
+        return
+    yield Parameter(
+        name=_name(parameter.name, written if function in PLACES else None, place),
+        place=place,
+        type=text,
+        required=required,
+        model=type_name(kind) if place == "body" else "",
+    )
+
+
+def _name(name: str, said: nodes.Expression | None, place: ParameterPlace) -> str:
+    """Return the name that callers write: the alias; in a header hyphens for underscores."""
+    arguments = {one.name: one.value for one in said.arguments} if isinstance(said, nodes.Call) else {}
+    alias = arguments.get("alias")
+    if isinstance(alias, nodes.Text):
+        return alias.value
+    return name.replace("_", "-") if place == "header" and "convert_underscores" not in arguments else name
+
+
+def _fields(interpreter: Interpreter, cls: ClassValue, place: ParameterPlace, *, hyphens: bool) -> Iterator[Parameter]:
+    for field in models.fields_of(interpreter, cls):
+        name = field.name.replace("_", "-") if hyphens else field.name
+        if not field.type.startswith("ClassVar"):
+            yield Parameter(name=name, place=place, type=field.type, required=field.required)
 
 
 def annotation_of(
@@ -85,17 +166,29 @@ def _is_framework_type(interpreter: Interpreter, kind: nodes.Expression | None, 
     return name.startswith(("fastapi.", "starlette.")) and not name.endswith("UploadFile")
 
 
-def _is_model(interpreter: Interpreter, kind: nodes.Expression | None, scope: Scope) -> bool:
-    """Tell whether a type is a class of the program, or a list of one: those are read from the body."""
-    inner = kind.index if isinstance(kind, nodes.Item) else kind
-    if isinstance(kind, nodes.Name) and kind.id in ("dict", "list"):
-        return True
-    if isinstance(inner, nodes.Operation):
-        inner = inner.operands[0]
-    if not isinstance(inner, nodes.Name | nodes.Member):
-        return False
-    value = interpreter.evaluate(inner, scope)
-    return isinstance(value, ClassValue) and not _is_enum(interpreter, value)
+def _place(interpreter: Interpreter, kind: nodes.Expression | None, scope: Scope) -> ParameterPlace:
+    """Return where a parameter is taken from that does not say it: classes of the program and containers are read
+    from the body."""
+    kind = _inside_maybe(kind)
+    name = type_name(kind.of if isinstance(kind, nodes.Item) else kind).rpartition(".")[2]
+    is_class = _class_of(interpreter, kind, scope) is not None
+    return "body" if is_class or name in CONTAINERS else "query"
+
+
+def _inside_maybe(kind: nodes.Expression | None) -> nodes.Expression | None:
+    """Return the first type of `User | None`, `Optional[User]`, `Union[User, Team]`; any other as it is."""
+    if isinstance(kind, nodes.Operation):
+        return next((one for one in kind.operands if type_name(one) != "None"), None)
+    if isinstance(kind, nodes.Item) and type_name(kind.of).rpartition(".")[2] in ("Optional", "Union"):
+        return next(iter(kind.index.items), None) if isinstance(kind.index, nodes.Sequence) else kind.index
+    return kind
+
+
+def _class_of(interpreter: Interpreter, kind: nodes.Expression | None, scope: Scope) -> ClassValue | None:
+    """Return the class of the program that a type is, of whatever it holds; None for one that names constants."""
+    of = kind.of if isinstance(kind, nodes.Item) else kind
+    value = interpreter.evaluate(of, scope) if isinstance(of, nodes.Name | nodes.Member) else None
+    return value if isinstance(value, ClassValue) and not _is_enum(interpreter, value) else None
 
 
 def _is_enum(interpreter: Interpreter, cls: ClassValue) -> bool:

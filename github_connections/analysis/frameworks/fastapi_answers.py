@@ -1,0 +1,52 @@
+"""What a route of FastAPI's takes and gives back as a whole: models of the program, and the status that it says."""
+
+from __future__ import annotations
+
+from github_connections.analysis.linking.interpreter import Interpreter
+from github_connections.analysis.linking.invocation import Invocation
+from github_connections.analysis.linking.routing import Reached
+from github_connections.analysis.linking.scopes import Scope
+from github_connections.analysis.linking.values import ClassValue, FunctionValue, type_name
+from github_connections.analysis.report import Route
+from github_connections.analysis.syntax import nodes
+
+MAXIMUM_DEPTH = 6
+
+
+def body_of(row: Route) -> str:
+    """Return the type of the one parameter that is the whole body; empty where several share it."""
+    bodies = [one.model for one in row.params if one.place == "body"]
+    return bodies[0] if len(bodies) == 1 else ""
+
+
+def returned_by(interpreter: Interpreter, item: Reached) -> tuple[str, list[int]]:
+    """Return the model that a route gives: its `response_model`, else what its function says; and its status."""
+    call = item.route.options.get("arguments")
+    written: nodes.Expression | None = None
+    scope: Scope | None = None
+    status: list[int] = []
+    if isinstance(call, Invocation) and call.node is not None:
+        written = next((one.value for one in call.node.arguments if one.name == "response_model"), None)
+        scope = call.scope
+        said = call.value(99, "status_code")
+        status = [said] if isinstance(said, int) and not isinstance(said, bool) else []
+    handler = item.route.handler
+    if written is None and isinstance(handler, FunctionValue):
+        written, scope = handler.node.returns, handler.scope
+    return (_model_in(interpreter, written, scope) if scope is not None else ""), status
+
+
+def _model_in(interpreter: Interpreter, kind: nodes.Expression | None, scope: Scope, depth: int = 0) -> str:
+    """Return the class inside a type: `User` for `list[User] | None`; `Page[User]` for a page that is the program's."""
+    if depth > MAXIMUM_DEPTH:
+        return ""
+    match kind:
+        case nodes.Operation(operands=parts) | nodes.Sequence(items=parts):
+            return next(filter(None, (_model_in(interpreter, part, scope, depth + 1) for part in parts)), "")
+        case nodes.Item(of=of, index=index):
+            if _model_in(interpreter, of, scope, depth + 1):
+                return type_name(kind)
+            return _model_in(interpreter, index, scope, depth + 1)
+        case nodes.Name() | nodes.Member():
+            return type_name(kind) if isinstance(interpreter.evaluate(kind, scope), ClassValue) else ""
+    return ""

@@ -1,0 +1,83 @@
+"""What routes of FastAPI take and give: also what their dependencies take."""
+
+from github_connections.analysis.tests.test_models import analysed
+
+FILES = {
+    "requirements.txt": "fastapi\n",
+    "shop/paging.py": """from typing import Annotated
+from fastapi import Depends, Header, Query
+from pydantic import BaseModel
+
+class Filters(BaseModel):
+    colour: str
+    largest: int | None = None
+
+class Sorting:
+    def __init__(self, by: str, down: bool = False): ...
+
+def page(start: int = 0, word: Annotated[str | None, Query(alias="q")] = None): ...
+
+def traced(request_id: Annotated[str, Header()]): ...
+""",
+    "shop/models.py": """from pydantic import BaseModel
+
+class PenIn(BaseModel):
+    colour: str
+
+class PenOut(PenIn):
+    id: int
+""",
+    "shop/app.py": """from typing import Annotated
+from fastapi import Depends, FastAPI, Query, UploadFile
+from .models import PenIn, PenOut
+from .paging import Filters, Sorting, page, traced
+
+app = FastAPI(dependencies=[Depends(traced)])
+
+@app.get("/pens", response_model=list[PenOut])
+def pens(filters: Annotated[Filters, Query()], paged=Depends(page), sorting: Sorting = Depends()): ...
+
+@app.post("/pens", status_code=201)
+def make(pen: PenIn | None = None) -> PenOut: ...
+
+@app.post("/pictures")
+def draw(files: list[UploadFile]) -> dict: ...
+
+@app.post("/numbers")
+def count(numbers: list[int]): ...
+""",
+}
+TRACED = ("request-id", "header", True)
+
+
+def _rows(tmp_path):
+    return {(route.method, route.path): route for route in analysed(tmp_path, FILES).routes}
+
+
+def _taken(route):
+    return sorted((one.name, one.place, one.required) for one in route.params)
+
+
+def test_parameters_of_dependencies_and_of_models(tmp_path):
+    """A model in the query is its fields, a dependency is what it takes itself, under the names that callers write."""
+    rows = _rows(tmp_path)
+    assert _taken(rows["GET", "/pens"]) == [
+        ("by", "query", True),
+        ("colour", "query", True),
+        ("down", "query", False),
+        ("largest", "query", False),
+        ("q", "query", False),
+        TRACED,
+        ("start", "query", False),
+    ]
+    assert _taken(rows["POST", "/pictures"]) == [("files", "file", True), TRACED]
+    assert _taken(rows["POST", "/numbers"]) == [("numbers", "body", True), TRACED]
+
+
+def test_models_and_statuses(tmp_path):
+    """The body is the parameter's class, the answer `response_model` or what the function says it returns."""
+    rows = _rows(tmp_path)
+    said = {key: (row.request_model, row.response_model, row.status_codes) for key, row in rows.items()}
+    assert said["GET", "/pens"] == ("", "PenOut", [])
+    assert said["POST", "/pens"] == ("PenIn", "PenOut", [201])
+    assert said["POST", "/pictures"] == ("", "", [])
