@@ -75,6 +75,9 @@ _GENERATED = re.compile(
     r"|zz_generated.*\.go$",
     re.IGNORECASE,
 )
+# As Vite and Rollup name what they build: `assets/button-CpNVrl_w.js`.
+_CHUNK = re.compile(r"(?:.*/)?assets/[^/]+-(?P<hash>[\w-]{8})\.js$")
+_NO_WORD = re.compile(r"[0-9]|[a-z][A-Z]|[A-Z]{2}")
 # A line that no person wrote.
 LONGEST_LINE = 5_000
 _LOOKED_AT = 4 * LONGEST_LINE
@@ -133,7 +136,8 @@ def is_route_by_place(path: str) -> bool:
 def reason_not_to_read(path: str) -> str:
     """Return why nobody wrote this source, by its name; nothing where somebody may have."""
     name = path.rpartition("/")[2]
-    if _BUNDLE.match(name):
+    chunk = _CHUNK.match(path)
+    if _BUNDLE.match(name) or (chunk and _NO_WORD.search(chunk["hash"])):
         return "a bundle"
     return "generated" if _GENERATED.match(name) else ""
 

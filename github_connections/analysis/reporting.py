@@ -106,7 +106,7 @@ def report_of(
     routes = [row for framework in all_frameworks() for row in rows.get(framework.name, [])]
     also, their_models = beside(described, routes)
     models = [*(model for part in found for model in part.models), *their_models]
-    routes = _identified([*routes, *also])
+    routes = _identified([*routes, *also], roots)
     return Report(
         framework=_main_framework(frameworks, routes, components),
         frameworks=frameworks,
@@ -175,8 +175,8 @@ def _components(family: str, skipped: list[Skipped], interpreter: Interpreter) -
     return list(components.values())
 
 
-def _identified(routes: list[Route]) -> list[Route]:
-    """Sort the rows, keep one of each, and give each an id that stays while its method, path and file do.
+def _identified(routes: list[Route], roots: Mapping[str, str]) -> list[Route]:
+    """Sort the rows, keep one of each, name the sub-project, and give an id that stays while method, path and file do.
 
     The operations of GraphQL share one path: there the operation belongs to what a row is known by. So does the line
     where a part of the path is not known: two such rows need not be one.
@@ -187,7 +187,7 @@ def _identified(routes: list[Route]) -> list[Route]:
         key = (route.method, route.path, route.file, route.framework, *operation)
         if key not in kept:
             name = hashlib.sha256("\0".join(key).encode("utf-8", "replace")).hexdigest()[:16]
-            kept[key] = msgspec.structs.replace(route, id=name)
+            kept[key] = msgspec.structs.replace(route, id=name, project=roots.get(route.file, route.project))
     return list(kept.values())
 
 

@@ -149,6 +149,7 @@ def routes(interpreter: Interpreter) -> Iterable[Route]:
 def _row(found: Found, view: django_views.View, method: str, kind: RouteKind) -> Route:
     written = "/" + found.path.lstrip("/")
     path = re.sub(r"/{2,}", "/", paths.from_angles(written))
+    taken, given = view.bodies(method)
     return Route(
         method=method,
         path=path,
@@ -161,6 +162,8 @@ def _row(found: Found, view: django_views.View, method: str, kind: RouteKind) ->
         prefixes=[prefix for prefix in found.prefixes if prefix.value],
         params=rows.path_parameters(path, paths.angle_types(written)),
         auth=view.auth_of(method),
+        request_model=taken,
+        response_model=given,
         confidence="exact" if is_known(path) and method != ANY_METHOD and view.is_said else "partial",
     )
 

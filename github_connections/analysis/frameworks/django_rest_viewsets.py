@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from github_connections.analysis.frameworks import django_rest_serializers
 from github_connections.analysis.frameworks.django_patterns import from_regex
 from github_connections.analysis.frameworks.django_rest_permissions import attribute_of, auth_of_view, of_permissions
 from github_connections.analysis.linking.interpreter import Interpreter
@@ -63,6 +64,18 @@ class ViewSetView:
             if own is not None:
                 return of_permissions(own, method, action.place)
         return auth_of_view(interpreter, self.cls, method, default)
+
+    def bodies(self, interpreter: Interpreter, method: str) -> tuple[str, str]:
+        """Return the serializers of what a verb takes and gives: an action's own, or those of the view set."""
+        if self.cls is None:
+            return "", ""
+        name = self.answers[method]
+        if name in LIST or name in DETAIL:
+            serializer = django_rest_serializers.of_view(interpreter, self.cls)
+            return django_rest_serializers.bodies(method, serializer, answers=True)
+        action = interpreter.member(self.cls, name)
+        own = _action_keyword(interpreter, action, "serializer_class") if isinstance(action, FunctionValue) else None
+        return django_rest_serializers.bodies(method, django_rest_serializers.name_of(own), answers=False)
 
 
 def regex_free(prefix: str) -> str:

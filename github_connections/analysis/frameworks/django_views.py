@@ -9,6 +9,7 @@ from github_connections.analysis.frameworks import (
     django_ninja,
     django_requests,
     django_rest_permissions,
+    django_rest_serializers,
     django_rest_viewsets,
     python_views,
     rows,
@@ -88,13 +89,21 @@ class View:
     auth_of: Callable[[str], Auth]
     # Whether the verbs are what the code says, not only what it does with a request.
     is_said: bool = True
+    # The models that a verb takes and gives.
+    bodies: Callable[[str], tuple[str, str]] = lambda _: ("", "")
 
 
 def describe(interpreter: Interpreter, view: Value, default: Auth) -> View:
     """Return what a view in a urlconf answers to; `default` is the permission that settings give to API views."""
     view = python_views.unwrapped(view)
     if isinstance(view, django_rest_viewsets.ViewSetView):
-        return View(tuple(view.verbs), view.name, True, lambda method: view.auth_of(interpreter, method, default))
+        return View(
+            tuple(view.verbs),
+            view.name,
+            True,
+            lambda method: view.auth_of(interpreter, method, default),
+            bodies=lambda method: view.bodies(interpreter, method),
+        )
     if isinstance(view, django_ninja.Operation):
         return View(tuple(view.verbs), view.name, True, lambda _: view.auth())
     if isinstance(view, MapValue):
@@ -157,7 +166,12 @@ def _of_class(interpreter: Interpreter, view: Value, cls: ClassValue, default: A
         found = python_views.auth_of_decorators([cls, function, interpreter.member(cls, "dispatch")])
         return found if found.by else python_views.auth_of_bases(interpreter, cls)
 
-    return View(tuple(verbs) or (ANY_METHOD,), cls.node.name, is_api, auth_of)
+    def bodies(method: str) -> tuple[str, str]:
+        answers = not isinstance(interpreter.member(cls, method.lower()), FunctionValue)
+        serializer = django_rest_serializers.of_view(interpreter, cls) if is_api else ""
+        return django_rest_serializers.bodies(method, serializer, answers=answers)
+
+    return View(tuple(verbs) or (ANY_METHOD,), cls.node.name, is_api, auth_of, bodies=bodies)
 
 
 def _mapped(view: Value) -> dict[str, str]:

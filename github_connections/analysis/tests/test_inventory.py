@@ -96,6 +96,7 @@ def test_other_peoples_code_is_one_row(tmp_path, path, beside):
     [
         ("static/app.min.js", "a bundle"),
         ("static/chunk-0a1b2c3d4e.js", "a bundle"),
+        ("ui/assets/button-CpNVrl_w.js", "a bundle"),
         ("api/users_pb2.py", "generated"),
         ("Forms/Main.Designer.cs", "generated"),
         ("big.py", "larger than 100 bytes"),
@@ -106,6 +107,14 @@ def test_what_nobody_wrote_is_skipped_with_the_reason(tmp_path, path, reason):
     inventory = inventory_of(tmp_path, {path: "x" * 200}, bytes_per_file=100)
     assert reasons(inventory) == {path: reason}
     assert inventory.sources == []
+
+
+@pytest.mark.parametrize(
+    "path", ["src/assets/user-settings.js", "assets/controllers/cart-item.js", "ui/button-CpNVrl_w.js"]
+)
+def test_words_that_are_as_long_as_a_hash(tmp_path, path):
+    """A name of words is source, also among assets."""
+    assert [source.path for source in inventory_of(tmp_path, {path: "x"}).sources] == [path]
 
 
 @pytest.mark.parametrize(

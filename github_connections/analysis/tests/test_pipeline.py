@@ -50,6 +50,7 @@ def test_a_report_says_what_a_checkout_offers(shop):
     assert rows(report) == [ITEM, HEALTH]
     assert report.endpoints == report.routes
     assert len({route.id for route in report.routes}) == 2
+    assert [route.project for route in report.routes] == ["", "web"]
     assert [(found.name, found.root, found.version) for found in report.frameworks] == [
         ("flask", "", "==3.0"),
         ("express", "web", "4"),
