@@ -113,10 +113,11 @@ class PythonNames:
     def find(self, module: str, near: File) -> File | None:
         """Return the file of a module: the one with this name that lies nearest to who asks."""
         wanted = module.split(".")
+        # Not part by part: a directory above, `shop-1.2/`, may have a full stop in its name.
         fitting = [
             file
             for parts, file in self._by_last_name.get(wanted[-1], ())
-            if parts[-len(wanted) :] == wanted
+            if f".{'.'.join(parts)}".endswith(f".{module}")
             and (wanted[0] not in LIBRARIES or self._is_root(parts[: -len(wanted)], near))
         ]
         return nearest(fitting, near.path)
