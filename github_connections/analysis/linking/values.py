@@ -177,6 +177,8 @@ def text_of(value: Value) -> str:
         return hole(value.source)
     if isinstance(value, External):
         return hole(value.name)
+    if isinstance(value, ClassValue | FunctionValue):  # two of them are two keys of a map
+        return hole(value.node.name or type(value).__name__)
     return hole(type(value).__name__)
 
 
