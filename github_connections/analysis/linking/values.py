@@ -175,7 +175,7 @@ def text_of(value: Value) -> str:
         return str(value)
     if isinstance(value, Unknown):
         return hole(value.source)
-    if isinstance(value, External):
+    if isinstance(value, External | Native):
         return hole(value.name)
     if isinstance(value, ClassValue | FunctionValue):  # two of them are two keys of a map
         return hole(value.node.name or type(value).__name__)
