@@ -72,7 +72,9 @@ def _accounts(call: Invocation, group: Router, model: str) -> None:
     skipped, only = _controllers(said.get("skip")), _controllers(said.get("only"))
     names, controllers = said.get("path_names"), said.get("controllers")
     renamed = {key: text_of(value) for key, value in names.entries.items()} if isinstance(names, MapValue) else {}
-    own = set(controllers.entries) if isinstance(controllers, MapValue) else set()
+    own = (
+        {key: text_of(value) for key, value in controllers.entries.items()} if isinstance(controllers, MapValue) else {}
+    )
     modules, providers = _modules(call, model)
     for controller, (module, listed) in DEVISE.items():
         if controller in skipped or "all" in skipped or (only and controller not in only):
@@ -82,11 +84,23 @@ def _accounts(call: Invocation, group: Router, model: str) -> None:
         before = renamed.get("registration", "") if controller == "registrations" else ""
         for method, tail in listed:
             written = "/".join(renamed.get(part, part) for part in (before, *tail.split("/")) if part)
-            group.add([method], written, call.place, f"devise/{controller}")
+            methods = texts_of(said.get("sign_out_via")) if tail == "sign_out" else []
+            # A controller of Devise's own is not in the program: what it asks for is not looked for there.
+            handler = f"{own[controller]}#{_action(method, tail)}" if controller in own else f"devise/{controller}"
+            group.add([name.upper() for name in methods] or [method], written, call.place, handler)
     if "omniauth_callbacks" not in skipped and "all" not in skipped:
         for provider in providers:
-            group.add(["GET", "POST"], f"auth/{provider}", call.place, "devise/omniauth_callbacks#passthru")
-            group.add(["GET", "POST"], f"auth/{provider}/callback", call.place, f"devise/omniauth_callbacks#{provider}")
+            handler = own.get("omniauth_callbacks", "devise/omniauth_callbacks")
+            group.add(["GET", "POST"], f"auth/{provider}", call.place, f"{handler}#passthru")
+            group.add(["GET", "POST"], f"auth/{provider}/callback", call.place, f"{handler}#{provider}")
+
+
+def _action(method: str, tail: str) -> str:
+    last = tail.rpartition("/")[2]
+    if last in ("new", "edit", "cancel"):
+        return last
+    by_method = {"GET": "new" if last in ("sign_in", "sign_up") else "show", "POST": "create", "DELETE": "destroy"}
+    return by_method.get(method, "update")
 
 
 def _controllers(said: Value) -> set[str]:
