@@ -240,6 +240,12 @@ def _is_hole(prefix: str) -> bool:
     return inside.startswith(HOLE) and inside.endswith("}") and "/" not in inside
 
 
+# `@app.get("/items")` in a file that imports the application alone, and nothing of the library's.
+_DECORATORS = frozenset(
+    f"{owner}.{verb}"
+    for owner in ("app", "router", "api")
+    for verb in ("get", "post", "put", "patch", "delete", "websocket", "api_route")
+)
 FRAMEWORK = Framework(
     name="fastapi",
     language="python",
@@ -248,6 +254,7 @@ FRAMEWORK = Framework(
     packages=("fastapi", "starlette"),
     imports=("fastapi", "starlette.applications", "starlette.routing"),
     words=frozenset({"FastAPI", "APIRouter", "include_router", "add_api_route", "Starlette"}),
+    marks=_DECORATORS,
     declare=declare,
     routes=routes,
 )

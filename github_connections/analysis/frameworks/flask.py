@@ -275,6 +275,8 @@ FRAMEWORK = Framework(
             "add_namespace",
             "AppBuilder",
             "add_api",
+            # `@app.route("/")` in a file that imports the application alone, and nothing of the library's.
+            "route",
             # What Flask's own command line looks for: who calls it says what it is made with.
             "create_app",
             "make_app",

@@ -32,11 +32,14 @@ FUNCTION_METHODS: dict[str, Behaviour] = {"bind": _bound, "call": _called_with, 
 
 
 def of_function(interpreter: Interpreter, value: FunctionValue, name: str, scope: Scope) -> Value:
-    """JavaScript's `handler.bind(this)`, `setUp.call(this, app)` and `setUp.apply(this, [app])`."""
+    """JavaScript's `handler.bind(this)`, `setUp.call(this, app)` and `setUp.apply(this, [app])`; a Python
+    function's `__name__`."""
     if value.fields and name in value.fields:
         return value.fields[name]
     if name == "invoke" and scope.file.language == "kotlin":
         return value
+    if name == "__name__" and value.node.name:
+        return value.node.name
     modules = getattr(interpreter.names(scope.file), "module_of", None)
     if modules is not None:  # Rust has functions and modules of one name side by side
         return interpreter.get(modules(interpreter, scope.file, value.node.name), name, scope)

@@ -65,6 +65,27 @@ def _importers(program: Program, frameworks: list[Framework], registry: Registry
     return importers
 
 
+# What a router's decorators are called: `@app.get("/items")`, of an application that was imported.
+_VERBS = frozenset({"get", "post", "put", "patch", "delete", "websocket", "api_route"})
+
+
+def _decorating(program: Program, registry: Registry, speaking: set[str]) -> set[str]:
+    """Return the Python files, parsed for what they say, that decorate with what they import from one that speaks."""
+    names = registry.names.get("python")
+    files = [
+        file
+        for file in program.of_family("python")
+        if file.is_parsed and file.path not in speaking and not _VERBS.isdisjoint(file.head.words)
+    ]
+    found = names.importers(speaking, files) if isinstance(names, PythonNames) else set()
+    return {path for path in found if any(map(_is_decorated, program.by_path[path].module.body))}
+
+
+def _is_decorated(statement: object) -> bool:
+    functions = [one.function for one in getattr(statement, "decorators", ()) if isinstance(one, nodes.Call)]
+    return any(isinstance(one, nodes.Member) and one.name in _VERBS for one in functions)
+
+
 def _for_tests(registry: Registry) -> set[str]:
     names = registry.names.get("rust")
     return names.for_tests() if isinstance(names, RustNames) else set()
@@ -164,6 +185,7 @@ def link(program: Program, frameworks: Iterable[Framework]) -> Interpreter:
     registry.aside = _aside(program, chosen, registry)
     wrappers = Wrappers(interpreter, sorted(speaking))
     importers = _importers(program, chosen, registry) | wrappers.importers()
+    importers |= _decorating(program, registry, speaking)
     worth = sorted((speaking | importers) - _for_tests(registry))
     for path in worth:
         interpreter.run_file(program.by_path[path])

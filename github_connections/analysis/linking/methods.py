@@ -239,6 +239,12 @@ def _split(call: Invocation) -> Value:
     return ListValue(list(parts), call.place)
 
 
+def _partitioned(call: Invocation) -> Value:
+    """Python's `verb, _, name = text.partition("_")`."""
+    text: str = call.receiver
+    return ListValue(list(text.partition(call.text(0) or " ")), call.place)
+
+
 def _sliced(call: Invocation) -> Value:
     text: str = call.receiver
     start, end = call.value(0), call.value(1)
@@ -258,6 +264,7 @@ def _without_matches(call: Invocation) -> Value:
 _ENDING = re.compile(r"/\\\.[\w|()\[\]?:^.\\/+*]*\$/\w*")
 TEXT_METHODS: dict[str, Behaviour] = {
     "split": _split,
+    "partition": _partitioned,
     "slice": _sliced,
     "substring": _sliced,
     "format": _formatted,

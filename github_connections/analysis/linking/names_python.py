@@ -6,6 +6,7 @@ import posixpath
 import re
 import sys
 from collections import defaultdict
+from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING
 
 from github_connections.analysis.linking.program import File, Program, nearest
@@ -109,6 +110,17 @@ class PythonNames:
         is_package = posixpath.basename(file.path) == "__init__.py"
         keep = len(parts) - dots + (1 if is_package else 0)
         return ".".join([*parts[: max(keep, 0)], *[part for part in module.lstrip(".").split(".") if part]])
+
+    def importers(self, paths: Collection[str], files: Iterable[File]) -> set[str]:
+        """Return those of some files that import one of these."""
+        return {
+            file.path
+            for file in files
+            if any(
+                found is not None and found.path in paths
+                for found in (self.find(self.absolute(file, module), file) for module in file.head.imports)
+            )
+        }
 
     def find(self, module: str, near: File) -> File | None:
         """Return the file of a module: the one with this name that lies nearest to who asks."""
