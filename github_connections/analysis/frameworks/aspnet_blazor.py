@@ -19,7 +19,8 @@ _ROUTE = re.compile(
     re.MULTILINE,
 )
 _AUTHORIZE = re.compile(r"^[ \t]*@attribute[ \t]*\[[ \t]*(Authorize|AllowAnonymous)\b", re.MULTILINE)
-_COMMENT = re.compile(r"@\*.*?\*@", re.DOTALL)
+# One that nothing ends goes on to the end: looked for from each beginning it would take the square of the length.
+_COMMENT = re.compile(r"@\*.*?(?:\*@|\Z)", re.DOTALL)
 _BYTES_READ = 16_000
 
 

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.registry import Registry
-from github_connections.analysis.linking.values import External, FunctionValue, Kind, MapValue, Thing, Unknown, Value
+from github_connections.analysis.linking.values import (
+    External,
+    FunctionValue,
+    Kind,
+    MapValue,
+    Thing,
+    Unknown,
+    Value,
+    text_of,
+)
 
 LIBRARY = "@backstage/backend-plugin-api"
 # The routers that a plugin may ask for, with what stands before their paths.
@@ -43,7 +52,7 @@ def _given(call: Invocation, asked: Value) -> Value:
     if prefix is None:
         return Unknown(getattr(asked, "name", "dependency"))
     data = call.receiver.data
-    return call.router(data["router"], prefix=prefix.format(data["plugin"]), how="pluginId", application=True)
+    return call.router(data["router"], prefix=prefix.format(text_of(data["plugin"])), how="pluginId", application=True)
 
 
 ENVIRONMENT = Kind("backstage environment", methods={"registerInit": _register_init}, is_router=False)

@@ -16,6 +16,8 @@ from github_connections.analysis.syntax import nodes
 
 # A dependency of one of these classes asks for a log-in; `auto_error=False` makes it optional.
 SECURITY = ("fastapi.security.", "fastapi.openapi.models.")
+# What is known of functions so far, each kept with them.
+_KNOWN = "fastapi log-ins"
 LOG_IN = re.compile(
     r"current_\w*user|require_|login|log_in|authenticat|verify_(token|jwt|api_key)|auth_required|check_token",
     re.IGNORECASE,
@@ -44,8 +46,17 @@ def _calls_around(item: Reached) -> Iterator[Invocation]:
 
 
 def _of_parameters(interpreter: Interpreter, function: FunctionValue, depth: int) -> dict[AuthSource, bool]:
-    """Return the sources of a log-in among a function's dependencies, with whether each insists."""
+    """Return the sources of a log-in among a function's dependencies, with whether each insists.
+
+    What several depend on is gone through once: else each level would multiply the work.
+    """
+    known: dict[tuple[int, int], tuple[FunctionValue, dict[AuthSource, bool]]]
+    known = interpreter.state.setdefault(_KNOWN, {})
+    key = (id(function.node), id(function.scope))
+    if key in known:
+        return known[key][1]
     found: dict[AuthSource, bool] = {}
+    known[key] = (function, found)
     for parameter in function.node.parameters if depth < MAXIMUM_DEPENDENCIES_DEEP else []:
         _, said, scope = annotation_of(interpreter, parameter, function.scope)
         for written in (said, parameter.default):

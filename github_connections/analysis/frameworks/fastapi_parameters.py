@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 
 from msgspec.structs import replace
 
@@ -36,8 +37,16 @@ PLACES: dict[str, ParameterPlace] = {
 }
 # What FastAPI reads from the body, whatever they hold.
 CONTAINERS = frozenset({"dict", "Dict", "list", "List", "set", "Set", "tuple", "Tuple", "Sequence", "Mapping"})
-MAXIMUM_DEPENDENCIES_DEEP = 6
+MAXIMUM_DEPENDENCIES_DEEP = 20
 _UPLOADED = re.compile(r"\bUploadFile\b")
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """The variables of a route's path, and whose parameters it has so far: what two depend on is asked once."""
+
+    in_path: set[str]
+    seen: set[int] = field(default_factory=set)
 
 
 def parameters_of(interpreter: Interpreter, item: Reached, path: str) -> list[Parameter]:
@@ -45,28 +54,26 @@ def parameters_of(interpreter: Interpreter, item: Reached, path: str) -> list[Pa
 
     What its dependencies take, and those of all that it hangs below, is asked of whoever calls it too.
     """
-    in_path = {name for name, _ in paths.variables(path)}
+    asked = _Asked({name for name, _ in paths.variables(path)})
     found: dict[tuple[str, str], Parameter] = {}
     handler = item.route.handler
-    own = list(_taken(interpreter, handler, in_path, 0)) if isinstance(handler, FunctionValue) else []
-    for one in (*own, *_of_dependencies_around(interpreter, item, in_path)):
+    own = list(_taken(interpreter, handler, asked, 0)) if isinstance(handler, FunctionValue) else []
+    for one in (*own, *_of_dependencies_around(interpreter, item, asked)):
         found.setdefault((one.place, one.name), one)
     return list(found.values())
 
 
-def _of_dependencies_around(interpreter: Interpreter, item: Reached, in_path: set[str]) -> Iterator[Parameter]:
+def _of_dependencies_around(interpreter: Interpreter, item: Reached, asked: _Asked) -> Iterator[Parameter]:
     for options in (item.route.options, *(step.options for step in reversed(item.steps)), item.root.options):
         call = options.get("arguments")
         listed = call.value(99, "dependencies") if isinstance(call, Invocation) else None
         for value in listed.items if isinstance(listed, ListValue) else []:
             target = value.made_by.value(0, "dependency") if isinstance(value, External) and value.made_by else None
-            yield from _taken(interpreter, target, in_path, 1)
+            yield from _taken(interpreter, target, asked, 1)
 
 
-def _taken(interpreter: Interpreter, target: Value, in_path: set[str], depth: int) -> Iterator[Parameter]:
+def _taken(interpreter: Interpreter, target: Value, asked: _Asked, depth: int) -> Iterator[Parameter]:
     """Yield what a function takes, a class as it is made, or an object as it is called."""
-    if depth > MAXIMUM_DEPENDENCIES_DEEP:
-        return
     function = target
     if isinstance(target, ObjectValue) and isinstance(target.cls, ClassValue):
         function = interpreter.get(target, "__call__", target.cls.scope)
@@ -75,16 +82,17 @@ def _taken(interpreter: Interpreter, target: Value, in_path: set[str], depth: in
         if not isinstance(function, FunctionValue):
             yield from _fields(interpreter, target, "query", hyphens=False)
             return
-    if not isinstance(function, FunctionValue):
+    if not isinstance(function, FunctionValue) or id(function.node) in asked.seen or depth > MAXIMUM_DEPENDENCIES_DEEP:
         return
+    asked.seen.add(id(function.node))
     for index, parameter in enumerate(function.node.parameters):
         if parameter.kind or (index == 0 and parameter.name in ("self", "cls")):
             continue
-        yield from _parameters(interpreter, parameter, function.scope, in_path, depth)
+        yield from _parameters(interpreter, parameter, function.scope, asked, depth)
 
 
 def _parameters(
-    interpreter: Interpreter, parameter: nodes.Parameter, around: Scope, in_path: set[str], depth: int
+    interpreter: Interpreter, parameter: nodes.Parameter, around: Scope, asked: _Asked, depth: int
 ) -> Iterator[Parameter]:
     kind, said, scope = annotation_of(interpreter, parameter, around)
     written = said or parameter.default
@@ -92,12 +100,12 @@ def _parameters(
     function = name.rpartition(".")[2]
     if function in ("Depends", "Security") and isinstance(written, nodes.Call):
         given = next((one.value for one in written.arguments if one.name in ("", "dependency")), kind)
-        yield from _taken(interpreter, interpreter.evaluate(given, scope), in_path, depth + 1)
+        yield from _taken(interpreter, interpreter.evaluate(given, scope), asked, depth + 1)
         return
     if _is_framework_type(interpreter, kind, scope):
         return
     text = type_name(kind)
-    if parameter.name in in_path:
+    if parameter.name in asked.in_path:
         yield Parameter(name=parameter.name, place="path", type=text)
         return
     place = "file" if _UPLOADED.search(text) else PLACES.get(function) or _place(interpreter, kind, scope)
@@ -105,16 +113,22 @@ def _parameters(
     required = _is_required(parameter.default) if said is None else parameter.default is None
     cls = _class_of(interpreter, kind, scope) if place in ("query", "header", "cookie", "form") else None
     if cls is not None and isinstance(kind, nodes.Name | nodes.Member):
-        for field in _fields(interpreter, cls, place, hyphens=place == "header"):
-            yield replace(field, required=field.required and required)
+        for one in _fields(interpreter, cls, place, hyphens=place == "header"):
+            yield replace(one, required=one.required and required)
         return
     yield Parameter(
         name=_name(parameter.name, written if function in PLACES else None, place),
         place=place,
         type=text,
         required=required,
-        model=type_name(kind) if place == "body" else "",
+        model=type_name(kind) if place == "body" and not _is_a_part(written) else "",
     )
+
+
+def _is_a_part(said: nodes.Expression | None) -> bool:
+    """`Body(embed=True)`: the body is an object with this in it."""
+    arguments = said.arguments if isinstance(said, nodes.Call) else []
+    return any(one.name == "embed" and getattr(one.value, "value", False) is True for one in arguments)
 
 
 def _name(name: str, said: nodes.Expression | None, place: ParameterPlace) -> str:
@@ -127,10 +141,10 @@ def _name(name: str, said: nodes.Expression | None, place: ParameterPlace) -> st
 
 
 def _fields(interpreter: Interpreter, cls: ClassValue, place: ParameterPlace, *, hyphens: bool) -> Iterator[Parameter]:
-    for field in models.fields_of(interpreter, cls):
-        name = field.name.replace("_", "-") if hyphens else field.name
-        if not field.type.startswith("ClassVar"):
-            yield Parameter(name=name, place=place, type=field.type, required=field.required)
+    for one in models.fields_of(interpreter, cls):
+        name = one.name.replace("_", "-") if hyphens else one.name
+        if not one.type.startswith("ClassVar"):
+            yield Parameter(name=name, place=place, type=one.type, required=one.required)
 
 
 def annotation_of(

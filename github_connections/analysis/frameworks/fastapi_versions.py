@@ -7,10 +7,20 @@ from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.registry import Registry
 from github_connections.analysis.linking.routing import Reached, Router, reach
-from github_connections.analysis.linking.values import Behaviour, FunctionValue, Kind, ListValue, Unknown, Value
+from github_connections.analysis.linking.values import (
+    Behaviour,
+    FunctionValue,
+    Kind,
+    ListValue,
+    Unknown,
+    Value,
+    text_of,
+)
 from github_connections.analysis.syntax import nodes
 
 Version = tuple[Value, Value]
+# Each has all routes of those before it; of more the newest are told.
+MAXIMUM_VERSIONS = 50
 
 
 def declare(registry: Registry, kind: Kind, make_application: Behaviour) -> None:
@@ -37,12 +47,15 @@ def _serve(outer: Router, inner: Router, call: Invocation, kind: Kind) -> None:
         by_version.setdefault(version, []).append(item)
     served: dict[tuple[str, str], Reached] = {}
     router = Router(kind, call.place)
-    for version in sorted(by_version, key=_numbers):
+    ordered = sorted(by_version, key=_numbers)
+    for number, version in enumerate(ordered, MAXIMUM_VERSIONS - len(ordered)):
         for item in by_version[version]:
             served.update({(method, paths.concatenate(item.pieces)): item for method in item.route.methods})
+        if number < 0:
+            continue
         router = _router_of(served, call, kind)
         prefix = call.text(99, "prefix_format", "/v{major}_{minor}")
-        prefix = prefix.replace("{major}", str(version[0])).replace("{minor}", str(version[1]))
+        prefix = prefix.replace("{major}", text_of(version[0])).replace("{minor}", text_of(version[1]))
         outer.mount(prefix, router, call.place, "VersionedFastAPI")
     if call.value(99, "enable_latest") is True:
         outer.mount("/latest", router, call.place, "VersionedFastAPI")

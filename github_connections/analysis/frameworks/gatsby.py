@@ -16,7 +16,7 @@ from github_connections.analysis.syntax import nodes
 from github_connections.analysis.syntax.walking import nodes_in
 
 # `{Product.name}`: a page for each of what is asked for, by a field of it.
-_OF_EACH = re.compile(r"\{\w+\.(?:\w+__)*(\w+)\}")
+_OF_EACH = re.compile(r"\{\w+\.(?:\w+__)?(\w+)\}")
 # What makes pages, which entry says where, and what becomes of it.
 _MAKERS: dict[str, tuple[str, RouteKind]] = {"createPage": ("path", "page"), "createRedirect": ("fromPath", "redirect")}
 

@@ -20,7 +20,9 @@ from github_connections.analysis.syntax import nodes
 
 _REGISTERED = frozenset({"register", "register_page"})
 _COMMENTS = ("index", "show", "create", "destroy")  # of which there is a list in each namespace
-_SETTING = rb"(?m)^\s*config\.%s\s*=\s*[:\"']?(\w+)"
+# What a router that has them already is marked with.
+_DRAWN = "active admin"
+_SETTING = rb"(?m)^[ \t]*config\.%s\s*=\s*[:\"']?(\w+)"
 
 
 class _Settings:
@@ -91,8 +93,9 @@ class _Registered:
 def routes(call: Invocation) -> Value:
     """`ActiveAdmin.routes(self)`: a dashboard for each namespace, the resources and the pages below it."""
     router = call.value(0)
-    if not isinstance(router, Router):
+    if not isinstance(router, Router) or router.data.get(_DRAWN):
         return None
+    router.data[_DRAWN] = True
     settings = _Settings(call)
     registered = list(_registered(call))
     names = {_namespace(item, settings) for item in registered} or {settings.namespace}

@@ -29,7 +29,10 @@ from github_connections.analysis.linking.values import (
 from github_connections.analysis.report import Place
 from github_connections.analysis.syntax import nodes
 
-_FILES = re.compile(r"config/routes/[\w/*.-]+\.rb\b")
+_FILES = re.compile(r"config/routes/[\w/*.-]{1,200}\.rb\b")
+# The lines that speak of files of routes, and the files that a pattern means, as `instance_eval` asks for them.
+_LINES = "rails lines with files"
+_MEANT = "rails files meant"
 _IS_DRAWN = re.compile(r"\.(routes\.(draw|append|prepend)|add_routes)$")
 
 
@@ -154,13 +157,27 @@ def _run_inside(call: Invocation) -> Value:
     if isinstance(call.value(-1), FunctionValue):
         call.run(call.value(-1), this=call.receiver)
         return None
-    lines = (call.interpreter.program.read(call.place.file) or b"").splitlines()
-    written = _FILES.search(lines[call.place.line - 1].decode("utf-8", "replace")) if lines else None
-    pattern = f"*/{written.group()}" if written is not None else ""
-    for path in call.interpreter.program.all_paths:
-        if fnmatch.fnmatch(f"/{path}", pattern):
-            _run_here(call, path)
+    pattern = _files_named(call.interpreter, call.place.file).get(call.place.line)
+    for path in _files_meant(call.interpreter, pattern) if pattern is not None else ():
+        _run_here(call, path)
     return None
+
+
+def _files_named(interpreter: Interpreter, path: str) -> dict[int, str]:
+    """Return the files that a file names, by the lines."""
+    known: dict[str, dict[int, str]] = interpreter.state.setdefault(_LINES, {})
+    if path not in known:
+        lines = (interpreter.program.read(path) or b"").decode("utf-8", "replace").split("\n")
+        found = ((number, _FILES.search(line)) for number, line in enumerate(lines, 1))
+        known[path] = {number: match.group() for number, match in found if match is not None}
+    return known[path]
+
+
+def _files_meant(interpreter: Interpreter, pattern: str) -> list[str]:
+    known: dict[str, list[str]] = interpreter.state.setdefault(_MEANT, {})
+    if pattern not in known:
+        known[pattern] = [path for path in interpreter.program.all_paths if fnmatch.fnmatch(f"/{path}", f"*/{pattern}")]
+    return known[pattern]
 
 
 def _mount(call: Invocation) -> Value:

@@ -29,8 +29,8 @@ from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.values import ListValue, Thing
 from github_connections.analysis.report import Route
 
-# wouter's `/files/*?`, and `/files*`, which older versions know.
-_REST = re.compile(r"(/|\w)\*\??$")
+# wouter's `/files/*?`, and `/files*`, which older versions know; of `/:rest*` the rest has a name already.
+_REST = re.compile(r"(/[^/:]*)(?<=[/\w])\*\??$")
 
 
 def routes(interpreter: Interpreter) -> Iterator[Route]:

@@ -20,7 +20,7 @@ from github_connections.analysis.specifications import Described, descriptions_i
 from github_connections.analysis.syntax import nodes
 
 _WORD = re.compile(r"[^A-Za-z0-9]+(.?)")
-_TAGS = re.compile(rb"[\"']?tags[\"']?[ \t]*:\s*(?:\[([^\]]{0,500})\]|((?:\s*-[ \t]*[^\n:]{1,100}){1,20}))")
+_TAGS = re.compile(rb"[\"']?tags[\"']?[ \t]*:\s*+(?:\[([^\]]{0,500})\]|((?:-[ \t]*[^\n:]{1,100}\s*+){1,20}))")
 _DELEGATE = "ApiDelegate"
 _BUILDS = frozenset({"pom.xml", "build.gradle", "build.gradle.kts"})
 _GENERATOR = re.compile(rb"openapi|swagger-codegen", re.IGNORECASE)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from github_connections.analysis.frameworks.file_routes import Application, applications, known_text
 from github_connections.analysis.frameworks.framework import Framework
-from github_connections.analysis.frameworks.page_routes import Around, Page, pages_in, rows_of
+from github_connections.analysis.frameworks.page_routes import MAXIMUM_DEPTH, Around, Page, pages_in, rows_of
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.values import MapValue
 from github_connections.analysis.report import Place, Route
@@ -20,7 +21,7 @@ def routes(interpreter: Interpreter) -> Iterator[Route]:
     for application in applications(interpreter, "umi", PACKAGES, CONFIGURATIONS[1:]):
         application.configurations = CONFIGURATIONS
         said = application.setting("routes")
-        yield from rows_of(pages_in(said, _page), "umi", _around(application))
+        yield from rows_of(pages_in(said, partial(_page, depth=0)), "umi", _around(application))
 
 
 def _around(application: Application) -> Around:
@@ -29,17 +30,17 @@ def _around(application: Application) -> Around:
     return Around.below(base, Place(file.path, 1), "base") if file is not None else Around()
 
 
-def _page(value: MapValue) -> Page | None:
+def _page(value: MapValue, depth: int) -> Page | None:
     """`{path: "/users", component: "./Users", routes: […]}`; one without a path has the place of the one around it."""
     entries = value.entries
     path = entries.get("path")
-    inner = [page for name in ("routes", "children") for page in pages_in(entries.get(name), _page)]
+    inner = entries.get("routes", entries.get("children")) if depth < MAXIMUM_DEPTH else None  # it may hold itself
     return Page(
         path=path.removeprefix("./") if isinstance(path, str) else None,
         place=value.place,
         shows=entries.get("component"),
         redirects=entries.get("redirect") is not None,
-        children=inner,
+        children=pages_in(inner, partial(_page, depth=depth + 1)),
     )
 
 

@@ -28,7 +28,7 @@ class PenOut(PenIn):
     id: int
 """,
     "shop/app.py": """from typing import Annotated
-from fastapi import Depends, FastAPI, Query, UploadFile
+from fastapi import Body, Depends, FastAPI, Query, UploadFile
 from .models import PenIn, PenOut
 from .paging import Filters, Sorting, page, traced
 
@@ -45,6 +45,9 @@ def draw(files: list[UploadFile]) -> dict: ...
 
 @app.post("/numbers")
 def count(numbers: list[int]): ...
+
+@app.post("/words")
+def learn(word: str = Body(embed=True)): ...
 """,
 }
 TRACED = ("request-id", "header", True)
@@ -81,3 +84,4 @@ def test_models_and_statuses(tmp_path):
     assert said["GET", "/pens"] == ("", "PenOut", [])
     assert said["POST", "/pens"] == ("PenIn", "PenOut", [201])
     assert said["POST", "/pictures"] == ("", "", [])
+    assert said["POST", "/words"] == ("", "", [])  # the body is `{"word": …}`

@@ -1,0 +1,76 @@
+"""What a repository holds cannot keep an analysis busy: each of these took minutes, or the age of the world."""
+
+import pytest
+
+from github_connections.analysis import Limits, analyze
+from github_connections.analysis.frameworks.fastapi_versions import MAXIMUM_VERSIONS
+from github_connections.analysis.tests.trees import make_tree
+
+LEVELS, BRANCHES, VERSIONS = 12, 12, 3 * MAXIMUM_VERSIONS
+SECONDS = 60
+
+DEPENDENCIES = "".join(
+    f"def d{level}({', '.join(f'p{one}=Depends(d{level - 1})' for one in range(BRANCHES))}): ...\n"
+    for level in range(1, LEVELS)
+)
+REPOSITORIES = {
+    "a page's name": (
+        {
+            "package.json": '{"dependencies": {"gatsby": "5"}}',
+            f"src/pages/{{a.{'_' * 150}.js": "export default () => null\n",
+        },
+        "/{a." + "_" * 150,
+    ),
+    "an initializer": (
+        {
+            "Gemfile": "gem 'rails'\ngem 'activeadmin'\n",
+            "config/routes.rb": "Rails.application.routes.draw do\n  ActiveAdmin.routes(self)\nend\n",
+            "config/initializers/active_admin.rb": "\n" * 400_000,
+            "app/admin/users.rb": "ActiveAdmin.register User do\nend\n",
+        },
+        "/admin/users",
+    ),
+    "tags of a document": (
+        {
+            "pom.xml": "<project><artifactId>spring-web</artifactId><!-- openapi-generator --></project>",
+            "openapi.yaml": "openapi: 3.0.0\ninfo: {title: Dogs, version: '1'}\npaths:\n  /dogs:\n    get:\n"
+            "      operationId: listDogs\n      x-tags:" + "\n" * 400_000 + "        dogs\n",
+            "src/main/java/Dogs.java": "import org.springframework.stereotype.Service;\n"
+            "@Service class Dogs implements DogsApiDelegate { public Dogs listDogs() { return null; } }\n",
+        },
+        "/dogs",
+    ),
+    "dependencies": (
+        {
+            "requirements.txt": "fastapi\n",
+            "shop.py": "from fastapi import Depends, FastAPI\napp = FastAPI()\ndef d0(word: str): ...\n"
+            + DEPENDENCIES
+            + f'@app.get("/pens")\ndef pens(one=Depends(d{LEVELS - 1})): ...\n',
+        },
+        "/pens",
+    ),
+}
+
+
+@pytest.mark.parametrize("what", REPOSITORIES)
+def test_an_analysis_ends(tmp_path, what):
+    """With the rows that there are."""
+    files, path = REPOSITORIES[what]
+    make_tree(tmp_path, files)
+    report = analyze(tmp_path, Limits(processes=1, seconds=SECONDS))
+    assert path in {route.path for route in report.routes}
+
+
+def test_the_newest_versions_are_told(tmp_path):
+    """Each has what all before it have: a thousand versions would be half a million rows."""
+    routes = "".join(f'@app.get("/pens/{n}")\n@version({n})\ndef pens{n}(): ...\n' for n in range(VERSIONS))
+    files = {
+        "requirements.txt": "fastapi\nfastapi-versioning\n",
+        "shop.py": "from fastapi import FastAPI\nfrom fastapi_versioning import VersionedFastAPI, version\n"
+        f"app = FastAPI()\n{routes}app = VersionedFastAPI(app)\n",
+    }
+    make_tree(tmp_path, files)
+    report = analyze(tmp_path, Limits(processes=1, seconds=SECONDS))
+    versions = {route.path.split("/")[1] for route in report.routes}
+    assert versions == {f"v{number}_0" for number in range(VERSIONS - MAXIMUM_VERSIONS, VERSIONS)}
+    assert f"/v{VERSIONS - 1}_0/pens/0" in {route.path for route in report.routes}
