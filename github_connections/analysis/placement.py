@@ -77,7 +77,8 @@ _GENERATED = re.compile(
 )
 # As Vite and Rollup name what they build: `assets/button-CpNVrl_w.js`.
 _CHUNK = re.compile(r"(?:.*/)?assets/[^/]+-(?P<hash>[\w-]{8})\.js$")
-_NO_WORD = re.compile(r"[0-9]|[a-z][A-Z]|[A-Z]{2}")
+# Neither a word nor two that a person joined, `user-routesV2.js`.
+_NO_WORD = re.compile(r"(?!.*[a-z]{4}).*(?:[0-9]|[a-z][A-Z]|[A-Z]{2})")
 # A line that no person wrote.
 LONGEST_LINE = 5_000
 _LOOKED_AT = 4 * LONGEST_LINE
@@ -137,7 +138,7 @@ def reason_not_to_read(path: str) -> str:
     """Return why nobody wrote this source, by its name; nothing where somebody may have."""
     name = path.rpartition("/")[2]
     chunk = _CHUNK.match(path)
-    if _BUNDLE.match(name) or (chunk and _NO_WORD.search(chunk["hash"])):
+    if _BUNDLE.match(name) or (chunk and _NO_WORD.match(chunk["hash"])):
         return "a bundle"
     return "generated" if _GENERATED.match(name) else ""
 

@@ -18,19 +18,27 @@ from github_connections.analysis.frameworks.nextjs import segment_of
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.report import Route
 
+_FIRST = re.compile(r"(?:.*/)?_layout\.|(?:\([^/]*\)/)*index\.")
 _PLATFORM = re.compile(r"\.(web|native|ios|android)$")
 
 
 def routes(interpreter: Interpreter) -> Iterator[Route]:
     """Yield the screens and endpoints of every application."""
     for application in applications(interpreter, "expo-router", ("expo-router",), ()):
-        directory = next((one for one in ("app", "src/app") if application.has(one)), "app")
+        directory = next((one for one in ("app", "src/app") if _is_of_screens(application.paths(one))), None)
+        if directory is None:
+            continue
         served: set[str] = set()
         for inside in application.paths(directory):
             stem = without_ending(inside)
             if stem is not None:
                 place = application.place(directory, inside)
                 yield from _rows(application, place, _PLATFORM.sub("", stem), served)
+
+
+def _is_of_screens(paths: list[str]) -> bool:
+    """Tell whether a directory has a layout or a first screen; what Next.js serves beside it has other names."""
+    return any(_FIRST.match(path) for path in paths)
 
 
 def _rows(application: Application, place: str, stem: str, served: set[str]) -> Iterator[Route]:

@@ -20,6 +20,7 @@ from github_connections.analysis.linking.values import (
     Value,
     is_known,
 )
+from github_connections.analysis.syntax import nodes
 
 if TYPE_CHECKING:
     from github_connections.analysis.linking.interpreter import Interpreter
@@ -35,7 +36,7 @@ SHORT_BODY = 3
 # Of a value and a default the last is taken, and not of more.
 A_CHOICE = 3
 MAXIMUM_RUNS_BESIDE_SET_UP = 3
-# Of Go's, whose servers are set up among all the rest: of one longer than a helper that is given nothing of a route.
+# Of Go's, whose servers are set up among all the rest: of one longer than a helper that has nothing of a route.
 MAXIMUM_RUNS_OF_BUSINESS = 10
 # What an object that describes a route has: `route({method: "get", path: "/users", handler})`.
 _PATHS = frozenset({"path", "url"})
@@ -117,7 +118,7 @@ def _is_tired_of(interpreter: Interpreter, function: FunctionValue, given: list[
         runs = 10 * MAXIMUM_RUNS_OF_A_FUNCTION
     elif file.family == "javascript" and len(node.body) > SHORT_BODY and file.path not in interpreter.registry.serving:
         runs = MAXIMUM_RUNS_BESIDE_SET_UP
-    elif file.family == "go" and len(node.body) > SHORT_BODY and not _is_given_a_function(given):
+    elif file.family == "go" and len(node.body) > SHORT_BODY and not _may_be_of_a_route(node, given):
         runs = MAXIMUM_RUNS_OF_BUSINESS
     else:
         runs = MAXIMUM_RUNS_OF_A_FUNCTION
@@ -127,7 +128,10 @@ def _is_tired_of(interpreter: Interpreter, function: FunctionValue, given: list[
     return count > runs or interpreter.stack.count(node) > deep
 
 
-def _is_given_a_function(given: list[Value]) -> bool:
+def _may_be_of_a_route(node: nodes.Function, given: list[Value]) -> bool:
+    """Tell whether a function is given a handler, or makes a text of one that is known: `path("users")`."""
+    if node.returns == nodes.Name("string") and any(isinstance(value, str) for value in given):
+        return True
     held = [one for value in given for one in (value.items if isinstance(value, ListValue) else [value])]
     return any(isinstance(value, FunctionValue) for value in held)
 

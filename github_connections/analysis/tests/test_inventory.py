@@ -110,7 +110,13 @@ def test_what_nobody_wrote_is_skipped_with_the_reason(tmp_path, path, reason):
 
 
 @pytest.mark.parametrize(
-    "path", ["src/assets/user-settings.js", "assets/controllers/cart-item.js", "ui/button-CpNVrl_w.js"]
+    "path",
+    [
+        "src/assets/user-settings.js",
+        "assets/controllers/cart-item.js",
+        "assets/user-routesV2.js",
+        "ui/button-CpNVrl_w.js",
+    ],
 )
 def test_words_that_are_as_long_as_a_hash(tmp_path, path):
     """A name of words is source, also among assets."""
