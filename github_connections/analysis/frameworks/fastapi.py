@@ -219,7 +219,9 @@ def routes(interpreter: Interpreter) -> Iterable[Route]:
             auth=lambda item: auth_of(interpreter, item),
             params=lambda item, path: parameters_of(interpreter, item, path),
         ):
-            yield replace(row, request_model=body_of(row), response_model=returned, status_codes=status)
+            yield replace(
+                row, request_model=body_of(row, item.route.handler), response_model=returned, status_codes=status
+            )
 
 
 def _settle_unknown_mounts(routers: list[Router]) -> None:

@@ -6,17 +6,26 @@ from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.routing import Reached
 from github_connections.analysis.linking.scopes import Scope
-from github_connections.analysis.linking.values import ClassValue, FunctionValue, type_name
+from github_connections.analysis.linking.values import ClassValue, FunctionValue, Value, type_name
 from github_connections.analysis.report import Route
 from github_connections.analysis.syntax import nodes
+from github_connections.analysis.syntax.walking import nodes_in
 
 MAXIMUM_DEPTH = 6
 
 
-def body_of(row: Route) -> str:
-    """Return the type of the one parameter that is the whole body; empty where several share it."""
-    bodies = [one.model for one in row.params if one.place == "body"]
-    return bodies[0] if len(bodies) == 1 else ""
+def body_of(row: Route, handler: Value) -> str:
+    """Return the type of the one parameter that is the whole body; empty where several share it, or one is in it."""
+    bodies = [one for one in row.params if one.place == "body"]
+    parameters = handler.node.parameters if isinstance(handler, FunctionValue) else []
+    parts = {one.name for one in parameters if any(map(_is_a_part, nodes_in([one.default, one.type])))}
+    return bodies[0].model if len(bodies) == 1 and bodies[0].name not in parts else ""
+
+
+def _is_a_part(node: nodes.Node) -> bool:
+    """`Body(embed=True)`: the body is an object with this in it."""
+    arguments = node.arguments if isinstance(node, nodes.Call) else []
+    return any(one.name == "embed" and getattr(one.value, "value", False) is True for one in arguments)
 
 
 def returned_by(interpreter: Interpreter, item: Reached) -> tuple[str, list[int]]:

@@ -121,14 +121,8 @@ def _parameters(
         place=place,
         type=text,
         required=required,
-        model=type_name(kind) if place == "body" and not _is_a_part(written) else "",
+        model=type_name(kind) if place == "body" else "",
     )
-
-
-def _is_a_part(said: nodes.Expression | None) -> bool:
-    """`Body(embed=True)`: the body is an object with this in it."""
-    arguments = said.arguments if isinstance(said, nodes.Call) else []
-    return any(one.name == "embed" and getattr(one.value, "value", False) is True for one in arguments)
 
 
 def _name(name: str, said: nodes.Expression | None, place: ParameterPlace) -> str:
