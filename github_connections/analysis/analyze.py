@@ -9,7 +9,7 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import IO, cast
@@ -17,12 +17,11 @@ from typing import IO, cast
 import msgspec
 
 from github_connections.analysis.limits import Limits
-from github_connections.analysis.messages import Request, Update, send, start, whole_messages
+from github_connections.analysis.messages import Progress, Request, Update, send, start, whole_messages
 from github_connections.analysis.report import Report
 
 logger = logging.getLogger(__name__)
 
-Progress = Callable[[str, int, int], None]
 # How often `progress` is called although nothing has moved: whoever asked may want to end the analysis.
 SECONDS_BETWEEN_SIGNS = 0.5
 

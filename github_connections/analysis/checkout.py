@@ -26,7 +26,7 @@ class Checkout:
     @property
     def root(self) -> Path:
         """The directory itself, whatever is put in its place meanwhile."""
-        return self._directories.path_of_root
+        return self._directories.root
 
     @cached_property
     def inventory(self) -> Inventory:

@@ -11,6 +11,14 @@ _DIRECTORY = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
 
 
+def path_of(descriptor: int) -> Path:
+    """Return the path of an open directory, in this process and in those that are given its descriptor.
+
+    It is that very directory, whatever is put in its place meanwhile.
+    """
+    return Path(f"/proc/self/fd/{descriptor}")
+
+
 class Directories:
     """The directories below a root, opened part by part: a link put there later cannot lead out of it.
 
@@ -30,9 +38,9 @@ class Directories:
             os.close(self._root)
 
     @property
-    def path_of_root(self) -> Path:
-        """The root, in this process and in those that are given its descriptor, whatever is put in its place."""
-        return Path(f"/proc/self/fd/{self._root}")
+    def root(self) -> Path:
+        """The root itself."""
+        return path_of(self._root)
 
     def entries(self, directory: str) -> list[tuple[str, os.stat_result]]:
         """Return the names in a directory with what they are, sorted; OSError where it cannot be listed."""

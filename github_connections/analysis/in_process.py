@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
@@ -10,9 +9,8 @@ import msgspec
 from github_connections.analysis import cache
 from github_connections.analysis.checkout import Checkout
 from github_connections.analysis.limits import Limits
+from github_connections.analysis.messages import Progress
 from github_connections.analysis.report import Report
-
-Progress = Callable[[str, int, int], None]
 
 
 def _silent(_stage: str, _done: int, _total: int) -> None:

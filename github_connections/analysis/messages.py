@@ -6,7 +6,7 @@ import os
 import struct
 import subprocess
 import sys
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 from typing import IO
 
@@ -16,6 +16,10 @@ from github_connections.analysis.limits import Limits
 
 PACKAGE_ROOT = Path(__file__).resolve().parents[2]
 _LENGTH = struct.Struct(">I")
+
+
+# Told of a stage, how much of it is done, and of how much.
+Progress = Callable[[str, int, int], None]
 
 
 class Request(Struct, frozen=True):

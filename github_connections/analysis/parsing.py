@@ -16,6 +16,7 @@ from typing import IO, Self, cast
 
 import msgspec
 
+from github_connections.analysis.directories import path_of
 from github_connections.analysis.limits import Limits
 from github_connections.analysis.messages import send, start, whole_messages
 from github_connections.analysis.parser_process import READY, Answer, Job, Task
@@ -196,7 +197,7 @@ class Parsers:
     @property
     def root(self) -> Path:
         """The directory itself, in this process and in those it starts, whatever is put in its place meanwhile."""
-        return Path(f"/proc/self/fd/{self._descriptor}")
+        return path_of(self._descriptor)
 
     @cached_property
     def _task(self) -> Task:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -15,6 +15,7 @@ from github_connections.analysis.families import Families, Linked, link_beside, 
 from github_connections.analysis.inventory import Inventory
 from github_connections.analysis.limits import MAXIMUM_DOCUMENT_BYTES
 from github_connections.analysis.linking.program import FAMILIES, Program
+from github_connections.analysis.messages import Progress
 from github_connections.analysis.parser_process import Answer, Job
 from github_connections.analysis.parsing import ParsedFile, Parsers
 from github_connections.analysis.projects import Project, Roots, find_projects
@@ -24,7 +25,6 @@ from github_connections.analysis.specifications import descriptions_in
 from github_connections.analysis.syntax.nodes import Head
 from github_connections.analysis.test_files import TestReader
 
-Progress = Callable[[str, int, int], None]
 MAXIMUM_SKIPPED = 1_000
 # The shares of an analysis' seconds after which files are not parsed any more: before the linking, and while it asks.
 SHARE_BEFORE_LINKING = 0.6

@@ -42,8 +42,9 @@ def _defaults(interpreter: Interpreter) -> dict[str, set[str]]:
             continue
         for cls in classes_in(file.scope):
             for member in cls.node.body if cls.node.name.endswith(_HOLDERS) else ():
-                if isinstance(member, nodes.Assign) and isinstance(member.target, nodes.Name) and member.value is not None:  # fmt: skip  # noqa: E501
-                    value = interpreter.evaluate(member.value, cls.scope)
-                    if isinstance(value, str) and is_known(value):
-                        found.setdefault(member.target.id, set()).add(value)
+                match member:
+                    case nodes.Assign(target=nodes.Name(id=name), value=written) if written is not None:
+                        value = interpreter.evaluate(written, cls.scope)
+                        if isinstance(value, str) and is_known(value):
+                            found.setdefault(name, set()).add(value)
     return found

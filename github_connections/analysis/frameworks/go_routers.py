@@ -21,6 +21,7 @@ from github_connections.analysis.linking.values import (
     Thing,
     Unknown,
     Value,
+    is_only_a_hole,
     text_of,
 )
 from github_connections.analysis.report import ANY_METHOD, Auth, AuthSource, Route, RouteKind
@@ -35,7 +36,6 @@ _AUTH = re.compile(
     re.IGNORECASE,
 )
 _VERB = re.compile(r"[A-Z]{3,12}")  # those of WebDAV too
-_ONLY_A_HOLE = re.compile(r"/?\{\?[^{}]*\}/?")
 _CONSTRAINT = re.compile(r"(:\w+)<[^>/]*>")
 
 
@@ -72,7 +72,7 @@ def verb(*methods: str, path: int = 0, handler: int = -1) -> Behaviour:
 
 def is_left_to_callers(path: int, call: Invocation) -> bool:
     """Tell whether a whole path is made of a parameter of a function that nobody is seen to call."""
-    if call.node is None or len(call.node.arguments) <= path or not _ONLY_A_HOLE.fullmatch(call.text(path)):
+    if call.node is None or len(call.node.arguments) <= path or not is_only_a_hole(call.text(path).removesuffix("/")):
         return False
     names = (node.id for node in nodes_in(call.node.arguments[path].value) if isinstance(node, nodes.Name))
     return any(_is_unknown_parameter(name, call) for name in names)

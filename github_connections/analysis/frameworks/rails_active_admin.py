@@ -121,8 +121,9 @@ def _registered(call: Invocation) -> Iterator[_Registered]:
 
 def _is_registration(call: nodes.Call) -> bool:
     function = call.function
-    is_named = isinstance(function, nodes.Member) and function.name in _REGISTERED
-    return is_named and getattr(function.of, "id", "") == "ActiveAdmin" and bool(call.arguments)  # type: ignore[union-attr]
+    if not isinstance(function, nodes.Member) or function.name not in _REGISTERED:
+        return False
+    return getattr(function.of, "id", "") == "ActiveAdmin" and bool(call.arguments)
 
 
 def _namespace(item: _Registered, settings: _Settings) -> str:

@@ -22,6 +22,7 @@ from github_connections.analysis.linking.values import (
     ModuleValue,
     Thing,
     Value,
+    is_only_a_hole,
 )
 from github_connections.analysis.linking.words import uses
 from github_connections.analysis.report import Place
@@ -30,7 +31,6 @@ from github_connections.analysis.syntax.walking import nodes_in
 
 # How version 5 speaks of the path of the route around: `${match.path}/users`.
 _MATCHED = re.compile(r"^/?\{\?(?:[\w.]*\.)?match\.(?:path|url)\}")
-_NOTHING_BUT_A_HOLE = re.compile(r"/?\{\?[^{}]*\}")
 MAXIMUM_NESTED = 8
 # Components in components, below the one that a route shows.
 MAXIMUM_DRAWN = 3
@@ -155,7 +155,7 @@ def _of_bare(found: list[Thing]) -> Thing:
 
 def _is_of_a_wrapper(page: Page) -> bool:
     """Tell whether a route alone has the path that it is given: it is what `<PrivateRoute path="/x"/>` is made of."""
-    return bool(_NOTHING_BUT_A_HOLE.fullmatch(page.path or ""))
+    return is_only_a_hole(page.path or "")
 
 
 def run_what_nobody_called(interpreter: Interpreter, libraries: tuple[str, ...], words: frozenset[str]) -> None:

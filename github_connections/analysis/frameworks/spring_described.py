@@ -90,7 +90,8 @@ class Operations:
         for file in {route.file for one in self._documents for route in one.routes}:
             content = self._interpreter.program.read(file) or b""
             for inline, listed in _TAGS.findall(content):
-                words.update(part.strip(" \t\r\n-\"'") for part in re.split(r"[,\n]", (inline or listed).decode("utf-8", "replace")))  # fmt: skip  # noqa: E501
+                said = (inline or listed).decode("utf-8", "replace")
+                words.update(part.strip(" \t\r\n-\"'") for part in re.split(r"[,\n]", said))
         named = {_method_name(word) for word in words if word}
         return frozenset(f"{name[:1].upper()}{name[1:]}{_DELEGATE}" for name in named if name)
 

@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from github_connections.analysis.linking import attributes, naming, routing, sequences
-from github_connections.analysis.linking.invocation import Invocation
+from github_connections.analysis.linking import attributes, elements, naming, routing, sequences
 from github_connections.analysis.linking.methods import MAP_METHODS
 from github_connections.analysis.linking.scopes import class_value
 from github_connections.analysis.linking.values import (
-    ELEMENT,
     NOTHING,
     ClassValue,
     External,
@@ -235,45 +233,6 @@ def _filled(pattern: str, values: list[Value]) -> str:
     return pattern
 
 
-def _element(interpreter: Interpreter, node: nodes.Element, scope: Scope) -> Value:
-    """Treat `<Route path="/x">…</Route>` as a call of Route with its attributes by name and its children by
-    position."""
-    children = [value for child in node.children for value in _inside(interpreter, child, scope)]
-    place = Place(scope.file.path, node.line)
-    if node.tag is None:
-        return ListValue(children, place)
-    named = _attributes(interpreter, node, scope)
-    function = interpreter.evaluate(node.tag, scope)
-    behaviour = interpreter.registry.call_of(function.name) if isinstance(function, External) else None
-    if behaviour is not None:
-        return behaviour(Invocation(interpreter, None, function.name, children, named, None, scope, node.line))
-    said = {"component": function, "name": source_of(node.tag), "attributes": named, "children": children}
-    made = Thing(ELEMENT, place, said)
-    for told in interpreter.registry.elements:
-        told(Invocation(interpreter, made, said["name"], children, named, None, scope, node.line))
-    return made
-
-
-def _inside(interpreter: Interpreter, child: nodes.Expression, scope: Scope) -> list[Value]:
-    """Return what stands inside an element; of `{isAdmin ? <Route …/> : <Route …/>}` both."""
-    if not isinstance(child, nodes.Choice):
-        return [interpreter.evaluate(child, scope)]
-    values = [value for option in child.options for value in _inside(interpreter, option, scope)]
-    return [value for value in values if isinstance(value, Thing | ListValue)] or values[:1]
-
-
-def _attributes(interpreter: Interpreter, node: nodes.Element, scope: Scope) -> dict[str, Value]:
-    """Return the attributes by their names, those of an object that is spread out among them."""
-    named: dict[str, Value] = {}
-    for argument in node.attributes:
-        value = interpreter.evaluate(argument.value, scope)
-        if not isinstance(argument.value, nodes.Spread):
-            named[argument.name] = value
-        elif isinstance(value, MapValue):
-            named.update(value.entries)
-    return named
-
-
 def _opaque(interpreter: Interpreter, node: nodes.Opaque, scope: Scope) -> Value:
     """Evaluate what is inside, for what it registers; the whole is not known unless one thing is all there is."""
     values = [interpreter.evaluate(part, scope) for part in node.parts]
@@ -297,7 +256,7 @@ EVALUATORS: dict[type, Callable[[Interpreter, Any, Scope], Value]] = {
     nodes.Spread: lambda interpreter, node, scope: interpreter.evaluate(node.value, scope),
     nodes.Choice: _choice,
     nodes.Operation: _operation,
-    nodes.Element: _element,
+    nodes.Element: elements.element,
     nodes.Function: lambda _interpreter, node, scope: FunctionValue(node, scope, scope.this),
     nodes.Class: lambda _interpreter, node, scope: class_value(node, scope),
     nodes.Opaque: _opaque,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from github_connections.analysis.linking import parameters, routing
@@ -19,6 +18,7 @@ from github_connections.analysis.linking.values import (
     Unknown,
     Value,
     is_known,
+    is_only_a_hole,
 )
 from github_connections.analysis.syntax import nodes
 
@@ -40,7 +40,6 @@ MAXIMUM_RUNS_BESIDE_SET_UP = 3
 MAXIMUM_RUNS_OF_BUSINESS = 10
 # What an object that describes a route has: `route({method: "get", path: "/users", handler})`.
 _PATHS = frozenset({"path", "url"})
-_ONLY_A_HOLE = re.compile(r"/?\{\?[^{}]*\}")
 
 
 def build(interpreter: Interpreter, function: FunctionValue, positional: list[Value], named: dict[str, Value]) -> Value:
@@ -167,14 +166,14 @@ def _is_without_a_prefix(value: Value, found: Value) -> bool:
     """`return os.environ["PREFIX"] + route` beside `return route`: a prefix that nobody sets is none."""
     if not isinstance(value, str) or not isinstance(found, str) or is_known(found):
         return False
-    return bool(value) and is_known(value) and _ONLY_A_HOLE.fullmatch(found.removesuffix(value)) is not None
+    return bool(value) and is_known(value) and is_only_a_hole(found.removesuffix(value))
 
 
 def _is_otherwise(value: Value, found: Value) -> bool:
     """`if given == "" { return "/api" }` before `return clean(given) + "/"`: a path that is known beside one of which
     nothing is."""
     is_path = isinstance(value, str) and value.startswith("/") and is_known(value)
-    return is_path and isinstance(found, str) and _ONLY_A_HOLE.fullmatch(found.rstrip("/")) is not None
+    return is_path and isinstance(found, str) and is_only_a_hole(found.rstrip("/"))
 
 
 def _extended_statically(this: Value, positional: list[Value]) -> tuple[Value, list[Value]]:

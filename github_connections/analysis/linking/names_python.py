@@ -43,11 +43,11 @@ class PythonNames:
     """Finds modules by any tail of their path, since nobody says where a project's import roots are."""
 
     def __init__(self, program: Program) -> None:
-        self._by_last_name: dict[str, list[tuple[list[str], File]]] = defaultdict(list)
+        self._by_last_name: dict[str, list[tuple[list[str], str, File]]] = defaultdict(list)
         for file in program.of_family("python"):
             parts = module_parts(file.path)
             if parts:
-                self._by_last_name[parts[-1]].append((parts, file))
+                self._by_last_name[parts[-1]].append((parts, f".{'.'.join(parts)}", file))
         self._packages: dict[str, list[File]] = defaultdict(list)
         for file in program.of_family("python"):
             self._packages[posixpath.dirname(file.path)].append(file)
@@ -128,8 +128,8 @@ class PythonNames:
         # Not part by part: a directory above, `shop-1.2/`, may have a full stop in its name.
         fitting = [
             file
-            for parts, file in self._by_last_name.get(wanted[-1], ())
-            if f".{'.'.join(parts)}".endswith(f".{module}")
+            for parts, dotted, file in self._by_last_name.get(wanted[-1], ())
+            if dotted.endswith(f".{module}")
             and (wanted[0] not in LIBRARIES or self._is_root(parts[: -len(wanted)], near))
         ]
         return nearest(fitting, near.path)
@@ -145,7 +145,7 @@ class PythonNames:
         rules = [re.compile(_A_HOLE.sub("[^.]+", re.escape(part))) for part in wanted]
         found: dict[tuple[str, ...], list[File]] = defaultdict(list)
         for known in self._by_last_name.values():
-            for parts, file in known:
+            for parts, _, file in known:
                 tail = parts[-len(wanted) :]
                 if len(tail) == len(wanted) and all(
                     rule.fullmatch(part) for rule, part in zip(rules, tail, strict=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
@@ -14,6 +13,7 @@ from github_connections.analysis.linking.values import (
     Thing,
     Value,
     is_known,
+    is_only_a_hole,
     text_of,
     texts_of,
 )
@@ -21,7 +21,6 @@ from github_connections.analysis.report import Place
 
 # A router mounted in itself, or ever new ones in each other, must end.
 MAXIMUM_MOUNTS_DEEP = 16
-_ONLY_A_HOLE = re.compile(r"/?\{\?[^{}]*\}/?")
 
 
 @dataclass(slots=True, eq=False)
@@ -97,7 +96,7 @@ def without_a_prefix(values: list[Value]) -> Router | None:
     routers = [value for value in values if isinstance(value, Router)]
     for outer in routers:
         inner = outer.mounts[0] if len(outer.mounts) == 1 and not outer.routes else None
-        if inner is not None and inner.router in routers and _ONLY_A_HOLE.fullmatch(inner.prefix):
+        if inner is not None and inner.router in routers and is_only_a_hole(inner.prefix.removesuffix("/")):
             outer.mounts.clear()
             inner.router.parents -= 1
             return inner.router

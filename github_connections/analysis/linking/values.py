@@ -24,6 +24,7 @@ Behaviour = Callable[["Invocation"], Value]
 NOTHING: Any = object()  # "there is no such name", where None is a value
 
 HOLE = "{?"
+_ONLY_A_HOLE = re.compile(r"/?\{\?[^{}]*\}")
 _NOT_IN_A_HOLE = re.compile(r"[{}\s/]+")
 
 
@@ -194,6 +195,11 @@ def texts_of(value: Value) -> list[str]:
 def is_known(text: str) -> bool:
     """Tell whether a text has no holes."""
     return HOLE not in text
+
+
+def is_only_a_hole(text: str) -> bool:
+    """Tell whether a text, or what stands behind its first slash, is one hole and nothing else."""
+    return _ONLY_A_HOLE.fullmatch(text) is not None
 
 
 def source_of(expression: nodes.Expression | None) -> str:  # noqa: C901  # one line a kind of node
