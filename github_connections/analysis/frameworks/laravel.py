@@ -5,19 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from msgspec.structs import replace
+
 from github_connections.analysis.frameworks import laravel_attributes, laravel_dingo, paths, rows
 from github_connections.analysis.frameworks.framework import Framework
 from github_connections.analysis.frameworks.laravel_application import declare
 from github_connections.analysis.frameworks.laravel_facade import FILE, ROUTER
+from github_connections.analysis.frameworks.laravel_guards import Guards
+from github_connections.analysis.frameworks.laravel_handlers import Handlers
+from github_connections.analysis.frameworks.laravel_requests import Requests
 from github_connections.analysis.frameworks.laravel_resources import RESOURCE, expand
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.routing import Reached, reached_in
-from github_connections.analysis.report import Auth, AuthSource, Route, RouteKind
-
-_GUARD = re.compile(
-    r"^(auth|auth\..*|auth:.*|can:.*|role:.*|permission:.*|verified|password\.confirm|jwt\..*|admin)\b|Authenticate|EnsureUser",
-    re.IGNORECASE,
-)
+from github_connections.analysis.report import Auth, Parameter, Route, RouteKind
 
 
 def routes(interpreter: Interpreter) -> Iterable[Route]:
@@ -31,7 +31,29 @@ def routes(interpreter: Interpreter) -> Iterable[Route]:
         file = router.data.get(FILE, "")
         if not router.parents and re.search(r"(^|/)routes/api\.php$", file):
             router.prefix, router.how = "api", "routes/api.php"
-    return rows.routes_of(reached_in(routers), "laravel", rewrite=_rewrite, join=_join, kind=_kind, auth=_auth)
+    yield from _rows(interpreter, reached_in(routers))
+
+
+def _rows(interpreter: Interpreter, reached: Iterable[Reached]) -> Iterable[Route]:
+    """Yield the rows of routes with what their controllers say of them."""
+    handlers, guards, requests = Handlers(interpreter), Guards(interpreter), Requests(interpreter)
+
+    def auth(item: Reached) -> Auth:
+        return guards.auth_of(item, handlers.of(item))
+
+    def read(item: Reached, path: str) -> list[Parameter]:
+        return _not_twice(requests.parameters(handlers.of(item), item.route.methods), path)
+
+    for item in reached:
+        answer = handlers.of(item)
+        for row in rows.routes_of([item], "laravel", rewrite=_rewrite, join=_join, kind=_kind, auth=auth, params=read):
+            yield replace(row, handler=answer.name or row.handler, request_model=requests.model(answer))
+
+
+def _not_twice(read: list[Parameter], path: str) -> list[Parameter]:
+    """Leave out what is read under the name of a variable of the path, and variables that are not of this path."""
+    in_path = {name for name, _required in paths.variables(path)}
+    return [one for one in read if (one.place == "path") == (one.name in in_path)]
 
 
 def _rewrite(path: str) -> str:
@@ -54,14 +76,6 @@ def _kind(item: Reached) -> RouteKind:
         re.search(r"(^|/)(routes/(web|auth|admin|settings|console)[^/]*|app/(Http/)?routes)\.php$", file) is not None
     )
     return "page" if is_web and not any(step.value.strip("/").startswith("api") for step in item.steps) else "api"
-
-
-def _auth(item: Reached) -> Auth:
-    found = []
-    named = [(step.place, step.options.get("middleware", [])) for step in item.steps]
-    for place, middleware in [*named, (item.route.place, item.route.options.get("middleware", []))]:
-        found += [AuthSource(name=name, file=place.file, line=place.line) for name in middleware if _GUARD.search(name)]
-    return Auth(state="required", by=list(dict.fromkeys(found))) if found else Auth()
 
 
 FRAMEWORK = Framework(

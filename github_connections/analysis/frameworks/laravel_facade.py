@@ -84,7 +84,7 @@ def _pending(call: Invocation) -> Thing:
     """Return what the facade's chain has said so far."""
     if isinstance(call.receiver, Thing) and call.receiver.kind is PENDING and call.receiver.data:
         return call.receiver
-    return Thing(PENDING, call.place, {"prefix": [], "middleware": [], "controller": None})
+    return Thing(PENDING, call.place, {"prefix": [], "middleware": [], "controller": None, "namespaces": []})
 
 
 def _say(name: str) -> Behaviour:
@@ -96,6 +96,8 @@ def _say(name: str) -> Behaviour:
             pending.data["middleware"] += all_texts(call)
         elif name == "controller":
             pending.data["controller"] = call.value(0)
+        elif name == "namespace":
+            pending.data["namespaces"].append(call.text(0))
         return pending
 
     return say
@@ -105,9 +107,10 @@ def _open(call: Invocation, pending: Thing) -> Router:
     said = pending.data
     prefix = "/".join(part.strip("/") for part in said["prefix"] if part)
     router = current_router(call)
-    if not prefix and not said["middleware"]:
+    if not prefix and not said["middleware"] and not said["namespaces"]:
         return router
-    return router.group(prefix, call.place, "prefix", middleware=list(said["middleware"]))
+    middleware, namespaces = list(said["middleware"]), list(said["namespaces"])
+    return router.group(prefix, call.place, "prefix", middleware=middleware, namespaces=namespaces)
 
 
 def _group(call: Invocation) -> Value:
@@ -115,7 +118,7 @@ def _group(call: Invocation) -> Value:
     pending = _pending(call)
     options = call.value(0)
     if isinstance(options, MapValue):
-        for name, key in (("prefix", "prefix"), ("middleware", "middleware")):
+        for name, key in (("prefix", "prefix"), ("middleware", "middleware"), ("namespace", "namespaces")):
             pending.data[key] += texts_of(options.entries.get(name))
         pending.data["controller"] = options.entries.get("controller") or pending.data["controller"]
     body = call.value(-1)
@@ -162,6 +165,11 @@ def _view(call: Invocation) -> Value:
 
 def _more_middleware(call: Invocation) -> Value:
     call.receiver.data["registered"].options["middleware"] += all_texts(call)
+    return call.receiver
+
+
+def _without_middleware(call: Invocation) -> Value:
+    call.receiver.data["registered"].options.setdefault("without", []).extend(all_texts(call))
     return call.receiver
 
 
@@ -238,5 +246,9 @@ STATIC: dict[str, Behaviour] = {
     },
 }
 PENDING = Kind("laravel routes to be", methods=STATIC, is_router=False)
-ROUTE = Kind("laravel route", methods={"middleware": _more_middleware, "prefix": _route_prefix}, is_router=False)
+ROUTE = Kind(
+    "laravel route",
+    methods={"middleware": _more_middleware, "withoutMiddleware": _without_middleware, "prefix": _route_prefix},
+    is_router=False,
+)
 ROUTER = Kind("laravel", methods=STATIC)

@@ -1,0 +1,185 @@
+"""Laravel: who answers a route, what it reads of the request, and whether it asks for a log-in."""
+
+import pytest
+
+from github_connections.analysis import Limits, in_process, pipeline
+from github_connections.analysis.tests.trees import ParsersHere, make_tree
+
+FILES = {
+    "composer.json": '{"require": {"laravel/framework": "^11"}}',
+    "routes/web.php": r"""<?php
+use App\Http\Controllers\BoatController;
+use App\Http\Controllers\Shore\HarbourController;
+use App\Http\Middleware\RedirectIfAuthenticated;
+use Illuminate\Support\Facades\Route;
+
+Route::get('/boats', [BoatController::class, 'index']);
+Route::post('/boats', [BoatController::class, 'store']);
+Route::put('/boats/{id}', [BoatController::class, 'update']);
+Route::delete('/boats/{id}', 'BoatController@destroy')->middleware('role:captain|mate');
+Route::get('/old', ['uses' => 'Shore\HarbourController@old', 'middleware' => ['auth', 'log']]);
+Route::get('/join', 'BoatController@join')->middleware(RedirectIfAuthenticated::class);
+Route::namespace('Shore')->group(function () {
+    Route::get('/ferries', 'FerryController@index');
+});
+Route::middleware('auth')->group(function () {
+    Route::resource('harbours', HarbourController::class)->only(['index', 'store']);
+    Route::get('/feed', [HarbourController::class, 'feed'])->withoutMiddleware('auth');
+});
+""",
+    "app/Http/Controllers/BoatController.php": r"""<?php
+namespace App\Http\Controllers;
+
+use App\Http\Requests\StoreBoat;
+use Illuminate\Http\Request;
+
+class BoatController extends Controller
+{
+    public function __construct()
+    {
+        $this->middleware('auth:api')->except(['index', 'join']);
+    }
+
+    public function index(Request $request)
+    {
+        return Boat::where('port', $request->input('port'))->paginate($request->integer('size'));
+    }
+
+    public function store(StoreBoat $request)
+    {
+        return Boat::create($request->validated());
+    }
+
+    public function update(Request $request, int $id)
+    {
+        $given = $request->validate([
+            'name' => 'required|string|max:80',
+            'photo' => ['nullable', 'image'],
+            'crew' => ['array'],
+            'crew.*' => ['integer'],
+        ]);
+        $given['note'] = request()->header('X-Note');
+        return Boat::find($id)->update($given);
+    }
+}
+""",
+    "app/Http/Requests/StoreBoat.php": r"""<?php
+namespace App\Http\Requests;
+
+use Illuminate\Foundation\Http\FormRequest;
+
+class StoreBoat extends FormRequest
+{
+    public function rules(): array
+    {
+        return ['name' => ['required', 'string'], 'length' => 'numeric'];
+    }
+}
+""",
+    "app/Http/Controllers/Shore/HarbourController.php": r"""<?php
+namespace App\Http\Controllers\Shore;
+
+class HarbourController
+{
+    public function feed() { return response()->json([]); }
+}
+""",
+    "app/Http/Controllers/Shore/FerryController.php": r"""<?php
+namespace App\Http\Controllers\Shore;
+
+class FerryController
+{
+    public static function middleware(): array
+    {
+        return ['log', new Middleware('auth', only: ['index'])];
+    }
+
+    public function index() { return response()->json([]); }
+}
+""",
+    "app/Http/Controllers/FerryController.php": r"""<?php
+namespace App\Http\Controllers;
+
+class FerryController
+{
+    public function index() { return response()->json([]); }
+}
+""",
+}
+
+
+@pytest.fixture(scope="module")
+def rows(tmp_path_factory):
+    """The rows, by method and path."""
+    root = make_tree(tmp_path_factory.mktemp("laravel"), FILES)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pipeline, "Parsers", ParsersHere)
+        report = in_process.analyze_here(root, Limits(processes=1))
+    return {f"{row.method} {row.path}": row for row in report.routes}
+
+
+@pytest.mark.parametrize(
+    ("route", "handler"),
+    [
+        ("GET /boats", "BoatController@index"),
+        ("DELETE /boats/{id}", "BoatController@destroy"),
+        ("GET /old", r"Shore\HarbourController@old"),
+        ("POST /harbours", "HarbourController@store"),
+        ("GET /ferries", "FerryController@index"),
+    ],
+)
+def test_a_route_names_the_method_that_answers(rows, route, handler):
+    assert rows[route].handler == handler
+
+
+@pytest.mark.parametrize(
+    ("route", "read"),
+    [
+        ("GET /boats", ["size query integer", "port query"]),
+        ("POST /boats", ["name body string required", "length body number"]),
+        (
+            "PUT /boats/{id}",
+            [
+                "id path int required",
+                "name body string required",
+                "photo file file",
+                "crew body array",
+                "X-Note header",
+            ],
+        ),
+        ("DELETE /boats/{id}", ["id path required"]),
+    ],
+)
+def test_what_a_method_reads_are_its_parameters(rows, route, read):
+    said = [
+        " ".join(part for part in (one.name, one.place, one.type, "required" if one.required else "") if part)
+        for one in rows[route].params
+    ]
+    assert said == read
+
+
+def test_a_class_of_requests_is_the_model_of_what_is_sent(rows):
+    assert rows["POST /boats"].request_model == "StoreBoat"
+    assert rows["PUT /boats/{id}"].request_model == ""
+
+
+@pytest.mark.parametrize(
+    ("route", "state", "by"),
+    [
+        ("GET /boats", "unknown", []),
+        ("POST /boats", "required", ["auth:api"]),
+        ("DELETE /boats/{id}", "required", ["role:captain|mate", "auth:api"]),
+        ("GET /old", "required", ["auth"]),
+        ("GET /join", "unknown", []),
+        ("GET /ferries", "required", ["auth"]),
+        ("GET /harbours", "required", ["auth"]),
+        ("GET /feed", "none", []),
+    ],
+)
+def test_middleware_of_groups_routes_and_controllers_ask_for_a_log_in(rows, route, state, by):
+    assert rows[route].auth.state == state
+    assert [source.name for source in rows[route].auth.by] == by
+
+
+def test_roles_are_said(rows):
+    assert rows["DELETE /boats/{id}"].auth.roles == ["captain", "mate"]
