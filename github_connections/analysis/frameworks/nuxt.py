@@ -51,6 +51,7 @@ def routes(interpreter: Interpreter) -> Iterator[Route]:
         yield from _extended(application)
         yield from _configured(application, application.setting("serverHandlers"))
         yield from _configured(application, application.setting("nitro", "handlers"))
+    nuxt_modules.run_functions(interpreter)
     yield from nuxt_modules.added_rows(interpreter, known)
     for application, directory in nuxt_modules.scanned(interpreter, known):
         yield from _server(application, directory)

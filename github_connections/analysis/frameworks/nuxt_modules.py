@@ -29,9 +29,11 @@ from github_connections.analysis.linking.values import (
 )
 from github_connections.analysis.report import ANY_METHOD, Place, Route, RouteKind
 
-WORDS = frozenset({"addServerHandler", "addServerScanDir", "extendPages"})
+WORDS = frozenset({"addServerHandler", "addServerScanDir", "extendPages", "extendRoutes", "defineNuxtModule"})
+_EXTENDING = ("pages:extend", "build:extendRoutes")
 _ADDED = "nuxt added"
 _SCANNED = "nuxt scanned"
+MAXIMUM_DEPTH = 20
 _REST = re.compile(r"\*\*(?::(\w+))?")
 
 
@@ -65,10 +67,26 @@ def _define_module(call: Invocation) -> Value:
     """`defineNuxtModule({defaults, setup(options, nuxt)})`: it is set up with what its options are by default."""
     said = call.value(0)
     if isinstance(said, FunctionValue):
-        call.run(said, Unknown("options"))
+        call.run(said, Unknown("options"), Thing(NUXT, call.place))
     elif isinstance(said, MapValue) and isinstance(said.entries.get("setup"), FunctionValue):
-        call.run(said.entries["setup"], said.entries.get("defaults", Unknown("options")))
+        call.run(said.entries["setup"], said.entries.get("defaults", Unknown("options")), Thing(NUXT, call.place))
     return Unknown(call.name)
+
+
+def run_functions(interpreter: Interpreter) -> None:
+    """Run the modules of version 2: `export default function () { this.extendRoutes((routes) => …) }`."""
+    for file in interpreter.program.with_words("javascript", frozenset({"extendRoutes"})):
+        module = interpreter.exported(file, "default")
+        if isinstance(module, FunctionValue):
+            place = Place(file.path, module.node.line)
+            interpreter.call(module, [Unknown("options")], this=Thing(NUXT, place))
+
+
+def _hook(call: Invocation) -> Value:
+    """`nuxt.hook("pages:extend", (pages) => …)`."""
+    if call.value(0) in _EXTENDING:
+        _remember(call, pages_of(call.interpreter, call.value(1), call.place))
+    return None
 
 
 def _add_handler(call: Invocation) -> Value:
@@ -110,8 +128,20 @@ def pages_of(interpreter: Interpreter, extend: Value, place: Place) -> list[Adde
     pages = ListValue([], place)
     if isinstance(extend, FunctionValue):
         interpreter.call(extend, [pages])
-    said = [page for page in pages.items if isinstance(page, MapValue) and "path" in page.entries]
-    return [Added("GET", paths.from_colons(text_of(page.entries["path"])), "page", page.place) for page in said]
+    return list(_pages_in(pages, ""))
+
+
+def _pages_in(pages: Value, above: str, depth: int = 0) -> Iterator[Added]:
+    """Yield the pages of a list, and those in them; one of the same path as the page in it has no row of its own."""
+    for page in pages.items if isinstance(pages, ListValue) and depth < MAXIMUM_DEPTH else ():
+        if not isinstance(page, MapValue) or "path" not in page.entries:
+            continue
+        written = text_of(page.entries["path"])
+        whole = written if written.startswith("/") else f"{above}/{written}".rstrip("/")
+        inner = page.entries.get("children")
+        if written or not isinstance(inner, ListValue):
+            yield Added("GET", paths.from_colons(whole or "/"), "page", page.place)
+        yield from _pages_in(inner, whole, depth + 1)
 
 
 def _remember(call: Invocation, found: Iterable[Added]) -> None:
@@ -166,6 +196,12 @@ def _based(call: Invocation) -> Value:
     return Thing(BASED, call.place, {"base": call.text(0), "router": inner}) if isinstance(inner, Router) else inner
 
 
+NUXT = Kind(
+    "nuxt",
+    methods={"extendRoutes": lambda call: _extend_pages(call), "hook": _hook},
+    attributes={"nuxt": lambda nuxt, _name: nuxt},
+    is_router=False,
+)
 BASED = Kind("h3 based handler", is_router=False)
 ROUTER = Kind(
     "h3 router",

@@ -107,7 +107,9 @@ def rows_of(
     for page in pages if depth <= MAXIMUM_DEPTH else ():
         for own in [page.path or "", *page.aliases]:
             whole = own if own.startswith("/") else f"{around.above}/{own}"
-            below = replace(around, above=whole.rstrip("*").rstrip("/"), prefixes=_with(around, own, page))
+            # What is loaded for `**`, which Angular has for the rest, is shown there.
+            above = whole if own == "**" else whole.rstrip("*").rstrip("/")
+            below = replace(around, above=above, prefixes=_with(around, own, page))
             inner = list(rows_of(page.children, framework, below, rewrite, depth + 1))
             path = rewrite(paths.join([around.base, whole], trailing_slash=False))
             if _serves(page) and all(row.path != path for row in inner):
@@ -123,8 +125,18 @@ def _serves(page: Page) -> bool:
         return True
     if page.path is None:
         return False
-    nests = (not page.path and not page.alone) or page.path.endswith("*")
+    nests = (not page.path and not page.alone) or page.path.endswith("*") or _only_leads_in(page.shows)
     return page.shows is not None and not (page.children and nests)
+
+
+def _only_leads_in(shown: Value) -> bool:
+    """Tell whether an element is nothing but the place for the routes inside, maybe with something around it:
+    `<Guarded><Outlet/></Guarded>`.
+    """
+    if not isinstance(shown, Thing) or shown.kind is not ELEMENT:
+        return False
+    inside = shown.data["children"]
+    return str(shown.data["name"]).rpartition(".")[2] == "Outlet" or (len(inside) == 1 and _only_leads_in(inside[0]))
 
 
 def _with(around: Around, own: str, page: Page) -> tuple[Prefix, ...]:

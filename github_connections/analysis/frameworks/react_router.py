@@ -92,7 +92,7 @@ FRAMEWORK = Framework(
     language="typescript",
     family="javascript",
     kind="client",
-    packages=("react-router-dom", "react-router", "wouter"),
+    packages=("react-router-dom", "react-router", "wouter", "inferno-router"),
     imports=(*MODULES, "react-router-config", "@ionic/react-router"),
     words=frozenset(
         {

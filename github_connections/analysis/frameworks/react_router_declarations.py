@@ -34,6 +34,7 @@ MODULES = (
     "react-router-dom-v5-compat",
     "react-router-native",
     "wouter",
+    "inferno-router",
 )
 # Where routers come from that others have wrapped.
 OTHER_MODULES = (
@@ -197,8 +198,9 @@ def route_node(call: Invocation, pages: list[Page], *, is_relative: bool) -> Thi
 
 
 def _redirect_element(call: Invocation) -> Value:
-    """`<Redirect from="/old" to="/new"/>` of version 5."""
-    written = texts_of(call.named["from"]) if call.named.get("from") is not None else []
+    """`<Redirect from="/old" to="/new"/>` of version 5, which takes `path` for the same."""
+    said = call.named.get("from", call.named.get("path"))
+    written = [] if said is None else texts_of(said)
     pages = [Page(path, call.place, redirects=True) for path in written]
     return route_node(call, pages, is_relative=False)
 

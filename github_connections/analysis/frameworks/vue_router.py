@@ -37,6 +37,8 @@ from github_connections.analysis.report import Route
 MODULES = ("vue-router", "@ionic/vue-router", "vue-router/auto", "vue-router/dist/vue-router.esm.js")
 HISTORIES = ("createWebHistory", "createWebHashHistory", "createMemoryHistory")
 _SHOWS = ("component", "components")
+# What an object with a path that is not known must have besides to be a route.
+_OF_A_ROUTE = (*_SHOWS, "children", "redirect")
 _OF_ROUTES = re.compile(r"(^|/)rout(e|er|es|ers|ing)(/[^.]*)?\.[cm]?[jt]s$")
 
 
@@ -99,12 +101,13 @@ class _Reader:
     def _page(self, value: MapValue) -> Page | None:
         entries = value.entries
         self.seen.update((id(value), value.place))
-        if not isinstance(entries.get("path"), str):
+        path = entries.get("path")
+        if path is None or (not isinstance(path, str) and entries.keys().isdisjoint(_OF_A_ROUTE)):
             return None
         alias = entries.get("alias")
         shows = next((entries[name] for name in _SHOWS if entries.get(name) is not None), None)
         return Page(
-            path=entries["path"],
+            path=text_of(path),
             place=value.place,
             shows=self._without_a_component(entries) if shows is None else shows,
             redirects=entries.get("redirect") not in (None, ""),

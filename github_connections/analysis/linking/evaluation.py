@@ -201,8 +201,14 @@ def _keep_place(made: MapValue, node: nodes.Mapping, copied: MapValue | None) ->
 
 
 def _choice(interpreter: Interpreter, node: nodes.Choice, scope: Scope) -> Value:
-    """Return the first option that is known; set-up reads `process.env.PREFIX || "/api"`."""
+    """Return the first option that is known; set-up reads `process.env.PREFIX || "/api"`.
+
+    Of lists of objects all are: `isMobile ? mobileRoutes : routes` are both served.
+    """
     values = [interpreter.evaluate(option, scope) for option in node.options]
+    lists = [value for value in values if isinstance(value, ListValue) and value.items]
+    if len(lists) > 1 and all(isinstance(item, MapValue) for one in lists for item in one.items):
+        return ListValue([item for one in lists for item in one.items], lists[0].place)
     for value in (routing.without_a_prefix(values), *values):
         if not isinstance(value, Unknown | External | None) and not (isinstance(value, str) and not is_known(value)):
             return value

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from github_connections.analysis.linking import statements
+from github_connections.analysis.linking import aliases_javascript, statements
 from github_connections.analysis.linking.program import File, Program
 from github_connections.analysis.linking.values import (
     NOTHING,
@@ -46,6 +46,8 @@ class JavaScriptNames:
                 self._aliases[posixpath.dirname(path)] += self._subpaths_of(path)
             elif name.startswith(("tsconfig", "jsconfig")) and name.endswith(".json"):
                 self._aliases[posixpath.dirname(path)] += self._aliases_of(path)
+            elif aliases_javascript.configures_a_bundler(path):
+                self._aliases[posixpath.dirname(path)] += self._bundled_aliases(path)
         self._workspace = {
             project.name: project.root for project in program.projects if project.ecosystem == "node" and project.name
         }
@@ -76,6 +78,12 @@ class JavaScriptNames:
             place = posixpath.normpath(posixpath.join(root, str(target)))
             found += [(name, [place]), (f"{name}/*", [f"{place}/*"])]
         return found
+
+    def _bundled_aliases(self, path: str) -> list[tuple[str, list[str]]]:
+        source = (self._program.read(path) or b"").decode("utf-8", "replace")
+        said = dict(aliases_javascript.aliases_in(source, posixpath.dirname(path)))
+        known = {name: place for name, place in said.items() if self._program.inside(place) or self._at(place)}
+        return [pair for name, place in known.items() for pair in ((name, [place]), (f"{name}/*", [f"{place}/*"]))]
 
     def imported(self, interpreter: Interpreter, file: File, statement: nodes.Import) -> Value:
         """Return what a file exports under a name; External where the module is a library's."""

@@ -62,6 +62,7 @@ def declare(registry: Registry) -> None:
     calls["Map"] = _pairs
     calls["require"] = calls["import"] = _required
     calls["URL"] = _url
+    calls["String"] = _as_text
     for name in _READDIRS:
         calls[name] = calls[f"node:{name}"] = _directory_listing
     for name in _GLOBS:
@@ -76,6 +77,8 @@ def _declare_paths(registry: Registry) -> None:
         registry.calls[f"{module}.dirname"] = lambda call: posixpath.dirname(call.text(0))
         registry.calls[f"{module}.basename"] = _base_name
         registry.calls[f"{module}.parse"] = _parsed_path
+    for module in ("url-join", "proper-url-join"):
+        registry.calls[module] = _joined_url
     registry.calls["desm"] = registry.calls["desm.dirname"] = lambda call: posixpath.dirname(call.text(0))
     registry.calls["desm.join"] = _beside
     for module in ("url", "node:url"):
@@ -105,6 +108,17 @@ def _joined_path(call: Invocation) -> Value:
     whole = joined_path(call)
     last = next((text for value in reversed(call.positional) if (text := text_of(value))), "")
     return f"{whole}/" if last.endswith("/") and not whole.endswith("/") else whole
+
+
+def _joined_url(call: Invocation) -> Value:
+    """`urlJoin("/users/", id)`: one slash between the parts."""
+    whole = "/".join(part for value in call.positional if (part := text_of(value)))
+    return re.sub(r"(?<!:)/{2,}", "/", whole)
+
+
+def _as_text(call: Invocation) -> Value:
+    value = call.value(0)
+    return value if isinstance(value, str) else Unknown("String()")
 
 
 def _beside(call: Invocation) -> Value:

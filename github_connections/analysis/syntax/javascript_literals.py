@@ -113,7 +113,17 @@ class LiteralLowering(ModuleLowering):
         return operands[::-1]
 
     def _ternary(self, leaf: Leaf) -> Expression:
-        return Choice([self.field(leaf, "consequence"), self.field(leaf, "alternative")])
+        """Lower `a ? b : c`; of `path == null ? "" : path` what is there when nothing is missing comes first."""
+        options = [self.field(leaf, "consequence"), self.field(leaf, "alternative")]
+        return Choice(options[::-1] if self._asks_what_is_missing(leaf.child_by_field_name("condition")) else options)
+
+    def _asks_what_is_missing(self, condition: Leaf | None) -> bool:
+        if condition is None:
+            return False
+        right = condition.child_by_field_name("right")
+        if right is not None and self._operator(condition) in ("==", "==="):
+            return right.type in ("null", "undefined")
+        return condition.type == "unary_expression" and self._operator(condition) == "!"
 
     def _unary(self, leaf: Leaf) -> Expression:
         operator, operand = self._operator(leaf), self.field(leaf, "argument")

@@ -81,6 +81,8 @@ def test_modules_say_what_they_import_and_export(source, expected):
         ("f(x || y || z)", Choice([X, Y, Z])),
         ("f(x && y)", Choice([Y, X])),
         ("f(z ? x : y)", Choice([X, Y])),
+        ("f(z == null ? x : y)", Choice([Y, X])),
+        ("f(!z ? x : y)", Choice([Y, X])),
         ("f((x as any)!)", X),
         ("f(await x satisfies Y)", X),
         ("f((0, x))", X),
