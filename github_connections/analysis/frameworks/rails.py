@@ -8,6 +8,8 @@ from collections.abc import Iterable
 from github_connections.analysis.frameworks import paths, rows
 from github_connections.analysis.frameworks.framework import Framework
 from github_connections.analysis.frameworks.rails_controllers import Controllers
+from github_connections.analysis.frameworks.rails_guards import Guards
+from github_connections.analysis.frameworks.rails_requests import Requests
 from github_connections.analysis.frameworks.rails_sets import ROUTER, declare, draw_in_classes
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.routing import Reached, reached_in
@@ -25,8 +27,15 @@ def routes(interpreter: Interpreter) -> Iterable[Route]:
             place, name = router.data["mounted"]
             router.add([ANY_METHOD], "", place, name, mounted=True)
     controllers = Controllers(interpreter)
-    reached = reached_in(routers)
-    return rows.routes_of(reached, "rails", rewrite=_rewrite, join=_join, kind=_kind, auth=controllers.auth_of)
+    return rows.routes_of(
+        reached_in(routers),
+        "rails",
+        rewrite=_rewrite,
+        join=_join,
+        kind=_kind,
+        auth=Guards(controllers).auth_of,
+        params=Requests(controllers).parameters,
+    )
 
 
 def _join(pieces: Iterable[str]) -> str:

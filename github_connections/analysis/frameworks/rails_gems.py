@@ -47,7 +47,11 @@ def _devise(call: Invocation) -> Value:
     """`devise_for :users, path: …`: what the modules of the model ask for."""
     for name in [text_of(value) for value in call.positional if isinstance(value, str)]:
         path = _said(call).get("path")
-        group = call.receiver.group(name if path is None else text_of(path), call.place, "devise_for")
+        before = _said(call).get("path_prefix")
+        whole = "/".join(
+            text_of(part).strip("/") for part in (before, name if path is None else path) if part is not None
+        )
+        group = call.receiver.group(whole, call.place, "devise_for")
         _accounts(call, group, _model(call, name))
     return None
 
@@ -85,8 +89,7 @@ def _accounts(call: Invocation, group: Router, model: str) -> None:
         for method, tail in listed:
             written = "/".join(renamed.get(part, part) for part in (before, *tail.split("/")) if part)
             methods = texts_of(said.get("sign_out_via")) if tail == "sign_out" else []
-            # A controller of Devise's own is not in the program: what it asks for is not looked for there.
-            handler = f"{own[controller]}#{_action(method, tail)}" if controller in own else f"devise/{controller}"
+            handler = f"{own.get(controller, f'devise/{controller}')}#{_action(method, tail)}"
             group.add([name.upper() for name in methods] or [method], written, call.place, handler)
     if "omniauth_callbacks" not in skipped and "all" not in skipped:
         for provider in providers:

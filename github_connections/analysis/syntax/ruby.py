@@ -206,7 +206,11 @@ class RubyLowering(Lowering):
         return template(parts)
 
     def _array(self, leaf: Leaf) -> Expression:
-        return Sequence([self.expression(child) for child in leaf.named_children if child.type not in self.ignored])
+        """`[:title, tags: []]`: pairs are one hash, at the end."""
+        children = [child for child in leaf.named_children if child.type not in self.ignored]
+        items = [self.expression(child) for child in children if child.type != "pair"]
+        pairs = list(self._entries(child for child in children if child.type == "pair"))
+        return Sequence([*items, Mapping(pairs, self.line(leaf))] if pairs else items)
 
     def _hash(self, leaf: Leaf) -> Expression:
         return Mapping(list(self._entries(leaf.named_children)), self.line(leaf))

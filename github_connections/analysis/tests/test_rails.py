@@ -1,11 +1,11 @@
-"""Rails: who answers a route that a gem adds."""
+"""Rails: who answers a route that a gem adds, what an action reads, and whether it asks for a log-in."""
 
 from pathlib import Path
 
 import pytest
 
 from github_connections.analysis import Limits, in_process, pipeline
-from github_connections.analysis.tests.trees import ParsersHere
+from github_connections.analysis.tests.trees import ParsersHere, make_tree
 
 GEMS = Path(__file__).parent / "fixtures" / "rails" / "gems"
 
@@ -25,9 +25,135 @@ def added():
         ("GET /admins/unlock/new", "admins/unlocks#new"),
         ("GET /admins/unlock", "admins/unlocks#show"),
         ("POST /admins/unlock", "admins/unlocks#create"),
-        ("POST /admins/sign_in", "devise/sessions"),
+        ("POST /admins/sign_in", "devise/sessions#create"),
         ("GET /account/auth/github", "devise/omniauth_callbacks#passthru"),
     ],
 )
 def test_a_controller_of_the_program_s_own_answers_what_devise_routes_to_it(added, route, handler):
     assert added[route].handler == handler
+
+
+FILES = {
+    "Gemfile": 'gem "rails"\n',
+    "config/routes.rb": """Rails.application.routes.draw do
+  resources :boats
+  resources :sessions, only: [:new, :create]
+  namespace :api do
+    resources :harbours, only: [:index, :create]
+    resources :ferries, only: [:index]
+  end
+  namespace :admin do
+    resources :boats, only: [:index]
+  end
+  devise_for :captains, path_prefix: :crew, only: [:sessions]
+end
+""",
+    "app/controllers/application_controller.rb": """class ApplicationController < ActionController::Base
+  include SignIn
+  before_action :redirect_if_authenticated, only: :nothing
+end
+""",
+    "app/controllers/concerns/sign_in.rb": """module SignIn
+  extend ActiveSupport::Concern
+
+  included do
+    before_action :require_login
+  end
+end
+""",
+    "app/controllers/sessions_controller.rb": """class SessionsController < ApplicationController
+  skip_before_action :require_login, only: %i[new create]
+
+  def create
+    sign_in params.require(:email), params[:remember]
+  end
+end
+""",
+    "app/controllers/boats_controller.rb": """class BoatsController < ApplicationController
+  def index
+    @boats = Boat.page(params.fetch(:page, 1)).where(port: params[:filter][:port])
+  end
+
+  def create
+    @boat = Boat.create(boat_params)
+  end
+
+  def update
+    @boat = Boat.find(params[:id]).update(params.expect(boat: [:name, crew: [:mate]]))
+  end
+
+  private
+
+  def boat_params
+    params.require(:boat).permit(:name, :length, photos: [], owner: [:city])
+  end
+end
+""",
+    "app/controllers/api/base_controller.rb": """class Api::BaseController < ActionController::API
+  before_action :authorize_request
+  before_action -> { doorkeeper_authorize! :read }, only: [:create, :show]
+  before_action :authenticate_admin!, if: :strict?
+end
+""",
+    "app/controllers/api/harbours_controller.rb": """module Api
+  class HarboursController < BaseController
+    skip_before_action :authorize_request, :doorkeeper_authorize!
+  end
+end
+""",
+    "app/controllers/api/ferries_controller.rb": """class Api::FerriesController < ActionController::API
+end
+""",
+    "app/controllers/admin/boats_controller.rb": """class Admin::BoatsController < ActionController::Base
+  before_action :authenticate_user!, unless: :devise_controller?
+end
+""",
+}
+
+
+@pytest.fixture(scope="module")
+def rows(tmp_path_factory):
+    """The rows of a small application, by method and path."""
+    root = make_tree(tmp_path_factory.mktemp("rails"), FILES)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pipeline, "Parsers", ParsersHere)
+        report = in_process.analyze_here(root, Limits(processes=1))
+    return {f"{row.method} {row.path}": row for row in report.routes}
+
+
+@pytest.mark.parametrize(
+    ("route", "state", "by"),
+    [
+        ("GET /boats", "required", ["require_login"]),
+        ("GET /sessions/new", "none", []),
+        ("GET /api/harbours", "none", []),
+        ("POST /api/harbours", "required", ["doorkeeper_authorize!"]),
+        ("GET /api/ferries", "unknown", []),
+        ("GET /admin/boats", "required", ["authenticate_user!"]),
+        ("POST /crew/captains/sign_in", "unknown", []),
+    ],
+)
+def test_callbacks_of_bases_and_concerns_ask_for_a_log_in_until_they_are_skipped(rows, route, state, by):
+    assert rows[route].auth.state == state
+    assert [source.name for source in rows[route].auth.by] == by
+
+
+@pytest.mark.parametrize(
+    ("route", "read"),
+    [
+        ("GET /boats", ["filter[port] query", "page query"]),
+        (
+            "POST /boats",
+            ["boat[name] form", "boat[length] form", "boat[photos] form array", "boat[owner][city] form"],
+        ),
+        ("PATCH /boats/{id}", ["id path required", "boat[name] form", "boat[crew][mate] form"]),
+        ("POST /sessions", ["email form required", "remember form"]),
+        ("GET /admin/boats", []),
+    ],
+)
+def test_what_an_action_takes_out_of_params_are_its_parameters(rows, route, read):
+    said = [
+        " ".join(part for part in (one.name, one.place, one.type, "required" if one.required else "") if part)
+        for one in rows[route].params
+    ]
+    assert said == read
