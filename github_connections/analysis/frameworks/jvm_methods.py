@@ -43,6 +43,11 @@ def _auth(annotation: Annotation) -> Auth:
 
 def _roles(name: str, said: list[str]) -> list[str]:
     if name in ("PreAuthorize", "PostAuthorize"):
-        listed = [part for text in said for match in _ROLE.finditer(text) for part in match.group(1).split(",")]
-        return [role.strip(" '\"") for role in listed]
+        return roles_in(said)
     return [text for text in said if not text.startswith(("isAuthenticated", "is_authenticated"))]
+
+
+def roles_in(expressions: Iterable[str]) -> list[str]:
+    """Return the roles and authorities that Spring's expressions name: `hasAnyRole('CLERK', 'OWNER')`."""
+    listed = [part for text in expressions for match in _ROLE.finditer(text) for part in match.group(1).split(",")]
+    return [role.strip(" '\"") for role in listed]

@@ -15,6 +15,7 @@ from github_connections.analysis.frameworks import (
     spring_described,
     spring_functions,
     spring_path_prefixes,
+    spring_security,
 )
 from github_connections.analysis.frameworks.annotations import (
     Action,
@@ -27,8 +28,8 @@ from github_connections.analysis.frameworks.annotations import (
 from github_connections.analysis.frameworks.framework import Framework
 from github_connections.analysis.frameworks.jvm_methods import auth_of, path_types
 from github_connections.analysis.frameworks.jvm_settings import AllSettings, Settings
-from github_connections.analysis.frameworks.spring_methods import AUTH, SOURCES, parameters_of
-from github_connections.analysis.frameworks.spring_paths import as_braces, context_of
+from github_connections.analysis.frameworks.spring_methods import AUTH, SOURCES, asks_for_caller, parameters_of
+from github_connections.analysis.frameworks.spring_paths import as_braces, context_of, without_context
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.registry import Registry
 from github_connections.analysis.linking.values import ClassValue, External, is_known
@@ -76,16 +77,19 @@ def routes(interpreter: Interpreter) -> Iterator[Route]:
     annotations = Annotations(interpreter, LIBRARIES, NAMES)
     added = spring_path_prefixes.path_prefixes(interpreter)
     operations = spring_described.Operations(interpreter)
+    security = spring_security.Security(interpreter)
     seen: set[int] = set()
     for cls in annotations.classes(CONTROLLERS):
         if id(cls.node) not in seen:
             seen.add(id(cls.node))
-            controller = _controller(annotations, cls, settings.of(cls.scope.file), added)
+            controller = _controller(annotations, cls, settings.of(cls.scope.file), added, security)
             if controller is not None:
                 yield from _rows(controller)
                 yield from _described(controller, operations)
     yield from operations.delegated(settings)
-    yield from spring_functions.rows_of(interpreter, settings)
+    for row in spring_functions.rows_of(interpreter, settings):
+        around = security.auth_of(interpreter.program.by_path[row.file], row.method, without_context(row))
+        yield replace(row, auth=spring_security.together(row.auth, around))
     for row in (
         *jvm_websockets.registered(interpreter),
         *jvm_websockets.endpoints(interpreter, "spring", in_spring=True),
@@ -112,11 +116,16 @@ class Controller:
     bases: list[Prefix]
     methods: list[str]
     is_rest: bool
+    security: spring_security.Security
     types: list[Annotation] = field(default_factory=list)
 
 
 def _controller(
-    annotations: Annotations, cls: ClassValue, settings: Settings, added: list[spring_path_prefixes.PathPrefix]
+    annotations: Annotations,
+    cls: ClassValue,
+    settings: Settings,
+    added: list[spring_path_prefixes.PathPrefix],
+    security: spring_security.Security,
 ) -> Controller | None:
     if cls.node.kind not in ("class", "object", "record") or "abstract" in cls.node.modifiers:
         return None
@@ -133,7 +142,7 @@ def _controller(
     before += [prefix.row(settings) for prefix in added if prefix.holds_for(cls, names)]
     bases = _paths(mapping, settings, mapping.name if mapping else "")
     methods = mapping.words("method") if mapping else []
-    return Controller(cls, annotations, own, settings, before, bases, methods, is_rest, lineage)
+    return Controller(cls, annotations, own, settings, before, bases, methods, is_rest, security, lineage)
 
 
 def _paths(annotation: Annotation | None, settings: Settings, how: str) -> list[Prefix]:
@@ -182,7 +191,7 @@ def _row(controller: Controller, action: Action, base: Prefix, last: Prefix, met
     params, body = parameters_of(controller.annotations, action.owner, function)
     named = {parameter.name for parameter in params}
     in_path = [item for item in rows.path_parameters(path, path_types(function)) if item.name not in named]
-    return Route(
+    row = Route(
         method=method,
         path=path,
         file=action.mapping.place.file,
@@ -198,6 +207,8 @@ def _row(controller: Controller, action: Action, base: Prefix, last: Prefix, met
         response_model=model_of(function.returns),
         confidence="exact" if is_known(path) else "partial",
     )
+    around = controller.security.auth_of(controller.cls.scope.file, method, without_context(row))
+    return replace(row, auth=spring_security.together(row.auth, around, knows_caller=asks_for_caller(function)))
 
 
 def _kind(controller: Controller, action: Action) -> RouteKind:
@@ -229,7 +240,7 @@ FRAMEWORK = Framework(
     ),
     imports=(*spring_functions.PACKAGES, *spring_path_prefixes.PACKAGES, jvm_websockets.SPRING),
     words=spring_functions.WORDS | spring_path_prefixes.WORDS | jvm_websockets.WORDS,
-    marks=NAMES | spring_data.NAMES | spring_data.BASES | jvm_websockets.MARKS | {"AliasFor"},
+    marks=NAMES | spring_security.WORDS | spring_data.NAMES | spring_data.BASES | jvm_websockets.MARKS | {"AliasFor"},
     declare=declare,
     routes=routes,
 )

@@ -8,7 +8,7 @@ from github_connections.analysis.linking.values import ClassValue, type_name
 from github_connections.analysis.report import Parameter, ParameterPlace
 from github_connections.analysis.syntax import nodes
 
-__all__ = ["AUTH", "SOURCES", "parameters_of"]
+__all__ = ["AUTH", "SOURCES", "asks_for_caller", "parameters_of"]
 
 SOURCES: dict[str, ParameterPlace] = {
     "PathVariable": "path",
@@ -19,6 +19,7 @@ SOURCES: dict[str, ParameterPlace] = {
     "RequestPart": "file",
     "ModelAttribute": "form",
 }
+_CALLERS = frozenset({"Authentication", "Principal"})
 
 
 def parameters_of(annotations: Annotations, owner: ClassValue, function: nodes.Function) -> tuple[list[Parameter], str]:
@@ -48,3 +49,11 @@ def _parameter(parameter: nodes.Parameter, annotation: Annotation) -> Parameter:
         required=not optional,
         model=model_of(parameter.type) if place in ("body", "form") else "",
     )
+
+
+def asks_for_caller(function: nodes.Function) -> bool:
+    """Tell whether a method is given who calls, or nothing where nobody is known."""
+    written = [decorator for parameter in function.parameters for decorator in parameter.decorators]
+    names = [type_name(item.function if isinstance(item, nodes.Call) else item) for item in written]
+    types = [type_name(parameter.type).rstrip("?") for parameter in function.parameters]
+    return "AuthenticationPrincipal" in names or not _CALLERS.isdisjoint(types)

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 
 from github_connections.analysis.frameworks.jvm_settings import Settings
-from github_connections.analysis.report import Prefix
+from github_connections.analysis.frameworks.paths import join
+from github_connections.analysis.report import Prefix, Route
 
 
 def as_braces(path: str) -> str:
@@ -17,17 +18,24 @@ def as_braces(path: str) -> str:
     return re.sub(r"(?<=/)\*(?=/|$)", "{path}", path)
 
 
+_CONTEXTS = [
+    ("server.servlet.context-path", "server.context-path", "server.contextPath"),
+    ("spring.mvc.servlet.path", "server.servlet.path", "server.servlet-path"),
+    ("spring.webflux.base-path",),
+]
+
+
 def context_of(settings: Settings, *, is_data_rest: bool = False) -> Iterator[Prefix]:
     """What the settings put before every path of an application."""
-    groups = [
-        ("server.servlet.context-path", "server.context-path", "server.contextPath"),
-        ("spring.mvc.servlet.path", "server.servlet.path", "server.servlet-path"),
-        ("spring.webflux.base-path",),
-    ]
-    if is_data_rest:
-        groups.append(("spring.data.rest.base-path",))
-    for names in groups:
+    for names in [*_CONTEXTS, *([("spring.data.rest.base-path",)] if is_data_rest else [])]:
         found = settings.text(*names)
         if found is not None and found.value.strip("/ \"'"):
             value = found.value.strip(" \"'")
             yield Prefix(value=value, file=found.place.file, line=found.place.line, how=names[0])
+
+
+def without_context(row: Route) -> str:
+    """Return a route's path without what the settings put before every path: rules of the application are about it."""
+    names = {group[0] for group in _CONTEXTS}
+    context = join([prefix.value for prefix in row.prefixes if prefix.how in names], trailing_slash=False)
+    return row.path if context == "/" else "/" + row.path.removeprefix(context).lstrip("/")
