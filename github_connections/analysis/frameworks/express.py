@@ -36,6 +36,8 @@ from github_connections.analysis.frameworks.javascript_guards import (
     guards_of,
     guards_on_the_way,
 )
+from github_connections.analysis.frameworks.javascript_inputs import Answering, inputs_of
+from github_connections.analysis.frameworks.javascript_requests import EXPRESS
 from github_connections.analysis.frameworks.schemas import declare_schemas
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.invocation import Invocation
@@ -166,10 +168,11 @@ def _add(
         return
     paths = [path for path in paths if not (is_everything(path) and hands_on_by_name(name))]
     met = [*router.data.get("guards", ()), *guards, *guards_of(handlers[:-1], call.place)]
+    answering: Any = None if websocket else Answering(handlers, call.scope)
     for path in paths:
         if router.assumed and path.startswith(HOLE) and "/" not in path.rpartition("}")[2]:
             continue  # neither the router nor the path is known: this may be anything
-        router.add([method], path, call.place, name, guards=met, websocket=websocket)
+        router.add([method], path, call.place, name, guards=met, websocket=websocket, answering=answering)
 
 
 def _hands_on(value: Value, expression: nodes.Expression | None, call: Invocation) -> bool:
@@ -232,6 +235,7 @@ def routes(interpreter: Interpreter) -> Iterable[Route]:
         join=join,
         kind=_kind,
         auth=lambda item: auth_of(guards_on_the_way(item), join(item.pieces)),
+        params=lambda item, path: inputs_of(interpreter, item, path, EXPRESS),
     )
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 from github_connections.analysis.frameworks import paths, rows
 from github_connections.analysis.frameworks.framework import Framework
 from github_connections.analysis.frameworks.javascript import (
     CONTAINERS,
     VERBS,
+    Argued,
     entry,
     from_colons,
     handler_name,
@@ -20,6 +22,8 @@ from github_connections.analysis.frameworks.javascript import (
     written,
 )
 from github_connections.analysis.frameworks.javascript_guards import Guard, auth_of, guards_of, guards_on_the_way
+from github_connections.analysis.frameworks.javascript_inputs import Answering, inputs_of
+from github_connections.analysis.frameworks.javascript_requests import EXPRESS
 from github_connections.analysis.frameworks.schemas import declare_schemas, parameters_of
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.invocation import Invocation
@@ -87,9 +91,9 @@ def _verb(method: str) -> Behaviour:
     def register(call: Invocation) -> Value:
         if len(call.positional) > 1:
             options = call.value(1) if isinstance(call.value(1), MapValue) else None
-            handler = handler_name(*(written(call) or [(None, None)])[-1])
+            handler = (written(call) or [(None, None)])[-1]
             if len(call.positional) == 2 and options is not None:  # the handler is among the options
-                handler = handler_name(*entry(call, 1, "handler"))
+                handler = entry(call, 1, "handler")
             _add(call, [method], texts_in(call.value(0)), handler, 1)
         return call.receiver
 
@@ -103,7 +107,7 @@ def _route(call: Invocation) -> Value:
         url = options.entries.get("url", options.entries.get("path"))
         methods = methods_in(options.entries.get("method", ANY_METHOD))
         if url is not None:
-            _add(call, methods, texts_in(url), handler_name(*entry(call, 0, "handler")), 0, _written_at(call, options))
+            _add(call, methods, texts_in(url), entry(call, 0, "handler"), 0, _written_at(call, options))
     return call.receiver
 
 
@@ -114,18 +118,25 @@ def _written_at(call: Invocation, options: MapValue) -> Place:
 
 
 def _add(
-    call: Invocation, methods: list[str], urls: Iterable[str], handler: str, position: int, place: Place | None = None
+    call: Invocation,
+    methods: list[str],
+    urls: Iterable[str],
+    handler: Argued,
+    position: int,
+    place: Place | None = None,
 ) -> None:
     options = call.value(position)
     said = options.entries if isinstance(options, MapValue) else {}
     guards = [*call.receiver.data.get("guards", ()), *_guards_in(call, position)]
+    answering: Any = Answering([handler], call.scope)
     for url in urls:
         call.receiver.add(
             methods,
             url,
             place or call.place,
-            handler,
+            handler_name(*handler),
             guards=guards,
+            answering=answering,
             schema=said.get("schema"),
             websocket=said.get("websocket") is True,
         )
@@ -252,13 +263,16 @@ def routes(interpreter: Interpreter) -> Iterable[Route]:
         join=join,
         kind=lambda item: "websocket" if item.route.options.get("websocket") else "api",
         auth=lambda item: auth_of(guards_on_the_way(item), join(item.pieces)),
-        params=lambda item, _path: _parameters(item),
+        params=lambda item, path: _parameters(interpreter, item, path),
     )
 
 
-def _parameters(item: Reached) -> list[Parameter]:
+def _parameters(interpreter: Interpreter, item: Reached, path: str) -> list[Parameter]:
+    """Return what the schemas of a route say, and what its handler reads where they say nothing."""
     schema = item.route.options.get("schema")
-    return parameters_of(schema.entries, PLACES) if isinstance(schema, MapValue) else []
+    said = parameters_of(schema.entries, PLACES) if isinstance(schema, MapValue) else []
+    known = {one.place for one in said}
+    return said + [one for one in inputs_of(interpreter, item, path, EXPRESS) if one.place not in known]
 
 
 FRAMEWORK = Framework(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from github_connections.analysis.frameworks import paths, rows
 from github_connections.analysis.frameworks.framework import Framework
@@ -20,6 +21,8 @@ from github_connections.analysis.frameworks.javascript import (
     written,
 )
 from github_connections.analysis.frameworks.javascript_guards import Guard, auth_of, guards_of, guards_on_the_way
+from github_connections.analysis.frameworks.javascript_inputs import Answering, inputs_of
+from github_connections.analysis.frameworks.javascript_requests import HONO
 from github_connections.analysis.frameworks.schemas import declare_schemas, parameters_of
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.invocation import Invocation
@@ -98,9 +101,10 @@ def _on(call: Invocation) -> Value:
 def _add(call: Invocation, methods: list[str], at: Iterable[str], handlers: list[Argued], **said: Value) -> None:
     guards = guards_of(handlers[:-1], call.place)
     name = handler_name(*handlers[-1]) if handlers else ""
+    answering: Any = Answering(handlers, call.scope)
     for path in at:
         known = call.receiver.data.get("guards", ())
-        call.receiver.add(methods, path, call.place, name, guards=[*known, *guards], **said)
+        call.receiver.add(methods, path, call.place, name, guards=[*known, *guards], answering=answering, **said)
 
 
 def _openapi(call: Invocation) -> Value:
@@ -174,13 +178,16 @@ def routes(interpreter: Interpreter) -> Iterable[Route]:
         rewrite=from_colons,
         join=join,
         auth=lambda item: auth_of(guards_on_the_way(item), join(item.pieces)),
-        params=lambda item, _path: _parameters(item),
+        params=lambda item, path: _parameters(interpreter, item, path),
     )
 
 
-def _parameters(item: Reached) -> list[Parameter]:
+def _parameters(interpreter: Interpreter, item: Reached, path: str) -> list[Parameter]:
     request = item.route.options.get("request")
-    return parameters_of(request.entries, PLACES) if isinstance(request, MapValue) else []
+    said = parameters_of(request.entries, PLACES) if isinstance(request, MapValue) else []
+    known = {(one.place, one.name) for one in said}
+    read = inputs_of(interpreter, item, path, HONO)
+    return said + [one for one in read if (one.place, one.name) not in known]
 
 
 FRAMEWORK = Framework(

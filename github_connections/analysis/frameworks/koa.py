@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from github_connections.analysis.frameworks import koa_decorators, paths, rows
 from github_connections.analysis.frameworks.framework import Framework
@@ -23,6 +24,8 @@ from github_connections.analysis.frameworks.javascript import (
     written,
 )
 from github_connections.analysis.frameworks.javascript_guards import auth_of, guards_of, guards_on_the_way
+from github_connections.analysis.frameworks.javascript_inputs import Answering, inputs_of
+from github_connections.analysis.frameworks.javascript_requests import KOA
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.registry import Registry
@@ -84,7 +87,9 @@ def _standing_alone(method: str) -> Behaviour:
 
     def make(call: Invocation) -> Value:
         router: Router = call.router(ROUTER)
-        router.add([method], text_in(call.value(0)), call.place, handler_name(*(written(call) or [(None, None)])[-1]))
+        handlers = written(call)[1:] or [(None, None)]
+        answering: Any = Answering(handlers, call.scope)
+        router.add([method], text_in(call.value(0)), call.place, handler_name(*handlers[-1]), answering=answering)
         return router
 
     return make
@@ -106,8 +111,9 @@ def _add(call: Invocation, methods: list[str], paths: Iterable[str], handlers: l
     name = handler_name(*handlers[-1]) if handlers else ""
     if methods == [ANY_METHOD] and handlers and hands_on_by_name(name):
         return
+    answering: Any = Answering(handlers, call.scope)
     for path in paths:
-        call.receiver.add(methods, path, call.place, name, guards=guards)
+        call.receiver.add(methods, path, call.place, name, guards=guards, answering=answering)
 
 
 def _register(call: Invocation) -> Value:
@@ -202,6 +208,7 @@ def routes(interpreter: Interpreter) -> Iterable[Route]:
         join=join,
         kind=lambda item: "redirect" if item.route.options.get("kind") == "redirect" else "api",
         auth=lambda item: auth_of(guards_on_the_way(item), join(item.pieces)),
+        params=lambda item, path: inputs_of(interpreter, item, path, KOA),
     )
 
 

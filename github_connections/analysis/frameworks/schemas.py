@@ -1,4 +1,4 @@
-"""Schemas that JavaScript code writes: JSON Schema, TypeBox, Zod; as the parameters of a route."""
+"""Schemas that JavaScript code writes: JSON Schema, TypeBox, Zod, Joi, Yup; as the parameters of a route."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from github_connections.analysis.report import Parameter, ParameterPlace
 
 TYPEBOX = ("@sinclair/typebox.Type", "typebox.Type", "@fastify/type-provider-typebox.Type", "elysia.t")
 ZOD = ("zod.z", "zod", "@hono/zod-openapi.z", "zod.default", "zod/v4.z", "zod/v4")
+# In these what is not said to be required may be left out.
+JOI = ("joi", "joi.default", "@hapi/joi", "@hapi/joi.default", "celebrate.Joi", "yup")
 _WRAPPING = ("optional", "nullish", "default", "catch")
 
 
@@ -23,6 +25,11 @@ def declare_schemas(registry: Registry) -> None:
     for module in ZOD:
         registry.calls[f"{module}.object"] = _object
         registry.calls[f"{module}.*"] = _typebox
+    for module in JOI:
+        registry.calls[f"{module}.object"] = _object_of_joi
+        registry.calls[f"{module}.*"] = _of_joi
+    for name in ("BODY", "QUERY", "PARAMS", "HEADERS", "COOKIES"):
+        registry.values[f"celebrate.Segments.{name}"] = name.lower()
 
 
 def _object(call: Invocation) -> Value:
@@ -35,6 +42,36 @@ def _object(call: Invocation) -> Value:
 
 def _typebox(call: Invocation) -> Value:
     return Thing(SCHEMA, call.place, {"type": call.name.rpartition(".")[2].lower()})
+
+
+def _object_of_joi(call: Invocation) -> Value:
+    made = _object(call)
+    return Thing(SCHEMA, call.place, {**made.data, "optional": True}) if isinstance(made, Thing) else made
+
+
+def _of_joi(call: Invocation) -> Value:
+    return Thing(SCHEMA, call.place, {"type": call.name.rpartition(".")[2].lower(), "optional": True})
+
+
+def _with_keys(call: Invocation) -> Value:
+    """Joi's `object().keys({…})`, Zod's `object({…}).extend({…})`: what was there, and more."""
+    made, known = _object(call), call.receiver.data
+    added = made.data if isinstance(made, Thing) else {}
+    return Thing(SCHEMA, call.place, {**known, "properties": _joined(known, added), "required": _listed(known, added)})
+
+
+def _joined(known: dict[str, Value], added: dict[str, Value]) -> MapValue:
+    before, after = known.get("properties"), added["properties"]
+    return MapValue({**(before.entries if isinstance(before, MapValue) else {}), **after.entries}, after.place)
+
+
+def _listed(known: dict[str, Value], added: dict[str, Value]) -> ListValue:
+    before, after = known.get("required"), added["required"]
+    return ListValue([*(before.items if isinstance(before, ListValue) else []), *after.items], after.place)
+
+
+def _made_required(call: Invocation) -> Value:
+    return Thing(SCHEMA, call.place, {**call.receiver.data, "optional": False})
 
 
 def _optional(call: Invocation) -> Value:
@@ -66,7 +103,16 @@ def _is_optional(value: Value) -> bool:
     return isinstance(value, Thing) and value.data.get("optional") is True
 
 
-SCHEMA = Kind("schema", methods={**dict.fromkeys(_WRAPPING, _made_optional), "parse": _parsed}, is_router=False)
+SCHEMA = Kind(
+    "schema",
+    methods={
+        **dict.fromkeys(_WRAPPING, _made_optional),
+        **dict.fromkeys(("keys", "extend", "append", "shape"), _with_keys),
+        "parse": _parsed,
+        "required": _made_required,
+    },
+    is_router=False,
+)
 
 
 def parameters_of(schemas: dict[str, Value], places: Iterable[tuple[str, ParameterPlace]]) -> list[Parameter]:

@@ -43,6 +43,8 @@ _ITSELF = frozenset({"constructor", "prototype"})
 
 def get(interpreter: Interpreter, value: Value, name: str, scope: Scope) -> Value:
     """Return `value.name`; Unknown, or an External's longer name, where it cannot be known."""
+    if name == "then" and isinstance(value, Thing | MapValue) and scope.file.family == "javascript":
+        return Native(name, callables.hand_over, value)
     reader = _reader_of(value)
     if reader is None:
         return Unknown(f"{text_of(value)}.{name}") if not isinstance(value, int | float | None) else Unknown(name)

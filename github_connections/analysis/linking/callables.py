@@ -1,4 +1,5 @@
-"""What functions themselves can be asked for: JavaScript's `bind`, `call` and `apply`, and fields put on them."""
+"""What functions themselves can be asked for: JavaScript's `bind`, `call` and `apply`, fields put on them, and
+what they promise."""
 
 from __future__ import annotations
 
@@ -26,6 +27,12 @@ def _called_with(call: Invocation) -> Value:
 
 def _applied(call: Invocation) -> Value:
     return call.run(call.receiver, *(sequences.items_of(call.value(1)) or []), this=call.value(0))
+
+
+def hand_over(call: Invocation) -> Value:
+    """`create().then(app => …)`: what a function makes, that promises it, is handed on."""
+    made = call.run(call.value(0), call.receiver) if isinstance(call.value(0), FunctionValue) else None
+    return call.receiver if made is None or isinstance(made, Unknown) else made
 
 
 FUNCTION_METHODS: dict[str, Behaviour] = {"bind": _bound, "call": _called_with, "apply": _applied}

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from github_connections.analysis.linking.interpreter import Interpreter
 
 ENDINGS = ("", ".ts", ".tsx", ".js", ".jsx", ".mjs", ".cjs", ".mts", ".cts", ".vue", ".svelte")
+GLOBAL = "javascript's global"
 # What `__dirname` begins with, so that what is read from a directory is found again.
 CHECKOUT = "/.checkout"
 INDEXES = tuple(f"/index{ending}" for ending in ENDINGS[1:])
@@ -101,7 +102,10 @@ class JavaScriptNames:
         return External(f"{module}.{name}") if value is NOTHING else value
 
     def missing(self, interpreter: Interpreter, file: File, name: str) -> Value:
-        """Return a global: `process`, `console`, `require`; a file's own place."""
+        """Return a global: `process`, `console`, `require`; a file's own place; what a program keeps in `global`."""
+        kept = interpreter.state.setdefault(GLOBAL, ObjectValue(None, {}, Place(file.path, 1)))
+        if name in ("global", "globalThis") or name in kept.fields:
+            return kept.fields.get(name, kept)
         if name in ("__dirname", "import.meta.dirname"):
             return posixpath.join(CHECKOUT, file.directory).rstrip("/")
         if name == "process" and (environment := self._program.environment(file.project_root)):

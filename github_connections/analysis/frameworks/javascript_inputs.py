@@ -1,0 +1,40 @@
+"""What a route of JavaScript's servers takes: what validators before its handler check, and what the handler reads."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from github_connections.analysis.frameworks import paths
+from github_connections.analysis.frameworks.javascript import Argued
+from github_connections.analysis.frameworks.javascript_requests import Style, read_by
+from github_connections.analysis.frameworks.javascript_validators import validated_by
+from github_connections.analysis.linking.interpreter import Interpreter
+from github_connections.analysis.linking.routing import Reached
+from github_connections.analysis.linking.scopes import Scope
+from github_connections.analysis.report import Parameter
+from github_connections.analysis.syntax import nodes
+
+
+@dataclass(frozen=True, slots=True)
+class Answering:
+    """The arguments of a route after its path, the handler last, and the scope that they are written in."""
+
+    arguments: list[Argued]
+    scope: Scope
+
+
+def inputs_of(interpreter: Interpreter, item: Reached, path: str, style: Style) -> list[Parameter]:
+    """Return the parameters of a route beside those of its path; what a validator says comes first."""
+    said = item.route.options.get("answering")
+    if not isinstance(said, Answering) or not said.arguments:
+        return []
+    *before, handler = said.arguments
+    in_path = {name for name, _ in paths.variables(path)}
+    checked = validated_by(interpreter, before, said.scope, item.route.methods)
+    checked = [one for one in checked if one.name not in in_path]
+    reading = [argued for argued in before if isinstance(argued[1], nodes.Function)]
+    read = read_by(interpreter, [*reading, handler], said.scope, style)
+    known = {(one.place, one.name) for one in checked}
+    if any(one.place == "body" for one in checked):
+        known.add(("body", "body"))
+    return checked + [one for one in read if (one.place, one.name) not in known]

@@ -1,0 +1,233 @@
+"""What handlers of JavaScript's servers read of the requests that they are given: `req.query.page`, `ctx.request.body`,
+`c.req.header("X-Tenant")`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import cast
+
+from github_connections.analysis.frameworks.javascript import Argued
+from github_connections.analysis.linking.interpreter import Interpreter
+from github_connections.analysis.linking.scopes import Scope
+from github_connections.analysis.linking.values import External, FunctionValue, Value
+from github_connections.analysis.report import Parameter, ParameterPlace
+from github_connections.analysis.syntax import nodes
+from github_connections.analysis.syntax.walking import nodes_in
+
+MAXIMUM_WRAPPERS = 4
+# (error, request, response, next) answers when something went wrong.
+_OF_AN_ERROR = 4
+# What every client sends by itself, and what log-ins are made of.
+_USUAL_HEADERS = frozenset(
+    {
+        *("accept", "accept-encoding", "accept-language", "authorization", "connection", "content-length"),
+        *("content-type", "cookie", "host", "origin", "referer", "user-agent"),
+        *("x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip"),
+    }
+)
+# What is called so is a method of a text, a list or an object, and no field.
+_METHODS = frozenset(
+    {
+        *("concat", "constructor", "entries", "every", "filter", "find", "forEach", "get", "has"),
+        *("hasOwnProperty", "includes", "indexOf", "join", "keys", "map", "pop", "push"),
+        *("reduce", "set", "slice", "some", "sort", "splice", "split", "startsWith", "toLowerCase"),
+        *("toString", "trim", "values"),
+    }
+)
+
+
+@dataclass(frozen=True)
+class Style:
+    """How a library hands a request over.
+
+    `members` are what is found where: in its `context` or its `request` (which of them a handler is given is `given`);
+    `asked` the methods that are given the name of one value, `made` those that give a whole body.
+    """
+
+    given: str
+    members: dict[tuple[str, str], str]
+    asked: dict[tuple[str, str], ParameterPlace]
+    made: dict[tuple[str, str], str] = field(default_factory=dict)
+
+
+_HELD = {
+    "query": "query",
+    "body": "body",
+    "headers": "header",
+    "cookies": "cookie",
+    "signedCookies": "cookie",
+    "files": "file",
+}
+EXPRESS = Style(
+    given="request",
+    members={("request", name): place for name, place in _HELD.items()},
+    asked={("request", "get"): "header", ("request", "header"): "header", ("cookie", "get"): "cookie"},
+)
+KOA = Style(
+    given="context",
+    members={("request", name): place for name, place in _HELD.items()}
+    | {("context", name): place for name, place in _HELD.items() if name != "body"}
+    | {("context", "request"): "request", ("context", "header"): "header", ("request", "header"): "header"},
+    asked={("context", "get"): "header", ("request", "get"): "header", ("cookie", "get"): "cookie"},
+)
+HONO = Style(
+    given="context",
+    members={("context", "req"): "request"},
+    asked={
+        ("request", "query"): "query",
+        ("request", "queries"): "query",
+        ("request", "header"): "header",
+        ("form", "get"): "form",
+    },
+    made={("request", "json"): "body", ("request", "parseBody"): "form", ("request", "formData"): "form"},
+)
+_VALIDATED = {"json": "body", "form": "form", "query": "query", "header": "header", "cookie": "cookie"}
+
+
+def read_by(interpreter: Interpreter, handlers: Iterable[Argued], scope: Scope, style: Style) -> list[Parameter]:
+    """Return what the functions among the arguments of a route read of a request; a body that is handed on as a whole
+    is one parameter."""
+    reading = _Reading(style)
+    for value, expression in handlers:
+        for function in _functions_in(interpreter, value, expression, scope):
+            reading.read(function)
+    return reading.parameters()
+
+
+# --- handlers -----------------------------------------------------------------------------------------------------
+
+
+def _functions_in(
+    interpreter: Interpreter, value: Value, expression: nodes.Expression | None, scope: Scope, depth: int = 0
+) -> Iterator[nodes.Function]:
+    """Yield the function that an argument is, or that it wraps: `asyncHandler(create)`, `create.bind(this)`."""
+    if depth > MAXIMUM_WRAPPERS:
+        return
+    match expression:
+        case nodes.Function():
+            yield expression
+        case nodes.Call(function=nodes.Member(name="bind")):
+            yield from _functions_behind(value)
+        case nodes.Call(arguments=arguments):
+            for written in (argument.value for argument in arguments):
+                if isinstance(written, nodes.Function | nodes.Call):
+                    yield from _functions_in(interpreter, None, written, scope, depth + 1)
+                elif isinstance(written, nodes.Name | nodes.Member):
+                    yield from _functions_behind(interpreter.evaluate(written, scope))
+        case _:
+            yield from _functions_behind(value)
+
+
+def _functions_behind(value: Value, depth: int = 0) -> Iterator[nodes.Function]:
+    """Yield a function, and those that it was made for: `exports.create = catchErrors(async (req, res) => …)`."""
+    if depth > MAXIMUM_WRAPPERS:
+        return
+    if isinstance(value, External) and value.made_by is not None:
+        for inner in value.made_by.functions():
+            yield from _functions_behind(inner, depth + 1)
+    elif isinstance(value, FunctionValue):
+        yield value.node
+        for name in _called_inside(value):
+            holder = value.scope.holder_of(name)
+            if holder is not None and holder.parent is not None:  # a variable of the function that made this one
+                yield from _functions_behind(holder.names[name], depth + 1)
+
+
+def _called_inside(value: FunctionValue) -> Iterator[str]:
+    for node in nodes_in(value.node.body):
+        if isinstance(node, nodes.Call) and isinstance(node.function, nodes.Name):
+            yield node.function.id
+
+
+# --- reading ------------------------------------------------------------------------------------------------------
+
+
+class _Reading:
+    """What was read so far, in its order, with whether it must be there."""
+
+    def __init__(self, style: Style) -> None:
+        self._style = style
+        self._names: dict[str, str] = {}  # local variables that hold a request, or a part of it
+        self._found: dict[tuple[str, str], bool] = {}
+        self._whole = False
+
+    def read(self, function: nodes.Function) -> None:  # noqa: C901  # one line a kind of node
+        if not function.parameters or len(function.parameters) == _OF_AN_ERROR:
+            return
+        first = function.parameters[0]
+        self._names = {} if first.pattern is not None else {first.name: self._style.given}
+        if first.pattern is not None:
+            self._take_apart(first.pattern, self._style.given)
+        passed: set[int] = set()
+        for node in nodes_in(function.body):
+            match node:
+                case nodes.Assign(target=target, value=value) if value is not None:
+                    passed.add(id(target))
+                    self._take_apart(target, self._held(value))
+                case nodes.Member(of=of, name=name) if id(node) not in passed:
+                    self._note(self._held(of), name)
+                case nodes.Item(of=of, index=nodes.Text(value=name)):
+                    self._note(self._held(of), name)
+                case nodes.Choice(options=[nodes.Member(of=of, name=name), *_]):
+                    self._note(self._held(of), name, required=False)
+                case nodes.Call(function=called):
+                    passed.update({id(called)} if getattr(called, "name", "") in _METHODS else ())
+                    self._call(node)
+                case nodes.Entry(key=nodes.Spread(value=value)) | nodes.Entry(value=value):
+                    self._whole = self._whole or self._held(value) in ("body", "form")
+
+    def parameters(self) -> list[Parameter]:
+        made = [
+            Parameter(name=name, place=cast("ParameterPlace", place), required=required)
+            for (place, name), required in self._found.items()
+            if place != "header" or name.lower() not in _USUAL_HEADERS
+        ]
+        if self._whole and not any(one.place in ("body", "form") for one in made):
+            made.append(Parameter(name="body", place="body"))
+        return made
+
+    def _held(self, value: nodes.Expression) -> str:
+        """Return what an expression is: `context`, `request`, or the place in a request; empty for anything else."""
+        match value:
+            case nodes.Name(id=name):
+                return self._names.get(name, "")
+            case nodes.Member(of=of, name=name):
+                return self._style.members.get((self._held(of), name), "")
+            case nodes.Choice(options=[first, *_]):
+                return self._held(first)
+            case nodes.Call(
+                function=nodes.Member(of=of, name="valid"), arguments=[nodes.Argument(value=nodes.Text(at))]
+            ):
+                return _VALIDATED.get(at, "") if self._held(of) == "request" else ""
+            case nodes.Call(function=nodes.Member(of=of, name=name), arguments=[]):
+                return self._style.made.get((self._held(of), name), "")
+        return ""
+
+    def _take_apart(self, target: nodes.Expression, held: str) -> None:
+        """`const { name, role = "user" } = req.body`, `({ body, query }, res) => …`, `const data = req.body`."""
+        if isinstance(target, nodes.Name):
+            self._names[target.id] = held
+        if not held or not isinstance(target, nodes.Mapping):
+            return
+        for entry in target.entries:
+            if isinstance(entry.key, nodes.Text):
+                inner = self._style.members.get((held, entry.key.value), "")
+                self._take_apart(entry.value, inner)
+                self._note(held, entry.key.value, required=not isinstance(entry.value, nodes.Choice))
+
+    def _call(self, node: nodes.Call) -> None:
+        first = node.arguments[0].value if node.arguments else None
+        if isinstance(node.function, nodes.Member) and isinstance(first, nodes.Text):
+            place = self._style.asked.get((self._held(node.function.of), node.function.name))
+            if place is not None:
+                self._note(place, first.value)
+        for argument in node.arguments:
+            self._whole = self._whole or self._held(argument.value) in ("body", "form")
+
+    def _note(self, place: str, name: str, *, required: bool = True) -> None:
+        if place in ("", "context", "request"):
+            return
+        key = (place, name)
+        must = required and place in ("body", "form", "file")
+        self._found[key] = self._found.get(key, must) and must

@@ -1,0 +1,138 @@
+"""What the report says a route of JavaScript's servers takes: what its handler reads, and what is checked before it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from github_connections.analysis import Limits, in_process, pipeline
+from github_connections.analysis.tests.trees import ParsersHere, make_tree
+
+EXPRESS = """
+import express from "express";
+import { body, query, check } from "express-validator";
+import Joi from "joi";
+import { z } from "zod";
+import multer from "multer";
+import { create, Crew } from "./crew";
+import { validate, wrapped } from "./tools";
+const app = express();
+const upload = multer();
+"""
+CREW = """
+import { wrapped } from "./tools";
+export const create = wrapped(async (req, res) => {
+  const { name, rank = "mate" } = req.body;
+  res.json({ name, rank, by: req.headers["x-captain"], agent: req.headers["user-agent"] });
+});
+export class Crew {
+  list = async (request, response) => response.json(await find(request.query.filter, request.query.sort || "name"));
+  async save({ body, cookies }, res) {
+    body.watch.forEach((one) => keep(one));
+    res.json(cookies.ship);
+  }
+}
+"""
+TOOLS = """
+export const wrapped = (fn) => (req, res, next) => Promise.resolve(fn(req, res, next)).catch(next);
+export const validate = (schema) => (req, res, next) => { schema.parse(req); next(); };
+"""
+
+
+@pytest.fixture(autouse=True)
+def parse_right_here(monkeypatch):
+    """Small repositories need no processes of their own."""
+    monkeypatch.setattr(pipeline, "Parsers", ParsersHere)
+
+
+def taken(root: Path, library: str, source: str) -> list[str]:
+    """Return what the one route of a program takes, as `place:name:type`, with a `?` for what may be left out."""
+    manifest = f'{{"name": "ship", "dependencies": {{"{library}": "1"}}}}'
+    files = {"package.json": manifest, "app.ts": source, "crew.ts": CREW, "tools.ts": TOOLS}
+    report = in_process.analyze_here(make_tree(root, files), Limits(processes=1))
+    [route] = report.routes
+    return [f"{one.place}:{one.name}:{one.type}{'' if one.required else '?'}" for one in route.params]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        ("(req, res) => res.json(req.query.page, req.get('X-Deck'), req.body?.sail)",
+         "query:page:? header:X-Deck:? body:sail:"),
+        ("(req, res) => { const data = req.body; const { mast } = data; keep(mast, data.keel || 'oak'); }",
+         "body:mast: body:keel:?"),
+        ("(req, res) => { req.user = known(req.headers.authorization); res.json(); }", ""),
+        ("async (req, res) => res.json(await keep({ ...req.body, at: 1 }))", "body:body:"),
+        ("create", "body:name: body:rank:? header:x-captain:?"),
+        ("wrapped(new Crew().list)", "query:filter:? query:sort:?"),
+        ("new Crew().save.bind(null)", "body:watch: cookie:ship:?"),
+        ("[body('age').optional().isInt(), body(['name', 'port']).notEmpty(), query('deck')], (req, res) => res.json()",
+         "body:age:integer? body:name: body:port: query:deck:?"),
+        ("check('berth').isString(), (req, res) => res.json(req.body.berth)", "body:berth:"),
+        ("validate({ body: Joi.object().keys({ name: Joi.string().required(), age: Joi.number() }) }), create",
+         "body:name:string body:age:number? body:rank:? header:x-captain:?"),
+        ("validate(z.object({ query: z.object({ deck: z.string().optional() }) })), (req, res) => res.json()",
+         "query:deck:string?"),
+        ("validate(z.object({ cargo: z.array(z.string()) })), (req, res) => keep(req.body)", "body:cargo:array"),
+        ("upload.single('map'), (req, res) => res.json(req.file)", "file:map:"),
+    ],
+)  # fmt: skip
+def test_express(tmp_path, arguments, expected):
+    """Handlers are found behind wrappers and in other files; validators say types, and what may be left out."""
+    assert taken(tmp_path, "express", f"{EXPRESS}\napp.post('/crew', {arguments});") == expected.split()
+
+
+@pytest.mark.parametrize(
+    ("handler", "expected"),
+    [
+        ("async (ctx) => { const { page } = ctx.query; ctx.body = { page, deck: ctx.request.body.deck }; }",
+         "query:page:? body:deck:"),
+        ("async (ctx) => { ctx.body = ctx.get('X-Deck'); ctx.cookies.set('a', ctx.cookies.get('ship')); }",
+         "header:X-Deck:? cookie:ship:?"),
+    ],
+)  # fmt: skip
+def test_koa(tmp_path, handler, expected):
+    """What a context's body is set to is the answer; a request's is in its `request`."""
+    source = (
+        'import Koa from "koa";\nimport Router from "@koa/router";\nconst router = new Router();\n'
+        f'router.post("/crew", {handler});\nnew Koa().use(router.routes());'
+    )
+    assert taken(tmp_path, "koa", source) == expected.split()
+
+
+@pytest.mark.parametrize(
+    ("handlers", "expected"),
+    [
+        ("async (c) => { const { name } = await c.req.json(); return c.json(name, c.req.query('deck'), c.get('me')); }",
+         "body:name: query:deck:?"),
+        ("zValidator('query', z.object({ deck: z.string() })), (c) => c.json(c.req.valid('query').deck)",
+         "query:deck:string"),
+        ("zValidator('json', z.object({ name: z.string(), age: z.number().optional() })), async (c) => c.json({})",
+         "body:name:string body:age:number?"),
+    ],
+)  # fmt: skip
+def test_hono(tmp_path, handlers, expected):
+    """A context's variables are no inputs."""
+    source = (
+        'import { Hono } from "hono";\nimport { zValidator } from "@hono/zod-validator";\nimport { z } from "zod";\n'
+        f"const app = new Hono();\napp.post('/crew', {handlers});\nexport default app;"
+    )
+    assert taken(tmp_path, "hono", source) == expected.split()
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        ("", "body:name: query:deck:?"),
+        ("{ schema: { body: { type: 'object', properties: { name: { type: 'string' } } } } }, ",
+         "body:name:string? query:deck:?"),
+    ],
+)  # fmt: skip
+def test_fastify(tmp_path, options, expected):
+    """Of what a schema describes, the schema says all."""
+    source = (
+        'import Fastify from "fastify";\nconst app = Fastify();\n'
+        f"app.post('/crew', {options}async (request) => keep(request.body.name, request.query.deck));"
+    )
+    assert taken(tmp_path, "fastify", source) == expected.split()
