@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 
 from github_connections.analysis.frameworks.framework import Framework
+from github_connections.analysis.frameworks.page_guards import asked_by, said_in
 from github_connections.analysis.frameworks.page_routes import (
     Around,
     Page,
@@ -36,6 +37,7 @@ from github_connections.analysis.syntax import nodes
 
 _MODULES = frozenset({"NgModule"})
 MAXIMUM_MODULES_DEEP = 12
+_GUARDS = ("canActivate", "canMatch", "canLoad", "canActivateChild")
 # Angular's own, and what shows its routes on a telephone.
 MODULES = (
     "@angular/router.RouterModule",
@@ -160,6 +162,8 @@ class _Reader:
             shows=shows if path or "matcher" not in entries else None,
             redirects=entries.get("redirectTo") is not None,
             children=[*self.pages(entries.get("children")), *self._lazy(lazy)],
+            auth=asked_by(flattened(map(entries.get, _GUARDS)), value.place)
+            or said_in(entries.get("data"), value.place),
         )
 
     def _lazy(self, value: Value) -> list[Page]:

@@ -49,13 +49,14 @@ def _rows(application: Application, directory: str, inside: str) -> Iterator[Rou
         yield application.route("GET", _path(stem), place, 1)
         return
     stem, file = without_ending(inside, (".ts", ".js")), application.file(place)
-    exported = exports_of(application.interpreter, file) if file is not None else {}
-    for name in (*HTTP_VERBS, "ALL") if stem is not None else ():
-        if name in exported and stem is not None:
-            method = ANY_METHOD if name == "ALL" else name
-            yield application.route(
-                method, _path(stem), place, exported[name].line, "api", exported[name].local or name
-            )
+    if stem is None or file is None:
+        return
+    exported, path = exports_of(application.interpreter, file), _path(stem)
+    for name in (*HTTP_VERBS, "ALL"):
+        if name in exported:
+            method, one = ANY_METHOD if name == "ALL" else name, exported[name]
+            asked = application.asked(file, one, path)
+            yield application.route(method, path, place, one.line, "api", one.local or name, auth=asked)
 
 
 FRAMEWORK = Framework(

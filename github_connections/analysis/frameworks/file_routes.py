@@ -10,6 +10,7 @@ from functools import cached_property
 
 from github_connections.analysis.frameworks import paths, rows
 from github_connections.analysis.frameworks.page_routes import without_holes_before
+from github_connections.analysis.frameworks.request_guards import asked_by_handler
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.names_javascript import JavaScriptNames
 from github_connections.analysis.linking.program import File
@@ -23,7 +24,7 @@ from github_connections.analysis.linking.values import (
     is_known,
     text_of,
 )
-from github_connections.analysis.report import Prefix, Route, RouteKind
+from github_connections.analysis.report import Auth, Prefix, Route, RouteKind
 from github_connections.analysis.syntax import nodes
 
 HTTP_VERBS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
@@ -97,8 +98,22 @@ class Application:
             line = self.configuration.lines.get(how, 1) if self.configuration else 1
             self.prefixes = [Prefix(value=text, file=file.path, line=line, how=how)]
 
+    def asked(self, file: File | None, exported: Exported | None, path: str) -> Auth | None:
+        """Return who may come to a path by what a file exports for it; None where that does not tell."""
+        if file is None or exported is None:
+            return None
+        return asked_by_handler(self.interpreter.program, file, exported.node, exported.line, path)
+
     def route(
-        self, method: str, path: str, file: str, line: int, kind: RouteKind = "page", handler: str = "", raw: str = ""
+        self,
+        method: str,
+        path: str,
+        file: str,
+        line: int,
+        kind: RouteKind = "page",
+        handler: str = "",
+        raw: str = "",
+        auth: Auth | None = None,
     ) -> Route:
         """Make a row; `path` has its variables in braces and lies below the application's own path."""
         whole = paths.join([self.base, path], trailing_slash=False)
@@ -113,6 +128,7 @@ class Application:
             raw_path=raw or path,
             prefixes=self.prefixes,
             params=rows.path_parameters(whole),
+            auth=auth or Auth(),
             confidence="exact" if is_known(whole) and all(map(_is_known, self.prefixes)) else "partial",
         )
 

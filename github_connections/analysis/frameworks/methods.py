@@ -17,7 +17,7 @@ _ORDER = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
 def methods_in(source: bytes) -> list[str]:
     """Return the verbs that a source compares a request's method with, without those of preflights."""
-    source = _COMMENTS.sub(b"", source)
+    source = without_comments(source)
     if not re.search(rb"\bmethod\b", source):
         return []
     found = {*_COMPARED.findall(source), *_COMPARED_WITH.findall(source), *_CASE.findall(source)}
@@ -25,3 +25,8 @@ def methods_in(source: bytes) -> list[str]:
     if _BY_METHOD.search(source):
         found.update(_KEYED.findall(source))
     return [verb for verb in _ORDER if verb.encode() in found]
+
+
+def without_comments(source: bytes) -> bytes:
+    """Return a source without its comments, its lines where they were."""
+    return _COMMENTS.sub(lambda comment: b"\n" * comment.group().count(b"\n"), source)

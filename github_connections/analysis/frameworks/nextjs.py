@@ -23,6 +23,7 @@ from github_connections.analysis.frameworks.file_routes import (
 )
 from github_connections.analysis.frameworks.framework import Framework
 from github_connections.analysis.frameworks.methods import methods_in
+from github_connections.analysis.frameworks.nextjs_guards import Guards
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.program import File
@@ -54,9 +55,10 @@ def routes(interpreter: Interpreter) -> Iterator[Route]:
     """Yield the rows of every application."""
     for application in applications(interpreter, "nextjs", ("next",), ("next.config",)):
         application.serve_below(application.setting("basePath"), "basePath")
+        guards = Guards(application)
         source = "" if application.has("app") or application.has("pages") else "src"
-        yield from _app(application, posixpath.join(source, "app"))
-        yield from _pages(application, posixpath.join(source, "pages"))
+        yield from _app(application, guards, posixpath.join(source, "app"))
+        yield from _pages(application, guards, posixpath.join(source, "pages"))
         yield from _redirects(application)
 
 
@@ -68,7 +70,7 @@ def _endings(application: Application) -> tuple[str, ...]:
 # --- the app router -------------------------------------------------------------------------------------------------
 
 
-def _app(application: Application, directory: str) -> Iterator[Route]:
+def _app(application: Application, guards: Guards, directory: str) -> Iterator[Route]:
     endings = _endings(application)
     found: dict[str, bool] = {}
     for inside in sorted(application.paths(directory), key=lambda path: ("@" in path, path)):
@@ -79,11 +81,12 @@ def _app(application: Application, directory: str) -> Iterator[Route]:
         if stem is None or path is None:
             continue
         if stem == "route":
-            yield from _handlers(application, path, place)
+            yield from _handlers(application, guards, path, place)
         elif stem == "page" and not found.setdefault(path, False):
             found[path] = True
             exported = _default(application, place)
-            yield application.route("GET", path, place, exported.line, handler=exported.local)
+            asked = guards.of_page(path, place, exported)
+            yield application.route("GET", path, place, exported.line, handler=exported.local, auth=asked)
         elif stem in _METADATA:
             yield _metadata(application, path, stem, place)
 
@@ -109,13 +112,14 @@ def segment_of(segment: str) -> str:
     return _VARIABLE.sub(variable, segment)
 
 
-def _handlers(application: Application, path: str, place: str) -> Iterator[Route]:
+def _handlers(application: Application, guards: Guards, path: str, place: str) -> Iterator[Route]:
     file = application.file(place)
     exported = exports_of(application.interpreter, file) if file is not None else {}
     for method in HTTP_VERBS:
         if method in exported and file is not None and not _hands_to_a_router(application, file, method):
             one = exported[method]
-            yield application.route(method, path, place, one.line, "api", one.local or method)
+            asked = guards.of_handler(path, place, one)
+            yield application.route(method, path, place, one.line, "api", one.local or method, auth=asked)
 
 
 def _hands_to_a_router(application: Application, file: File, method: str) -> bool:
@@ -141,7 +145,7 @@ def _default(application: Application, place: str) -> Exported:
 # --- the pages router -----------------------------------------------------------------------------------------------
 
 
-def _pages(application: Application, directory: str) -> Iterator[Route]:
+def _pages(application: Application, guards: Guards, directory: str) -> Iterator[Route]:
     endings = _endings(application)
     for inside in application.paths(directory):
         stem = without_ending(inside, endings)
@@ -154,9 +158,10 @@ def _pages(application: Application, directory: str) -> Iterator[Route]:
             continue  # something that pages use, put beside them
         path = _page_path(stem)
         if path == "/api" or path.startswith("/api/"):
-            yield from _api(application, path, file, exported)
+            yield from _api(application, guards, path, file, exported)
         else:
-            yield application.route("GET", path, place, exported.line, handler=exported.local)
+            asked = guards.of_handler(path, place, exported)
+            yield application.route("GET", path, place, exported.line, handler=exported.local, auth=asked)
 
 
 def _page_path(stem: str) -> str:
@@ -164,7 +169,7 @@ def _page_path(stem: str) -> str:
     return "/" + "/".join(map(segment_of, segments[:-1] if segments[-1] == "index" else segments))
 
 
-def _api(application: Application, path: str, file: File | None, exported: Exported) -> Iterator[Route]:
+def _api(application: Application, guards: Guards, path: str, file: File | None, exported: Exported) -> Iterator[Route]:
     if file is None:
         return
     value = application.interpreter.exported(file, "default")
@@ -175,7 +180,8 @@ def _api(application: Application, path: str, file: File | None, exported: Expor
                 yield application.route(method, whole, route.place.file, route.place.line, "api")
         return
     for method in _methods(application, file, value):
-        yield application.route(method, path, file.path, exported.line, "api", exported.local)
+        asked = guards.of_handler(path, file.path, exported)
+        yield application.route(method, path, file.path, exported.line, "api", exported.local, auth=asked)
 
 
 def _methods(application: Application, file: File, value: Value) -> list[str]:

@@ -18,10 +18,11 @@ from github_connections.analysis.frameworks.file_routes import (
     without_ending,
 )
 from github_connections.analysis.frameworks.framework import Framework
+from github_connections.analysis.frameworks.page_guards import asked_by, said_in
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.program import File
-from github_connections.analysis.linking.values import ListValue, MapValue, Value, texts_of
-from github_connections.analysis.report import ANY_METHOD, Place, Route, RouteKind
+from github_connections.analysis.linking.values import ListValue, MapValue, Value, is_known, texts_of
+from github_connections.analysis.report import ANY_METHOD, Auth, Place, Route, RouteKind
 from github_connections.analysis.syntax import nodes
 
 PACKAGES = ("nuxt", "nuxt3", "nuxt-edge", "nuxt-nightly")
@@ -134,7 +135,8 @@ def _handlers(application: Application, directory: str, before: str) -> Iterator
             yield application.route("GET", path, place, exported.line, "websocket", exported.local)
             continue
         method = verb.group(1).upper() if verb else ANY_METHOD
-        yield application.route(method, path, place, exported.line, "api", exported.local)
+        asked = application.asked(file, exported, path)
+        yield application.route(method, path, place, exported.line, "api", exported.local, auth=asked)
 
 
 def _is_a_web_socket(exported: Exported) -> bool:
@@ -182,7 +184,16 @@ def _pages(application: Application, directory: str) -> Iterator[Route]:
         for path in [own_path, *map(paths.from_colons, aliases)]:
             if path not in served:
                 served.add(path)
-                yield application.route("GET", path, place, line, kind)
+                yield application.route("GET", path, place, line, kind, auth=_asked(said, place))
+
+
+def _asked(said: MapValue | None, place: str) -> Auth | None:
+    """Return what a page says of who may see it: `{middleware: "auth"}`, `{auth: false}`."""
+    if said is None:
+        return None
+    guards = [f"{text} guard" for text in texts_of(said.entries.get("middleware")) if is_known(text)]
+    at = Place(place, said.place.line)
+    return asked_by(guards, at) or said_in(said, at)
 
 
 def named(stem: str) -> str:

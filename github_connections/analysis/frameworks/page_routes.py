@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from github_connections.analysis.frameworks import paths, rows
+from github_connections.analysis.frameworks.page_guards import asked_around
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.program import File
 from github_connections.analysis.linking.values import (
@@ -22,7 +23,7 @@ from github_connections.analysis.linking.values import (
     Value,
     is_known,
 )
-from github_connections.analysis.report import Place, Prefix, Route
+from github_connections.analysis.report import Auth, Place, Prefix, Route
 from github_connections.analysis.syntax import nodes
 
 MAXIMUM_DEPTH = 20
@@ -44,6 +45,8 @@ class Page:
     name: str = ""
     # Whether it is shown where none of its children is, though its own path is empty.
     alone: bool = False
+    # Who may see it, and the pages in it, as far as it says so itself.
+    auth: Auth | None = None
 
 
 @dataclass(frozen=True)
@@ -54,6 +57,7 @@ class Around:
     above: str = ""
     prefixes: tuple[Prefix, ...] = ()
     certain: bool = True
+    auth: Auth | None = None
 
     @classmethod
     def below(cls, base: str, place: Place, how: str) -> Around:
@@ -105,15 +109,16 @@ def rows_of(
 ) -> Iterator[Route]:
     """Yield a row for every route of a tree that shows something, or leads elsewhere, at a path of its own."""
     for page in pages if depth <= MAXIMUM_DEPTH else ():
+        asked = page.auth or asked_around(page.shows, page.place, holds_pages=bool(page.children)) or around.auth
         for own in [page.path or "", *page.aliases]:
             whole = own if own.startswith("/") else f"{around.above}/{own}"
             # What is loaded for `**`, which Angular has for the rest, is shown there.
             above = whole if own == "**" else whole.rstrip("*").rstrip("/")
-            below = replace(around, above=above, prefixes=_with(around, own, page))
+            below = replace(around, above=above, prefixes=_with(around, own, page), auth=asked)
             inner = list(rows_of(page.children, framework, below, rewrite, depth + 1))
             path = rewrite(paths.join([around.base, whole], trailing_slash=False))
             if _serves(page) and all(row.path != path for row in inner):
-                yield _row(page, framework, own, path, around)
+                yield _row(page, framework, own, path, replace(around, auth=asked))
             yield from inner
 
 
@@ -159,6 +164,7 @@ def _row(page: Page, framework: str, own: str, path: str, around: Around) -> Rou
         raw_path=own,
         prefixes=list(around.prefixes),
         params=rows.path_parameters(path),
+        auth=around.auth or Auth(),
         confidence="exact" if around.certain and is_known(path) else "partial",
     )
 
@@ -167,7 +173,9 @@ def shown_name(value: Value) -> str:
     """Return the name of the component that a route shows, as far as it is known."""
     match value:
         case Thing(kind=kind, data=data) if kind is ELEMENT:
-            return str(data["name"])
+            inside = data["children"]
+            within = shown_name(inside[0]) if len(inside) == 1 and _is_an_element(inside[0]) else ""
+            return within if within[:1].isupper() else str(data["name"])  # what stands around a page is not the page
         case FunctionValue(node=node) | ClassValue(node=node):
             return node.name
         case External(name=name):
@@ -177,6 +185,10 @@ def shown_name(value: Value) -> str:
         case Unknown(source=source) | str(source):
             return source
     return ""
+
+
+def _is_an_element(value: Value) -> bool:
+    return isinstance(value, Thing) and value.kind is ELEMENT
 
 
 def flattened(values: Iterable[Value]) -> list[Value]:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from github_connections.analysis.frameworks import react_values
+from github_connections.analysis.frameworks.page_guards import asked_by
 from github_connections.analysis.frameworks.page_routes import Page, flattened, given_to, pages_in
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.registry import Registry
@@ -134,7 +135,8 @@ def _of_another(call: Invocation, value: Thing) -> list[Page]:
     node = _route_element(made)
     node.data["taken"] = True
     pages: list[Page] = node.data["pages"]
-    return [replace(page, place=value.place, shows=_shown_by(page, value)) for page in pages]
+    auth = asked_by([value.data["name"]], value.place)
+    return [replace(page, place=value.place, shows=_shown_by(page, value), auth=page.auth or auth) for page in pages]
 
 
 def _shown_by(page: Page, element: Thing) -> Value:

@@ -115,11 +115,14 @@ def _of_module(application: Application, module: Module) -> Iterator[Route]:
     asked = shown or loader
     if asked:
         handler = asked.local or ("loader" if not shown else "")
-        yield application.route("GET", module.path, place, asked.line, kind, handler, module.raw)
+        auth = application.asked(module.file, loader, module.path)
+        yield application.route("GET", module.path, place, asked.line, kind, handler, module.raw, auth)
     if "action" in exported:
         source = application.interpreter.program.read(place) or b""
+        action = exported["action"]
+        auth = application.asked(module.file, action, module.path)
         for method in [method for method in methods_in(source) if method != "GET"] or ["POST"]:
-            yield application.route(method, module.path, place, exported["action"].line, kind, "action", module.raw)
+            yield application.route(method, module.path, place, action.line, kind, "action", module.raw, auth)
     if not exported and not place.endswith(SCRIPTS):
         yield application.route("GET", module.path, place, 1)
 

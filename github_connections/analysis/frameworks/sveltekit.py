@@ -19,7 +19,8 @@ from github_connections.analysis.frameworks.file_routes import (
 )
 from github_connections.analysis.frameworks.framework import Framework
 from github_connections.analysis.linking.interpreter import Interpreter
-from github_connections.analysis.report import ANY_METHOD, Route
+from github_connections.analysis.linking.program import File
+from github_connections.analysis.report import ANY_METHOD, Auth, Route
 
 _VARIABLE = re.compile(r"\[(\[?)(\.{3})?([^\[\]=]+)(?:=[^\[\]]*)?\]?\]")
 _ESCAPED = re.compile(r"\[(?:x\+([0-9a-fA-F]{2})|u\+([0-9a-fA-F]{4,6}(?:-[0-9a-fA-F]{4,6})*))\]")
@@ -62,16 +63,33 @@ def _rows(application: Application, path: str, place: str, match: re.Match[str])
     sort, is_server, ending = match.groups()
     file = application.file(place)
     exported = exports_of(application.interpreter, file) if file is not None else {}
-    if sort == "server":
-        yield from _handlers(application, path, place, exported)
+    if sort == "server" and file is not None:
+        yield from _handlers(application, path, file, exported)
         return
     if ending in ("svelte", "svx", "md"):
-        yield application.route("GET", path, place, 1)
+        yield application.route("GET", path, place, 1, auth=_asked_before(application, posixpath.dirname(place), path))
         return
     if "load" in exported and not _is_shown(application, posixpath.dirname(place)):
         yield application.route("GET", path, place, exported["load"].line, "redirect", "load")
-    if is_server and "actions" in exported:
-        yield application.route("POST", path, place, exported["actions"].line, handler="actions")
+    if is_server and file is not None and "actions" in exported:
+        one = exported["actions"]
+        asked = application.asked(file, one, path)
+        yield application.route("POST", path, place, one.line, handler="actions", auth=asked)
+
+
+def _asked_before(application: Application, directory: str, path: str) -> Auth | None:
+    """Return what the page's own `load` asks for, or that of a layout around it."""
+    stem = "+page"
+    while directory and directory != application.root:
+        for name in (f"{stem}.server.ts", f"{stem}.server.js", f"{stem}.ts", f"{stem}.js"):
+            file = application.file(posixpath.join(directory, name))
+            load = exports_of(application.interpreter, file).get("load") if file is not None else None
+            asked = application.asked(file, load, path)
+            if asked is not None:
+                return asked
+        directory = directory if stem == "+page" else posixpath.dirname(directory)
+        stem = "+layout"
+    return None
 
 
 def _is_shown(application: Application, directory: str) -> bool:
@@ -80,11 +98,12 @@ def _is_shown(application: Application, directory: str) -> bool:
     return any((match := _FILE.fullmatch(name)) and match.group(3) in ("svelte", "svx", "md") for name in names)
 
 
-def _handlers(application: Application, path: str, place: str, exported: dict[str, Exported]) -> Iterator[Route]:
+def _handlers(application: Application, path: str, file: File, exported: dict[str, Exported]) -> Iterator[Route]:
     for name in (*HTTP_VERBS, "fallback"):
         if name in exported:
-            method = ANY_METHOD if name == "fallback" else name
-            yield application.route(method, path, place, exported[name].line, "api", exported[name].local or name)
+            method, one = ANY_METHOD if name == "fallback" else name, exported[name]
+            asked = application.asked(file, one, path)
+            yield application.route(method, path, file.path, one.line, "api", one.local or name, auth=asked)
 
 
 FRAMEWORK = Framework(

@@ -13,6 +13,7 @@ from github_connections.analysis.frameworks import paths, rows
 from github_connections.analysis.frameworks.file_routes import HTTP_VERBS, object_in, without_ending
 from github_connections.analysis.frameworks.framework import Framework
 from github_connections.analysis.frameworks.page_routes import shown_name
+from github_connections.analysis.frameworks.tanstack_guards import Guards
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.registry import Registry
@@ -26,7 +27,7 @@ from github_connections.analysis.linking.values import (
     is_known,
     text_of,
 )
-from github_connections.analysis.report import Prefix, Route, RouteKind
+from github_connections.analysis.report import Auth, Prefix, Route, RouteKind
 
 PACKAGES = (
     "@tanstack/react-router",
@@ -110,7 +111,9 @@ def _router(call: Invocation) -> Value:
 
 def routes(interpreter: Interpreter) -> Iterator[Route]:
     """Yield the rows; of several with the same path the one that shows something stands for them."""
-    found = [row for thing in interpreter.things if thing.kind is ROUTE for row in _rows(interpreter, thing)]
+    things = [thing for thing in interpreter.things if thing.kind is ROUTE]
+    guards = Guards(interpreter, things)
+    found = [row for thing in things for row in _rows(interpreter, guards, thing)]
     served: set[tuple[str, str, str]] = set()
     for row in sorted(found, key=lambda one: one.kind == "redirect"):
         project = _project(interpreter, row.file)
@@ -123,17 +126,17 @@ def _project(interpreter: Interpreter, path: str) -> str:
     return interpreter.program.by_path[path].project_root
 
 
-def _rows(interpreter: Interpreter, thing: Thing) -> Iterator[Route]:
+def _rows(interpreter: Interpreter, guards: Guards, thing: Thing) -> Iterator[Route]:
     options = thing.data["options"].entries if isinstance(thing.data["options"], MapValue) else {}
     for method in _methods(interpreter, thing, options):
-        yield _row(interpreter, thing, method, "api", "")
+        yield _row(interpreter, guards, thing, method, "api", "")
     if _is_a_layout(thing):
         return
     shown = next((one for one in (*map(options.get, _SHOWN), thing.data.get("lazy")) if one is not None), None)
     if shown is not None:
-        yield _row(interpreter, thing, "GET", "page", shown_name(shown))
+        yield _row(interpreter, guards, thing, "GET", "page", shown_name(shown))
     elif _leads_elsewhere(interpreter, thing, options):
-        yield _row(interpreter, thing, "GET", "redirect", "")
+        yield _row(interpreter, guards, thing, "GET", "redirect", "")
 
 
 def _methods(interpreter: Interpreter, thing: Thing, options: dict[str, Value]) -> list[str]:
@@ -156,7 +159,7 @@ def _leads_elsewhere(interpreter: Interpreter, thing: Thing, options: dict[str, 
     return before and "redirect" in interpreter.program.by_path[thing.place.file].scope.names
 
 
-def _row(interpreter: Interpreter, thing: Thing, method: str, kind: RouteKind, handler: str) -> Route:
+def _row(interpreter: Interpreter, guards: Guards, thing: Thing, method: str, kind: RouteKind, handler: str) -> Route:
     base = interpreter.state.get(_BASE, {}).get(_project(interpreter, thing.place.file))
     path = paths.join([base.value if base else "", *_segments(interpreter, thing)], trailing_slash=False)
     return Route(
@@ -170,6 +173,7 @@ def _row(interpreter: Interpreter, thing: Thing, method: str, kind: RouteKind, h
         raw_path=thing.data["path"] or "",
         prefixes=[base] if base else [],
         params=rows.path_parameters(path),
+        auth=guards.of(thing, path) or Auth(),
         confidence="exact" if is_known(path) else "partial",
     )
 

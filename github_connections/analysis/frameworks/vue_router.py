@@ -8,10 +8,12 @@ from dataclasses import replace
 
 from github_connections.analysis.frameworks import vue_pages
 from github_connections.analysis.frameworks.framework import Framework
+from github_connections.analysis.frameworks.page_guards import asked_by, said_in
 from github_connections.analysis.frameworks.page_routes import (
     Around,
     Page,
     Seen,
+    flattened,
     pages_in,
     rows_of,
     unread_pages,
@@ -114,6 +116,8 @@ class _Reader:
             children=self.pages(entries.get("children")),
             aliases=[text for text in texts_of(alias) if is_known(text)],
             name=text_of(entries["name"]) if entries.get("name") is not None else "",
+            auth=said_in(entries.get("meta"), value.place)
+            or asked_by(flattened([entries.get("beforeEnter")]), value.place),
         )
 
     def _without_a_component(self, entries: dict[str, Value]) -> Value:

@@ -1,0 +1,142 @@
+"""Whether a handler, or what a page is loaded by, lets only those through who are known: it asks for the session and
+refuses, or calls something that does both.
+
+Read from the source, as conditions and what is thrown are no part of the tree.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from github_connections.analysis.frameworks.methods import without_comments
+from github_connections.analysis.frameworks.page_guards import asks_who_is_there
+from github_connections.analysis.linking.program import File, Program
+from github_connections.analysis.linking.values import source_of
+from github_connections.analysis.report import Auth, AuthSource
+from github_connections.analysis.syntax import nodes
+
+# A handler that calls another of its file, which calls another.
+MAXIMUM_CALLED = 3
+# Of a handler no more is looked at: who is known is asked first.
+MAXIMUM_SOURCE = 20_000
+_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
+_CALL = re.compile(r"(?<![\w$.])([A-Za-z_$][\w$]*(?:(?:\(\))?\??\.[A-Za-z_$][\w$]*){0,4})\s*\(")
+_REQUIRING = re.compile(r"(?i)(require|ensure|enforce|assert)_?(?!anonymous|guest|no)\w+")
+_PROTECTING = re.compile(r"auth(\(\))?\.protect|authenticator\.isAuthenticated")
+_VERIFYING = re.compile(
+    r"\b((?:verify|check|validate|authenticate)(?:User|Auth|Session|Request|Admin)?)\(\s*\{?\s*req(uest)?\b"
+)
+_SESSION = frozenset({"session", "user", "auth", "viewer", "token", "jwt", "authenticated", "authenticate", "logged"})
+_OF_SOMETHING_ELSE = frozenset(
+    {
+        "by",
+        "create",
+        "set",
+        "update",
+        "delete",
+        "destroy",
+        "sign",
+        "login",
+        "register",
+        "generate",
+        "new",
+        "find",
+        "save",
+    }
+    | {"send", "list", "all", "clear", "remove", "commit", "insert", "add", "with", "refresh", "reset", "count"}
+)
+_HELD = re.compile(r"\b(?:locals|context|req|request|ctx)\??\.(?:user|session|auth|userId)\b(?!\s*=[^=])")
+_COOKIE = re.compile(r"\bcookies(?:\(\)\)?)?\.get\(\s*['\"`]([\w.-]+)")
+_AUTHORIZATION = re.compile(r"(?i)['\"`]authorization['\"`]|headers\.authorization\b")
+_REFUSING = re.compile(
+    r"(?i)\b40[13]\b|\b(throw)?_?(unauthori[sz]ed|unauthenticated|forbidden)\b"
+    r"|\bnot.(authenticated|authori[sz]ed|logged.?in|signed.?in)\b|\bredirect_?to_?(sign|log)_?in\b"
+    r"|\b(login|authentication|log.?in) (is )?required\b|\bmust be (logged|signed|authenticated)\b"
+    r"|\b(redirect|replace|push|navigateTo)\([^;]{0,160}?['\"`]/?([\w\[\]{}$-]+/){0,3}(log|sign)[-_]?in\b"
+)
+_FOR_ALL = re.compile(
+    r"(?i)/(log|sign)[-_]?(in|out|up)\b|/register|/(forgot|reset)|/callback|/oauth|/webhooks?\b|/csrf|\{nextauth\*\}"
+)
+
+
+def asked_by_handler(program: Program, file: File, node: nodes.Statement | None, line: int, path: str) -> Auth | None:
+    """Return what the code that answers a path makes of it; None where it does not tell.
+
+    `line` is where the code begins.
+    """
+    if node is None or is_for_all(path):
+        return None
+    source = "\n".join(_sources(program, file, line))
+    name = _wrapper(node) or _requiring(source) or (_session(source) if _REFUSING.search(source) else "")
+    return Auth(state="required", by=[AuthSource(name=name, file=file.path, line=line)]) if name else None
+
+
+def is_for_all(path: str) -> bool:
+    """Tell whether those who are not known yet come here: to log in, to register, from somewhere else."""
+    return _FOR_ALL.search(path) is not None
+
+
+def _sources(program: Program, file: File, line: int) -> Iterator[str]:
+    """Yield the source of a handler, and of the functions of its file that it calls."""
+    lines = without_comments(program.read(file.path) or b"").decode("utf-8", "replace").splitlines()
+    begins = sorted({one for statement in file.module.body if (one := _line_of(statement))})
+    functions = {_name_of(statement): _line_of(statement) for statement in file.module.body}
+    waiting, seen = [(line, 0)], {line}
+    while waiting:
+        at, depth = waiting.pop()
+        end = next((one for one in begins if one > at), len(lines) + 1)
+        source = "\n".join(lines[at - 1 : end - 1])[:MAXIMUM_SOURCE]
+        yield source
+        for called in _CALL.findall(source) if depth < MAXIMUM_CALLED else ():
+            where = functions.get(called, line)
+            if where not in seen:
+                seen.add(where)
+                waiting.append((where, depth + 1))
+
+
+def _line_of(statement: nodes.Statement) -> int:
+    inner = statement.value if isinstance(statement, nodes.Export) else statement
+    return getattr(inner, "line", 0)
+
+
+def _name_of(statement: nodes.Statement) -> str:
+    """Return the name of a function at the top of a file."""
+    inner = statement.value if isinstance(statement, nodes.Export) else statement
+    if isinstance(inner, nodes.Assign) and isinstance(inner.value, nodes.Function):
+        return getattr(inner.target, "id", "")
+    return inner.name if isinstance(inner, nodes.Function) else ""
+
+
+def _wrapper(node: nodes.Statement) -> str:
+    """`export const GET = withAuth(async (request) => …)`."""
+    name = source_of(node.function) if isinstance(node, nodes.Call) else ""
+    words = {word.lower() for word in _WORD.findall(name)}
+    return name if asks_who_is_there(name) and not ({"with", "session"} >= words or "iron" in words) else ""
+
+
+def _requiring(source: str) -> str:
+    """`await requireUserId(request)`, `await auth.protect()`, `await verifyUser({req, res})`."""
+    for name in _CALL.findall(source):
+        last = name.rpartition(".")[2]
+        if _PROTECTING.search(name) or (_REQUIRING.fullmatch(last) and asks_who_is_there(last)):
+            return str(name)
+    verifying = _VERIFYING.search(source)
+    return verifying.group(1) if verifying else ""
+
+
+def _session(source: str) -> str:
+    """`await getServerSession()`, `await auth()`, `locals.user`, `cookies().get("session")`."""
+    is_for_entering = "password" in source.lower()  # `validateUser(email, password)` is for whoever comes
+    for name in _CALL.findall(source):
+        last = name.rpartition(".")[2]
+        if _asks_for_a_session(last) and not (is_for_entering and "user" in last.lower()):
+            return str(name)
+    held = _HELD.search(source) or _AUTHORIZATION.search(source)
+    cookies = (name for name in _COOKIE.findall(source) if _asks_for_a_session(name))
+    return held.group().strip("'\"`").replace("?.", ".") if held else next(cookies, "")
+
+
+def _asks_for_a_session(name: str) -> bool:
+    words = {word.lower() for word in _WORD.findall(name)}
+    return bool(words & _SESSION) and not words & _OF_SOMETHING_ELSE
