@@ -23,6 +23,7 @@ NAMES = (
     "aspnet",
     "routing_controllers",
     "rails",
+    "grape",
     "laravel",
     "symfony",
     "gin",

@@ -7,13 +7,14 @@ from collections.abc import Iterable
 
 from github_connections.analysis.frameworks import paths, rows
 from github_connections.analysis.frameworks.framework import Framework
+from github_connections.analysis.frameworks.grape_blocks import Apis
 from github_connections.analysis.frameworks.rails_controllers import Controllers
 from github_connections.analysis.frameworks.rails_guards import Guards
 from github_connections.analysis.frameworks.rails_requests import Requests
-from github_connections.analysis.frameworks.rails_sets import ROUTER, declare, draw_in_classes
+from github_connections.analysis.frameworks.rails_sets import declare, draw_in_classes, with_what_is_mounted
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.routing import Reached, reached_in
-from github_connections.analysis.report import ANY_METHOD, Route, RouteKind
+from github_connections.analysis.report import Route, RouteKind
 
 _OPTIONAL = re.compile(r"\(([^()]*)\)")
 
@@ -21,14 +22,16 @@ _OPTIONAL = re.compile(r"\(([^()]*)\)")
 def routes(interpreter: Interpreter) -> Iterable[Route]:
     """Yield a row for every verb of every route."""
     draw_in_classes(interpreter)
-    routers = [router for router in interpreter.routers if router.kind is ROUTER]
-    for router in routers:
-        if "mounted" in router.data and not router.routes and not router.mounts:
-            place, name = router.data["mounted"]
-            router.add([ANY_METHOD], "", place, name, mounted=True)
+    apis = Apis(interpreter)
+    reached = (
+        item
+        for item in reached_in(with_what_is_mounted(interpreter))
+        if "mounted" not in item.route.options
+        or apis.found(str(item.route.handler)) is None  # else it has rows of its own
+    )
     controllers = Controllers(interpreter)
     return rows.routes_of(
-        reached_in(routers),
+        reached,
         "rails",
         rewrite=_rewrite,
         join=_join,

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from github_connections.analysis.frameworks.rails_controllers import Controller, Controllers, included
+from github_connections.analysis.frameworks.rails_controllers import Controllers
+from github_connections.analysis.frameworks.ruby_classes import NamedClass, included
 from github_connections.analysis.linking.routing import Reached
 from github_connections.analysis.report import Auth, AuthSource
 from github_connections.analysis.syntax import nodes
@@ -69,13 +70,13 @@ class Guards:
             return Auth(state="required", by=list(dict.fromkeys(sources)))
         return Auth(state="none") if left_out else Auth()
 
-    def _said(self, controller: Controller) -> list[_Said]:
+    def _said(self, controller: NamedClass) -> list[_Said]:
         key = id(controller.node)
         if key not in self._of_controllers:
             self._of_controllers[key] = list(self._in_body(controller, controller.node.body, 0))
         return self._of_controllers[key]
 
-    def _in_body(self, controller: Controller, body: list[nodes.Statement], depth: int) -> Iterator[_Said]:
+    def _in_body(self, controller: NamedClass, body: list[nodes.Statement], depth: int) -> Iterator[_Said]:
         for statement in body:
             node = statement.value if isinstance(statement, nodes.Return) else statement
             if not isinstance(node, nodes.Call) or not isinstance(node.function, nodes.Name):
@@ -91,11 +92,16 @@ class Guards:
                 yield from _callback(controller, node, node.function.id)
 
 
-def _callback(controller: Controller, node: nodes.Call, word: str) -> Iterator[_Said]:
+def asks_for_a_log_in(method: str) -> bool:
+    """Tell whether a method's name says that it asks for a log-in."""
+    return _LOG_IN.search(method) is not None and _ASKS_FOR_NONE.search(method) is None
+
+
+def _callback(controller: NamedClass, node: nodes.Call, word: str) -> Iterator[_Said]:
     if word in _BEFORE or word in _SKIPS:
         names = {name: name for name in _texts(node)}
         names |= {f"block with {name}": name for name in _called_in_blocks(node)}  # nobody can skip it by the name
-        names = {key: name for key, name in names.items() if _LOG_IN.search(name) and not _ASKS_FOR_NONE.search(name)}
+        names = {key: name for key, name in names.items() if asks_for_a_log_in(name)}
     elif word in _OPEN:
         names = {_OPENED: _OPENED}
     elif word == "http_basic_authenticate_with":

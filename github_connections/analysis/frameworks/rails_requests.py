@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from github_connections.analysis.frameworks import paths
-from github_connections.analysis.frameworks.rails_controllers import Controller, Controllers
+from github_connections.analysis.frameworks.rails_controllers import Controllers
+from github_connections.analysis.frameworks.ruby_classes import NamedClass
 from github_connections.analysis.linking.routing import Reached
 from github_connections.analysis.report import Parameter, ParameterPlace
 from github_connections.analysis.syntax import nodes
@@ -41,7 +42,7 @@ class Requests:
             if name not in left_out
         ]
 
-    def _read(self, line: list[Controller], action: str) -> list[Read]:
+    def _read(self, line: list[NamedClass], action: str) -> list[Read]:
         key = (id(line[-1].node), action)
         if key not in self._known:
             methods = {method.name: method for controller in line for method in controller.methods()}

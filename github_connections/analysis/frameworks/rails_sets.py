@@ -26,7 +26,7 @@ from github_connections.analysis.linking.values import (
     Value,
     text_of,
 )
-from github_connections.analysis.report import Place
+from github_connections.analysis.report import ANY_METHOD, Place
 from github_connections.analysis.syntax import nodes
 
 _FILES = re.compile(r"config/routes/[\w/*.-]{1,200}\.rb\b")
@@ -92,6 +92,16 @@ def _set_named(interpreter: Interpreter, engine: str, place: Place, root: str) -
             ROUTER, place, application=not engine, data={"context": "top", "concerns": {}}
         )
     return sets[key]
+
+
+def with_what_is_mounted(interpreter: Interpreter) -> list[Router]:
+    """Return all sets of routes; in each that stands for what a library serves, one route for whatever it answers."""
+    routers = [router for router in interpreter.routers if router.kind is ROUTER]
+    for router in routers:
+        if "mounted" in router.data and not router.routes and not router.mounts:
+            place, name = router.data["mounted"]
+            router.add([ANY_METHOD], "", place, name, mounted=True)
+    return routers
 
 
 def draw_in_classes(interpreter: Interpreter) -> None:

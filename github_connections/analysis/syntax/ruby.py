@@ -23,9 +23,11 @@ from github_connections.analysis.syntax.nodes import (
     Entry,
     Expression,
     Function,
+    Head,
     Item,
     Mapping,
     Member,
+    Module,
     Name,
     Opaque,
     Operation,
@@ -49,6 +51,7 @@ class RubyLowering(Lowering):
 
     def __init__(self) -> None:
         super().__init__()
+        self.classes: set[str] = set()
         self.expressions = {
             "identifier": self._identifier,
             "constant": lambda leaf: Name(self.text(leaf)),
@@ -106,6 +109,12 @@ class RubyLowering(Lowering):
             **dict.fromkeys(("yield", "next", "break", "super", "alias", "undef"), self._nothing),
         }
 
+    def _head(self, module: Module) -> Head:
+        """Classes inside modules are loaded by their names too: `module Shop; class Order`."""
+        head = super()._head(module)
+        inside, self.classes = self.classes.difference(head.names), set()
+        return Head(head.package, [*head.names, *sorted(inside)], head.imports, head.words)
+
     # --- statements ---------------------------------------------------------------------------------------------
 
     def _nothing(self, leaf: Leaf) -> Iterable[Statement]:
@@ -144,6 +153,7 @@ class RubyLowering(Lowering):
             self.note(base)
         *outer, name = [part for part in self.text_of(leaf, "name").split("::") if part] or [""]
         line = self.line(leaf)
+        self.classes |= {name, *outer}
         made = Class(name, bases, self.body(leaf.child_by_field_name("body")), line, leaf.type)
         for part in reversed(outer):
             made = Class(part, [], [made], line, "module")
