@@ -14,6 +14,7 @@ from github_connections.analysis.frameworks.file_routes import (
 )
 from github_connections.analysis.frameworks.framework import Framework
 from github_connections.analysis.frameworks.nextjs import segment_of
+from github_connections.analysis.frameworks.web_requests import EVENT
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.values import MapValue
 from github_connections.analysis.report import ANY_METHOD, Route
@@ -55,8 +56,8 @@ def _rows(application: Application, directory: str, inside: str) -> Iterator[Rou
     for name in (*HTTP_VERBS, "ALL"):
         if name in exported:
             method, one = ANY_METHOD if name == "ALL" else name, exported[name]
-            asked = application.asked(file, one, path)
-            yield application.route(method, path, place, one.line, "api", one.local or name, auth=asked)
+            asked, read = application.asked(file, one, path), application.read(file, one, method, path, EVENT)
+            yield application.route(method, path, place, one.line, "api", one.local or name, "", asked, read)
 
 
 FRAMEWORK = Framework(

@@ -9,8 +9,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from github_connections.analysis.frameworks import paths, rows
+from github_connections.analysis.frameworks.javascript_requests import Style
 from github_connections.analysis.frameworks.page_routes import without_holes_before
 from github_connections.analysis.frameworks.request_guards import asked_by_handler
+from github_connections.analysis.frameworks.web_requests import read_of_request
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.names_javascript import JavaScriptNames
 from github_connections.analysis.linking.program import File
@@ -24,7 +26,7 @@ from github_connections.analysis.linking.values import (
     is_known,
     text_of,
 )
-from github_connections.analysis.report import Auth, Prefix, Route, RouteKind
+from github_connections.analysis.report import Auth, Parameter, Prefix, Route, RouteKind
 from github_connections.analysis.syntax import nodes
 
 HTTP_VERBS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
@@ -104,6 +106,14 @@ class Application:
             return None
         return asked_by_handler(self.interpreter.program, file, exported.node, exported.line, path)
 
+    def read(
+        self, file: File | None, exported: Exported | None, method: str, path: str, style: Style
+    ) -> list[Parameter]:
+        """Return what the code that a file exports for a path reads of a request."""
+        if file is None or exported is None:
+            return []
+        return read_of_request(self.interpreter, file, exported.node, method, path, style)
+
     def route(
         self,
         method: str,
@@ -114,6 +124,7 @@ class Application:
         handler: str = "",
         raw: str = "",
         auth: Auth | None = None,
+        params: Iterable[Parameter] = (),
     ) -> Route:
         """Make a row; `path` has its variables in braces and lies below the application's own path."""
         whole = paths.join([self.base, path], trailing_slash=False)
@@ -127,7 +138,7 @@ class Application:
             handler=handler,
             raw_path=raw or path,
             prefixes=self.prefixes,
-            params=rows.path_parameters(whole),
+            params=[*rows.path_parameters(whole), *params],
             auth=auth or Auth(),
             confidence="exact" if is_known(whole) and all(map(_is_known, self.prefixes)) else "partial",
         )

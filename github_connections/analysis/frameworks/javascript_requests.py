@@ -5,9 +5,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import cast
+from typing import cast, get_args
 
 from github_connections.analysis.frameworks.javascript import Argued
+from github_connections.analysis.frameworks.schemas import fields_of
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.scopes import Scope
 from github_connections.analysis.linking.values import External, FunctionValue, Value
@@ -42,13 +43,15 @@ class Style:
     """How a library hands a request over.
 
     `members` are what is found where: in its `context` or its `request` (which of them a handler is given is `given`);
-    `asked` the methods that are given the name of one value, `made` those that give a whole body.
+    `asked` the methods that are given the name of one value, `made` those that give a whole body, `functions` are
+    those of the library that give a part of the request that is at hand, or one value of it.
     """
 
     given: str
     members: dict[tuple[str, str], str]
     asked: dict[tuple[str, str], ParameterPlace]
     made: dict[tuple[str, str], str] = field(default_factory=dict)
+    functions: dict[str, str] = field(default_factory=dict)
 
 
 _HELD = {
@@ -82,6 +85,10 @@ HONO = Style(
     },
     made={("request", "json"): "body", ("request", "parseBody"): "form", ("request", "formData"): "form"},
 )
+_PLACES = frozenset(get_args(ParameterPlace))
+_CHECKING = frozenset(
+    {"parse", "safeParse", "parseAsync", "safeParseAsync", "validate", "validateAsync", "validateSync"}
+)
 _VALIDATED = {"json": "body", "form": "form", "query": "query", "header": "header", "cookie": "cookie"}
 
 
@@ -92,7 +99,14 @@ def read_by(interpreter: Interpreter, handlers: Iterable[Argued], scope: Scope, 
     for value, expression in handlers:
         for function in _functions_in(interpreter, value, expression, scope):
             reading.read(function)
-    return reading.parameters()
+    return _with_checked(reading.parameters(), reading.checked_by(interpreter, scope))
+
+
+def _with_checked(read: list[Parameter], checked: list[Parameter]) -> list[Parameter]:
+    """Return what is read, as a schema has it where one says so; a body that is checked is not read as a whole."""
+    known = {(one.place, one.name) for one in checked}
+    known |= {("body", "body")} if any(one.place == "body" for one in checked) else set()
+    return checked + [one for one in read if (one.place, one.name) not in known]
 
 
 # --- handlers -----------------------------------------------------------------------------------------------------
@@ -151,6 +165,8 @@ class _Reading:
         self._names: dict[str, str] = {}  # local variables that hold a request, or a part of it
         self._found: dict[tuple[str, str], bool] = {}
         self._whole = False
+        self._schemas: list[tuple[str, nodes.Expression]] = []
+        self._local: dict[str, nodes.Expression] = {}
 
     def read(self, function: nodes.Function) -> None:  # noqa: C901  # one line a kind of node
         if not function.parameters or len(function.parameters) == _OF_AN_ERROR:
@@ -187,6 +203,16 @@ class _Reading:
             made.append(Parameter(name="body", place="body"))
         return made
 
+    def checked_by(self, interpreter: Interpreter, scope: Scope) -> list[Parameter]:
+        """Return the fields of the schemas that parts of the request are checked by: `schema.parse(req.body)`."""
+        found: dict[tuple[str, str], Parameter] = {}
+        for place, written in self._schemas:
+            local = self._local.get(written.id) if isinstance(written, nodes.Name) else None
+            for name, kind, required in fields_of(interpreter.evaluate(local or written, scope)):
+                made = Parameter(name=name, place=cast("ParameterPlace", place), type=kind, required=required)
+                found.setdefault((place, name), made)
+        return list(found.values())
+
     def _held(self, value: nodes.Expression) -> str:
         """Return what an expression is: `context`, `request`, or the place in a request; empty for anything else."""
         match value:
@@ -196,12 +222,26 @@ class _Reading:
                 return self._style.members.get((self._held(of), name), "")
             case nodes.Choice(options=[first, *_]):
                 return self._held(first)
+            case nodes.Call():
+                return self._given_by(value)
+        return ""
+
+    def _given_by(self, call: nodes.Call) -> str:
+        match call:
             case nodes.Call(
                 function=nodes.Member(of=of, name="valid"), arguments=[nodes.Argument(value=nodes.Text(at))]
             ):
                 return _VALIDATED.get(at, "") if self._held(of) == "request" else ""
             case nodes.Call(function=nodes.Member(of=of, name=name), arguments=[]):
                 return self._style.made.get((self._held(of), name), "")
+            case nodes.Call(function=nodes.Name(id=name)) if name in self._style.functions:
+                return self._style.functions[name]
+            case nodes.Call(function=nodes.Member(name=name), arguments=[nodes.Argument(value=checked)]) if (
+                name in _CHECKING
+            ):
+                return self._held(checked)
+            case nodes.Call(function=nodes.Name("URL"), arguments=[nodes.Argument(value=nodes.Member(of=of)), *_]):
+                return "url" if self._held(of) == "request" else ""
         return ""
 
     def _take_apart(self, target: nodes.Expression, held: str) -> None:
@@ -218,15 +258,31 @@ class _Reading:
 
     def _call(self, node: nodes.Call) -> None:
         first = node.arguments[0].value if node.arguments else None
-        if isinstance(node.function, nodes.Member) and isinstance(first, nodes.Text):
-            place = self._style.asked.get((self._held(node.function.of), node.function.name))
-            if place is not None:
-                self._note(place, first.value)
+        match node.function:
+            case nodes.Member(of=of, name=name) if isinstance(first, nodes.Text):
+                self._note(self._style.asked.get((self._held(of), name), ""), first.value)
+            case nodes.Member(of=of, name=name) if first is not None and name in _CHECKING:
+                self._check(self._held(first), of)
+            case nodes.Name(id=name) if name in self._style.functions:
+                self._function(node, self._style.functions[name])
         for argument in node.arguments:
             self._whole = self._whole or self._held(argument.value) in ("body", "form")
 
+    def _function(self, node: nodes.Call, place: str) -> None:
+        """`getCookie(event, "theme")`, `readValidatedBody(event, schema.parse)`."""
+        for argument in node.arguments[1:]:
+            if isinstance(argument.value, nodes.Text):
+                self._note(place, argument.value.value)
+            checking = (one for one in nodes_in(argument) if isinstance(one, nodes.Member) and one.name in _CHECKING)
+            for one in checking:
+                self._check(place, one.of)
+
+    def _check(self, place: str, schema: nodes.Expression) -> None:
+        if place in _PLACES:
+            self._schemas.append((place, schema))
+
     def _note(self, place: str, name: str, *, required: bool = True) -> None:
-        if place in ("", "context", "request"):
+        if place not in _PLACES:
             return
         key = (place, name)
         must = required and place in ("body", "form", "file")

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from urllib.parse import unquote
 
-from github_connections.analysis.frameworks import paths
+from github_connections.analysis.frameworks import paths, web_requests
 from github_connections.analysis.frameworks.file_routes import (
     HTTP_VERBS,
     Application,
@@ -39,7 +39,7 @@ from github_connections.analysis.linking.values import (
     Value,
     texts_of,
 )
-from github_connections.analysis.report import ANY_METHOD, Route
+from github_connections.analysis.report import ANY_METHOD, Auth, Route
 from github_connections.analysis.syntax import nodes
 
 ENDINGS = ("tsx", "ts", "jsx", "js")
@@ -85,8 +85,7 @@ def _app(application: Application, guards: Guards, directory: str) -> Iterator[R
         elif stem == "page" and not found.setdefault(path, False):
             found[path] = True
             exported = _default(application, place)
-            asked = guards.of_page(path, place, exported)
-            yield application.route("GET", path, place, exported.line, handler=exported.local, auth=asked)
+            yield _page(application, path, place, exported, guards.of_page(path, place, exported))
         elif stem in _METADATA:
             yield _metadata(application, path, stem, place)
 
@@ -112,6 +111,11 @@ def segment_of(segment: str) -> str:
     return _VARIABLE.sub(variable, segment)
 
 
+def _page(application: Application, path: str, place: str, exported: Exported, asked: Auth | None) -> Route:
+    read = application.read(application.file(place), exported, "GET", path, web_requests.PAGE)
+    return application.route("GET", path, place, exported.line, handler=exported.local, auth=asked, params=read)
+
+
 def _handlers(application: Application, guards: Guards, path: str, place: str) -> Iterator[Route]:
     file = application.file(place)
     exported = exports_of(application.interpreter, file) if file is not None else {}
@@ -119,7 +123,8 @@ def _handlers(application: Application, guards: Guards, path: str, place: str) -
         if method in exported and file is not None and not _hands_to_a_router(application, file, method):
             one = exported[method]
             asked = guards.of_handler(path, place, one)
-            yield application.route(method, path, place, one.line, "api", one.local or method, auth=asked)
+            read = application.read(file, one, method, path, web_requests.REQUEST)
+            yield application.route(method, path, place, one.line, "api", one.local or method, "", asked, read)
 
 
 def _hands_to_a_router(application: Application, file: File, method: str) -> bool:
@@ -160,8 +165,7 @@ def _pages(application: Application, guards: Guards, directory: str) -> Iterator
         if path == "/api" or path.startswith("/api/"):
             yield from _api(application, guards, path, file, exported)
         else:
-            asked = guards.of_handler(path, place, exported)
-            yield application.route("GET", path, place, exported.line, handler=exported.local, auth=asked)
+            yield _page(application, path, place, exported, guards.of_handler(path, place, exported))
 
 
 def _page_path(stem: str) -> str:
@@ -181,7 +185,8 @@ def _api(application: Application, guards: Guards, path: str, file: File | None,
         return
     for method in _methods(application, file, value):
         asked = guards.of_handler(path, file.path, exported)
-        yield application.route(method, path, file.path, exported.line, "api", exported.local, auth=asked)
+        read = application.read(file, exported, method, path, web_requests.NODE)
+        yield application.route(method, path, file.path, exported.line, "api", exported.local, "", asked, read)
 
 
 def _methods(application: Application, file: File, value: Value) -> list[str]:

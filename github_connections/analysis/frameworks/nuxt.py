@@ -19,6 +19,7 @@ from github_connections.analysis.frameworks.file_routes import (
 )
 from github_connections.analysis.frameworks.framework import Framework
 from github_connections.analysis.frameworks.page_guards import asked_by, said_in
+from github_connections.analysis.frameworks.web_requests import H3
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.program import File
 from github_connections.analysis.linking.values import ListValue, MapValue, Value, is_known, texts_of
@@ -136,7 +137,8 @@ def _handlers(application: Application, directory: str, before: str) -> Iterator
             continue
         method = verb.group(1).upper() if verb else ANY_METHOD
         asked = application.asked(file, exported, path)
-        yield application.route(method, path, place, exported.line, "api", exported.local, auth=asked)
+        read = application.read(file, exported, method, path, H3)
+        yield application.route(method, path, place, exported.line, "api", exported.local, "", asked, read)
 
 
 def _is_a_web_socket(exported: Exported) -> bool:

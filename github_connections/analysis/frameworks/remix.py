@@ -23,6 +23,7 @@ from github_connections.analysis.frameworks.file_routes import (
 from github_connections.analysis.frameworks.framework import Framework
 from github_connections.analysis.frameworks.methods import methods_in
 from github_connections.analysis.frameworks.remix_lists import ENTRY, FLAT, PLUGIN, declare, defined_by
+from github_connections.analysis.frameworks.web_requests import EVENT
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.names_javascript import CHECKOUT
 from github_connections.analysis.linking.program import File
@@ -116,13 +117,15 @@ def _of_module(application: Application, module: Module) -> Iterator[Route]:
     if asked:
         handler = asked.local or ("loader" if not shown else "")
         auth = application.asked(module.file, loader, module.path)
-        yield application.route("GET", module.path, place, asked.line, kind, handler, module.raw, auth)
+        read = application.read(module.file, loader, "GET", module.path, EVENT)
+        yield application.route("GET", module.path, place, asked.line, kind, handler, module.raw, auth, read)
     if "action" in exported:
         source = application.interpreter.program.read(place) or b""
         action = exported["action"]
         auth = application.asked(module.file, action, module.path)
         for method in [method for method in methods_in(source) if method != "GET"] or ["POST"]:
-            yield application.route(method, module.path, place, action.line, kind, "action", module.raw, auth)
+            read = application.read(module.file, action, method, module.path, EVENT)
+            yield application.route(method, module.path, place, action.line, kind, "action", module.raw, auth, read)
     if not exported and not place.endswith(SCRIPTS):
         yield application.route("GET", module.path, place, 1)
 

@@ -18,6 +18,7 @@ from github_connections.analysis.frameworks.file_routes import (
     known_text,
 )
 from github_connections.analysis.frameworks.framework import Framework
+from github_connections.analysis.frameworks.web_requests import EVENT
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.program import File
 from github_connections.analysis.report import ANY_METHOD, Auth, Route
@@ -73,8 +74,8 @@ def _rows(application: Application, path: str, place: str, match: re.Match[str])
         yield application.route("GET", path, place, exported["load"].line, "redirect", "load")
     if is_server and file is not None and "actions" in exported:
         one = exported["actions"]
-        asked = application.asked(file, one, path)
-        yield application.route("POST", path, place, one.line, handler="actions", auth=asked)
+        asked, read = application.asked(file, one, path), application.read(file, one, "POST", path, EVENT)
+        yield application.route("POST", path, place, one.line, handler="actions", auth=asked, params=read)
 
 
 def _asked_before(application: Application, directory: str, path: str) -> Auth | None:
@@ -102,8 +103,8 @@ def _handlers(application: Application, path: str, file: File, exported: dict[st
     for name in (*HTTP_VERBS, "fallback"):
         if name in exported:
             method, one = ANY_METHOD if name == "fallback" else name, exported[name]
-            asked = application.asked(file, one, path)
-            yield application.route(method, path, file.path, one.line, "api", one.local or name, auth=asked)
+            asked, read = application.asked(file, one, path), application.read(file, one, method, path, EVENT)
+            yield application.route(method, path, file.path, one.line, "api", one.local or name, "", asked, read)
 
 
 FRAMEWORK = Framework(

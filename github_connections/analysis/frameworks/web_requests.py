@@ -1,0 +1,64 @@
+"""What handlers in files read of their requests: the web's own (`request.json()`, `url.searchParams`), Node's, h3's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import cast
+
+from github_connections.analysis.frameworks import paths
+from github_connections.analysis.frameworks.javascript import Argued
+from github_connections.analysis.frameworks.javascript_requests import EXPRESS, Style, read_by
+from github_connections.analysis.linking.interpreter import Interpreter
+from github_connections.analysis.linking.program import File
+from github_connections.analysis.report import Parameter, ParameterPlace
+from github_connections.analysis.syntax import nodes
+
+_MEMBERS = {
+    ("request", "nextUrl"): "url",
+    ("request", "headers"): "headers",
+    ("request", "cookies"): "cookies",
+    ("url", "searchParams"): "search",
+}
+_MADE = {("request", "json"): "body", ("request", "formData"): "fields"}
+_HOLDING: dict[str, ParameterPlace] = {"search": "query", "headers": "header", "cookies": "cookie", "fields": "form"}
+_ASKED = {(held, name): place for held, place in _HOLDING.items() for name in ("get", "getAll", "has")}
+_SENT = ("body", "form", "file")
+# A function that is given a request; one that is given an object with it, as SvelteKit, Remix and Astro have it.
+REQUEST = Style("request", _MEMBERS, _ASKED, _MADE, {"cookies": "cookies", "headers": "headers"})
+EVENT = Style(
+    "context",
+    _MEMBERS | {("context", "request"): "request", ("context", "url"): "url", ("context", "cookies"): "cookies"},
+    _ASKED,
+    _MADE,
+)
+PAGE = Style("context", {("context", "searchParams"): "query"}, _ASKED, {}, {"useSearchParams": "search"})
+H3 = Style(
+    "context",
+    {},
+    _ASKED,
+    {},
+    {"getQuery": "query", "getValidatedQuery": "query", "readBody": "body", "readValidatedBody": "body"}
+    | {"readFormData": "fields", "getCookie": "cookie", "getHeader": "header", "getRequestHeader": "header"},
+)
+NODE = EXPRESS
+
+
+def read_of_request(
+    interpreter: Interpreter, file: File, node: nodes.Statement | None, method: str, path: str, style: Style
+) -> list[Parameter]:
+    """Return what the code that answers a path reads, beside the variables of the path; what is sent not for GET."""
+    named = {name for name, _ in paths.variables(path)}
+    sent = () if method in ("GET", "HEAD") else _SENT
+    found = read_by(interpreter, list(_handlers_in(node)), file.scope, style)
+    found = [one for one in found if one.place != "query" or one.name not in named]  # Next's pages have both there
+    return [one for one in found if one.place not in _SENT or one.place in sent]
+
+
+def _handlers_in(node: nodes.Statement | None) -> Iterator[Argued]:
+    """Yield a handler, or those of an object: SvelteKit's actions by their names."""
+    match node:
+        case nodes.Mapping(entries=entries):
+            for entry in entries:
+                yield from _handlers_in(entry.value)
+        case nodes.Function() | nodes.Call():
+            yield None, cast("nodes.Expression", node)
