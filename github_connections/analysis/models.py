@@ -16,6 +16,8 @@ from github_connections.analysis.syntax import nodes
 MAXIMUM_MODELS = 5_000
 _NAME = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*")
 _MAYBE = re.compile(r"\bOptional\b|\bOption\b|\bNone\b|\bnull\b|\bundefined\b|\?")
+_TAG = re.compile(r'(\w+):"([^",]*)')
+_REQUIRED_BY_TAG = re.compile(r'(?:binding|validate):"[^"]*\brequired\b')
 _PRIMITIVE = frozenset({"int", "long", "short", "byte", "char", "float", "double", "boolean"})
 _NOT_OF_AN_OBJECT = frozenset({"static", "const", "get", "set"})
 # What asks for a value, and what allows that there is none, in the words of validators.
@@ -97,8 +99,10 @@ def fields_of(interpreter: Interpreter, cls: ClassValue) -> Iterator[ModelField]
 
 
 def _own_fields(cls: nodes.Class, family: str) -> Iterator[ModelField]:
-    for parameter in cls.parameters:
+    for parameter in cls.parameters if family != "go" else ():
         yield _field(parameter.name, parameter.type, parameter.default, parameter.decorators, [], family)
+    for parameter in cls.parameters if family == "go" else ():
+        yield from _field_of_go(parameter)
     assigned = [one for one in cls.body if isinstance(one, nodes.Assign) and _is_field(one)]
     for one in assigned:
         if isinstance(one.target, nodes.Name):
@@ -108,6 +112,17 @@ def _own_fields(cls: nodes.Class, family: str) -> Iterator[ModelField]:
             for parameter in function.parameters:
                 name = parameter.name.lstrip("$")
                 yield _field(name, parameter.type, parameter.default, parameter.decorators, [], family)
+
+
+def _field_of_go(field: nodes.Parameter) -> Iterator[ModelField]:
+    """Yield a field by its name in JSON; one that is left out of it, or embedded, is none of its own."""
+    tag = next((one.value for one in field.decorators if isinstance(one, nodes.Text)), "")
+    name = dict(_TAG.findall(tag)).get("json", field.name)
+    kind = type_name(field.type)
+    if name != "-" and field.name != kind.rpartition(".")[2]:
+        yield ModelField(
+            name=name or field.name, type=kind, required=bool(_REQUIRED_BY_TAG.search(tag)), constraints={}
+        )
 
 
 def _is_field(one: nodes.Assign) -> bool:

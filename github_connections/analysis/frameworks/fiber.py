@@ -25,7 +25,7 @@ def _route(call: Invocation) -> Value:
 def _verb(method: str) -> Behaviour:
     def register(call: Invocation) -> Value:
         path = "" if call.receiver.data.get("is_chain") else call.text(0)
-        call.receiver.add([method], path, call.place, call.value(-1), arguments=call)
+        call.receiver.add([method], path, call.place, call.value(-1), **go_routers.said_at(call))
         return call.receiver
 
     return register

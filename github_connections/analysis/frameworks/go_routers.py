@@ -4,13 +4,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from typing import Any
 
-from github_connections.analysis.frameworks import go_settings, paths, rows
+from msgspec.structs import replace
+
+from github_connections.analysis.frameworks import (
+    go_guards,
+    go_handlers,
+    go_parameters,
+    go_settings,
+    paths,
+    rows,
+)
 from github_connections.analysis.linking import sequences
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.registry import Registry
-from github_connections.analysis.linking.routing import Reached, Router, reached_in
+from github_connections.analysis.linking.routing import Router, reached_in
 from github_connections.analysis.linking.values import (
     Behaviour,
     External,
@@ -24,17 +34,13 @@ from github_connections.analysis.linking.values import (
     is_only_a_hole,
     text_of,
 )
-from github_connections.analysis.report import ANY_METHOD, Auth, AuthSource, Route, RouteKind
+from github_connections.analysis.report import ANY_METHOD, Route
 from github_connections.analysis.syntax import nodes
 from github_connections.analysis.syntax.walking import nodes_in
 
-VERBS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "CONNECT", "TRACE")
+VERBS = go_handlers.VERBS
 # The kinds of all of Go's routers: one may be mounted in another's.
 KINDS: list[Kind] = []
-_AUTH = re.compile(
-    r"auth(?!or(?!i))|jwt|require_?(user|login|role|admin|perm)|logged_?in|session_?(required|check)|protected|bearer|rbac|permission",
-    re.IGNORECASE,
-)
 _VERB = re.compile(r"[A-Z]{3,12}")  # those of WebDAV too
 _CONSTRAINT = re.compile(r"(:\w+)<[^>/]*>")
 
@@ -64,10 +70,16 @@ def verb(*methods: str, path: int = 0, handler: int = -1) -> Behaviour:
 
     def register(call: Invocation) -> Value:
         if not is_left_to_callers(path, call):
-            call.receiver.add(list(methods), call.text(path), call.place, call.value(handler), arguments=call)
+            answering = call.value(handler) if len(call.positional) > path + 1 else None
+            call.receiver.add(list(methods), call.text(path), call.place, answering, **said_at(call))
         return call.receiver
 
     return register
+
+
+def said_at(call: Invocation) -> dict[str, Any]:
+    """Return what is kept of a call that registers something: what it was given, and when."""
+    return {"arguments": call, "moment": go_guards.moment(call)}
 
 
 def is_left_to_callers(path: int, call: Invocation) -> bool:
@@ -95,7 +107,8 @@ def method_named(method: int = 0, path: int = 1) -> Behaviour:
         methods = [item.upper() if _VERB.fullmatch(item.upper()) else ANY_METHOD for item in verbs]
         if is_left_to_callers(path, call):
             return call.receiver
-        call.receiver.add(list(dict.fromkeys(methods)), call.text(path), call.place, call.value(-1), arguments=call)
+        answering = call.value(-1)
+        call.receiver.add(list(dict.fromkeys(methods)), call.text(path), call.place, answering, **said_at(call))
         return call.receiver
 
     return register
@@ -118,7 +131,7 @@ def group(call: Invocation) -> Value:
     """`g := r.Group(prefix, guards…)`; a function, as the last argument, gets the group."""
     first = call.value(0)
     prefix = "" if first is None or isinstance(first, FunctionValue) else text_of(first)
-    inner = call.receiver.group(prefix, call.place, "Group", arguments=call)
+    inner = call.receiver.group(prefix, call.place, "Group", **said_at(call))
     last = call.value(-1)
     if isinstance(last, FunctionValue) and not last.node.name and last.node.parameters:
         call.run(last, inner)
@@ -130,7 +143,7 @@ def use(call: Invocation) -> Value:
     if isinstance(call.value(0), str) and isinstance(call.value(-1), Router):
         call.receiver.mount(call.text(0), call.value(-1), call.place, "Use")
     else:
-        call.receiver.options.setdefault("used", []).append(call)
+        go_guards.remember(call)
     return call.receiver
 
 
@@ -187,42 +200,18 @@ def routes_of(
     wanted = list(kinds)
     reached = reached_in([router for router in interpreter.routers if router.kind in KINDS])
     reached = (item for item in reached if item.router.kind in wanted)
-    return rows.routes_of(
-        reached,
+    made = rows.routes_of(
+        go_handlers.answered(interpreter, reached),
         name,
         rewrite=lambda path: rewrite(go_settings.filled(interpreter, path)),
         join=join,
-        kind=_kind,
-        auth=_auth,
+        kind=go_handlers.kind_of,
+        auth=go_guards.auth,
+        params=lambda item, _: go_parameters.parameters(interpreter, item),
+        named=go_handlers.name_of,
     )
-
-
-def _kind(item: Reached) -> RouteKind:
-    return (
-        "static" if item.route.options.get("static") else "websocket" if item.route.options.get("websocket") else "api"
-    )
-
-
-def _auth(item: Reached) -> Auth:
-    """Return what stands before the handler: in the route, in the groups it lies in, or used by their routers."""
-    found: list[AuthSource] = []
-    calls = [item.route.options.get("arguments"), *(step.options.get("arguments") for step in item.steps)]
-    routers = [item.root, *(step.router for step in item.steps), item.router]
-    calls += [call for router in dict.fromkeys(routers) for call in router.options.get("used", [])]
-    for call in calls:
-        if isinstance(call, Invocation):
-            found += [source for value in call.positional if (source := _guard(value, call, item.route.handler))]
-    return Auth(state="required", by=list(dict.fromkeys(found))) if found else Auth()
-
-
-def _guard(value: Value, call: Invocation, handler: Value) -> AuthSource | None:
-    if value is handler or isinstance(value, str | Router) or value is None:
-        return None
-    name = rows.name_of(value) if not isinstance(value, Unknown) else value.source
-    name = name or getattr(getattr(value, "scope", None) and value.scope.owner, "name", "")
-    if isinstance(name, str) and _AUTH.search(name.rpartition(".")[2] or name):
-        return AuthSource(name=name, file=call.place.file, line=call.place.line)
-    return None
+    for row in made:
+        yield replace(row, request_model=go_parameters.model_of(row))
 
 
 def passed_on(name: str) -> Native:

@@ -67,7 +67,9 @@ def _answered(route: Thing, handler: Value, call: Invocation) -> Value:
         return route
     path = data["path"] if not data["prefix"] else f"{data['prefix'].rstrip('/')}/*"
     is_static = bool(data["prefix"])
-    data["row"] = data["router"].add(list(data["methods"]) or [ANY_METHOD], path, call.place, handler, static=is_static)
+    methods = list(data["methods"]) or [ANY_METHOD]
+    said = go_routers.said_at(call)
+    data["row"] = data["router"].add(methods, path, call.place, handler, static=is_static, **said)
     return route
 
 

@@ -29,9 +29,9 @@ def _register(router: Router, call: Invocation) -> None:
     if inner is None or inner is router:
         router.add([method], path, call.place, handler, arguments=call)
     elif isinstance(handler, Thing) and handler.kind is STRIPPED:
-        router.mount(text_of(handler.data["prefix"]), inner, call.place, "StripPrefix")
+        router.mount(text_of(handler.data["prefix"]), inner, call.place, "StripPrefix", arguments=call)
     else:
-        router.mount("", inner, call.place, "Handle")  # the inner one matches whole paths
+        router.mount("", inner, call.place, "Handle", arguments=call)  # the inner one matches whole paths
 
 
 def _pattern(pattern: str) -> tuple[str, str]:

@@ -29,6 +29,7 @@ def routes_of(
     auth: Callable[[Reached], Auth] = lambda _: Auth(),
     params: Callable[[Reached, str], list[Parameter]] | None = None,
     types: Callable[[str], dict[str, str]] = lambda _: {},
+    named: Callable[[Value], str] | None = None,
 ) -> Iterator[Route]:
     """Yield one row a verb for each route that was reached.
 
@@ -46,7 +47,7 @@ def routes_of(
                 line=item.route.place.line,
                 framework=framework,
                 kind=kind(item),
-                handler=name_of(item.route.handler),
+                handler=(named or name_of)(item.route.handler),
                 raw_path=item.route.path,
                 prefixes=prefixes_of(item),
                 params=_together(path_parameters(path, types(joined)), params(item, path) if params else []),

@@ -22,6 +22,7 @@ from github_connections.analysis.linking.values import (
     Unknown,
     Value,
     is_known,
+    is_only_a_hole,
     source_of,
     text_of,
 )
@@ -44,6 +45,7 @@ def declare(registry: Registry) -> None:
     registry.calls["if_true"] = registry.calls["if_false"] = _branch
     registry.calls["if_is"] = registry.calls["if_is_not"] = _comparison
     registry.calls["if_nil"] = _without
+    registry.calls["if_said"] = _said
     registry.calls["path.Join"] = registry.calls["path/filepath.Join"] = _path_joined
     registry.calls["net/url.JoinPath"] = _path_joined
     registry.calls["new"] = _new
@@ -95,6 +97,12 @@ def _comparison(call: Invocation) -> Value:
     is_told = isinstance(asked, str) and is_known(asked) and isinstance(other, str)
     is_other = is_told and (asked == other) is (call.name == "if_is_not")
     return ListValue([] if is_other and _is_handed_over(call) else [asked], call.place)
+
+
+def _said(call: Invocation) -> Value:
+    """Return a list that is empty where nothing is known of a prefix, or where it is empty: nobody sets it."""
+    asked = call.value(0)
+    return ListValue([asked] if isinstance(asked, str) and asked and not is_only_a_hole(asked) else [], call.place)
 
 
 def _is_handed_over(call: Invocation) -> bool:

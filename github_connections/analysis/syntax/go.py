@@ -1,12 +1,7 @@
 """Go.
 
 A struct is a `Class` whose fields are its parameters, so that a composite literal makes one by position or by key. A
-method is a `Function` beside it with its receiver. `for key, value := range x` is a loop over `enumerate(x)`;
-a case of a switch is one over `case_of(tag, values…)`, which is empty where the tag is known to be another, and
-the default's one over `case_else(tag, values of all…)`; the branches of `if flag` and `if !flag` are loops over
-`if_true(flag)` and `if_false(flag)`, which are empty where a call is known to have handed over the other; what
-follows `if x == nil` is one over `if_nil(x)`, which is empty where there is a router. `if x == "y"` is told apart by
-`if_is(x, "y")` and `if_is_not(x, "y")`.
+method is a `Function` beside it with its receiver. `for key, value := range x` is a loop over `enumerate(x)`.
 """
 
 from __future__ import annotations
@@ -18,11 +13,10 @@ import tree_sitter_go
 from tree_sitter import Language
 from tree_sitter import Node as Leaf
 
-from github_connections.analysis.syntax.go_expressions import GoExpressions
+from github_connections.analysis.syntax.go_branches import GoBranches
 from github_connections.analysis.syntax.nodes import (
     Argument,
     Assign,
-    Call,
     Class,
     Expression,
     Function,
@@ -34,12 +28,13 @@ from github_connections.analysis.syntax.nodes import (
     Return,
     Sequence,
     Statement,
+    Text,
 )
 
 _VERSION = re.compile(r"v\d+\Z|.*\.v\d+\Z")
 
 
-class GoLowering(GoExpressions):
+class GoLowering(GoBranches):
     """Reads Go."""
 
     language = "go"
@@ -66,8 +61,6 @@ class GoLowering(GoExpressions):
                 "method_declaration": self._method,
                 "return_statement": self._return,
                 "for_statement": self._for,
-                "expression_switch_statement": self._switch,
-                "if_statement": self._if,
                 "defer_statement": self._nothing,
                 "inc_statement": self._nothing,
                 "dec_statement": self._nothing,
@@ -154,7 +147,9 @@ class GoLowering(GoExpressions):
             return
         kind = self.optional(leaf, "type")
         names = leaf.children_by_field_name("name")
-        fields.extend(Parameter(self.text(name), kind) for name in names)
+        tag = leaf.child_by_field_name("tag")
+        said: list[Expression] = [] if tag is None else [Text(self.text(tag)[1:-1])]
+        fields.extend(Parameter(self.text(name), kind, decorators=said) for name in names)
         if not names and kind is not None:  # an embedded type is a field by its own name, too
             bases.append(kind)
             fields.append(Parameter(getattr(kind, "name", "") or getattr(kind, "id", ""), kind))
@@ -199,62 +194,6 @@ class GoLowering(GoExpressions):
         if not values:
             return ()
         return (Return(values[0] if len(values) == 1 else Sequence(values)),)
-
-    def _switch(self, leaf: Leaf) -> Iterable[Statement]:
-        tag = leaf.child_by_field_name("value")
-        first = leaf.child_by_field_name("initializer")
-        lowered = [] if first is None else list(self.statement(first))
-        of = None if tag is None else self.expression(tag)
-        cases = [child for child in leaf.named_children if child.type in ("expression_case", "default_case")]
-        told = [self._told(case) for case in cases]
-        for case, values in zip(cases, told, strict=True):
-            body = self.run(child for child in case.named_children if child.type != "expression_list")
-            if of is None or not body:
-                lowered += body
-                continue
-            name, asked = ("case_of", values) if values else ("case_else", [value for one in told for value in one])
-            call = Call(Name(name), [Argument(of), *map(Argument, asked)], self.line(case), False)
-            lowered.append(Loop(Name("_"), call, body))
-        return lowered
-
-    def _if(self, leaf: Leaf) -> Iterable[Statement]:
-        condition = leaf.child_by_field_name("condition")
-        asked, is_negated = condition, False
-        if asked is not None and asked.type == "unary_expression" and self.text_of(asked, "operator") == "!":
-            asked, is_negated = asked.child_by_field_name("operand"), True
-        if asked is None or leaf.child_by_field_name("initializer") is not None:
-            return self.run(leaf.named_children)
-        if asked.type == "identifier":
-            words = ["if_false", "if_true"] if is_negated else ["if_true", "if_false"]
-            return self._branches(leaf, asked, words)
-        operator = self.text_of(asked, "operator")
-        of, other = asked.child_by_field_name("left"), asked.child_by_field_name("right")
-        if asked.type == "binary_expression" and operator in ("==", "!=") and of is not None and other is not None:
-            if other.type == "nil" and operator == "==":
-                return self._branches(leaf, of, ["if_nil", ""])
-            if other.type == "interpreted_string_literal":
-                words = ["if_is", "if_is_not"]
-                return self._branches(leaf, of, words if operator == "==" else words[::-1], self.expression(other))
-        return self.run(leaf.named_children)
-
-    def _branches(
-        self, leaf: Leaf, asked: Leaf, words: list[str], other: Expression | None = None
-    ) -> Iterable[Statement]:
-        lowered: list[Statement] = []
-        for field, word in zip(("consequence", "alternative"), words, strict=True):
-            branch = leaf.child_by_field_name(field)
-            body = [] if branch is None else list(self.statement(branch))
-            if body and word:
-                given = [self.expression(asked), *([] if other is None else [other])]
-                call = Call(Name(word), [Argument(value) for value in given], self.line(leaf), False)
-                lowered.append(Loop(Name("_"), call, body))
-            else:
-                lowered += body
-        return lowered
-
-    def _told(self, case: Leaf) -> list[Expression]:
-        listed = case.child_by_field_name("value")
-        return [] if listed is None else self._listed(listed)
 
     def _for(self, leaf: Leaf) -> Iterable[Statement]:
         body = self.body(leaf.child_by_field_name("body"))

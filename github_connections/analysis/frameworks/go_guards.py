@@ -1,0 +1,102 @@
+"""What stands before a handler of Go and asks for a log-in: middlewares of routes, of groups, of whole routers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from github_connections.analysis.frameworks import rows
+from github_connections.analysis.linking.invocation import Invocation
+from github_connections.analysis.linking.routing import Reached, Router
+from github_connections.analysis.linking.values import External, FunctionValue, Unknown, Value
+from github_connections.analysis.report import Auth, AuthSource
+from github_connections.analysis.syntax import nodes
+
+_AUTH = re.compile(
+    r"auth(?!or(?!i))|jwt|logged_?in|session_?(required|check)|protected|bearer|rbac|permission|api_?key"
+    r"|(require|ensure|must|need|check|verify|validate|is)_?(valid|be)?_?"
+    r"(user|log_?in|role|admin|perm|client|token|application|session|account|owner|sign)"
+    r"|(admin|user|member|owner|token|sign(ed)?_?(in)?)_?(only|required)",
+    re.IGNORECASE,
+)
+# Those that let others pass, too.
+_OPTIONAL = re.compile(r"optional|maybe|try_?(auth|jwt)|(?<![a-z])soft", re.IGNORECASE)
+# What a guard of a library is made by, whose package says what it is: `jwtware.New(…)`, `echojwt.WithConfig(…)`.
+_MAKING = frozenset({"New", "WithConfig", "NewWithConfig", "Middleware", "Handler", "Default", "Protect", "Required"})
+
+
+def remember(call: Invocation) -> None:
+    """Keep what a router uses from here on."""
+    call.receiver.options.setdefault("used", []).append((moment(call), call))
+
+
+def moment(call: Invocation) -> int:
+    """Return when something is set up: Gin's and Fiber's middlewares are for what is registered after them."""
+    state = call.interpreter.state
+    state["go moments"] = int(state.get("go moments", 0)) + 1
+    return int(state["go moments"])
+
+
+def auth(item: Reached) -> Auth:
+    """Return what stands before the handler: in the route, in the groups it lies in, or used by their routers."""
+    found: list[AuthSource] = []
+    is_required = False
+    for call in _calls(item):
+        for value in call.positional:
+            state = _state(value, item.route.handler)
+            if state:
+                found.append(AuthSource(name=_name_of(value), file=call.place.file, line=call.place.line))
+            is_required = is_required or state == "required"
+    by = list(dict.fromkeys(found))
+    return Auth(state="required" if is_required else "optional", by=by) if by else Auth()
+
+
+def _calls(item: Reached) -> Iterator[Invocation]:
+    for options in (item.route.options, *(step.options for step in item.steps)):
+        if isinstance(call := options.get("arguments"), Invocation):
+            yield call
+    routers = [item.root, *(step.router for step in item.steps)]
+    registered = item.route.options.get("moment")
+    made = [step.options.get("moment") for step in item.steps] + [registered]
+    seen: set[int] = set()
+    for router, inner in zip([*routers, item.router], [*made, registered], strict=True):
+        end = {"gin": inner, "fiber": registered}.get(router.kind.name)
+        if id(router) not in seen:
+            yield from (call for at, call in router.options.get("used", []) if not isinstance(end, int) or at < end)
+        seen.add(id(router))
+
+
+def _state(value: Value, handler: Value) -> str:
+    """Return whether a value asks for a log-in, asks where there is one, or has nothing to do with it."""
+    if value is handler or isinstance(value, str | Router) or value is None:
+        return ""
+    name = _name_of(value)
+    if not _AUTH.search(name) or _skips(value):
+        return ""
+    return "optional" if _OPTIONAL.search(name) or False in _given(value) else "required"
+
+
+def _name_of(value: Value) -> str:
+    """Return the last part of a guard's name, with its package where that says what it is."""
+    name = value.source if isinstance(value, Unknown) else rows.name_of(value)
+    name = name or getattr(getattr(value, "scope", None) and value.scope.owner, "name", "")
+    name = name.removesuffix("()") if isinstance(name, str) else ""
+    package, _, last = name.rpartition(".")
+    return f"{package.rpartition('/')[2]}.{last}" if last in _MAKING else last or name
+
+
+def _given(value: Value) -> list[Value]:
+    """Return what a guard was made with: `AuthMiddleware(false)` asks nobody."""
+    if isinstance(value, External) and value.made_by is not None:
+        return [one for one in value.made_by.positional if isinstance(one, bool)]
+    if isinstance(value, FunctionValue) and isinstance(value.scope.owner, nodes.Function):
+        held = [value.scope.names.get(one.name) for one in value.scope.owner.parameters]
+        return [one for one in held if isinstance(one, bool)]
+    return []
+
+
+def _skips(value: Value) -> bool:
+    """Tell whether a guard is told whom to let pass: `JWTWithConfig(JWTConfig{Skipper: …})`."""
+    made = value.made_by if isinstance(value, External) else None
+    inner = [one.made_by for one in made.positional if isinstance(one, External)] if made is not None else []
+    return any(one is not None and not {"Skipper", "Filter", "Next"}.isdisjoint(one.named) for one in (made, *inner))

@@ -1,0 +1,123 @@
+"""Go's branches.
+
+A case of a switch is one over `case_of(tag, values…)`, which is empty where the tag is known to be another, and
+the default's one over `case_else(tag, values of all…)`; the branches of `if flag` and `if !flag` are loops over
+`if_true(flag)` and `if_false(flag)`, which are empty where a call is known to have handed over the other; what
+follows `if x == nil` is one over `if_nil(x)`, which is empty where there is a router. `if x == "y"` is told apart by
+`if_is(x, "y")` and `if_is_not(x, "y")`; `if x != "" { r = r.Group(x) }` is one over `if_said(x)`, which is empty where
+nothing is known of the prefix. Conditions that compare a request's verb are kept, others are not.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from tree_sitter import Node as Leaf
+
+from github_connections.analysis.syntax.go_expressions import GoExpressions
+from github_connections.analysis.syntax.nodes import (
+    Argument,
+    Assign,
+    Call,
+    Expression,
+    Loop,
+    Member,
+    Name,
+    Statement,
+    Text,
+)
+
+# `http.MethodPost`, with which a request's verb is compared.
+_VERB = re.compile(rb"\w+\.Method[A-Z]\w+")
+
+
+class GoBranches(GoExpressions):
+    """Lowers `switch` and `if`."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.statements.update({"expression_switch_statement": self._switch, "if_statement": self._if})
+
+    def _switch(self, leaf: Leaf) -> Iterable[Statement]:
+        tag = leaf.child_by_field_name("value")
+        first = leaf.child_by_field_name("initializer")
+        lowered = [] if first is None else list(self.statement(first))
+        of = None if tag is None else self.expression(tag)
+        cases = [child for child in leaf.named_children if child.type in ("expression_case", "default_case")]
+        told = [self._told(case) for case in cases]
+        for case, values in zip(cases, told, strict=True):
+            body = self.run(child for child in case.named_children if child.type != "expression_list")
+            if of is None or not body:
+                listed = case.child_by_field_name("value") if of is None else None
+                lowered += [*self._of_verbs([] if listed is None else listed.named_children), *body]
+                continue
+            name, asked = ("case_of", values) if values else ("case_else", [value for one in told for value in one])
+            call = Call(Name(name), [Argument(of), *map(Argument, asked)], self.line(case), False)
+            lowered.append(Loop(Name("_"), call, body))
+        return lowered
+
+    def _if(self, leaf: Leaf) -> Iterable[Statement]:
+        first = leaf.child_by_field_name("initializer")
+        if first is None:
+            return self._tested(leaf, leaf.named_children)
+        others = [child for child in leaf.named_children if child.id != first.id]
+        return [*self.statement(first), *self._tested(leaf, others)]
+
+    def _tested(self, leaf: Leaf, inside: list[Leaf]) -> Iterable[Statement]:
+        condition = leaf.child_by_field_name("condition")
+        asked, is_negated = condition, False
+        if asked is not None and asked.type == "unary_expression" and self.text_of(asked, "operator") == "!":
+            asked, is_negated = asked.child_by_field_name("operand"), True
+        if asked is None:
+            return self.run(inside)
+        if asked.type == "identifier":
+            words = ["if_false", "if_true"] if is_negated else ["if_true", "if_false"]
+            return self._branches(leaf, asked, words)
+        operator = self.text_of(asked, "operator")
+        of, other = asked.child_by_field_name("left"), asked.child_by_field_name("right")
+        if asked.type == "binary_expression" and operator in ("==", "!=") and of is not None and other is not None:
+            if other.type == "nil" and operator == "==":
+                return self._branches(leaf, of, ["if_nil", ""])
+            if other.type == "interpreted_string_literal" or self._is_verb(other):
+                words = ["if_is", "if_is_not"]
+                return self._branches(leaf, of, words if operator == "==" else words[::-1], self.expression(other))
+        return [*self._of_verbs([asked]), *self.run(inside)]
+
+    def _of_verbs(self, conditions: Iterable[Leaf]) -> list[Statement]:
+        """Return those conditions that compare a request's verb; the others say nothing of a route."""
+        return [self.expression(one) for one in conditions if b".Method" in (one.text or b"")]
+
+    @staticmethod
+    def _is_verb(leaf: Leaf) -> bool:
+        return leaf.type == "selector_expression" and _VERB.fullmatch(leaf.text or b"") is not None
+
+    def _branches(
+        self, leaf: Leaf, asked: Leaf, words: list[str], other: Expression | None = None
+    ) -> Iterable[Statement]:
+        lowered: list[Statement] = []
+        for field, word in zip(("consequence", "alternative"), words, strict=True):
+            branch = leaf.child_by_field_name(field)
+            body = [] if branch is None else list(self.statement(branch))
+            if body and word:
+                given = [self.expression(asked), *([] if other is None else [other])]
+                if word == "if_is_not" and other == Text("") and _puts_around(body):
+                    word = "if_said"
+                call = Call(Name(word), [Argument(value) for value in given], self.line(leaf), False)
+                lowered.append(Loop(Name("_"), call, body))
+            else:
+                lowered += body
+        return lowered
+
+    def _told(self, case: Leaf) -> list[Expression]:
+        listed = case.child_by_field_name("value")
+        return [] if listed is None else self._listed(listed)
+
+
+def _puts_around(body: list[Statement]) -> bool:
+    """`router = router.PathPrefix(base).Subrouter()`, and nothing else."""
+    only = body[0] if len(body) == 1 else None
+    made = only.value if isinstance(only, Assign) else None
+    while isinstance(made, Call | Member):
+        made = made.function if isinstance(made, Call) else made.of
+    return isinstance(only, Assign) and isinstance(only.target, Name) and made == only.target

@@ -1,0 +1,121 @@
+"""What the report says of a Go route beside its path: what its handler reads, what it is, and who may call it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from github_connections.analysis import Limits, in_process, pipeline
+from github_connections.analysis.report import Model, Parameter, Report, Route
+from github_connections.analysis.tests.trees import ParsersHere, make_tree
+
+
+@pytest.fixture(autouse=True)
+def parse_right_here(monkeypatch):
+    """Small repositories need no processes of their own."""
+    monkeypatch.setattr(pipeline, "Parsers", ParsersHere)
+
+
+def report_of(root: Path, library: str, source: str) -> Report:
+    tree = make_tree(root, {"go.mod": f"module example.org/shop\n\nrequire {library} v1.0.0\n", "main.go": source})
+    return in_process.analyze_here(tree, Limits(processes=1))
+
+
+def served_by_gin(root: Path, body: str, *, method: str = "GET", before: str = "", guards: str = "") -> Route:
+    """Return the one route of an application of Gin whose handler has this body."""
+    source = (
+        'package main\n\nimport "github.com/gin-gonic/gin"\n\n'
+        "type Order struct {\n"
+        '\tItem string `json:"item" form:"item" binding:"required"`\n'
+        '\tNote string `json:"note,omitempty" form:"note"`\n'
+        "}\n\n"
+        f'func main() {{\n\tr := gin.Default()\n\t{before}\n\tr.{method}("/orders/:id"{guards}, orders)\n}}\n\n'
+        f"func orders(c *gin.Context) {{\n{body}\n}}\n"
+    )
+    [route] = report_of(root, "github.com/gin-gonic/gin", source).routes
+    return route
+
+
+ID = Parameter(name="id", place="path")
+
+
+@pytest.mark.parametrize(
+    ("method", "body", "expected"),
+    [
+        ("GET", 'page := c.DefaultQuery("page", "1")', [Parameter(name="page", place="query", required=False)]),
+        ("POST", 'name := c.PostForm("name")', [Parameter(name="name", place="form", required=False)]),
+        ("POST", 'file, err := c.FormFile("photo")', [Parameter(name="photo", place="file", required=False)]),
+        ("GET", 'c.Request.Header.Get("X-Shop")', [Parameter(name="X-Shop", place="header", required=False)]),
+        (
+            "POST",
+            "var order Order\nif err := c.ShouldBindJSON(&order); err != nil { return }",
+            [Parameter(name="order", place="body", type="Order", model="Order")],
+        ),
+        (
+            "GET",
+            "order := Order{}\nc.ShouldBindQuery(&order)",
+            [
+                Parameter(name="item", place="query", type="string"),
+                Parameter(name="note", place="query", type="string", required=False),
+            ],
+        ),
+        ("GET", 'db.Query("SELECT 1")\ncfg.Get("page")\nres.Header.Get("ETag")', []),
+    ],
+)
+def test_what_a_handler_reads(tmp_path, method, body, expected):
+    assert served_by_gin(tmp_path, body, method=method).params == [ID, *expected]
+
+
+def test_fields_of_a_model_have_the_names_of_their_json(tmp_path):
+    source = (
+        'package main\n\nimport "github.com/gofiber/fiber/v2"\n\n'
+        'type Base struct {\n\tID int `json:"id"`\n}\n\n'
+        "type Order struct {\n\tBase\n"
+        '\tItemName string `json:"item_name" validate:"required"`\n\tSecret string `json:"-"`\n}\n\n'
+        'func main() {\n\tapp := fiber.New()\n\tapp.Post("/orders", create)\n}\n\n'
+        "func create(c *fiber.Ctx) error {\n\torder := new(Order)\n\treturn c.BodyParser(order)\n}\n"
+    )
+    report = report_of(tmp_path, "github.com/gofiber/fiber/v2", source)
+    [route], [model] = report.routes, [one for one in report.models if one.name == "Order"]
+    assert (route.request_model, route.params[0].model) == ("Order", "Order")
+    assert isinstance(model, Model)
+    assert [(one.name, one.required) for one in model.fields] == [("id", False), ("item_name", True)]
+
+
+@pytest.mark.parametrize(
+    ("before", "guards", "expected"),
+    [
+        ("r.Use(auth.Required())", "", "required"),
+        ("", ", users.RequireClient()", "required"),
+        ("r.Use(AuthMiddleware(false))", "", "optional"),
+        ("r.Use(OptionalAuth())", "", "optional"),
+        ("r.Use(logger.New())", "", "unknown"),
+        ("r.Use(jwtware.New(config))", "", "required"),
+        ("r.Use(jwtware.New(jwtware.Config{Filter: open}))", "", "unknown"),
+    ],
+)
+def test_who_may_call(tmp_path, before, guards, expected):
+    assert served_by_gin(tmp_path, "", before=before, guards=guards).auth.state == expected
+
+
+def test_what_is_used_later_is_not_for_earlier_routes(tmp_path):
+    source = (
+        'package main\n\nimport "github.com/gin-gonic/gin"\n\nfunc main() {\n\tr := gin.Default()\n'
+        '\tr.GET("/open", nothing)\n\tr.Use(AuthRequired())\n\tr.GET("/closed", nothing)\n}\n\n'
+        "func nothing(c *gin.Context) {}\n"
+    )
+    report = report_of(tmp_path, "github.com/gin-gonic/gin", source)
+    assert {route.path: route.auth.state for route in report.routes} == {"/closed": "required", "/open": "unknown"}
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ('c.HTML(200, "orders.html", nil)', "page"),
+        ("conn, err := upgrader.Upgrade(c.Writer, c.Request, nil)", "websocket"),
+        ("c.JSON(200, nil)", "api"),
+    ],
+)
+def test_what_a_route_is(tmp_path, body, expected):
+    assert served_by_gin(tmp_path, body).kind == expected
