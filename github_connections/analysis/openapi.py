@@ -154,6 +154,10 @@ def _schema(item: Parameter, schemas: Schemas) -> Json:
     return schemas.of_type(item.model) or schemas.of_type(item.type)
 
 
+# What their code reads of a body are keys of it; elsewhere one parameter is the body itself.
+READ_BY_KEY = frozenset({"flask", "django"})
+
+
 def _body(route: Route, schemas: Schemas) -> Json:
     """Return the request's body: a form with its fields, or JSON of the model, as far as the code names them."""
     fields = [item for item in route.params if item.place in {"form", "file"}]
@@ -165,7 +169,8 @@ def _body(route: Route, schemas: Schemas) -> Json:
     if not bodies and not route.request_model:
         return {}
     named = schemas.of_type(route.request_model)
-    schema = named or (_schema(bodies[0], schemas) if len(bodies) == 1 else _form(bodies, schemas))
+    is_whole = len(bodies) == 1 and route.framework not in READ_BY_KEY
+    schema = named or (_schema(bodies[0], schemas) if is_whole else _form(bodies, schemas))
     return _content("application/json", schema, required=not bodies or any(item.required for item in bodies))
 
 

@@ -65,6 +65,13 @@ class ViewSetView:
                 return of_permissions(own, method, action.place)
         return auth_of_view(interpreter, self.cls, method, default)
 
+    def readers(self, interpreter: Interpreter, method: str) -> list[Value]:
+        """Return the functions that read the request: the method that answers, for a list what selects too."""
+        if self.cls is None:
+            return []
+        name = self.answers[method]
+        return [interpreter.member(self.cls, one) for one in ([name, "get_queryset"] if name == "list" else [name])]
+
     def bodies(self, interpreter: Interpreter, method: str) -> tuple[str, str]:
         """Return the serializers of what a verb takes and gives: an action's own, or those of the view set."""
         if self.cls is None:

@@ -76,6 +76,8 @@ ENDINGS = (
 # The verbs, in the order of rows.
 ORDER = ("GET", "POST", "PUT", "PATCH", "DELETE")
 DECORATED = {"require_GET": ("GET",), "require_POST": ("POST",), "require_safe": ("GET", "HEAD")}
+# What a generic view has to get together what it shows.
+_PREPARING = ("get_queryset", "get_context_data")
 API_WORDS = frozenset({"JsonResponse", "api_view"})
 
 
@@ -91,6 +93,8 @@ class View:
     is_said: bool = True
     # The models that a verb takes and gives.
     bodies: Callable[[str], tuple[str, str]] = lambda _: ("", "")
+    # The functions that read the request with a verb.
+    readers: Callable[[str], list[Value]] = lambda _: []
 
 
 def describe(interpreter: Interpreter, view: Value, default: Auth) -> View:
@@ -103,6 +107,7 @@ def describe(interpreter: Interpreter, view: Value, default: Auth) -> View:
             True,
             lambda method: view.auth_of(interpreter, method, default),
             bodies=lambda method: view.bodies(interpreter, method),
+            readers=lambda method: view.readers(interpreter, method),
         )
     if isinstance(view, django_ninja.Operation):
         return View(tuple(view.verbs), view.name, True, lambda _: view.auth())
@@ -171,7 +176,11 @@ def _of_class(interpreter: Interpreter, view: Value, cls: ClassValue, default: A
         serializer = django_rest_serializers.of_view(interpreter, cls) if is_api else ""
         return django_rest_serializers.bodies(method, serializer, answers=answers)
 
-    return View(tuple(verbs) or (ANY_METHOD,), cls.node.name, is_api, auth_of, bodies=bodies)
+    def readers(method: str) -> list[Value]:
+        names = [mapped.get(method, method.lower()), *(_PREPARING if method == "GET" else ())]
+        return [interpreter.member(cls, name) for name in names]
+
+    return View(tuple(verbs) or (ANY_METHOD,), cls.node.name, is_api, auth_of, bodies=bodies, readers=readers)
 
 
 def _mapped(view: Value) -> dict[str, str]:
@@ -207,4 +216,4 @@ def _of_function(interpreter: Interpreter, view: FunctionValue, default: Auth) -
     auth = python_views.auth_of_decorators([view])
     if any(python_views.decorator_name(item) == "api_view" for item in view.node.decorators) and not auth.by:
         auth = django_rest_permissions.auth_of_function(interpreter, view, default)
-    return View(tuple(dict.fromkeys(verbs)), view.node.name, is_api, lambda _: auth, is_said)
+    return View(tuple(dict.fromkeys(verbs)), view.node.name, is_api, lambda _: auth, is_said, readers=lambda _: [view])

@@ -65,6 +65,7 @@ def _said_by_derived(call: Invocation) -> Value:
     """`super().__init__(prefix="/users")` in a class derived from APIRouter or FastAPI."""
     if "prefix" in call.named and not call.receiver.application:
         call.receiver.prefix, call.receiver.how = call.text(99, "prefix"), "APIRouter"
+    call.receiver.options["said by derived"] = call
     _add_listed(call.receiver, call.value(99, "routes"))
     return None
 

@@ -39,10 +39,14 @@ def auth_of(interpreter: Interpreter, item: Reached) -> Auth:
 
 
 def _calls_around(item: Reached) -> Iterator[Invocation]:
-    for options in (item.root.options, *(step.options for step in item.steps), item.route.options):
-        call = options.get("arguments")
-        if isinstance(call, Invocation):
-            yield call
+    said = [item.root.options]
+    for step in item.steps:
+        said += [step.options, step.router.options]
+    for options in (*said, item.router.options, item.route.options):
+        for name in ("arguments", "said by derived"):
+            call = options.get(name)
+            if isinstance(call, Invocation):
+                yield call
 
 
 def _of_parameters(interpreter: Interpreter, function: FunctionValue, depth: int) -> dict[AuthSource, bool]:

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from msgspec.structs import replace
+
 from github_connections.analysis.frameworks import (
+    flask_admin,
     flask_appbuilder,
+    flask_bodies,
     flask_classful,
     flask_configuration,
+    flask_security,
+    flask_views,
     paths,
     python_views,
     rows,
@@ -16,11 +22,11 @@ from github_connections.analysis.frameworks.framework import Framework
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.registry import Registry
-from github_connections.analysis.linking.routing import Reached, Router, reached_in
+from github_connections.analysis.linking.routing import Router, reached_in
 from github_connections.analysis.linking.values import (
     Behaviour,
     ClassValue,
-    External,
+    FunctionValue,
     Kind,
     ListValue,
     Native,
@@ -28,8 +34,7 @@ from github_connections.analysis.linking.values import (
     text_of,
     texts_of,
 )
-from github_connections.analysis.report import ANY_METHOD, Auth, Route, RouteKind
-from github_connections.analysis.syntax import nodes
+from github_connections.analysis.report import Route
 
 APPLICATIONS = ("flask.Flask", "quart.Quart", "apiflask.APIFlask", "flask_openapi3.OpenAPI", "connexion.FlaskApp")
 BLUEPRINTS = (
@@ -50,7 +55,6 @@ APIS = (
     "flask_smorest.Api",
 )
 NAMESPACES = ("flask_restx.Namespace", "flask_restplus.Namespace", "flask_restx.namespace.Namespace")
-PAGES = frozenset({"render_template", "render_template_string", "render"})
 # What a blueprint or API says of its own prefix, until it is known whether its registration says otherwise.
 OWN_PREFIX = "url_prefix"
 
@@ -59,6 +63,8 @@ def declare(registry: Registry) -> None:
     """Add applications, blueprints and the extensions' APIs."""
     python_views.declare(registry)
     flask_classful.declare(registry)
+    flask_admin.declare(registry)
+    flask_security.declare(registry, ROUTER)
     for name in APPLICATIONS:
         registry.calls[name] = lambda call: call.router(ROUTER, application=True)
         registry.types[name] = ROUTER
@@ -143,29 +149,22 @@ def _route(*methods: str) -> Behaviour:
 
 def _add(call: Invocation, rules: list[str], view: Value, methods: list[str]) -> None:
     view = python_views.unwrapped(view)
-    verbs = methods or python_views.said_methods(call) or _verbs_of(call.interpreter, view)
+    verbs = methods or python_views.said_methods(call) or flask_views.verbs_of(call.interpreter, view)
     for rule in rules:
         call.receiver.add(verbs, rule, call.place, python_views.view_class(view) or view)
 
 
-def _verbs_of(interpreter: Interpreter, view: Value) -> list[str]:
-    cls = python_views.view_class(view)
-    if cls is None:
-        return ["GET", "POST"] if rows.name_of(view).removesuffix("()").endswith("GraphQLView.as_view") else ["GET"]
-    found = python_views.own_verbs(interpreter, cls)
-    declared = [method.upper() for method in texts_of(_methods_attribute(interpreter, cls))]
-    return found or declared or [ANY_METHOD if _may_have_more_verbs(interpreter, cls) else "GET"]
+def _before_request(call: Invocation) -> Value:
+    """Keep what every request below a blueprint goes through first."""
+    function = call.value(0, "f")
+    if isinstance(function, FunctionValue):
+        call.receiver.data["before"] = ListValue([*_before(call.receiver), function], call.place)
+    return function
 
 
-def _methods_attribute(interpreter: Interpreter, cls: ClassValue) -> Value:
-    value = interpreter.member(cls, "methods")
-    return value if not callable(value) and hasattr(value, "items") else None
-
-
-def _may_have_more_verbs(interpreter: Interpreter, cls: ClassValue) -> bool:
-    """Tell whether a class may have methods for verbs from a library's view; without any, GET is what Flask takes."""
-    names = (base.name for base in interpreter.bases(cls) if isinstance(base, External))
-    return any(name != "flask.views.View" and name.endswith(("View", "Resource", "Controller")) for name in names)
+def _before(router: Router) -> list[Value]:
+    known = router.data.get("before")
+    return known.items if isinstance(known, ListValue) else []
 
 
 def _add_url_rule(call: Invocation) -> Value:
@@ -189,6 +188,7 @@ ROUTER: Kind = Kind(
         "websocket": _route("GET"),
         **{verb: _route(verb.upper()) for verb in python_views.VERBS},
         "add_url_rule": _add_url_rule,
+        "before_request": _before_request,
         "add_resource": _add_resource,
         "register_blueprint": _register(OWN_PREFIX),
         "register_api": _register(OWN_PREFIX),
@@ -216,45 +216,24 @@ def _made_namespace(call: Invocation) -> Value:
 
 def routes(interpreter: Interpreter) -> Iterable[Route]:
     """Yield a row for every rule of every application."""
-    routers = [router for router in interpreter.routers if router.kind is ROUTER]
+    routers = [router for router in interpreter.routers if router.kind in (ROUTER, flask_admin.ADMIN)]
     for router in routers:
         if not router.parents and not router.application:
             own = router.data.get(OWN_PREFIX)
             router.prefix = "" if own is None else text_of(own)
-    return rows.routes_of(
-        reached_in(routers),
-        "flask",
-        rewrite=paths.from_angles,
-        join=paths.join,
-        kind=_kind,
-        auth=lambda item: _auth(interpreter, item),
-        types=paths.angle_types,
-    )
-
-
-def _kind(item: Reached) -> RouteKind:
-    return "page" if python_views.uses(item.route.handler, PAGES) else "api"
-
-
-def _auth(interpreter: Interpreter, item: Reached) -> Auth:
-    cls = python_views.view_class(item.route.handler)
-    if cls is None:
-        return python_views.auth_of_decorators([item.route.handler])
-    methods = [interpreter.member(cls, method.lower()) for method in item.route.methods]
-    found = python_views.auth_of_decorators([cls, *methods])
-    return found if found.by else _listed_decorators(interpreter, cls)
-
-
-def _listed_decorators(interpreter: Interpreter, cls: ClassValue) -> Auth:
-    """`decorators = [login_required]` in the class body."""
-    for statement in cls.node.body:
-        match statement:
-            case nodes.Assign(
-                target=nodes.Name(id="decorators" | "method_decorators"), value=nodes.Sequence(items=items)
-            ):
-                stand_in = nodes.Class(cls.node.name, [], [], statement.line, decorators=items)
-                return python_views.auth_of_decorators([ClassValue(stand_in, cls.scope)])
-    return python_views.auth_of_bases(interpreter, cls)
+    for item in flask_views.by_verb(interpreter, reached_in(routers)):
+        taken, given = flask_bodies.models_of(interpreter, item.route.handler)
+        for row in rows.routes_of(
+            [item],
+            "flask",
+            rewrite=paths.from_angles,
+            join=paths.join,
+            kind=flask_views.kind_of,
+            auth=lambda item: flask_views.auth_of(interpreter, item),
+            params=lambda item, _: flask_views.parameters_of(interpreter, item),
+            types=paths.angle_types,
+        ):
+            yield replace(row, request_model=taken, response_model=given)
 
 
 FRAMEWORK = Framework(

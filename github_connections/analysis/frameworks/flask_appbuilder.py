@@ -97,9 +97,9 @@ def _route_base(interpreter: Interpreter, cls: ClassValue) -> str:
 def _exposed(interpreter: Interpreter, cls: ClassValue) -> Iterator[tuple[str, str, Place, Value]]:
     """Yield (verb, path, place, method) of the class, of its bases in the program, then of the library's."""
     known: set[str] = set()
-    for function in _methods(interpreter, cls):
+    for function in methods_of(interpreter, cls):
         if function.node.name not in known and not _is_left_out(interpreter, cls, function.node.name):
-            yield from _of_method(interpreter, function)
+            yield from exposed_by(interpreter, function)
         known.add(function.node.name)
     for name in _library_bases(interpreter, cls):
         for method_name, answers in BROUGHT.get(name, {}).items():
@@ -108,14 +108,16 @@ def _exposed(interpreter: Interpreter, cls: ClassValue) -> Iterator[tuple[str, s
                 yield from ((method, path, cls.place, f"{cls.node.name}.{method_name}") for method, path in answers)
 
 
-def _methods(interpreter: Interpreter, cls: ClassValue) -> Iterator[FunctionValue]:
+def methods_of(interpreter: Interpreter, cls: ClassValue) -> Iterator[FunctionValue]:
+    """Yield the methods of a class, then those of its bases in the program."""
     owners = [cls, *(base for base in interpreter.bases(cls) if isinstance(base, ClassValue))]
     for owner in owners:
         functions = (one for one in owner.node.body if isinstance(one, nodes.Function))
         yield from (FunctionValue(node, owner.scope, owner) for node in functions)
 
 
-def _of_method(interpreter: Interpreter, function: FunctionValue) -> Iterator[tuple[str, str, Place, Value]]:
+def exposed_by(interpreter: Interpreter, function: FunctionValue) -> Iterator[tuple[str, str, Place, Value]]:
+    """Yield (verb, path, place, method) for each `@expose(path, methods=…)` on a method."""
     for decorator in (one for one in function.node.decorators if isinstance(one, nodes.Call)):
         name = interpreter.qualified_name(decorator, function.scope) or python_views.decorator_name(decorator)
         if name.rpartition(".")[2] == "expose":

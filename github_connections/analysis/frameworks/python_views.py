@@ -36,6 +36,7 @@ MAXIMUM_WRAPPERS = 5
 # Decorators, mixins and permission classes by what their names say.
 REQUIRED = re.compile(
     r"login_?required|^(jwt|token|auth|authentication|api_?key|roles?|permissions?|scopes?|admin)s?_?(is_)?required$"
+    r"|_(login|jwt|token|auth|authentication|api_?key|role|permission|scope|admin|superuser|staff)s?_required$"
     r"|fresh_jwt_required|require_?(s|d)?_?(auth|login|token|api_?key|user|admin|role|permission|scope)"
     r"|permission_?required|user_passes_test|staff_member_required|superuser_required|LoginRequired|PermissionRequired"
     r"|UserPassesTest|roles_accepted|auth_required|authenticated_only|protected$",

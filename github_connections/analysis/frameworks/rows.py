@@ -90,7 +90,7 @@ def name_of(handler: Value) -> str:
     """Return the name of what answers: a function's, `Class.method`, a library's; empty where it has none."""
     match handler:
         case FunctionValue(node=node, this=this):
-            owner = getattr(getattr(this, "cls", None), "node", None)
+            owner = getattr(this if isinstance(this, ClassValue) else getattr(this, "cls", None), "node", None)
             return f"{owner.name}.{node.name}" if owner is not None and node.name else node.name
         case ClassValue(node=node):
             return node.name

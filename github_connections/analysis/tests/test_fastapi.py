@@ -85,3 +85,41 @@ def test_models_and_statuses(tmp_path):
     assert said["POST", "/pens"] == ("PenIn", "PenOut", [201])
     assert said["POST", "/pictures"] == ("", "", [])
     assert said["POST", "/words"] == ("", "", [])  # the body is `{"word": …}`
+
+
+GUARDED = {
+    "requirements.txt": "fastapi\n",
+    "shop/deps.py": """from fastapi import Depends
+from fastapi.security import OAuth2PasswordBearer
+
+def get_current_user(token: str = Depends(OAuth2PasswordBearer(tokenUrl="/token"))): ...
+""",
+    "shop/app.py": """from fastapi import APIRouter, Depends, FastAPI
+from .deps import get_current_user
+
+class People(APIRouter):
+    def __init__(self, prefix=""):
+        super().__init__(prefix=prefix, dependencies=[Depends(get_current_user)])
+
+app = FastAPI()
+people = People(prefix="/people")
+known = APIRouter(dependencies=[Depends(get_current_user)])
+
+@people.get("")
+def everybody(): ...
+
+@known.get("/me")
+def me(): ...
+
+@app.get("/open")
+def open_to_all(): ...
+
+app.include_router(people)
+app.include_router(known)
+""",
+}
+
+
+def test_dependencies_of_a_router_without_prefix_and_of_a_derived_one_ask_for_a_log_in(tmp_path):
+    rows = {route.path: route.auth.state for route in analysed(tmp_path, GUARDED).routes}
+    assert rows == {"/people": "required", "/me": "required", "/open": "unknown"}

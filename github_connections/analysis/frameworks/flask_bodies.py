@@ -1,0 +1,119 @@
+"""What Flask's REST extensions say that a view takes and gives: parsers of arguments, and schemas in decorators."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from github_connections.analysis.frameworks import python_requests, python_views
+from github_connections.analysis.linking.interpreter import Interpreter
+from github_connections.analysis.linking.values import (
+    ClassValue,
+    FunctionValue,
+    ListValue,
+    ObjectValue,
+    Value,
+    source_of,
+)
+from github_connections.analysis.report import Parameter, ParameterPlace
+from github_connections.analysis.syntax import nodes
+from github_connections.analysis.syntax.walking import nodes_in
+
+# Where a parser of arguments looks for one, by the word it says so with.
+LOCATIONS: dict[str, ParameterPlace] = {
+    "args": "query",
+    "values": "query",
+    "query": "query",
+    "form": "form",
+    "json": "body",
+    "files": "file",
+    "headers": "header",
+    "cookies": "cookie",
+}
+# Decorators with the schema of what a view takes: Smorest's, webargs', RESTX's; and of what it gives.
+TAKING = frozenset({"arguments", "use_args", "use_kwargs", "expect", "input", "body"})
+GIVING = frozenset({"response", "marshal_with", "marshal_list_with", "output"})
+
+
+def parsed(interpreter: Interpreter, view: FunctionValue, method: str) -> list[Parameter]:
+    """Return the arguments of the parsers that a view calls, or that are said to be expected: `parser.parse_args()`,
+    `@api.expect(parser)`."""
+    used = {
+        source_of(item.function.of)
+        for item in nodes_in(view.node.body)
+        if isinstance(item, nodes.Call)
+        and isinstance(item.function, nodes.Member)
+        and item.function.name == "parse_args"
+    }
+    for decorator in _calls(view, frozenset({"expect"})):
+        used.update(source_of(one.value) for one in decorator.arguments)
+    if not used:
+        return []
+    found: dict[str, Parameter] = {}
+    for call in _added(interpreter, view):
+        parser = call.function.of if isinstance(call.function, nodes.Member) else None
+        if parser is not None and source_of(parser) in used:
+            found.update((one.name, one) for one in _argument(call, method))
+    return list(found.values())
+
+
+def _added(interpreter: Interpreter, view: FunctionValue) -> Iterator[nodes.Call]:
+    """Yield the calls of `add_argument` in the view's module, in the constructor of its class and in itself."""
+    places: list[nodes.Node] = [one for one in view.scope.file.module.body if isinstance(one, nodes.Call)]
+    if isinstance(view.this, ObjectValue) and view.this.cls is not None:
+        constructor = interpreter.member(view.this.cls, "__init__")
+        places += constructor.node.body if isinstance(constructor, FunctionValue) else []
+    for item in nodes_in([*places, *view.node.body]):
+        match item:
+            case nodes.Call(function=nodes.Member(name="add_argument")):
+                yield item
+
+
+def _argument(call: nodes.Call, method: str) -> Iterator[Parameter]:
+    named = {one.name: one.value for one in call.arguments}
+    name = call.arguments[0].value if call.arguments and not call.arguments[0].name else named.get("name")
+    if isinstance(name, nodes.Text):
+        usual: ParameterPlace = "query" if method in python_requests.WITHOUT_BODY else "body"
+        words = [one.value for one in nodes_in(named.get("location")) if isinstance(one, nodes.Text)]
+        yield Parameter(
+            name=name.value,
+            place=next((LOCATIONS[word] for word in words if word in LOCATIONS), usual),
+            type=source_of(named["type"]) if "type" in named else "",
+            required=named.get("required") == nodes.Constant(True),
+        )
+
+
+def models_of(interpreter: Interpreter, view: Value) -> tuple[str, str]:
+    """Return the schemas of what a view takes as its body and of what it gives, where they are classes."""
+    if not isinstance(view, FunctionValue):
+        return "", ""
+    taken = (call for call in _calls(view, TAKING) if not _is_elsewhere(call))
+    return _first(interpreter, view, taken), _first(interpreter, view, _calls(view, GIVING))
+
+
+def _calls(view: FunctionValue, names: frozenset[str]) -> Iterator[nodes.Call]:
+    for decorator in view.node.decorators:
+        if isinstance(decorator, nodes.Call) and python_views.decorator_name(decorator) in names:
+            yield decorator
+
+
+def _is_elsewhere(call: nodes.Call) -> bool:
+    """Tell whether a schema is of the query or the headers: `location="query"`."""
+    said = [one.value for one in call.arguments if one.name == "location"]
+    return any(isinstance(one, nodes.Text) and LOCATIONS.get(one.value) not in ("body", "form") for one in said)
+
+
+def _first(interpreter: Interpreter, view: FunctionValue, calls: Iterable[nodes.Call]) -> str:
+    for call in calls:
+        for argument in call.arguments:
+            name = _class_in(interpreter.evaluate(argument.value, view.scope))
+            if name:
+                return name
+    return ""
+
+
+def _class_in(value: Value) -> str:
+    if isinstance(value, ListValue) and len(value.items) == 1:
+        value = value.items[0]
+    if isinstance(value, ObjectValue):
+        value = value.cls
+    return value.node.name if isinstance(value, ClassValue) else ""

@@ -1,0 +1,112 @@
+"""What Flask's views answer to, verb by verb: functions, class views and the resources of its REST extensions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from github_connections.analysis.frameworks import flask_bodies, python_requests, python_views, rows
+from github_connections.analysis.linking.interpreter import Interpreter
+from github_connections.analysis.linking.routing import Reached
+from github_connections.analysis.linking.values import (
+    ClassValue,
+    External,
+    FunctionValue,
+    ListValue,
+    ObjectValue,
+    Value,
+    texts_of,
+)
+from github_connections.analysis.report import ANY_METHOD, Auth, Parameter, RouteKind
+from github_connections.analysis.syntax import nodes
+
+PAGES = frozenset({"render_template", "render_template_string", "render", "redirect", "flash"})
+
+
+def verbs_of(interpreter: Interpreter, view: Value) -> list[str]:
+    """Return the verbs of a view of which its rule says none."""
+    cls = python_views.view_class(view)
+    if cls is None:
+        return ["GET", "POST"] if rows.name_of(view).removesuffix("()").endswith("GraphQLView.as_view") else ["GET"]
+    found = python_views.own_verbs(interpreter, cls)
+    declared = [method.upper() for method in texts_of(_methods_attribute(interpreter, cls))]
+    return found or declared or [ANY_METHOD if _may_have_more_verbs(interpreter, cls) else "GET"]
+
+
+def _methods_attribute(interpreter: Interpreter, cls: ClassValue) -> Value:
+    value = interpreter.member(cls, "methods")
+    return value if not callable(value) and hasattr(value, "items") else None
+
+
+def _may_have_more_verbs(interpreter: Interpreter, cls: ClassValue) -> bool:
+    """Tell whether a class may have methods for verbs from a library's view; without any, GET is what Flask takes."""
+    names = (base.name for base in interpreter.bases(cls) if isinstance(base, External))
+    return any(name != "flask.views.View" and name.endswith(("View", "Resource", "Controller")) for name in names)
+
+
+def by_verb(interpreter: Interpreter, reached: Iterable[Reached]) -> Iterator[Reached]:
+    """Yield one item a verb, each with the method of the class that answers it."""
+    for item in reached:
+        cls = python_views.view_class(item.route.handler)
+        for method in item.route.methods:
+            options = {**item.route.options, "class": cls}
+            handler = item.route.handler if cls is None else _method(interpreter, cls, method)
+            yield replace(item, route=replace(item.route, methods=[method], handler=handler, options=options))
+
+
+def _method(interpreter: Interpreter, cls: ClassValue, method: str) -> Value:
+    for name in (method.lower(), "dispatch_request"):
+        found = interpreter.member(cls, name)
+        if isinstance(found, FunctionValue):
+            return FunctionValue(found.node, found.scope, ObjectValue(cls, {}, cls.place))
+    return cls
+
+
+def kind_of(item: Reached) -> RouteKind:
+    """Tell a page, which shows something or leads to it, from a part of an API."""
+    return "page" if item.route.options.get("page") or python_views.uses(item.route.handler, PAGES) else "api"
+
+
+def parameters_of(interpreter: Interpreter, item: Reached) -> list[Parameter]:
+    """Return what a view reads of its request, by itself or through parsers of arguments."""
+    handler = item.route.handler
+    if not isinstance(handler, FunctionValue):
+        return []
+    method = item.route.methods[0]
+    return flask_bodies.parsed(interpreter, handler, method) or python_requests.parameters_of(handler, method)
+
+
+def auth_of(interpreter: Interpreter, item: Reached) -> Auth:
+    """Return what decorators of the method, of its class, the class's own lists of decorators, then what a blueprint
+    does before each request say of a log-in."""
+    cls = item.route.options.get("class")
+    found = python_views.auth_of_decorators([cls, item.route.handler])
+    if not found.by and isinstance(cls, ClassValue):
+        found = _listed_decorators(interpreter, cls)
+    return found if found.by else _asked_first(item)
+
+
+def _asked_first(item: Reached) -> Auth:
+    """`@blueprint.before_request` on what asks for a log-in. An application's own lets some pages through, as a rule:
+    it says nothing of one."""
+    routers = {id(router): router for router in (*(step.router for step in item.steps), item.router)}
+    for router in routers.values():
+        functions = router.data.get("before")
+        if isinstance(functions, ListValue) and not router.application:
+            found = python_views.auth_of_decorators(functions.items)
+            if found.by:
+                return found
+    return Auth()
+
+
+def _listed_decorators(interpreter: Interpreter, cls: ClassValue) -> Auth:
+    """`decorators = [login_required]` in the class body, or in that of a base."""
+    for owner in (cls, *interpreter.bases(cls)):
+        for statement in owner.node.body if isinstance(owner, ClassValue) else ():
+            match statement:
+                case nodes.Assign(
+                    target=nodes.Name(id="decorators" | "method_decorators"), value=nodes.Sequence(items=items)
+                ):
+                    stand_in = nodes.Class(owner.node.name, [], [], statement.line, decorators=items)
+                    return python_views.auth_of_decorators([ClassValue(stand_in, owner.scope)])
+    return python_views.auth_of_bases(interpreter, cls)

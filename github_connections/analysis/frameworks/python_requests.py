@@ -1,0 +1,131 @@
+"""What Python's views read of a request: the parameters of Flask's and Django's functions, which declare none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from github_connections.analysis.linking.values import FunctionValue, Value, source_of
+from github_connections.analysis.report import Parameter, ParameterPlace
+from github_connections.analysis.syntax import nodes
+from github_connections.analysis.syntax.walking import nodes_in
+
+# Where a request holds what came with it: Flask's names, then Django's and its REST framework's.
+HELD: dict[str, ParameterPlace] = {
+    "args": "query",
+    "values": "query",
+    "form": "form",
+    "files": "file",
+    "json": "body",
+    "GET": "query",
+    "query_params": "query",
+    "POST": "form",
+    "FILES": "file",
+    "data": "body",
+}
+# What gives the same again, as a mapping.
+COPIES = frozenset({"copy", "dict", "to_dict"})
+READERS = frozenset({"get", "getlist", "pop"})
+# The verbs that bring nothing but their address.
+WITHOUT_BODY = frozenset({"GET", "HEAD"})
+
+
+@dataclass
+class _Reading:
+    """What has been seen so far in one function."""
+
+    request: frozenset[str]
+    # Variables that hold a part of the request.
+    aliases: dict[str, ParameterPlace] = field(default_factory=dict)
+    found: dict[tuple[str, ParameterPlace], Parameter] = field(default_factory=dict)
+    # Asked for by `get` or `in`: the view goes on without them.
+    optional: set[tuple[str, ParameterPlace]] = field(default_factory=set)
+
+
+def parameters_of(function: FunctionValue, method: str) -> list[Parameter]:
+    """Return the single values that a view reads by name of the query, the form, the files and the JSON body, as far as
+    a request with this verb can bring them; required are those that it cannot do without (`request.form["name"]`)."""
+    own = [one.name for one in function.node.parameters[:2] if one.name not in ("self", "cls")]
+    reading = _Reading(frozenset({"request", *own[:1]}))
+    for node in nodes_in(function.node.body):
+        _note_alias(reading, node)
+        for name, place, kind, required in _read(reading, node):
+            key = (name, place)
+            reading.found.setdefault(key, Parameter(name=name, place=place, type=kind))
+            if not required:
+                reading.optional.add(key)
+    return [
+        Parameter(name=one.name, place=one.place, type=one.type, required=key not in reading.optional)
+        for key, one in reading.found.items()
+        if one.place == "query" or method not in WITHOUT_BODY
+    ]
+
+
+def of_functions(functions: Iterable[Value], method: str) -> list[Parameter]:
+    """Return what several functions read of one request; what one of them cannot do without is required."""
+    found: dict[tuple[str, ParameterPlace], Parameter] = {}
+    for function in functions:
+        for one in parameters_of(function, method) if isinstance(function, FunctionValue) else ():
+            key = (one.name, one.place)
+            if key not in found or one.required:
+                found[key] = one
+    return list(found.values())
+
+
+def _note_alias(reading: _Reading, node: nodes.Node) -> None:
+    if isinstance(node, nodes.Assign) and isinstance(node.target, nodes.Name) and node.value is not None:
+        place = _place_of(reading, node.value)
+        if place is not None:
+            reading.aliases[node.target.id] = place
+
+
+def _place_of(reading: _Reading, expression: nodes.Node) -> ParameterPlace | None:
+    """Return which part of the request an expression is; None where it is none."""
+    match expression:
+        case nodes.Name(id=name):
+            return reading.aliases.get(name)
+        case nodes.Member(of=of, name=name) if _is_request(reading, of):
+            return HELD.get(name)
+        case nodes.Call(function=nodes.Member(of=of, name="get_json")) if _is_request(reading, of):
+            return "body"
+        case nodes.Call(
+            function=nodes.Member(name="loads"),
+            arguments=[nodes.Argument(value=nodes.Member(of=of, name="body" | "data")), *_],
+        ) if _is_request(reading, of):
+            return "body"
+        case nodes.Call(function=nodes.Member(of=of, name=name), arguments=[]) if name in COPIES:
+            return _place_of(reading, of)
+        case nodes.Choice(options=[first, *_]):  # request.get_json() or {}
+            return _place_of(reading, first)
+    return None
+
+
+def _is_request(reading: _Reading, expression: nodes.Node) -> bool:
+    match expression:
+        case nodes.Name(id=name):
+            return name in reading.request
+        case nodes.Member(name="request"):
+            return True
+    return False
+
+
+def _read(reading: _Reading, node: nodes.Node) -> Iterator[tuple[str, ParameterPlace, str, bool]]:
+    """Yield (name, place, type, whether the view cannot do without) for what is read here."""
+    match node:
+        case nodes.Item(of=of, index=nodes.Text(value=name)):
+            place, kind, required = _place_of(reading, of), "", True
+        case nodes.Call(
+            function=nodes.Member(of=of, name=reader), arguments=[nodes.Argument(value=nodes.Text(value=name)), *rest]
+        ) if reader in READERS:
+            place, kind, required = _place_of(reading, of), _type_in(rest), False
+        case nodes.Operation(operator="in", operands=[nodes.Text(value=name), of]):
+            place, kind, required = _place_of(reading, of), "", False
+        case _:
+            return
+    if place is not None and name:
+        yield name, place, kind, required
+
+
+def _type_in(arguments: list[nodes.Argument]) -> str:
+    """Return the type of `get("page", 1, type=int)`."""
+    return next((source_of(one.value) for one in arguments if one.name == "type"), "")
