@@ -28,7 +28,8 @@ def routes(interpreter: Interpreter) -> Iterator[Route]:
     """Yield the rows of minimal APIs, of controllers and services, of end points that are classes, and of pages
     and components."""
     applications = Applications(interpreter)
-    yield from aspnet_minimal.routes_of_minimal(interpreter)
+    by_path = interpreter.program.by_path
+    yield from aspnet_minimal.routes_of_minimal(interpreter, lambda file: applications.of(by_path[file]).fallback)
     yield from aspnet_controllers.routes_of_controllers(interpreter, applications)
     yield from aspnet_services.routes_of_services(interpreter, applications)
     yield from fastendpoints.routes_of_classes(interpreter)

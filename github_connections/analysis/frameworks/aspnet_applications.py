@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from github_connections.analysis.frameworks.aspnet_minimal import APPLICATION
+from github_connections.analysis.frameworks.aspnet_security import asked_of_all
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.program import File
-from github_connections.analysis.linking.routing import Router
-from github_connections.analysis.report import Place, Prefix
+from github_connections.analysis.linking.routing import Registered, Router
+from github_connections.analysis.report import Auth, AuthSource, Place, Prefix
 
 
 @dataclass(slots=True)
@@ -38,6 +39,8 @@ class Application:
     prefixes: list[Prefix] = field(default_factory=list)
     conventions: list[Convention] = field(default_factory=list)
     slugifies: bool = False
+    auth: Auth = field(default_factory=Auth)  # what it asks of the callers of controllers that say nothing themselves
+    fallback: Auth = field(default_factory=Auth)  # the same of every end point
 
     def conventions_for(self, area: str, controller: str, action: str) -> list[Convention]:
         """Return the patterns for an action: those for it alone, else the first that is for all of its area."""
@@ -58,6 +61,10 @@ class Applications:
                 self._add(interpreter, router)
         for file in interpreter.program.with_words("csharp", frozenset({"RouteTokenTransformerConvention"})):
             self.by_root.setdefault(file.project_root, Application()).slugifies = True
+        for asked in asked_of_all(interpreter):
+            application = self.of_root(asked.root)
+            application.auth = asked.auth
+            application.fallback = application.fallback if asked.of_controllers_alone else asked.auth
 
     def _add(self, interpreter: Interpreter, router: Router) -> None:
         root = interpreter.program.by_path[router.place.file].project_root
@@ -71,6 +78,7 @@ class Applications:
                     continue
                 application = self.by_root.setdefault(root, Application())
                 application.prefixes = application.prefixes or prefixes
+                application.auth = _asked_of(route, application.auth)
                 if kind == "convention":
                     convention = Convention(
                         route.path, route.options["area"], route.place, route.options.get("action", ("", ""))
@@ -90,6 +98,13 @@ class Applications:
         if found is None and len(self.by_root) == 1:
             found = next(iter(self.by_root.values()))
         return found or Application()
+
+
+def _asked_of(route: Registered, before: Auth) -> Auth:
+    """`MapControllers().RequireAuthorization()`."""
+    state, place = route.options.get("auth", ("unknown", route.place))
+    by = [AuthSource(name="RequireAuthorization", file=place.file, line=place.line)]
+    return Auth(state="required", by=by) if state == "required" else before
 
 
 def _base(router: Router) -> list[Place]:

@@ -163,28 +163,38 @@ def auth_of(groups: Iterable[list[Attribute]]) -> Auth:
 # --- what methods take ------------------------------------------------------------------------------------------------
 
 
+def path_types(function: nodes.Function) -> dict[str, str]:
+    """Return the types of a method's parameters by their names in small letters, as paths do not tell them apart."""
+    return {parameter.name.lower(): plain_type(parameter.type) for parameter in function.parameters}
+
+
 def parameters_of(
-    attributes: Attributes, function: nodes.Function, scope: Scope, in_path: set[str]
+    attributes: Attributes,
+    function: nodes.Function,
+    scope: Scope,
+    in_path: set[str],
+    of_models: ParameterPlace = "body",
 ) -> tuple[list[Parameter], str]:
-    """Return a method's inputs beside those of its path, and the model of its body."""
+    """Return a method's inputs beside those of its path, and the model of its body; `of_models` is where a class comes
+    from of which nothing is said."""
     found = [
         made
         for parameter in function.parameters
-        for made in _parameter(attributes, parameter, scope, in_path)
+        for made in _parameter(attributes, parameter, scope, in_path, of_models)
         if made.place != "path"
     ]
     return found, next((made.model for made in found if made.model), "")
 
 
 def _parameter(
-    attributes: Attributes, parameter: nodes.Parameter, scope: Scope, in_path: set[str]
+    attributes: Attributes, parameter: nodes.Parameter, scope: Scope, in_path: set[str], of_models: ParameterPlace
 ) -> Iterator[Parameter]:
     said = attributes.of(parameter.decorators, scope)
     if any(attribute.name in _HANDED_IN for attribute in said) or parameter.name.lower() in in_path:
         return
     kind = plain_type(parameter.type)
     source = next((attribute for attribute in said if attribute.name in _SOURCES), None)
-    place = _SOURCES[source.name] if source else _inferred(attributes, parameter, scope)
+    place = _SOURCES[source.name] if source else _inferred(attributes, parameter, scope, of_models)
     if place is None:
         return
     name = text_of(source.named["Name"]) if source and "Name" in source.named else parameter.name
@@ -193,8 +203,10 @@ def _parameter(
     yield Parameter(name=name, place=place, type=kind, required=not optional, model=model)
 
 
-def _inferred(attributes: Attributes, parameter: nodes.Parameter, scope: Scope) -> ParameterPlace | None:
-    """A simple type comes from the query, a form's file from the form, a class of the program from the body."""
+def _inferred(
+    attributes: Attributes, parameter: nodes.Parameter, scope: Scope, of_models: ParameterPlace
+) -> ParameterPlace | None:
+    """A simple type comes from the query, a form's file from the form, a class of the program from where models do."""
     kind = plain_type(parameter.type)
     if kind in SIMPLE:
         return "query"
@@ -203,7 +215,13 @@ def _inferred(attributes: Attributes, parameter: nodes.Parameter, scope: Scope) 
     if kind in _GIVEN or not isinstance(parameter.type, nodes.Name | nodes.Operation):
         return None
     value = attributes.interpreter.evaluate(nodes.Name(kind), scope)
-    return "body" if isinstance(value, ClassValue) and value.node.kind in ("class", "record", "struct") else None
+    made_from: dict[str, ParameterPlace] = {
+        "class": of_models,
+        "record": of_models,
+        "struct": of_models,
+        "enum": "query",
+    }
+    return made_from.get(value.node.kind) if isinstance(value, ClassValue) else None
 
 
 def plain_type(kind: nodes.Expression | None) -> str:

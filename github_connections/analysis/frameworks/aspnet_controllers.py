@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec.structs import replace
 
 from github_connections.analysis.frameworks import paths, rows
 from github_connections.analysis.frameworks.aspnet_applications import Applications, Convention
@@ -15,18 +16,21 @@ from github_connections.analysis.frameworks.aspnet_attributes import (
     auth_of,
     model_of,
     parameters_of,
-    texts,
+    path_types,
 )
+from github_connections.analysis.frameworks.aspnet_selectors import Action, Controller, methods_of, selectors_of
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.program import classes_in
 from github_connections.analysis.linking.values import ClassValue, External, is_known, text_of
-from github_connections.analysis.report import ANY_METHOD, Place, Prefix, Route, RouteKind
+from github_connections.analysis.report import ANY_METHOD, ParameterPlace, Place, Prefix, Route, RouteKind
 from github_connections.analysis.syntax import nodes
 
 WORDS = frozenset({*VERBS, "Route", "ApiController", "Controller", "ControllerBase", "AcceptVerbs", "ODataController"})
 _BASES = frozenset(
     {"Controller", "ControllerBase", "ODataController", "ApiController", "AbpController", "AbpControllerBase"}
 )
+# The classes of Ardalis.ApiEndpoints are controllers of an API with one method each.
+_ENDPOINTS = ("EndpointBase", "BaseAsyncEndpoint", "BaseEndpoint")
 _PAGES = frozenset(
     {"View", "PartialView", "ViewComponent", "RedirectToAction", "RedirectToPage", "LocalRedirect", "Page"}
 )
@@ -59,18 +63,6 @@ def _named_so(head: object) -> bool:
     return any(name.endswith("Controller") for name in getattr(head, "names", ()))
 
 
-@dataclass(slots=True)
-class Controller:
-    """A class whose public methods answer."""
-
-    cls: ClassValue
-    name: str
-    area: str
-    routes: list[Attribute]
-    attributes: list[Attribute]
-    certain: bool  # it is derived from a library's controller, or says that it is one
-
-
 def _controller(attributes: Attributes, cls: ClassValue) -> Controller | None:
     node = cls.node
     if node.kind != "class" or "abstract" in node.modifiers or "static" in node.modifiers:
@@ -90,17 +82,8 @@ def _controller(attributes: Attributes, cls: ClassValue) -> Controller | None:
     )
     area = next((text_of(item.positional[0]) for item in said if item.name == "Area" and item.positional), "")
     name = node.name.removesuffix("Controller")
-    return Controller(cls, name, area, routes, said, certain)
-
-
-@dataclass(slots=True)
-class Action:
-    """A public method of a controller with its attributes."""
-
-    function: nodes.Function
-    owner: ClassValue
-    name: str
-    attributes: list[Attribute]
+    is_api = "ApiController" in names or any(base.startswith(_ENDPOINTS) for base in libraries)
+    return Controller(cls, name, area, routes, said, certain, is_api)
 
 
 def _actions(attributes: Attributes, controller: Controller) -> Iterator[Action]:
@@ -134,7 +117,7 @@ def _rows(attributes: Attributes, controller: Controller, applications: Applicat
     file = controller.cls.scope.file
     application = applications.of(file)
     for action in _actions(attributes, controller):
-        selectors = list(_selectors(controller, action))
+        selectors = list(selectors_of(controller, action))
         for method, prefixes, last, place in selectors:
             yield _row(
                 attributes, controller, action, method, [*application.prefixes, *prefixes], last, place, applications
@@ -142,65 +125,6 @@ def _rows(attributes: Attributes, controller: Controller, applications: Applicat
         if not selectors and controller.certain and not controller.routes:
             for convention in application.conventions_for(controller.area, controller.name, action.name):
                 yield from _conventional(attributes, controller, action, convention, application.prefixes, applications)
-
-
-Selector = tuple[str, list[Prefix], str, Place]
-
-
-def _selectors(controller: Controller, action: Action) -> Iterator[Selector]:
-    """Yield verb, prefix, own template and place of each way to an action that attributes say."""
-    verbs = [item for item in action.attributes if item.name in VERBS or item.name == "AcceptVerbs"]
-    bare = [item for item in verbs if _template_of(item) is None]
-    templates = [item for item in action.attributes if item.name == "Route" and item.template is not None]
-    for item in verbs:
-        template = _template_of(item)
-        if template is not None:
-            yield from _of_verb(controller, item, template)
-    for item in templates:
-        methods = [name for verb in bare for name in _methods_of(verb)] or [ANY_METHOD]
-        for method in methods:
-            yield from _placed(controller, method, item.template or "", (bare or [item])[0].place)
-    if not templates and controller.routes:
-        yield from _without_template(controller, action, bare, is_bare=not verbs)
-
-
-def _without_template(
-    controller: Controller, action: Action, verbs: list[Attribute], *, is_bare: bool
-) -> Iterator[Selector]:
-    """The controller's own template is the whole one, for the verbs named or for any."""
-    for item in verbs:
-        yield from _of_verb(controller, item, "")
-    if is_bare:
-        yield from _placed(controller, ANY_METHOD, "", Place(action.owner.scope.file.path, action.function.line))
-
-
-def _of_verb(controller: Controller, verb: Attribute, template: str) -> Iterator[Selector]:
-    for method in _methods_of(verb):
-        yield from _placed(controller, method, template, verb.place)
-
-
-def _template_of(attribute: Attribute) -> str | None:
-    if attribute.name == "AcceptVerbs":
-        route = attribute.named.get("Route")
-        return None if route is None else text_of(route)
-    return attribute.template
-
-
-def _methods_of(attribute: Attribute) -> list[str]:
-    if attribute.name in VERBS:
-        return [VERBS[attribute.name]]
-    return [text.upper() for value in attribute.positional for text in texts(value)]
-
-
-def _placed(controller: Controller, method: str, template: str, place: Place) -> Iterator[Selector]:
-    """A template that begins with `/` or `~/` is whole by itself."""
-    if template.startswith(("/", "~/")) or not controller.routes:
-        yield method, [], template.removeprefix("~"), place
-        return
-    for route in controller.routes:
-        where = route.place
-        prefix = Prefix(value=route.template or "", file=where.file, line=where.line, how="Route")
-        yield method, [prefix], template, place
 
 
 def _row(
@@ -216,7 +140,11 @@ def _row(
     joined = paths.join([*(prefix.value for prefix in prefixes), last], trailing_slash=False)
     path = paths.from_braces(_filled(joined, controller, action, applications))
     names = {name.lower() for name, _ in paths.variables(path)}
-    params, body = parameters_of(attributes, action.function, action.owner.scope, names)
+    of_models = _place_of_models(controller, method)
+    params, body = parameters_of(attributes, action.function, action.owner.scope, names, of_models)
+    said = auth_of([action.attributes, controller.attributes])
+    in_path = rows.path_parameters(path, rows_types(joined))
+    types = path_types(action.function)
     return Route(
         method=method,
         path=path,
@@ -227,12 +155,19 @@ def _row(
         handler=f"{controller.cls.node.name}.{action.function.name}",
         raw_path=last,
         prefixes=[prefix for prefix in prefixes if prefix.value.strip("/")],
-        params=[*rows.path_parameters(path, rows_types(joined)), *params],
-        auth=auth_of([action.attributes, controller.attributes]),
+        params=[*(replace(one, type=one.type or types.get(one.name.lower(), "")) for one in in_path), *params],
+        auth=said if said.state != "unknown" else applications.of(controller.cls.scope.file).auth,
         request_model=body,
         response_model=model_of(action.function.returns),
         confidence="exact" if is_known(path) else "partial",
     )
+
+
+def _place_of_models(controller: Controller, method: str) -> ParameterPlace:
+    """An API takes its models from the body; other controllers from forms, and from the query where none is sent."""
+    if controller.is_api:
+        return "body"
+    return "query" if method in ("GET", "HEAD", "DELETE") else "form"
 
 
 def rows_types(path: str) -> dict[str, str]:
@@ -266,13 +201,13 @@ def _conventional(
     pattern = _OPTIONAL.sub(lambda match: match.group() if match.group(1).lower() in taken else "", pattern)
     verbs = [item for item in action.attributes if item.name in VERBS or item.name == "AcceptVerbs"]
     place = verbs[0].place if verbs else Place(action.owner.scope.file.path, action.function.line)
-    for method in [name for item in verbs for name in _methods_of(item)] or [ANY_METHOD]:
+    for method in [name for item in verbs for name in methods_of(item)] or [ANY_METHOD]:
         yield _row(attributes, controller, action, method, prefixes, pattern, place, applications)
 
 
 def _kind(controller: Controller, action: Action) -> RouteKind:
     """A controller of an API answers with data; of others those actions that show a page."""
-    if any(attribute.name == "ApiController" for attribute in controller.attributes):
+    if controller.is_api:
         return "api"
     called = {_called(statement) for statement in action.function.body}
     return "page" if not _PAGES.isdisjoint(called) else "api"

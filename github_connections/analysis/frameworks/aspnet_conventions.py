@@ -1,12 +1,23 @@
-"""Patterns of ASP.NET Core for controllers without routes of their own."""
+"""Patterns of ASP.NET Core for controllers without routes of their own, and who may call what is mapped."""
 
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from github_connections.analysis.frameworks.aspnet_options import settled
 from github_connections.analysis.linking.invocation import Invocation
-from github_connections.analysis.linking.values import External, MapValue, Value, is_known, source_of, text_of
+from github_connections.analysis.linking.values import (
+    Behaviour,
+    External,
+    Kind,
+    MapValue,
+    Thing,
+    Value,
+    is_known,
+    source_of,
+    text_of,
+)
 
 _DEFAULT = "{controller=Home}/{action=Index}/{id?}"
 _NAMED = re.compile(r"(\w+)Controller\b")
@@ -28,8 +39,8 @@ def _conventional(call: Invocation, pattern: str, defaults: Value, area: str = "
     said = defaults.entries if isinstance(defaults, MapValue) else {}
     action = (_controller_of(said.get("controller", "")), text_of(said.get("action", "")))
     area = area or text_of(said.get("area", ""))
-    call.receiver.add([], settled(call.interpreter, pattern), call.place, kind="convention", area=area, action=action)
-    return call.receiver
+    said = {"kind": "convention", "area": area, "action": action}
+    return registered(call, settled(call.interpreter, pattern), **said)
 
 
 def _controller_of(value: Value) -> str:
@@ -42,5 +53,30 @@ def _controller_of(value: Value) -> str:
 
 def default_convention(call: Invocation) -> Value:
     """`MapDefaultControllerRoute()`."""
-    call.receiver.add([], _DEFAULT, call.place, kind="convention", area="")
+    return registered(call, _DEFAULT, kind="convention", area="")
+
+
+def registered(call: Invocation, path: str, **said: Any) -> Value:
+    """Register what is no route by itself; it is handed back, so that `RequireAuthorization` is said of it alone."""
+    return Thing(ROUTE, call.place, {"route": call.receiver.add([], path, call.place, **said)})
+
+
+# --- who may call ----------------------------------------------------------------------------------------------------
+
+
+def _required(call: Invocation) -> Value:
+    return _said(call, "required")
+
+
+def _open(call: Invocation) -> Value:
+    return _said(call, "none")
+
+
+def _said(call: Invocation, state: str) -> Value:
+    holder = call.receiver.data["route"].options if call.receiver.kind is ROUTE else call.receiver.options
+    holder["auth"] = (state, call.place)
     return call.receiver
+
+
+AUTH: dict[str, Behaviour] = {"RequireAuthorization": _required, "AllowAnonymous": _open}
+ROUTE = Kind("aspnet route", methods=AUTH, is_router=False)

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from msgspec.structs import replace
 
 from github_connections.analysis.frameworks import aspnet_carter, aspnet_conventions, fastendpoints, paths, rows
-from github_connections.analysis.frameworks.aspnet_attributes import Attributes, model_of, parameters_of, texts
+from github_connections.analysis.frameworks.aspnet_attributes import (
+    Attributes,
+    auth_of,
+    model_of,
+    parameters_of,
+    path_types,
+    texts,
+)
+from github_connections.analysis.frameworks.aspnet_conventions import AUTH, ROUTE
 from github_connections.analysis.frameworks.aspnet_options import settled
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.invocation import Invocation
@@ -129,23 +137,8 @@ def _same(call: Invocation) -> Value:
     return call.receiver
 
 
-def _required(call: Invocation) -> Value:
-    return _said(call, "required")
-
-
-def _open(call: Invocation) -> Value:
-    return _said(call, "none")
-
-
-def _said(call: Invocation, state: str) -> Value:
-    holder = call.receiver.data["route"].options if call.receiver.kind is ROUTE else call.receiver.options
-    holder["auth"] = (state, call.place)
-    return call.receiver
-
-
 def _controllers(call: Invocation) -> Value:
-    call.receiver.add([], "", call.place, kind="controllers")
-    return call.receiver
+    return aspnet_conventions.registered(call, "", kind="controllers")
 
 
 def _path_base(call: Invocation) -> Value:
@@ -166,8 +159,6 @@ def _builder(call: Invocation) -> Value:
     return Thing(BUILDER, call.place)
 
 
-_AUTH: dict[str, Behaviour] = {"RequireAuthorization": _required, "AllowAnonymous": _open}
-ROUTE = Kind("aspnet route", methods=_AUTH, is_router=False)
 BUILDER = Kind("aspnet builder", methods={"Build": _built}, is_router=False)
 APPLICATION = Kind(
     "aspnet application",
@@ -196,7 +187,7 @@ APPLICATION = Kind(
         **dict.fromkeys(("UseEndpoints", "UseMvc", "UseWhen", "MapWhen"), _same),
         "UseFastEndpoints": fastendpoints.use,
         "MapFastEndpoints": fastendpoints.use,
-        **_AUTH,
+        **AUTH,
     },
 )
 
@@ -222,16 +213,21 @@ def declare(registry: Registry) -> None:
 # --- rows -----------------------------------------------------------------------------------------------------------
 
 
-def routes_of_minimal(interpreter: Interpreter) -> Iterator[Route]:
-    """Yield the rows of what is mapped on applications and groups."""
+def routes_of_minimal(interpreter: Interpreter, fallback: Callable[[str], Auth]) -> Iterator[Route]:
+    """Yield the rows of what is mapped on applications and groups; `fallback` is what a file's application asks of
+    callers where nothing else is said."""
     attributes = Attributes(interpreter)
     routers = [router for router in interpreter.routers if router.kind is APPLICATION]
 
     def params(item: Reached, path: str) -> list[Parameter]:
         return _inputs(attributes, item, path)[0]
 
+    def auth(item: Reached) -> Auth:
+        said = _auth(attributes, item)
+        return fallback(item.route.place.file) if said.state == "unknown" else said
+
     for item in reached_in(routers):
-        made = rows.routes_of([item], "aspnet", join=_join, kind=_kind, auth=_auth, params=params)
+        made = rows.routes_of([item], "aspnet", join=_join, kind=_kind, auth=auth, params=params)
         handler = item.route.handler
         function = handler.node if isinstance(handler, FunctionValue) else None
         for row in made:
@@ -249,8 +245,13 @@ def _kind(item: Reached) -> RouteKind:
     return kind
 
 
-def _auth(item: Reached) -> Auth:
-    """What the route says, else the innermost group that says anything."""
+def _auth(attributes: Attributes, item: Reached) -> Auth:
+    """What the attributes of its handler and the route say, else the innermost group that says anything."""
+    handler = item.route.handler
+    if isinstance(handler, FunctionValue) and handler.node.decorators:
+        own = auth_of([attributes.of(handler.node.decorators, handler.scope)])
+        if own.state != "unknown":
+            return own
     said = [item.route.options, *(step.router.options for step in reversed(item.steps)), item.root.options]
     for options in said:
         if "auth" in options:
@@ -264,5 +265,7 @@ def _inputs(attributes: Attributes, item: Reached, path: str) -> tuple[list[Para
     handler = item.route.handler
     if not isinstance(handler, FunctionValue):
         return [], ""
-    names = {name.lower() for name, _ in paths.variables(path)}
-    return parameters_of(attributes, handler.node, handler.scope, names)
+    types = path_types(handler.node)
+    in_path = [replace(one, type=types.get(one.name.lower(), "")) for one in rows.path_parameters(path)]
+    others, body = parameters_of(attributes, handler.node, handler.scope, {one.name.lower() for one in in_path})
+    return [*(one for one in in_path if one.type), *others], body

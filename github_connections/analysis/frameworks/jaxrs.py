@@ -12,6 +12,7 @@ from github_connections.analysis.frameworks.jaxrs_locators import given_out
 from github_connections.analysis.frameworks.jaxrs_parameters import SOURCES, parameters_of
 from github_connections.analysis.frameworks.jaxrs_prefixes import Resources, all_before, prefix_of, setting
 from github_connections.analysis.frameworks.jaxrs_servlets import MARKS, mounts
+from github_connections.analysis.frameworks.jvm_generics import concrete
 from github_connections.analysis.frameworks.jvm_settings import AllSettings
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.registry import Registry
@@ -154,7 +155,7 @@ def _row(
     named = {parameter.name for parameter in params}
     method = (verb.texts("value") or ["ANY"])[0] if verb.name == "HttpMethod" else verb.name
     place: Place = verb.place
-    return Route(
+    row = Route(
         method=method,
         path=shown,
         file=place.file,
@@ -169,6 +170,7 @@ def _row(
         response_model=model_of(action.function.returns),
         confidence="exact" if is_known(shown) else "partial",
     )
+    return concrete(row, resources.annotations, cls, action.owner)
 
 
 def _around(annotations: Annotations, cls: ClassValue) -> list[Annotation]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from github_connections.analysis.frameworks.annotations import Action, Annotation, Annotations, is_optional, model_of
+from github_connections.analysis.frameworks.jvm_methods import header_name
 from github_connections.analysis.linking.values import type_name
 from github_connections.analysis.report import Parameter, ParameterPlace
 from github_connections.analysis.syntax import nodes
@@ -42,7 +43,7 @@ def _parameter(parameter: nodes.Parameter, source: Annotation, said: list[Annota
     place = SOURCES[source.name]
     optional = any(annotation.name == "DefaultValue" for annotation in said) or is_optional(parameter.type)
     return Parameter(
-        name=(source.texts("value") or [parameter.name])[0],
+        name=header_name((source.texts("value") or [parameter.name])[0]),
         place=place,
         type=type_name(parameter.type),
         required=place == "path" or (place != "query" and not optional),

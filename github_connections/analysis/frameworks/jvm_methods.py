@@ -11,6 +11,7 @@ from github_connections.analysis.report import Auth, AuthSource
 from github_connections.analysis.syntax import nodes
 
 _ROLE = re.compile(r"has(?:Any)?(?:Role|Authority)\(([^)]*)\)")
+_HEADER = re.compile(r"\{\?(?:[\w.]*\.)?HttpHeaders\.([A-Z][A-Z0-9_]*)\}")
 _OPEN = frozenset({"PermitAll"})
 _CLOSED = frozenset({"RolesAllowed", "Secured", "PreAuthorize", "DenyAll", "Authenticated", "PostAuthorize"})
 AUTH = _OPEN | _CLOSED
@@ -45,6 +46,18 @@ def _roles(name: str, said: list[str]) -> list[str]:
     if name in ("PreAuthorize", "PostAuthorize"):
         return roles_in(said)
     return [text for text in said if not text.startswith(("isAuthenticated", "is_authenticated"))]
+
+
+def names_of(decorators: Iterable[nodes.Expression]) -> set[str]:
+    """Return the last names of annotations."""
+    functions = [item.function if isinstance(item, nodes.Call) else item for item in decorators]
+    return {type_name(function).rpartition(".")[2] for function in functions}
+
+
+def header_name(text: str) -> str:
+    """Return the name of a header; of a library's constant, `HttpHeaders.IF_MATCH`, what it is called after."""
+    constant = _HEADER.fullmatch(text)
+    return "-".join(part.capitalize() for part in constant.group(1).split("_")) if constant else text
 
 
 def roles_in(expressions: Iterable[str]) -> list[str]:

@@ -11,6 +11,7 @@ from github_connections.analysis.frameworks import paths, rows
 from github_connections.analysis.frameworks.framework import Framework
 from github_connections.analysis.frameworks.jvm_settings import AllSettings, module_of
 from github_connections.analysis.frameworks.ktor_blocks import KTOR, declare
+from github_connections.analysis.frameworks.ktor_requests import inputs_of
 from github_connections.analysis.frameworks.ktor_resources import is_resource
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.routing import Reached, reached_in
@@ -31,13 +32,15 @@ def routes(interpreter: Interpreter) -> Iterator[Route]:
         join=_join,
         kind=lambda item: item.route.options.get("kind", "api"),
         auth=_auth,
-        params=_inputs,
+        params=lambda item, path: _inputs(interpreter, item, path),
     )
     for row in made:
         before = list(_root_path(interpreter, settings, row.file))
         path = paths.join([*(prefix.value for prefix in before), row.path], trailing_slash=False)
         confidence = "exact" if is_known(path) else "partial"
-        yield replace(row, path=path, prefixes=[*before, *row.prefixes], confidence=confidence)
+        body = next((parameter.model for parameter in row.params if parameter.place == "body"), "")
+        prefixes = [*before, *row.prefixes]
+        yield replace(row, path=path, prefixes=prefixes, request_model=body, confidence=confidence)
 
 
 def _join(pieces: Iterable[str]) -> str:
@@ -76,13 +79,14 @@ def _auth(item: Reached) -> Auth:
     return Auth()
 
 
-def _inputs(item: Reached, path: str) -> list[Parameter]:
-    """The properties of a resource that its path does not name are taken from the query."""
+def _inputs(interpreter: Interpreter, item: Reached, path: str) -> list[Parameter]:
+    """What the handler reads; the properties of a resource that its path does not name are taken from the query."""
+    named = {name for name, _ in paths.variables(path)}
+    read = inputs_of(interpreter, item.route.handler, named)
     resource = item.route.options.get("resource")
     if not isinstance(resource, ClassValue) or not is_resource(resource):
-        return []
-    named = {name for name, _ in paths.variables(path)}
-    return [
+        return read
+    return read + [
         Parameter(
             name=parameter.name, place="query", type=type_name(parameter.type), required=parameter.default is None
         )

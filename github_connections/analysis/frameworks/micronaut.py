@@ -15,6 +15,7 @@ from github_connections.analysis.frameworks.annotations import (
     model_of,
 )
 from github_connections.analysis.frameworks.framework import Framework
+from github_connections.analysis.frameworks.jvm_generics import concrete
 from github_connections.analysis.frameworks.jvm_settings import AllSettings, Settings
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.registry import Registry
@@ -137,7 +138,7 @@ def _row(
     named = {parameter.name for parameter in params}
     custom = action.mapping.texts("method") if action.mapping.name == "CustomHttpMethod" else None
     types = jvm_methods.path_types(action.function)
-    return Route(
+    row = Route(
         method=custom[0] if custom else VERBS[action.mapping.name],
         path=path,
         file=action.mapping.place.file,
@@ -153,6 +154,7 @@ def _row(
         response_model=model_of(action.function.returns),
         confidence="exact" if is_known(path) else "partial",
     )
+    return concrete(row, annotations, cls, action.owner)
 
 
 def _auth(action: Action, own: list[Annotation]) -> Auth:
@@ -189,9 +191,11 @@ def _parameters(annotations: Annotations, action: Action) -> tuple[list[Paramete
 
 def _parameter(parameter: nodes.Parameter, annotation: Annotation) -> Parameter:
     place = SOURCES[annotation.name]
-    optional = "defaultValue" in annotation.arguments or is_optional(parameter.type) or parameter.default is not None
+    named = (annotation.texts("value", "name") or [parameter.name])[0]
+    missing = "defaultValue" in annotation.arguments or "Nullable" in jvm_methods.names_of(parameter.decorators)
+    optional = missing or is_optional(parameter.type) or parameter.default is not None
     return Parameter(
-        name=parameter.name if place == "body" else (annotation.texts("value", "name") or [parameter.name])[0],
+        name=parameter.name if place == "body" else jvm_methods.header_name(named),
         place=place,
         type=type_name(parameter.type),
         required=not optional,

@@ -26,6 +26,7 @@ from github_connections.analysis.frameworks.annotations import (
     model_of,
 )
 from github_connections.analysis.frameworks.framework import Framework
+from github_connections.analysis.frameworks.jvm_generics import concrete
 from github_connections.analysis.frameworks.jvm_methods import auth_of, path_types
 from github_connections.analysis.frameworks.jvm_settings import AllSettings, Settings
 from github_connections.analysis.frameworks.spring_methods import AUTH, SOURCES, asks_for_caller, parameters_of
@@ -189,6 +190,9 @@ def _row(controller: Controller, action: Action, base: Prefix, last: Prefix, met
     path = paths.from_braces(as_braces(joined))
     function = action.function
     params, body = parameters_of(controller.annotations, action.owner, function)
+    if method in ("GET", "HEAD"):  # what a form would send stands in the query
+        params = [replace(one, place="query") if one.place == "form" else one for one in params]
+        body = next((one.model for one in params if one.place == "body"), "")
     named = {parameter.name for parameter in params}
     in_path = [item for item in rows.path_parameters(path, path_types(function)) if item.name not in named]
     row = Route(
@@ -207,6 +211,7 @@ def _row(controller: Controller, action: Action, base: Prefix, last: Prefix, met
         response_model=model_of(function.returns),
         confidence="exact" if is_known(path) else "partial",
     )
+    row = concrete(row, controller.annotations, controller.cls, action.owner)
     around = controller.security.auth_of(controller.cls.scope.file, method, without_context(row))
     return replace(row, auth=spring_security.together(row.auth, around, knows_caller=asks_for_caller(function)))
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from github_connections.analysis.frameworks.annotations import Annotation, Annotations, is_optional, model_of
-from github_connections.analysis.frameworks.jvm_methods import AUTH
+from github_connections.analysis.frameworks.jvm_methods import AUTH, header_name, names_of
 from github_connections.analysis.linking.values import ClassValue, type_name
 from github_connections.analysis.report import Parameter, ParameterPlace
 from github_connections.analysis.syntax import nodes
@@ -19,6 +21,19 @@ SOURCES: dict[str, ParameterPlace] = {
     "RequestPart": "file",
     "ModelAttribute": "form",
 }
+# Annotations that say nothing of where a parameter comes from.
+_SAYING_NOTHING = frozenset(
+    {
+        "ApiParam", "DateTimeFormat", "Email", "Max", "Min", "NotBlank", "NotEmpty", "NotNull", "Nullable",
+        "PageableDefault", "Parameter", "ParameterObject", "Pattern", "Positive", "PositiveOrZero", "Range", "Size",
+        "SortDefault", "Valid", "Validated",
+    }
+)  # fmt: skip
+_PRIMITIVE = frozenset({"boolean", "byte", "char", "double", "float", "int", "long", "short"})
+_SIMPLE = _PRIMITIVE | {
+    "BigDecimal", "Boolean", "Double", "Float", "Instant", "Int", "Integer", "LocalDate", "LocalDateTime", "LocalTime",
+    "Long", "MultipartFile", "Short", "String", "UUID",
+}  # fmt: skip
 _CALLERS = frozenset({"Authentication", "Principal"})
 
 
@@ -27,12 +42,32 @@ def parameters_of(annotations: Annotations, owner: ClassValue, function: nodes.F
     found: list[Parameter] = []
     body = ""
     for parameter in function.parameters:
-        for annotation in annotations.of(parameter.decorators, owner.scope):
-            if annotation.name in SOURCES:
-                made = _parameter(parameter, annotation)
-                found.append(made)
-                body = made.model or body
+        sources = [item for item in annotations.of(parameter.decorators, owner.scope) if item.name in SOURCES]
+        made = [_parameter(parameter, annotation) for annotation in sources]
+        if not made and names_of(parameter.decorators) <= _SAYING_NOTHING:
+            made = list(_unannotated(annotations, parameter, owner))
+        found.extend(made)
+        body = next((one.model for one in made if one.model), body)
     return found, body
+
+
+def _unannotated(annotations: Annotations, parameter: nodes.Parameter, owner: ClassValue) -> Iterator[Parameter]:
+    """A simple type is an argument of the query that may be missing; a class of the program has one for each field."""
+    kind = type_name(parameter.type).rstrip("?")
+    if kind == "Pageable":
+        for name, of in (("page", "int"), ("size", "int"), ("sort", "String")):
+            yield Parameter(name=name, place="query", type=of, required=False)
+    elif kind in _SIMPLE:
+        place: ParameterPlace = "file" if kind == "MultipartFile" else "query"
+        optional = kind not in _PRIMITIVE or parameter.default is not None
+        yield Parameter(name=parameter.name, place=place, type=kind, required=not optional)
+    elif kind and kind[:1].isupper():
+        value = annotations.interpreter.evaluate(nodes.Name(kind), owner.scope)
+        if isinstance(value, ClassValue) and value.node.kind in ("class", "record", "enum"):
+            is_enum = value.node.kind == "enum"
+            place = "query" if is_enum else "form"
+            model = "" if is_enum else kind
+            yield Parameter(name=parameter.name, place=place, type=kind, required=False, model=model)
 
 
 def _parameter(parameter: nodes.Parameter, annotation: Annotation) -> Parameter:
@@ -43,7 +78,7 @@ def _parameter(parameter: nodes.Parameter, annotation: Annotation) -> Parameter:
     missing = annotation.arguments.get("required") is False or "defaultValue" in annotation.arguments
     optional = missing or is_optional(parameter.type) or parameter.default is not None
     return Parameter(
-        name=parameter.name if place in ("body", "form") else named[0] or parameter.name,
+        name=parameter.name if place in ("body", "form") else header_name(named[0]) or parameter.name,
         place=place,
         type=type_name(parameter.type),
         required=not optional,
@@ -53,7 +88,6 @@ def _parameter(parameter: nodes.Parameter, annotation: Annotation) -> Parameter:
 
 def asks_for_caller(function: nodes.Function) -> bool:
     """Tell whether a method is given who calls, or nothing where nobody is known."""
-    written = [decorator for parameter in function.parameters for decorator in parameter.decorators]
-    names = [type_name(item.function if isinstance(item, nodes.Call) else item) for item in written]
+    names = names_of(decorator for parameter in function.parameters for decorator in parameter.decorators)
     types = [type_name(parameter.type).rstrip("?") for parameter in function.parameters]
     return "AuthenticationPrincipal" in names or not _CALLERS.isdisjoint(types)

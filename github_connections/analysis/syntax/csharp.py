@@ -30,7 +30,7 @@ from github_connections.analysis.syntax.nodes import (
 SET_UP = re.compile(
     rb"\.Map[A-Z]\w*|\.UsePathBase|IEndpointRouteBuilder|RouteGroupBuilder|WebApplication|IApplicationBuilder|CarterModule"
     rb"|IEndpoint|Endpoint<|EndpointWithoutRequest|EndpointGroup|RouteHandlerBuilder|Conventions|RoutePrefix"
-    rb"|IRouteTemplateProvider|IActionHttpMethodProvider"
+    rb"|IRouteTemplateProvider|IActionHttpMethodProvider|AuthorizeFilter|FallbackPolicy"
 )
 KINDS = {
     "class_declaration": "class",

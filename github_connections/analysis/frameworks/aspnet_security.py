@@ -1,0 +1,59 @@
+"""What an application of ASP.NET Core asks of all its callers: a fallback policy, a filter of all controllers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from github_connections.analysis.linking.interpreter import Interpreter
+from github_connections.analysis.report import Auth, AuthSource
+from github_connections.analysis.syntax import nodes
+from github_connections.analysis.syntax.walking import nodes_in
+
+_WORDS = frozenset(
+    {"AddAuthorization", "AddAuthorizationBuilder", "AddAuthorizationCore", "AuthorizeFilter", "SetFallbackPolicy"}
+)
+_FILTER = "AuthorizeFilter"
+# What of a policy says that a caller must be known; of `RequireAssertion` nobody knows.
+_ASKING = frozenset({"DefaultPolicy", "RequireAuthenticatedUser", "RequireClaim", "RequireRole", "RequireUserName"})
+
+
+@dataclass(slots=True)
+class Asked:
+    """What holds where attributes say nothing; for controllers alone, or for every end point."""
+
+    root: str
+    auth: Auth
+    of_controllers_alone: bool
+
+
+def asked_of_all(interpreter: Interpreter) -> Iterator[Asked]:
+    """Yield what the set-up of each sub-project asks of every caller."""
+    for file in interpreter.program.with_words("csharp", _WORDS):
+        for node in nodes_in(list(file.module.body)):
+            name = _said(node)
+            if name:
+                by = [AuthSource(name=name, file=file.path, line=getattr(node, "line", 0))]
+                yield Asked(file.project_root, Auth(state="required", by=by), name == _FILTER)
+
+
+def _said(node: nodes.Node) -> str:
+    match node:
+        case nodes.Assign(target=nodes.Member(name="FallbackPolicy"), value=value) if _asks(value):
+            return "FallbackPolicy"
+        case nodes.Call(function=nodes.Member(name="SetFallbackPolicy"), arguments=arguments) if any(
+            _asks(argument.value) for argument in arguments
+        ):
+            return "FallbackPolicy"
+        case nodes.Call(function=nodes.Member(of=nodes.Member(name="Filters"), name="Add"), arguments=arguments):
+            named = {_name_of(inner) for argument in arguments for inner in nodes_in(argument.value)}
+            return _FILTER if _FILTER in named else ""
+    return ""
+
+
+def _asks(value: nodes.Expression | None) -> bool:
+    return value is not None and any(_name_of(inner) in _ASKING for inner in nodes_in(value))
+
+
+def _name_of(node: nodes.Node) -> str:
+    return getattr(node, "name", "") or getattr(node, "id", "")

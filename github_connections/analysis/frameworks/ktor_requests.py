@@ -1,0 +1,115 @@
+"""What a Ktor handler reads of a request: `call.receive<Order>()`, `call.parameters["page"]`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from github_connections.analysis.frameworks.annotations import model_of
+from github_connections.analysis.linking.interpreter import Interpreter
+from github_connections.analysis.linking.values import FunctionValue, Value, is_known, type_name
+from github_connections.analysis.report import Parameter, ParameterPlace
+from github_connections.analysis.syntax import nodes
+from github_connections.analysis.syntax.walking import nodes_in
+
+_BODIES = frozenset({"receive", "receiveNullable", "receiveOrNull"})
+# Of what a name is asked for, and where that then stands in the request; `parameters` are the path's and the query's.
+_PLACES: dict[str, ParameterPlace] = {
+    "parameters": "query",
+    "pathParameters": "path",
+    "queryParameters": "query",
+    "rawQueryParameters": "query",
+    "headers": "header",
+    "header": "header",
+    "cookies": "cookie",
+    "receiveParameters": "form",
+}
+_GETTERS = frozenset({"get", "getAll", "getOrFail", "getValue"})
+_GIVES_UP = ("return", "throw", "error(")
+_TYPE = "<>"
+
+
+def inputs_of(interpreter: Interpreter, handler: Value, in_path: set[str]) -> list[Parameter]:
+    """Return what a handler reads, each once; `in_path` are the variables of its path."""
+    if not isinstance(handler, FunctionValue):
+        return []
+    found: dict[tuple[str, str], Parameter] = {}
+    for parameter in _Handler(interpreter, handler).inputs():
+        known = found.get((parameter.place, parameter.name))
+        if parameter.name not in in_path and (known is None or not known.required):
+            found[parameter.place, parameter.name] = parameter
+    return list(found.values())
+
+
+class _Handler:
+    def __init__(self, interpreter: Interpreter, handler: FunctionValue) -> None:
+        self.interpreter = interpreter
+        self.scope = handler.scope
+        self.nodes = list(nodes_in(list(handler.node.body)))
+        self.assigned = [node for node in self.nodes if isinstance(node, nodes.Assign)]
+        self.variables = {item.target.id: item.value for item in self.assigned if isinstance(item.target, nodes.Name)}
+        # What stands before `?: return` and `?: throw …`: nothing goes on without it.
+        self.needed = {id(inner) for node in self.nodes for inner in _needed_in(node)}
+
+    def inputs(self) -> Iterator[Parameter]:
+        types = {id(item.value): item.type for item in self.assigned if item.type is not None}
+        for node in self.nodes:
+            if isinstance(node, nodes.Call) and _last(node.function) in _BODIES:
+                yield from self._body(node, types.get(id(node)))
+            else:
+                yield from self._named(node)
+
+    @staticmethod
+    def _body(node: nodes.Call, said: nodes.Expression | None) -> Iterator[Parameter]:
+        kind = next((argument.value for argument in node.arguments if argument.name == _TYPE), said)
+        if kind is not None:
+            required = _last(node.function) == "receive"
+            yield Parameter(name="body", place="body", type=type_name(kind), required=required, model=model_of(kind))
+
+    def _named(self, node: nodes.Node) -> Iterator[Parameter]:
+        asked = _asked(node)
+        place = self._place(asked[0]) if asked else None
+        if asked is None or place is None:
+            return
+        name = self.interpreter.evaluate(asked[1], self.scope)
+        if isinstance(name, str) and is_known(name):
+            required = asked[2] or id(node) in self.needed
+            yield Parameter(name=name, place=place, type=asked[3], required=required)
+
+    def _place(self, of: nodes.Expression) -> ParameterPlace | None:
+        if isinstance(of, nodes.Name) and of.id != "call":
+            value = self.variables.get(of.id)
+            of = value if value is not None else of
+        last = of.function if isinstance(of, nodes.Call) else of
+        is_of_call = any(isinstance(inner, nodes.Name) and inner.id == "call" for inner in nodes_in(of))
+        return _PLACES.get(_last(last)) if is_of_call else None
+
+
+def _asked(node: nodes.Node) -> tuple[nodes.Expression, nodes.Expression, bool, str] | None:
+    """Return what is asked for which name, whether it must be there, and of what type it is then made."""
+    match node:
+        case nodes.Item(of=of, index=index):
+            return of, index, False, ""
+        case nodes.Call(function=nodes.Member(of=of, name="header"), arguments=[nodes.Argument(value=index), *_]):
+            return nodes.Member(of, "header"), index, False, ""
+        case nodes.Call(function=nodes.Member(of=of, name=name), arguments=[nodes.Argument(value=index), *_]):
+            return (of, index, name in ("getOrFail", "getValue"), "") if name in _GETTERS else None
+        # `getOrFail<Int>("page")`, which the grammar takes for comparisons.
+        case nodes.Operation(
+            operator=">",
+            operands=[
+                nodes.Operation(operator="<", operands=[nodes.Member(of=of, name="getOrFail"), kind]),
+                index,
+            ],
+        ):
+            return of, index, True, type_name(kind)
+    return None
+
+
+def _needed_in(node: nodes.Node) -> Iterator[nodes.Node]:
+    match node:
+        case nodes.Choice(options=[first, nodes.Opaque(source=source), *_]) if source.startswith(_GIVES_UP):
+            yield from nodes_in(first)
+
+
+def _last(node: nodes.Expression) -> str:
+    return getattr(node, "name", "") or getattr(node, "id", "")

@@ -1,0 +1,47 @@
+"""Spring: what a base class's type variable stands for, and parameters of which nothing is said."""
+
+from pathlib import Path
+
+import pytest
+
+from github_connections.analysis import Limits, in_process, pipeline
+from github_connections.analysis.tests.trees import ParsersHere
+
+CRUD = Path(__file__).parent / "fixtures" / "spring" / "crud"
+
+
+@pytest.fixture(scope="module")
+def found():
+    """The rows of the fixture, by method and path."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pipeline, "Parsers", ParsersHere)
+        report = in_process.analyze_here(CRUD, Limits(processes=1))
+    return {f"{row.method} {row.path}": row for row in report.routes}
+
+
+@pytest.mark.parametrize(
+    ("route", "request_model", "response_model"),
+    [
+        ("GET /articles", "", "Article"),
+        ("GET /articles/{id}", "", "Article"),
+        ("POST /articles", "Article", "Article"),
+        ("GET /articles/search", "", "Article"),
+        ("POST /articles/mark", "Filter", ""),
+    ],
+)
+def test_a_variable_of_a_base_class_is_the_class_that_is_given_for_it(found, route, request_model, response_model):
+    assert (found[route].request_model, found[route].response_model) == (request_model, response_model)
+
+
+@pytest.mark.parametrize(
+    ("route", "taken"),
+    [
+        ("GET /articles", {"query page?", "query size?", "query sort?", "query text?"}),
+        ("POST /articles", {"body item"}),
+        ("GET /articles/search", {"query filter?", "query colour?", "query limit"}),
+        ("POST /articles/mark", {"form filter?", "header If-Match"}),
+    ],
+)
+def test_parameters_without_annotations_are_taken_from_the_query_or_the_form(found, route, taken):
+    params = found[route].params
+    assert {f"{one.place} {one.name}{'' if one.required else '?'}" for one in params} == taken
