@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from github_connections.analysis.frameworks.graphql import serve_at
 from github_connections.analysis.frameworks.javascript import (
     SERVED_AT,
     WITH_NEXT,
@@ -147,6 +148,8 @@ def _use_functions(call: Invocation, prefixes: list[str], rest: list[Argued], gu
         kind = "" if is_everything(path) else _kind_of_answer(rest)
         if kind:
             receiver.add([ANY_METHOD], path, call.place, handler_name(*rest[-1]), guards=known + guards, kind=kind)
+        if kind == "graphql" and receiver.application:
+            serve_at(call, path)
 
 
 def _kind_of_answer(rest: list[Argued]) -> str:

@@ -1,4 +1,5 @@
-"""GraphQL operations: the fields of Query, Mutation and Subscription in schemas, and the resolvers of NestJS."""
+"""GraphQL operations: the fields of Query, Mutation and Subscription in schemas, and the resolvers of NestJS; at the
+path where the program has them answered."""
 
 from __future__ import annotations
 
@@ -6,15 +7,20 @@ import re
 from collections.abc import Iterator
 
 from github_connections.analysis.frameworks.framework import Framework
+from github_connections.analysis.frameworks.javascript import join
 from github_connections.analysis.linking.interpreter import Interpreter
+from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.program import File, classes_in
 from github_connections.analysis.linking.registry import Registry
-from github_connections.analysis.linking.values import ClassValue
-from github_connections.analysis.report import Place, Route
+from github_connections.analysis.linking.routing import Router
+from github_connections.analysis.linking.values import ClassValue, Kind, MapValue, Thing, Unknown, Value, text_of
+from github_connections.analysis.report import ANY_METHOD, Place, Route
 from github_connections.analysis.syntax import nodes
 from github_connections.analysis.syntax.walking import nodes_in
 
 PATH = "/graphql"
+_SERVED = "graphql served at"
+_APPLIED = tuple(f"apollo-server-{server}.ApolloServer" for server in ("express", "koa", "fastify"))
 OPERATIONS = ("Query", "Mutation", "Subscription")
 DECORATORS = tuple(f"{module}.{name}" for module in ("@nestjs/graphql", "type-graphql") for name in OPERATIONS)
 _TAGS = frozenset({"gql", "graphql", "buildSchema"})
@@ -25,13 +31,49 @@ _FIELD = re.compile(r"([A-Za-z_]\w*)\s*(?:\(|:)")
 
 
 def declare(registry: Registry) -> None:
-    """The schemas are read as they are written; there are no objects to follow."""
+    """The schemas are read as they are written; of servers only the path matters."""
     registry.calls.setdefault("graphql-tag.default", lambda call: call.value(0))
+    for name in _APPLIED:
+        registry.calls[name] = lambda call: Thing(APOLLO, call.place)
+    registry.calls["@nestjs/graphql.GraphQLModule.forRoot"] = _of_module
+
+
+def serve_at(call: Invocation, path: str) -> None:
+    """Remember the path at which the operations of a project are answered."""
+    served: dict[str, set[str]] = call.interpreter.state.setdefault(_SERVED, {})
+    served.setdefault(call.scope.file.project_root, set()).add(join([path]))
+
+
+def _applied(call: Invocation) -> Value:
+    """`server.applyMiddleware({app, path})`."""
+    said = call.value(0)
+    entries = said.entries if isinstance(said, MapValue) else {}
+    path, app = entries.get("path", PATH), entries.get("app")
+    if isinstance(path, str):
+        serve_at(call, path)
+    if isinstance(app, Router):
+        app.add([ANY_METHOD], text_of(path), call.place, "ApolloServer", kind="graphql")
+    return call.receiver
+
+
+def _of_module(call: Invocation) -> Value:
+    """NestJS's `GraphQLModule.forRoot({path})`."""
+    said = call.value(0)
+    path = said.entries.get("path") if isinstance(said, MapValue) else None
+    if isinstance(path, str):
+        serve_at(call, path)
+    return Unknown(call.name)
+
+
+APOLLO = Kind("apollo server", methods={"applyMiddleware": _applied}, is_router=False)
 
 
 def routes(interpreter: Interpreter) -> Iterator[Route]:
     """Yield a row for every operation; one that a schema and a resolver name is told once, from the schema."""
     seen: set[tuple[str, str]] = set()
+    served: dict[str, set[str]] = interpreter.state.get(_SERVED, {})
+    roots = {file.path: file.project_root for file in interpreter.program.of_family("javascript")} if served else {}
+    everywhere = {path for paths in served.values() for path in paths}
     for place, operation, name in (
         *_of_schema_files(interpreter),
         *_of_texts(interpreter),
@@ -39,13 +81,14 @@ def routes(interpreter: Interpreter) -> Iterator[Route]:
     ):
         if (operation, name) not in seen:
             seen.add((operation, name))
-            yield _row(place, operation, name)
+            known = served.get(roots.get(place.file, ""), everywhere)
+            yield _row(place, operation, name, *(known if len(known) == 1 else (PATH,)))
 
 
-def _row(place: Place, operation: str, name: str) -> Route:
+def _row(place: Place, operation: str, name: str, path: str) -> Route:
     return Route(
         method="POST",
-        path=PATH,
+        path=path,
         file=place.file,
         line=place.line,
         framework="graphql",

@@ -53,6 +53,8 @@ def declare(registry: Registry) -> None:
     registry.parameters.setdefault("app", {})["hono"] = APPLICATION
     registry.calls["hono/factory.createFactory"] = lambda call: Thing(FACTORY, call.place)
     registry.calls["@hono/zod-openapi.createRoute"] = _declared_route
+    for name in ("jsonContent", "jsonContentRequired"):
+        registry.calls[f"stoker/openapi/helpers.{name}"] = _as_json
     registry.calls["chanfana.fromHono"] = lambda call: call.value(0)
     declare_schemas(registry)
 
@@ -64,6 +66,11 @@ def _application(call: Invocation) -> Value:
 def _declared_route(call: Invocation) -> Value:
     said = call.value(0)
     return MapValue(dict(said.entries), call.place) if isinstance(said, MapValue) else Unknown("createRoute()")
+
+
+def _as_json(call: Invocation) -> Value:
+    said = MapValue({"schema": call.value(0)}, call.place)
+    return MapValue({"content": MapValue({"application/json": said}, call.place)}, call.place)
 
 
 # --- routes -------------------------------------------------------------------------------------------------------
@@ -184,10 +191,20 @@ def routes(interpreter: Interpreter) -> Iterable[Route]:
 
 def _parameters(interpreter: Interpreter, item: Reached, path: str) -> list[Parameter]:
     request = item.route.options.get("request")
-    said = parameters_of(request.entries, PLACES) if isinstance(request, MapValue) else []
-    known = {(one.place, one.name) for one in said}
-    read = inputs_of(interpreter, item, path, HONO)
-    return said + [one for one in read if (one.place, one.name) not in known]
+    entries = request.entries if isinstance(request, MapValue) else {}
+    said = [*parameters_of(entries, PLACES), *_of_the_body(entries.get("body"))]
+    known = {one.place for one in said}
+    return said + [one for one in inputs_of(interpreter, item, path, HONO) if one.place not in known]
+
+
+def _of_the_body(body: Value) -> list[Parameter]:
+    """`request: {body: {content: {"application/json": {schema}}}}`: the fields of what is sent."""
+    content = body.entries.get("content") if isinstance(body, MapValue) else None
+    for kind, said in content.entries.items() if isinstance(content, MapValue) else ():
+        place: ParameterPlace = "body" if "json" in kind else "form"
+        if isinstance(said, MapValue) and "schema" in said.entries:
+            return parameters_of(said.entries, (("schema", place),)) or [Parameter(name="body", place=place)]
+    return []
 
 
 FRAMEWORK = Framework(

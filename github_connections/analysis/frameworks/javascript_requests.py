@@ -169,9 +169,10 @@ class _Reading:
         self._local: dict[str, nodes.Expression] = {}
 
     def read(self, function: nodes.Function) -> None:  # noqa: C901  # one line a kind of node
-        if not function.parameters or len(function.parameters) == _OF_AN_ERROR:
+        parameters = [parameter for parameter in function.parameters if parameter.name != "this"]
+        if not parameters or len(parameters) == _OF_AN_ERROR:
             return
-        first = function.parameters[0]
+        first = parameters[0]
         self._names = {} if first.pattern is not None else {first.name: self._style.given}
         if first.pattern is not None:
             self._take_apart(first.pattern, self._style.given)

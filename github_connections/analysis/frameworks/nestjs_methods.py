@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from github_connections.analysis.frameworks.javascript import written
 from github_connections.analysis.frameworks.javascript_guards import Guard, guard_of, guards_of
 from github_connections.analysis.linking.interpreter import Interpreter
-from github_connections.analysis.linking.values import ClassValue, Thing, type_name
+from github_connections.analysis.linking.values import ClassValue, Thing, source_of, type_name
 from github_connections.analysis.report import Parameter, ParameterPlace
 from github_connections.analysis.syntax import nodes
 
@@ -44,19 +44,43 @@ def _guards(decorator: Thing) -> Iterator[Guard]:
 # --- inputs -------------------------------------------------------------------------------------------------------
 
 
-def parameters_of_method(interpreter: Interpreter, method: nodes.Function, owner: ClassValue) -> list[Parameter]:
-    """Return what a method takes from its request; the fields of a query's class one by one."""
-    return [made for parameter in method.parameters for made in _parameter(interpreter, parameter, owner)]
+def parameters_of_method(
+    interpreter: Interpreter,
+    method: nodes.Function,
+    owner: ClassValue,
+    places: Mapping[str, ParameterPlace] = PLACES,
+    *,
+    by_own_name: bool = False,
+) -> list[Parameter]:
+    """Return what a method takes from its request; the fields of a query's class one by one.
+
+    `places` are the decorators of its parameters; one that names nothing stands for a value called as the parameter
+    is, where the library says so (`by_own_name`), unless it is of a class.
+    """
+    return [
+        made
+        for parameter in method.parameters
+        for decorator in parameter.decorators
+        for made in _parameter(interpreter, parameter, decorator, owner, places, by_own_name=by_own_name)
+    ]
 
 
-def _parameter(interpreter: Interpreter, parameter: nodes.Parameter, owner: ClassValue) -> Iterator[Parameter]:
-    for decorator in parameter.decorators:
-        function = decorator.function if isinstance(decorator, nodes.Call) else decorator
-        place = PLACES.get(getattr(function, "id", getattr(function, "name", "")))
-        if place is None:
-            continue
+def _parameter(
+    interpreter: Interpreter,
+    parameter: nodes.Parameter,
+    decorator: nodes.Expression,
+    owner: ClassValue,
+    places: Mapping[str, ParameterPlace],
+    *,
+    by_own_name: bool,
+) -> Iterator[Parameter]:
+    function = decorator.function if isinstance(decorator, nodes.Call) else decorator
+    place = places.get(source_of(function), places.get(getattr(function, "name", "")))
+    if place is not None:
         required, kind = _required(parameter.type), without_undefined(parameter.type)
         name = _first_text(decorator)
+        if by_own_name and not name and place not in ("body", "file") and type_name(kind) in _PLAIN:
+            name = parameter.name
         if name or place == "file":
             yield Parameter(
                 name=name or parameter.name,
@@ -68,7 +92,8 @@ def _parameter(interpreter: Interpreter, parameter: nodes.Parameter, owner: Clas
             yield from _fields(interpreter, kind, owner)
         elif place == "body":
             model = type_name(kind)
-            yield Parameter(name=parameter.name, place=place, type=model, model="" if model in _PLAIN else model)
+            named = "" if model in _PLAIN else model
+            yield Parameter(name=parameter.name or "body", place=place, type=model, model=named)
 
 
 def _first_text(decorator: nodes.Expression) -> str:

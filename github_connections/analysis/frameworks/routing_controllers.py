@@ -11,14 +11,24 @@ from github_connections.analysis.frameworks import paths, rows
 from github_connections.analysis.frameworks.framework import Framework
 from github_connections.analysis.frameworks.javascript import from_colons, join, text_in
 from github_connections.analysis.frameworks.javascript_guards import auth_of, guard_of, guards_of
+from github_connections.analysis.frameworks.javascript_requests import EXPRESS, read_by
+from github_connections.analysis.frameworks.nestjs_methods import PLACES, parameters_of_method, returned_model
 from github_connections.analysis.frameworks.own_decorators import VERBS as OWN_VERBS
 from github_connections.analysis.frameworks.own_decorators import routes_by_own_decorators
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.program import File, classes_in
 from github_connections.analysis.linking.registry import Registry
-from github_connections.analysis.linking.values import ClassValue, MapValue, Unknown, Value, is_known, text_of
-from github_connections.analysis.report import ANY_METHOD, Place, Prefix, Route
+from github_connections.analysis.linking.values import (
+    ClassValue,
+    FunctionValue,
+    MapValue,
+    Unknown,
+    Value,
+    is_known,
+    text_of,
+)
+from github_connections.analysis.report import ANY_METHOD, ParameterPlace, Place, Prefix, Route
 from github_connections.analysis.syntax import nodes
 
 VERBS = ("Get", "Post", "Put", "Patch", "Delete", "Head", "Options")
@@ -31,23 +41,72 @@ _HTTP = {f"http{verb}": verb.upper() for verb in VERBS} | {"all": ANY_METHOD, "h
 class Dialect:
     """One library: its modules, the decorators of its controllers, and those of their methods with the verbs.
 
-    A decorator without a verb is given one, before the path.
+    A decorator without a verb is given one, before the path. `places` are the decorators of a method's parameters.
     """
 
     name: str
     modules: tuple[str, ...]
     controllers: tuple[str, ...]
     verbs: dict[str, str]
+    places: dict[str, ParameterPlace]
 
 
+_ROUTING_CONTROLLERS: dict[str, ParameterPlace] = {
+    "Param": "path",
+    "QueryParam": "query",
+    "QueryParams": "query",
+    "Body": "body",
+    "BodyParam": "body",
+    "HeaderParam": "header",
+    "CookieParam": "cookie",
+    "UploadedFile": "file",
+    "UploadedFiles": "file",
+}
+_INVERSIFY: dict[str, ParameterPlace] = {
+    "requestParam": "path",
+    "queryParam": "query",
+    "requestBody": "body",
+    "requestHeaders": "header",
+    "cookies": "cookie",
+}
+_TSOA: dict[str, ParameterPlace] = {
+    "Path": "path",
+    "Query": "query",
+    "Queries": "query",
+    "Body": "body",
+    "BodyProp": "body",
+    "Header": "header",
+    "FormField": "form",
+    "UploadedFile": "file",
+    "UploadedFiles": "file",
+}
+_TSED: dict[str, ParameterPlace] = {
+    "PathParams": "path",
+    "QueryParams": "query",
+    "BodyParams": "body",
+    "HeaderParams": "header",
+    "CookiesParams": "cookie",
+    "MultipartFile": "file",
+}
+_LOOPBACK: dict[str, ParameterPlace] = {
+    f"param.{place}.{kind}": place
+    for place in ("path", "query", "header", "cookie")
+    for kind in ("string", "number", "integer", "boolean", "array", "object", "date", "dateTime")
+} | {"requestBody": "body"}
 DIALECTS = (
-    Dialect("routing-controllers", ("routing-controllers",), ("JsonController", "Controller"), _CAPITALS),
-    Dialect("inversify", ("inversify-express-utils",), ("controller",), _HTTP),
-    Dialect("tsoa", ("tsoa", "@tsoa/runtime"), ("Route",), _CAPITALS),
-    Dialect("tsed", ("@tsed/di", "@tsed/common", "@tsed/schema"), ("Controller",), _CAPITALS),
-    Dialect("overnight", ("@overnightjs/core",), ("Controller",), _CAPITALS),
-    Dialect("midway", ("@midwayjs/core", "@midwayjs/decorator"), ("Controller",), _CAPITALS),
-    Dialect("loopback", ("@loopback/rest", "@loopback/openapi-v3"), ("api",), _LOWER),
+    Dialect(
+        "routing-controllers",
+        ("routing-controllers",),
+        ("JsonController", "Controller"),
+        _CAPITALS,
+        _ROUTING_CONTROLLERS,
+    ),
+    Dialect("inversify", ("inversify-express-utils",), ("controller",), _HTTP, _INVERSIFY),
+    Dialect("tsoa", ("tsoa", "@tsoa/runtime"), ("Route",), _CAPITALS, _TSOA),
+    Dialect("tsed", ("@tsed/di", "@tsed/common", "@tsed/schema"), ("Controller",), _CAPITALS, _TSED),
+    Dialect("overnight", ("@overnightjs/core",), ("Controller",), _CAPITALS, {}),
+    Dialect("midway", ("@midwayjs/core", "@midwayjs/decorator"), ("Controller",), _CAPITALS, PLACES),
+    Dialect("loopback", ("@loopback/rest", "@loopback/openapi-v3"), ("api",), _LOWER, _LOOPBACK),
 )
 _SERVERS = ("createExpressServer", "useExpressServer", "createKoaServer", "useKoaServer")
 # The names under which a server's prefix is remembered, by the library.
@@ -170,6 +229,10 @@ def _row(
     place = Place(owner.scope.file.path, call.line)
     guards = [guard_of(None, decorator, place) for decorator in (*cls.node.decorators, *method.decorators)]
     guards += guards_of(((None, argument.value) for argument in call.arguments[1:]), place)
+    own = parameters_of_method(interpreter, method, owner, dialect.places, by_own_name=dialect.name == "tsoa")
+    if not own and method.parameters and method.parameters[0].name.startswith("req"):
+        own = read_by(interpreter, [(FunctionValue(method, owner.scope), None)], owner.scope, EXPRESS)
+    types = {one.name: one.type for one in own if one.place == "path"}
     return Route(
         method=verb or text_of(_argument(interpreter, call, owner, 0)).upper(),
         path=path,
@@ -179,8 +242,10 @@ def _row(
         handler=f"{cls.node.name}.{method.name}",
         raw_path=last,
         prefixes=prefixes,
-        params=rows.path_parameters(path),
+        params=[*rows.path_parameters(path, types), *(one for one in own if one.place != "path")],
         auth=auth_of((guard for guard in guards if guard), path),
+        request_model=next((one.model for one in own if one.place == "body" and one.model), ""),
+        response_model=returned_model(method),
         confidence="exact" if is_known(path) else "partial",
     )
 

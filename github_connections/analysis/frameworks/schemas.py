@@ -6,11 +6,21 @@ from collections.abc import Iterable
 
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.registry import Registry
-from github_connections.analysis.linking.values import External, Kind, ListValue, MapValue, Thing, Unknown, Value
-from github_connections.analysis.report import Parameter, ParameterPlace
+from github_connections.analysis.linking.values import (
+    External,
+    Kind,
+    ListValue,
+    MapValue,
+    Native,
+    Thing,
+    Unknown,
+    Value,
+    texts_of,
+)
+from github_connections.analysis.report import Parameter, ParameterPlace, Place
 
 TYPEBOX = ("@sinclair/typebox.Type", "typebox.Type", "@fastify/type-provider-typebox.Type", "elysia.t")
-ZOD = ("zod.z", "zod", "@hono/zod-openapi.z", "zod.default", "zod/v4.z", "zod/v4")
+ZOD = ("zod.z", "zod", "@hono/zod-openapi.z", "zod.default", "zod/v3.z", "zod/v3", "zod/v4.z", "zod/v4")
 # In these what is not said to be required may be left out.
 JOI = ("joi", "joi.default", "@hapi/joi", "@hapi/joi.default", "celebrate.Joi", "yup")
 _WRAPPING = ("optional", "nullish", "default", "catch")
@@ -54,20 +64,46 @@ def _of_joi(call: Invocation) -> Value:
 
 
 def _with_keys(call: Invocation) -> Value:
-    """Joi's `object().keys({…})`, Zod's `object({…}).extend({…})`: what was there, and more."""
-    made, known = _object(call), call.receiver.data
+    """Joi's `object().keys({…})`, Zod's `object({…}).extend({…})` and `.merge(other)`: what was there, and more."""
+    given = call.value(0)
+    made, known = given if isinstance(given, Thing) and given.kind is SCHEMA else _object(call), call.receiver.data
     added = made.data if isinstance(made, Thing) else {}
-    return Thing(SCHEMA, call.place, {**known, "properties": _joined(known, added), "required": _listed(known, added)})
+    required = ListValue([*_names_required(known), *_names_required(added)], call.place)
+    return Thing(SCHEMA, call.place, {**known, "properties": _joined(known, added, call.place), "required": required})
 
 
-def _joined(known: dict[str, Value], added: dict[str, Value]) -> MapValue:
-    before, after = known.get("properties"), added["properties"]
-    return MapValue({**(before.entries if isinstance(before, MapValue) else {}), **after.entries}, after.place)
+def _joined(known: dict[str, Value], added: dict[str, Value], place: Place) -> MapValue:
+    both = [one for one in (known.get("properties"), added.get("properties")) if isinstance(one, MapValue)]
+    return MapValue({name: value for one in both for name, value in one.entries.items()}, place)
 
 
-def _listed(known: dict[str, Value], added: dict[str, Value]) -> ListValue:
-    before, after = known.get("required"), added["required"]
-    return ListValue([*(before.items if isinstance(before, ListValue) else []), *after.items], after.place)
+def _shape(schema: Thing, name: str) -> Value:
+    """Zod's `schema.shape` are its fields, Yup's `object().shape({…})` is given them."""
+    fields = schema.data.get("properties")
+    return fields if isinstance(fields, MapValue) and fields.entries else Native(name, _with_keys, schema)
+
+
+def _picked(call: Invocation) -> Value:
+    """Zod's `.pick({id: true})` and `.omit({id: true})`, Joi's and Yup's with names."""
+    known, named = call.receiver.data.get("properties"), call.value(0)
+    if not isinstance(known, MapValue):
+        return call.receiver
+    names = set(named.entries) if isinstance(named, MapValue) else set(texts_of(named))
+    is_picked = call.name == "pick"
+    kept = {name: value for name, value in known.entries.items() if (name in names) is is_picked}
+    required: list[Value] = [name for name in _names_required(call.receiver.data) if name in kept]
+    said = {"properties": MapValue(kept, known.place), "required": ListValue(required, call.place)}
+    return Thing(SCHEMA, call.place, {**call.receiver.data, **said})
+
+
+def _names_required(said: dict[str, Value]) -> list[Value]:
+    listed = said.get("required")
+    return list(listed.items) if isinstance(listed, ListValue) else []
+
+
+def _all_optional(call: Invocation) -> Value:
+    """Zod's `.partial()`: of an object, none of its fields must be there."""
+    return Thing(SCHEMA, call.place, {**call.receiver.data, "required": ListValue([], call.place)})
 
 
 def _made_required(call: Invocation) -> Value:
@@ -107,10 +143,13 @@ SCHEMA = Kind(
     "schema",
     methods={
         **dict.fromkeys(_WRAPPING, _made_optional),
-        **dict.fromkeys(("keys", "extend", "append", "shape"), _with_keys),
+        **dict.fromkeys(("keys", "extend", "append", "merge", "and", "concat"), _with_keys),
+        **dict.fromkeys(("pick", "omit"), _picked),
+        "partial": _all_optional,
         "parse": _parsed,
         "required": _made_required,
     },
+    attributes={"shape": _shape},
     is_router=False,
 )
 

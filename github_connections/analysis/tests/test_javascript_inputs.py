@@ -136,3 +136,57 @@ def test_fastify(tmp_path, options, expected):
         f"app.post('/crew', {options}async (request) => keep(request.body.name, request.query.deck));"
     )
     assert taken(tmp_path, "fastify", source) == expected.split()
+
+
+@pytest.mark.parametrize(
+    ("library", "controller", "expected"),
+    [
+        ("routing-controllers", "@JsonController('/crew') class Crew { @Post('/:id') "
+         "add(@Param('id') id: number, @QueryParam('deck') deck: string, @Body() mate: Mate): Promise<Mate> {} }",
+         "path:id:number query:deck:string body:mate:Mate"),
+        ("tsoa", "@Route('crew') class Crew { @Post('{id}') "
+         "add(@Path() id: number, @Query() deck?: string, @Queries() page: Page, @Header('X-Ship') ship: string) {} }",
+         "path:id:number query:deck:string? query:limit:number header:X-Ship:string"),
+        ("inversify-express-utils", "@controller('/crew') class Crew { @httpPost('/:id') "
+         "add(@requestParam('id') id: string, @queryParam('deck') deck: string, @requestBody() mate: Mate) {} }",
+         "path:id:string query:deck:string body:mate:Mate"),
+        ("@overnightjs/core", "@Controller('crew') class Crew { @Post(':id') "
+         "private add(req: Request, res: Response) { res.json(keep(req.params.id, req.body.deck)); } }",
+         "path:id: body:deck:"),
+        ("@loopback/rest", "class Crew { @post('/crew/{id}') "
+         "add(@param.path.number('id') id: number, @requestBody() mate: Mate): Promise<Mate> {} }",
+         "path:id:number body:mate:Mate"),
+    ],
+)  # fmt: skip
+def test_decorated(tmp_path, library, controller, expected):
+    """Decorators of a method's parameters say where each comes from, in every library's own words."""
+    names = "JsonController, Route, controller, Post, httpPost, post, Param, QueryParam, Body, Path, Query, Queries"
+    source = (
+        f'import {{ {names}, Header, Controller, requestParam, queryParam, requestBody, param }} from "{library}";\n'
+        "class Mate { name: string; }\nclass Page { limit: number; }\n"
+        f"{controller}"
+    )
+    assert taken(tmp_path, library, source) == expected.split()
+
+
+@pytest.mark.parametrize(
+    ("schema", "expected"),
+    [
+        ("crew.pick({ name: true })", "body:name:string"),
+        ("crew.omit({ name: true }).extend({ deck: z.string() })", "body:age:number? body:deck:string"),
+        ("crew.partial()", "body:name:string? body:age:number?"),
+        ("z.object({ ...crew.shape, deck: z.string() })", "body:name:string body:age:number? body:deck:string"),
+        ("z.object({ deck: z.string() }).merge(crew)", "body:deck:string body:name:string body:age:number?"),
+        ("insertSchema", "body:body:"),
+    ],
+)  # fmt: skip
+def test_described(tmp_path, schema, expected):
+    """What is sent is described by a schema, or by one made of another."""
+    source = (
+        'import { OpenAPIHono, createRoute, z } from "@hono/zod-openapi";\nconst app = new OpenAPIHono();\n'
+        "const crew = z.object({ name: z.string(), age: z.number().optional() });\n"
+        'const route = createRoute({ method: "post", path: "/crew", request: { body: { content: {'
+        f'"application/json": {{ schema: {schema} }} }} }} }} }});\n'
+        "app.openapi(route, (c) => c.json(c.req.valid('json').name));"
+    )
+    assert taken(tmp_path, "@hono/zod-openapi", source) == expected.split()
