@@ -10,10 +10,13 @@ from github_connections.analysis.frameworks import easy_admin, fos_rest, mautic_
 from github_connections.analysis.frameworks.api_platform import Resources
 from github_connections.analysis.frameworks.framework import Framework
 from github_connections.analysis.frameworks.symfony_configuration import Configuration, Found
+from github_connections.analysis.frameworks.symfony_requests import kind_of, model_of, parameters_of
 from github_connections.analysis.frameworks.symfony_routes import declare, method_of, paths_of
+from github_connections.analysis.frameworks.symfony_security import Security
 from github_connections.analysis.linking.interpreter import Interpreter
+from github_connections.analysis.linking.program import classes_in
 from github_connections.analysis.linking.values import ClassValue, is_known, texts_of
-from github_connections.analysis.report import ANY_METHOD, Auth, AuthSource, Prefix, Route
+from github_connections.analysis.report import ANY_METHOD, Prefix, Route
 from github_connections.analysis.syntax import nodes
 
 _SAYING_A_PATH = frozenset({"Route", "Get", "Post", "Put", "Patch", "Delete"})
@@ -23,18 +26,20 @@ _MARKS = _SAYING_A_PATH | {"ApiResource", "GetCollection"}
 
 def routes(interpreter: Interpreter) -> Iterable[Route]:
     """Yield the routes of controllers and of YAML files."""
-    configuration = Configuration(interpreter)
+    configuration, security = Configuration(interpreter), Security(interpreter.program)
     resources = Resources(interpreter, configuration.of_resources)
     for cls in interpreter.program.classes_around("php", _MARKS):
         yield from resources.of_class(cls)
         if "abstract" not in cls.node.modifiers and cls.node.kind == "class":
-            yield from _of_class(interpreter, cls, configuration)
+            yield from _of_class(interpreter, cls, configuration, security)
     yield from resources.of_files()
-    yield from _of_files(configuration, [*configuration.found, *_of_libraries(interpreter)])
+    yield from _of_files(interpreter, configuration, security, [*configuration.found, *_of_libraries(interpreter)])
     yield from fos_rest.routes(interpreter, configuration)
 
 
-def _of_class(interpreter: Interpreter, cls: ClassValue, configuration: Configuration) -> Iterator[Route]:
+def _of_class(
+    interpreter: Interpreter, cls: ClassValue, configuration: Configuration, security: Security
+) -> Iterator[Route]:
     on_class = [
         _Said(interpreter, item, cls.scope, configuration)
         for item in _route_decorators(interpreter, cls, cls.node.decorators)
@@ -47,12 +52,12 @@ def _of_class(interpreter: Interpreter, cls: ClassValue, configuration: Configur
     for above in configuration.prefixes_of(cls.scope.file.path):
         if on_methods:
             for owner, method, said in on_methods:
-                yield from _rows(cls, owner, method, said, on_class, list(above))
+                yield from _rows(cls, owner, method, said, on_class, list(above), security)
             continue
         invoked = next((method for owner, method in _methods_of(interpreter, cls) if method.name == "__invoke"), None)
         if invoked is not None:
             for said in on_class:
-                yield from _rows(cls, cls, invoked, said, [], list(above))
+                yield from _rows(cls, cls, invoked, said, [], list(above), security)
 
 
 def _methods_of(interpreter: Interpreter, cls: ClassValue) -> Iterator[tuple[ClassValue, nodes.Function]]:
@@ -125,6 +130,7 @@ def _rows(
     said: _Said,
     on_class: list[_Said],
     above: list[Prefix],
+    security: Security,
 ) -> Iterator[Route]:
     on_classes: list[tuple[str, _Said | None]] = [(text, item) for item in on_class for text in item.paths]
     prefixes = on_classes or [("", None)]
@@ -143,11 +149,13 @@ def _rows(
                     file=owner.scope.file.path,
                     line=said.line,
                     framework="symfony",
+                    kind=kind_of(method, final),
                     handler=f"{cls.node.name}.{method.name}",
                     raw_path=path,
                     prefixes=whole,
-                    params=rows.path_parameters(final),
-                    auth=_auth(cls, method),
+                    params=parameters_of(method, verb, rows.path_parameters(final)),
+                    auth=security.of_method(cls, method, verb, final),
+                    request_model=model_of(method),
                     confidence="exact" if is_known(final) else "partial",
                 )
 
@@ -158,26 +166,18 @@ def from_symfony(path: str) -> str:
     return paths.from_braces(path)
 
 
-def _auth(cls: ClassValue, method: nodes.Function) -> Auth:
-    found = []
-    for decorator in [*cls.node.decorators, *method.decorators]:
-        if isinstance(decorator, nodes.Call):
-            name = getattr(decorator.function, "name", "") or getattr(decorator.function, "id", "")
-            first = decorator.arguments[0].value if decorator.arguments else None
-            if name in ("IsGranted", "Security") and not (isinstance(first, nodes.Text) and "PUBLIC" in first.value):
-                found.append(AuthSource(name=name, file=cls.scope.file.path, line=decorator.line))
-    return Auth(state="required", by=found) if found else Auth()
-
-
 def _of_libraries(interpreter: Interpreter) -> Iterator[Found]:
     yield from mautic_bundles.found_in(interpreter)
     yield from easy_admin.found_in(interpreter)
 
 
-def _of_files(configuration: Configuration, declared_in_files: list[Found]) -> Iterator[Route]:
+def _of_files(
+    interpreter: Interpreter, configuration: Configuration, security: Security, declared_in_files: list[Found]
+) -> Iterator[Route]:
     """Yield the routes that routing files declare themselves."""
     for found in declared_in_files:
         declared = found.declared
+        cls, answering = _answering(interpreter, declared.handler)
         for text in declared.paths:
             path = configuration.parameters.filled(text)
             final = from_symfony(_joined([prefix.value for prefix in found.prefixes], path))
@@ -188,12 +188,29 @@ def _of_files(configuration: Configuration, declared_in_files: list[Found]) -> I
                     file=declared.place.file,
                     line=declared.place.line,
                     framework="symfony",
+                    kind=kind_of(answering, final, declared.handler),
                     handler=declared.handler,
                     raw_path=text,
                     prefixes=list(found.prefixes),
-                    params=rows.path_parameters(final),
+                    params=parameters_of(answering, method, rows.path_parameters(final)),
+                    auth=security.of_path(method, final)
+                    if cls is None or answering is None
+                    else security.of_method(cls, answering, method, final),
+                    request_model=model_of(answering),
                     confidence="exact" if is_known(final) else "partial",
                 )
+
+
+def _answering(interpreter: Interpreter, handler: str) -> tuple[ClassValue | None, nodes.Function | None]:
+    """Return the class and the method that a file names: `App\\Controller\\Pages::show`."""
+    whole, _, name = handler.partition("::")
+    package, _, last = whole.strip("\\").rpartition("\\")
+    for file in interpreter.program.declaring("php", last) if last else ():
+        for cls in classes_in(file.scope) if file.head.package == package else ():
+            if cls.node.name == last:
+                own = (item for _owner, item in _methods_of(interpreter, cls))
+                return cls, next((item for item in own if item.name == (name or "__invoke")), None)
+    return None, None
 
 
 FRAMEWORK = Framework(

@@ -115,7 +115,10 @@ class PhpLowering(PhpExpressions):
         return self.line(name or leaf)
 
     def _decorators(self, leaf: Leaf) -> list[Expression]:
-        decorators = list(self._annotations(leaf))
+        return [*self._annotations(leaf), *self._attributes(leaf)]
+
+    def _attributes(self, leaf: Leaf) -> list[Expression]:
+        decorators: list[Expression] = []
         attributes = leaf.child_by_field_name("attributes")
         for group in attributes.named_children if attributes is not None else ():
             for attribute in group.named_children:
@@ -139,7 +142,7 @@ class PhpLowering(PhpExpressions):
         promoted = [
             Assign(Member(Name("this"), parameter.name.lstrip("$")), Name(parameter.name), function.line)
             for parameter in function.parameters
-            if parameter.decorators == [Name("promoted")]
+            if Name("promoted") in parameter.decorators
         ]
         if not promoted:
             return (function,)
@@ -172,7 +175,8 @@ class PhpLowering(PhpExpressions):
             default = self.optional(child, "default_value")
             promoted: list[Expression] = [Name("promoted")] if child.type == "property_promotion_parameter" else []
             rest = "*" if child.type == "variadic_parameter" else ""
-            made.append(Parameter(self.text_of(child, "name"), kind, default, promoted, rest))
+            decorators = [*promoted, *self._attributes(child)]
+            made.append(Parameter(self.text_of(child, "name"), kind, default, decorators, rest))
         return made
 
     def _property(self, leaf: Leaf) -> Iterable[Statement]:

@@ -1,0 +1,117 @@
+"""What a Symfony controller's method takes, by attributes and out of the request, and whether it shows a page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from github_connections.analysis.report import Parameter, ParameterPlace, RouteKind
+from github_connections.analysis.syntax import nodes
+from github_connections.analysis.syntax.walking import nodes_in
+
+_SCALARS = frozenset({"int", "string", "bool", "float"})
+# https://symfony.com/doc/current/controller.html#mapping-the-request: an attribute → where what it maps comes from.
+_MAPPED: dict[str, ParameterPlace] = {
+    "MapQueryParameter": "query", "MapQueryString": "query", "MapRequestPayload": "body", "MapUploadedFile": "file",
+    "MapRequestHeader": "header",
+}  # fmt: skip
+# The bags of a request: `$request->query->get('page')`.
+_BAGS: dict[str, ParameterPlace] = {
+    "query": "query", "request": "form", "files": "file", "headers": "header", "cookies": "cookie",
+}  # fmt: skip
+_READ = {
+    "get": "", "getInt": "int", "getBoolean": "bool", "getString": "string", "getAlpha": "string", "getAlnum": "string",
+    "getDigits": "string", "getEnum": "string", "all": "array", "has": "", "filter": "",
+}  # fmt: skip
+_PAGES = frozenset({
+    "render", "renderForm", "renderView", "renderBlock", "createForm", "createFormBuilder", "redirectToRoute",
+})  # fmt: skip
+# Controllers of the framework, that routing files name.
+_OF_SYMFONY: dict[str, RouteKind] = {"TemplateController": "page", "RedirectController": "redirect"}
+_WITHOUT_BODY = frozenset({"GET", "HEAD", "DELETE", "ANY"})
+
+
+def kind_of(method: nodes.Function | None, path: str, handler: str = "") -> RouteKind:
+    """Return `page` for what renders a template, shows a form or leads to another page."""
+    of_symfony = handler.rpartition("\\")[2].partition("::")[0].partition(":")[0]
+    if of_symfony in _OF_SYMFONY:
+        return _OF_SYMFONY[of_symfony]
+    if method is None or path.startswith("/api/") or _name(method.returns).endswith("JsonResponse"):
+        return "api"
+    if any(_name(item) == "Template" for item in method.decorators):
+        return "page"
+    called = (item.function for item in nodes_in(method.body) if isinstance(item, nodes.Call))
+    return "page" if any(_name(function) in _PAGES for function in called) else "api"
+
+
+def model_of(method: nodes.Function | None) -> str:
+    """Return the class that the body of a request is read into."""
+    for parameter in method.parameters if method is not None else ():
+        if any(_name(item) == "MapRequestPayload" for item in parameter.decorators):
+            return _name(parameter.type)
+    return ""
+
+
+def parameters_of(method: nodes.Function | None, verb: str, in_path: list[Parameter]) -> list[Parameter]:
+    """Return the variables of a path with the types that the method gives them, and what else it takes."""
+    if method is None:
+        return in_path
+    types = {item.name.lstrip("$"): _name(item.type) for item in method.parameters if _name(item.type) in _SCALARS}
+    found = {one.name: one for one in in_path}
+    for one in [*_mapped(method), *_read(method, verb)]:
+        found.setdefault(one.name, one)
+    own = {one.name for one in in_path}
+    return [
+        Parameter(name=one.name, place=one.place, type=types.get(one.name, one.type), required=one.required)
+        if one.name in own
+        else one
+        for one in found.values()
+    ]
+
+
+def _mapped(method: nodes.Function) -> Iterator[Parameter]:
+    for parameter in method.parameters:
+        for attribute in parameter.decorators:
+            place = _MAPPED.get(_name(attribute))
+            if place is not None:
+                named = _first_text(attribute) or parameter.name.lstrip("$")
+                kind = _name(parameter.type)
+                model = kind if _name(attribute) in ("MapRequestPayload", "MapQueryString") else ""
+                required = parameter.default is None
+                yield Parameter(name=named, place=place, type=kind, required=required, model=model)
+
+
+def _read(method: nodes.Function, verb: str) -> Iterator[Parameter]:
+    """`$request->query->getInt('page')`, `$request->getPayload()->get('title')`, `$request->get('page')`."""
+    requests = {item.name for item in method.parameters if _name(item.type) == "Request"}
+    for item in nodes_in(method.body):
+        match item:
+            case nodes.Call(
+                function=nodes.Member(of=of, name=word), arguments=[nodes.Argument(value=nodes.Text(value=name)), *_]
+            ) if word in _READ:
+                place = _place(of, requests, verb)
+                if place is not None:
+                    yield Parameter(name=name, place=place, type=_READ[word], required=False)
+
+
+def _place(of: nodes.Expression, requests: set[str], verb: str) -> ParameterPlace | None:
+    match of:
+        case nodes.Member(of=nodes.Name(id=name), name=bag) if name in requests:
+            return _BAGS.get(bag)
+        case nodes.Call(function=nodes.Member(of=nodes.Name(id=name), name="getPayload")) if name in requests:
+            return "body"
+        case nodes.Name(id=name) if name in requests:
+            return "query" if verb in _WITHOUT_BODY else "form"
+    return None
+
+
+def _first_text(attribute: nodes.Expression) -> str:
+    for argument in attribute.arguments if isinstance(attribute, nodes.Call) else ():
+        if isinstance(argument.value, nodes.Text) and argument.name in ("", "name"):
+            return argument.value.value
+    return ""
+
+
+def _name(written: nodes.Expression | None) -> str:
+    """Return the last name of a call, a type or an attribute."""
+    inner = written.function if isinstance(written, nodes.Call) else written
+    return getattr(inner, "name", "") or getattr(inner, "id", "")

@@ -1,0 +1,158 @@
+"""Symfony: what a method takes, whether it shows a page, and whether it asks for a log-in."""
+
+import pytest
+
+from github_connections.analysis import Limits, in_process, pipeline
+from github_connections.analysis.tests.trees import ParsersHere, make_tree
+
+FILES = {
+    "composer.json": '{"require": {"symfony/framework-bundle": "^7"}}',
+    "config/routes.yaml": r"""
+controllers:
+    resource: ../src/Controller/
+    type: attribute
+about:
+    path: /about
+    controller: Symfony\Bundle\FrameworkBundle\Controller\TemplateController
+old:
+    path: /old
+    controller: Symfony\Bundle\FrameworkBundle\Controller\RedirectController
+tides:
+    path: /tides/{day}
+    methods: [GET]
+    controller: App\Tides\Table::show
+""",
+    "config/packages/security.yaml": """
+security:
+    access_control:
+        - { path: ^/boats/list, roles: PUBLIC_ACCESS }
+        - { path: ^/boats/mine, roles: PUBLIC_ACCESS }
+        - { path: '^/(boats|crew)', roles: ROLE_CREW, methods: [POST, PUT] }
+        - { path: '^/(a+)+$', roles: ROLE_NEVER }
+        - { path: ^/tides, roles: ROLE_LOST }
+""",
+    "src/Controller/BoatController.php": r"""<?php
+namespace App\Controller;
+
+use App\Dto\NewBoat;
+use Symfony\Component\HttpFoundation\JsonResponse;
+use Symfony\Component\HttpFoundation\Request;
+use Symfony\Component\HttpFoundation\Response;
+use Symfony\Component\HttpKernel\Attribute\MapQueryParameter;
+use Symfony\Component\HttpKernel\Attribute\MapRequestPayload;
+use Symfony\Component\Routing\Attribute\Route;
+use Symfony\Component\Security\Http\Attribute\IsGranted;
+
+#[Route('/boats')]
+class BoatController extends AbstractController
+{
+    #[Route('/list', methods: ['GET'])]
+    public function list(Request $request, #[MapQueryParameter] int $page = 1): Response
+    {
+        $port = $request->query->get('port');
+        return $this->render('boats.html.twig', ['port' => $port]);
+    }
+
+    #[Route('/mine', methods: ['GET'])]
+    public function mine(): JsonResponse
+    {
+        return $this->json($this->getUser());
+    }
+
+    #[Route('', methods: ['POST'])]
+    public function add(#[MapRequestPayload] NewBoat $boat): JsonResponse
+    {
+        return $this->json($boat);
+    }
+
+    #[Route('/{id}', methods: ['PUT'])]
+    #[IsGranted('ROLE_ADMIN')]
+    public function change(Request $request, int $id): JsonResponse
+    {
+        $name = $request->getPayload()->getString('name');
+        $photo = $request->files->get('photo');
+        return $this->json([]);
+    }
+
+    #[Route('/{id}', methods: ['DELETE'])]
+    public function sink(int $id): JsonResponse
+    {
+        $this->denyAccessUnlessGranted('ROLE_OWNER');
+        return $this->json([]);
+    }
+}
+""",
+    "src/Tides/Table.php": r"""<?php
+namespace App\Tides;
+
+class Table
+{
+    public function show(string $day): Response
+    {
+        return $this->render('tides.html.twig');
+    }
+}
+""",
+}
+
+
+@pytest.fixture(scope="module")
+def rows(tmp_path_factory):
+    """The rows, by method and path."""
+    root = make_tree(tmp_path_factory.mktemp("symfony"), FILES)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pipeline, "Parsers", ParsersHere)
+        report = in_process.analyze_here(root, Limits(processes=1))
+    return {f"{row.method} {row.path}": row for row in report.routes}
+
+
+@pytest.mark.parametrize(
+    ("route", "kind"),
+    [
+        ("GET /boats/list", "page"),
+        ("GET /boats/mine", "api"),
+        ("ANY /about", "page"),
+        ("ANY /old", "redirect"),
+        ("GET /tides/{day}", "page"),
+    ],
+)
+def test_what_renders_a_template_is_a_page(rows, route, kind):
+    assert rows[route].kind == kind
+
+
+@pytest.mark.parametrize(
+    ("route", "taken"),
+    [
+        ("GET /boats/list", ["page query int", "port query"]),
+        ("POST /boats", ["boat body NewBoat required"]),
+        ("PUT /boats/{id}", ["id path int required", "name body string", "photo file"]),
+        ("GET /tides/{day}", ["day path string required"]),
+    ],
+)
+def test_attributes_and_what_is_read_of_the_request_are_parameters(rows, route, taken):
+    said = [
+        " ".join(part for part in (one.name, one.place, one.type, "required" if one.required else "") if part)
+        for one in rows[route].params
+    ]
+    assert said == taken
+
+
+def test_what_a_body_is_read_into_is_its_model(rows):
+    assert rows["POST /boats"].request_model == "NewBoat"
+    assert rows["GET /boats/list"].request_model == ""
+
+
+@pytest.mark.parametrize(
+    ("route", "state", "by", "roles"),
+    [
+        ("GET /boats/list", "none", [], []),
+        ("GET /boats/mine", "unknown", [], []),  # it looks itself who is there
+        ("POST /boats", "required", ["access_control"], ["ROLE_CREW"]),
+        ("PUT /boats/{id}", "required", ["IsGranted"], ["ROLE_ADMIN"]),
+        ("DELETE /boats/{id}", "required", ["denyAccessUnlessGranted"], ["ROLE_OWNER"]),
+        ("GET /tides/{day}", "unknown", [], []),  # a rule before its own is not understood
+    ],
+)
+def test_attributes_methods_and_the_configuration_ask_for_a_log_in(rows, route, state, by, roles):
+    auth = rows[route].auth
+    assert (auth.state, [source.name for source in auth.by], auth.roles) == (state, by, roles)
