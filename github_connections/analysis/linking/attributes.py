@@ -9,6 +9,7 @@ from github_connections.analysis.linking import callables, constants_ruby, refle
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.values import (
     NOTHING,
+    Behaviour,
     ClassValue,
     External,
     FunctionValue,
@@ -43,7 +44,7 @@ _ITSELF = frozenset({"constructor", "prototype"})
 
 def get(interpreter: Interpreter, value: Value, name: str, scope: Scope) -> Value:
     """Return `value.name`; Unknown, or an External's longer name, where it cannot be known."""
-    if name == "then" and isinstance(value, Thing | MapValue) and scope.file.family == "javascript":
+    if name == "then" and isinstance(value, Thing | MapValue | ModuleValue) and scope.file.family == "javascript":
         return Native(name, callables.hand_over, value)
     reader = _reader_of(value)
     if reader is None:
@@ -63,8 +64,6 @@ def implicit(interpreter: Interpreter, this: Value, name: str, scope: Scope) -> 
 
 def _of_module(interpreter: Interpreter, value: ModuleValue, name: str, _scope: Scope) -> Value:
     found = interpreter.exported(value.file, name)
-    if found is NOTHING and name == "then":  # import("./x").then(module => module.X)
-        return Native(name, lambda call: call.run(call.value(0), value))
     return Unknown(name) if found is NOTHING else found
 
 
@@ -101,12 +100,11 @@ def _is_python(value: External) -> bool:
     return value.made_by is not None and value.made_by.scope.file.family == "python"
 
 
-def _of_map(_interpreter: Interpreter, value: MapValue, name: str, _scope: Scope) -> Value:
+def _of_map(_interpreter: Interpreter, value: MapValue, name: str, scope: Scope) -> Value:
     found = value.entries.get(name, NOTHING)
-    if found is not NOTHING:
-        return found
-    method = MAP_METHODS.get(name)
-    return Native(name, method, value) if method else Unknown(name)
+    if isinstance(found, FunctionValue) and found.this is None and scope.file.family == "javascript":
+        return FunctionValue(found.node, found.scope, value, found.fields)  # `const server = {app, start() {this.app}}`
+    return _method(MAP_METHODS, value, name) if found is NOTHING else found
 
 
 def _of_list(interpreter: Interpreter, value: ListValue, name: str, _scope: Scope) -> Value:
@@ -119,9 +117,8 @@ def _of_list(interpreter: Interpreter, value: ListValue, name: str, _scope: Scop
     return Native(name, method, value) if method else Unknown(name)
 
 
-def _of_pairs(_interpreter: Interpreter, value: PairsValue, name: str, _scope: Scope) -> Value:
-    method = PAIRS_METHODS.get(name)
-    return Native(name, method, value) if method else Unknown(name)
+def _method(methods: dict[str, Behaviour], value: Value, name: str) -> Value:
+    return Native(name, methods[name], value) if name in methods else Unknown(name)
 
 
 def _of_text(_interpreter: Interpreter, value: str, name: str, scope: Scope) -> Value:
@@ -289,7 +286,7 @@ _READERS: dict[type, Callable[..., Value]] = {
     External: _of_external,
     MapValue: _of_map,
     ListValue: _of_list,
-    PairsValue: _of_pairs,
+    PairsValue: lambda _interpreter, value, name, _scope: _method(PAIRS_METHODS, value, name),
     str: _of_text,
     ObjectValue: _of_object,
     ClassValue: _of_class,

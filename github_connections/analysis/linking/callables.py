@@ -30,7 +30,7 @@ def _applied(call: Invocation) -> Value:
 
 
 def hand_over(call: Invocation) -> Value:
-    """`create().then(app => …)`: what a function makes, that promises it, is handed on."""
+    """`create().then(app => …)`, `import("./x").then(module => …)`: what is promised is handed on."""
     made = call.run(call.value(0), call.receiver) if isinstance(call.value(0), FunctionValue) else None
     return call.receiver if made is None or isinstance(made, Unknown) else made
 

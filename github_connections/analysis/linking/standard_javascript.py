@@ -144,12 +144,15 @@ def required(call: Invocation, module: str, *, dynamic: bool = False) -> Value:
 
 
 def _assigned(call: Invocation) -> Value:
-    made = MapValue({}, call.place)
+    made, target = MapValue({}, call.place), call.value(0)
     for value in call.positional:
         if isinstance(value, MapValue):
             made.entries.update(value.entries)
             made.lines.update(value.lines)
-    return made
+    if not isinstance(target, ObjectValue):
+        return made
+    target.fields.update(made.entries)
+    return target
 
 
 def _names_in(call: Invocation) -> Value:
