@@ -20,6 +20,7 @@ from github_connections.analysis.linking.values import (
     Value,
 )
 from github_connections.analysis.report import ANY_METHOD, Auth, AuthSource, Route, RouteKind
+from github_connections.analysis.syntax import nodes
 
 ACTIX = "actix_web"
 VERBS = ("get", "post", "put", "patch", "delete", "head", "options", "trace", "connect")
@@ -54,7 +55,7 @@ def _guarded(call: Invocation) -> Value:
 
 
 def _to(call: Invocation) -> Value:
-    call.receiver.data["handler"] = call.value(0)
+    call.receiver.data["handler"] = rust_extractors.answering(call)
     return call.receiver
 
 
@@ -98,7 +99,7 @@ def _of_resource(method: str) -> Behaviour:
     def register(call: Invocation) -> Value:
         methods = call.receiver.data.get("methods") if method == ANY_METHOD else None
         for path in call.receiver.data.get("paths", []):
-            call.receiver.add(methods or [method], path, call.place, call.value(0))
+            call.receiver.add(methods or [method], path, call.place, rust_extractors.answering(call))
         return call.receiver
 
     return register
@@ -222,7 +223,9 @@ def _kind(item: Reached) -> RouteKind:
     said = item.route.options
     if said.get("static"):
         return "static"
-    return "redirect" if said.get("redirect") else "api"
+    if said.get("redirect"):
+        return "redirect"
+    return "page" if rust_extractors.is_page(item) else "api"
 
 
 def _auth(item: Reached) -> Auth:
@@ -232,13 +235,34 @@ def _auth(item: Reached) -> Auth:
     found: list[AuthSource] = []
     for call in calls:
         found += [source for value in call.positional if (source := guards.source_in(value, call))]
-    return rust_extractors.auth(found, item.route.handler)
+    return rust_extractors.auth([*found, *_of_attributes(item)], item.route.handler)
+
+
+def _of_attributes(item: Reached) -> Iterator[AuthSource]:
+    """`#[post("/items", wrap = "Auth")]`."""
+    handler, place = item.route.handler, item.route.place
+    for decorator in handler.node.decorators if isinstance(handler, FunctionValue) else ():
+        for one in decorator.arguments if isinstance(decorator, nodes.Call) else ():
+            if (
+                one.name == "wrap"
+                and isinstance(one.value, nodes.Text)
+                and guards.speaks_of_logging_in(one.value.value)
+            ):
+                yield AuthSource(name=one.value.value, file=place.file, line=place.line)
 
 
 def routes(interpreter: Interpreter) -> Iterable[Route]:
     """Yield a row for every verb of every route."""
     reached = reached_in([router for router in interpreter.routers if router.kind is ROUTER])
-    return rows.routes_of(reached, "actix", join=_joined, kind=_kind, auth=_auth, params=rust_extractors.parameters)
+    return rows.routes_of(
+        reached,
+        "actix",
+        join=_joined,
+        kind=_kind,
+        auth=_auth,
+        params=rust_extractors.parameters,
+        answers=rust_extractors.answer_of,
+    )
 
 
 FRAMEWORK = Framework(

@@ -193,7 +193,9 @@ def rewritten(path: str) -> str:
 def _kind(item: Reached) -> RouteKind:
     if item.route.options.get("static"):
         return "static"
-    return "websocket" if rust_extractors.takes(item.route.handler, "WebSocketUpgrade") else "api"
+    if rust_extractors.takes(item.route.handler, "WebSocketUpgrade"):
+        return "websocket"
+    return "page" if rust_extractors.is_page(item) else "api"
 
 
 def _auth(item: Reached) -> Auth:
@@ -209,7 +211,14 @@ def routes(interpreter: Interpreter) -> Iterable[Route]:
     """Yield a row for every verb of every route."""
     reached = reached_in([router for router in interpreter.routers if router.kind is ROUTER])
     return rows.routes_of(
-        reached, "axum", rewrite=rewritten, join=joined, kind=_kind, auth=_auth, params=rust_extractors.parameters
+        reached,
+        "axum",
+        rewrite=rewritten,
+        join=joined,
+        kind=_kind,
+        auth=_auth,
+        params=rust_extractors.parameters,
+        answers=rust_extractors.answer_of,
     )
 
 

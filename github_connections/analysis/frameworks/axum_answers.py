@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from github_connections.analysis.frameworks import rust_extractors
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.registry import Registry
 from github_connections.analysis.linking.values import Behaviour, Kind, Thing, Value
@@ -19,7 +20,7 @@ def answer(*methods: str) -> Behaviour:
     """Return the behaviour of `get(handler)`."""
 
     def make(call: Invocation) -> Value:
-        return Thing(METHODS, call.place, {"answers": [(list(methods), call.value(0))], "guards": []})
+        return Thing(METHODS, call.place, {"answers": [(list(methods), rust_extractors.answering(call))], "guards": []})
 
     return make
 
@@ -28,7 +29,7 @@ def _also(*methods: str) -> Behaviour:
     """Return the behaviour of `….post(handler)`."""
 
     def add(call: Invocation) -> Value:
-        call.receiver.data["answers"].append((list(methods), call.value(0)))
+        call.receiver.data["answers"].append((list(methods), rust_extractors.answering(call)))
         return call.receiver
 
     return add
@@ -38,7 +39,7 @@ def _on(call: Invocation) -> Value:
     """`on(MethodFilter::GET.or(MethodFilter::POST), handler)`, alone or in a chain."""
     filters = call.node.arguments[0].value if call.node is not None and call.node.arguments else None
     methods = sorted(set(_verbs_in(filters)), key=VERBS.index) or [ANY_METHOD]
-    said = ([method.upper() for method in methods], call.value(1))
+    said = ([method.upper() for method in methods], rust_extractors.answering(call, 1))
     if isinstance(call.receiver, Thing):
         call.receiver.data["answers"].append(said)
         return call.receiver

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.routing import Reached
 from github_connections.analysis.linking.values import ClassValue, FunctionValue, type_name
-from github_connections.analysis.report import Parameter, ParameterPlace, Route
+from github_connections.analysis.report import Parameter, ParameterPlace
 from github_connections.analysis.syntax import nodes
 from github_connections.analysis.syntax.walking import nodes_in
 
@@ -52,11 +52,6 @@ def parameters(interpreter: Interpreter, item: Reached) -> list[Parameter]:
         for one in reader.read(call) if isinstance(call, nodes.Call) else ():
             found.setdefault((one.name, one.place), one)
     return list(found.values())
-
-
-def model_of(row: Route) -> str:
-    """Return the model of a row's body."""
-    return next((one.model for one in row.params if one.place == "body"), "")
 
 
 class _Reader:

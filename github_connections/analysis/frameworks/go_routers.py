@@ -6,8 +6,6 @@ import re
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from msgspec.structs import replace
-
 from github_connections.analysis.frameworks import (
     go_guards,
     go_handlers,
@@ -200,7 +198,7 @@ def routes_of(
     wanted = list(kinds)
     reached = reached_in([router for router in interpreter.routers if router.kind in KINDS])
     reached = (item for item in reached if item.router.kind in wanted)
-    made = rows.routes_of(
+    return rows.routes_of(
         go_handlers.answered(interpreter, reached),
         name,
         rewrite=lambda path: rewrite(go_settings.filled(interpreter, path)),
@@ -210,8 +208,6 @@ def routes_of(
         params=lambda item, _: go_parameters.parameters(interpreter, item),
         named=go_handlers.name_of,
     )
-    for row in made:
-        yield replace(row, request_model=go_parameters.model_of(row))
 
 
 def passed_on(name: str) -> Native:

@@ -13,7 +13,8 @@ from github_connections.analysis.syntax import nodes
 
 _AUTH = re.compile(
     r"auth(?!or(?!i))|jwt|require_?(user|login|role|admin|perm)|logged_?in|session_?(required|check)|protected"
-    r"|bearer|rbac|permission|claims|current_?user|login_required|identity$|principal$|api_?key|admin_?(token|only|guard)",
+    r"|bearer|rbac|permission|claims|current_?user|login_required|identity$|principal$|api_?key|admin_?(token|only|guard)"
+    r"|(reject|deny|forbid|refuse|block)_?anonymous|(require|ensure|must|need)_?(be_?)?(signed|session|token|client|account)",
     re.IGNORECASE,
 )
 MAXIMUM_WRAPPERS = 4

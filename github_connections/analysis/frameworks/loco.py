@@ -95,6 +95,7 @@ def routes(interpreter: Interpreter) -> Iterable[Route]:
     return rows.routes_of(
         reached,
         LOCO,
+        answers=rust_extractors.answer_of,
         rewrite=lambda path: axum.rewritten(path).rstrip("/") or "/",
         auth=lambda item: rust_extractors.auth([], item.route.handler),
         params=rust_extractors.parameters,

@@ -25,6 +25,7 @@ _REFUSES = re.compile(
 # What speaks of a log-in and lets everybody pass, or only those without one.
 _PASSES = re.compile(
     r"(^|_)(no|not|un|if|out|optional|optionally|maybe|guest|anonymous|fetch|load|put|assign|set|mount|track|redirect|refresh)(_|auth|$)"
+    r"|_(enabled|active|unlocked|unbanned)$"  # of those who have one
 )
 # The words with which a request is ended there.
 _ENDS = re.compile(r"^(halt|basic_auth)$|unauthori[sz]ed|unauthenticated|not_logged_in|forbidden|den(y|ied)")

@@ -37,6 +37,7 @@ def routes(interpreter: Interpreter) -> Iterable[Route]:
     return rows.routes_of(
         reached,
         POEM,
+        answers=rust_extractors.answer_of,
         rewrite=axum.rewritten,
         join=axum.joined,
         auth=lambda item: rust_extractors.auth([], item.route.handler),

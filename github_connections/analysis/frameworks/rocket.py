@@ -113,7 +113,9 @@ def _parameters(item: Reached, path: str) -> list[Parameter]:
 
 
 def _kind(item: Reached) -> RouteKind:
-    return "static" if item.route.options.get("static") else "api"
+    if item.route.options.get("static"):
+        return "static"
+    return "page" if rust_extractors.is_page(item) else "api"
 
 
 def _auth(item: Reached) -> Auth:
@@ -123,7 +125,15 @@ def _auth(item: Reached) -> Auth:
 def routes(interpreter: Interpreter) -> Iterable[Route]:
     """Yield a row for every verb of every route."""
     reached = reached_in([router for router in interpreter.routers if router.kind is ROUTER])
-    return rows.routes_of(reached, ROCKET, rewrite=_rewritten, kind=_kind, auth=_auth, params=_parameters)
+    return rows.routes_of(
+        reached,
+        ROCKET,
+        rewrite=_rewritten,
+        kind=_kind,
+        auth=_auth,
+        params=_parameters,
+        answers=rust_extractors.answer_of,
+    )
 
 
 FRAMEWORK = Framework(

@@ -30,15 +30,17 @@ def routes_of(
     params: Callable[[Reached, str], list[Parameter]] | None = None,
     types: Callable[[str], dict[str, str]] = lambda _: {},
     named: Callable[[Value], str] | None = None,
+    answers: Callable[[Reached], str] = lambda _: "",
 ) -> Iterator[Route]:
     """Yield one row a verb for each route that was reached.
 
     `rewrite` turns the framework's variables into braces, `join` puts the pieces together, `types` reads the variables'
-    types from the path as it is written.
+    types from the path as it is written, `named` says who answers, and `answers` with what.
     """
     for item in reached:
         joined = join(item.pieces)
         path = rewrite(joined)
+        taken = _together(path_parameters(path, types(joined)), params(item, path) if params else [])
         for method in item.route.methods:
             yield Route(
                 method=method,
@@ -50,8 +52,10 @@ def routes_of(
                 handler=(named or name_of)(item.route.handler),
                 raw_path=item.route.path,
                 prefixes=prefixes_of(item),
-                params=_together(path_parameters(path, types(joined)), params(item, path) if params else []),
+                params=taken,
                 auth=auth(item),
+                request_model=next((one.model for one in taken if one.place == "body"), ""),
+                response_model=answers(item),
                 confidence=confidence_of(item, path),
             )
 

@@ -7,10 +7,12 @@ from collections.abc import Iterator
 from typing import Literal
 
 from github_connections.analysis.frameworks import guards, paths
+from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.routing import Reached
 from github_connections.analysis.linking.values import FunctionValue, Value, source_of, type_name
 from github_connections.analysis.report import Auth, AuthSource, Parameter
 from github_connections.analysis.syntax import nodes
+from github_connections.analysis.syntax.walking import nodes_in
 
 Place = Literal["query", "body", "form", "header", "cookie"]
 
@@ -30,9 +32,44 @@ _WRAPPERS = frozenset({"Option", "Result", "Valid", "Validated", "Garde", "WithR
 _HANDING_ON = frozenset({"Extension", "ReqData", "TypedHeader"})
 # Types that speak of logging in and are there for callers who are not, too.
 _MAYBE = re.compile(r"^(?:maybe|opt(?:ional)?)_?(?=[A-Z])", re.IGNORECASE)
+# Methods of a handler that put layers around it.
+_LAYERING = frozenset({"layer", "route_layer", "with_state", "clone", "boxed"})
+_HTML = re.compile(r"\b(Html|Markup|RawHtml|[A-Z]\w*Template|Template)\b")
 _NO_CALLER = re.compile(
     r"(?:Session|State|Service|Config|Request|Form|Query|Payload|Params|Repository|Store|Backend|Client|Manager|Data)$"
 )
+
+
+def answering(call: Invocation, position: int = 0) -> Value:
+    """Return the handler that a call is given, out of what is around it: `get(show.layer(…))`, `to(Logged(show))`."""
+    given = call.value(position)
+    arguments = call.node.arguments if call.node is not None else []
+    inner = arguments[position].value if len(arguments) > position else None
+    while not isinstance(given, FunctionValue) and isinstance(inner, nodes.Call):
+        called = inner.function
+        if isinstance(called, nodes.Member) and called.name in _LAYERING:
+            inner = called.of
+        else:
+            inner = inner.arguments[0].value if len(inner.arguments) == 1 else None
+        if isinstance(inner, nodes.Name | nodes.Member):
+            found = call.interpreter.evaluate(inner, call.scope)
+            return found if isinstance(found, FunctionValue) else given
+    return given
+
+
+def is_page(item: Reached) -> bool:
+    """Tell whether a handler gives back HTML: `Html<String>`, a template of its own."""
+    handler = item.route.handler
+    written = type_name(handler.node.returns) if isinstance(handler, FunctionValue) else ""
+    return item.route.methods == ["GET"] and _HTML.search(written) is not None
+
+
+def answer_of(item: Reached) -> str:
+    """Return the type that a handler gives back as JSON: of `Result<Json<User>>`, `User`."""
+    handler = item.route.handler
+    returned = handler.node.returns if isinstance(handler, FunctionValue) else None
+    made = (node for node in nodes_in(returned) if isinstance(node, nodes.Item) and _last(node).endswith("Json"))
+    return next((type_name(node.index) for node in made), "")
 
 
 def takes(handler: Value, name: str) -> bool:

@@ -112,6 +112,7 @@ PASSES = "def call(conn, _), do: assign(conn, :user, nil)"
         ("plug :redirect_if_user_is_authenticated", "unknown"),
         ("plug :fetch_current_user", "unknown"),
         ("plug W.RequireLoggedOutPlug", "unknown"),
+        ("plug W.EnsureUserEnabledPlug", "unknown"),
         ("plug Guardian.Plug.EnsureNotAuthenticated", "unknown"),
         ("plug Guardian.Plug.VerifyHeader", "unknown"),
         ("plug :authenticate", "unknown"),

@@ -125,3 +125,38 @@ def test_actix_and_rocket_say_so_too():
         ("name", "query", "String", True),
     ]
     assert route_of(rocket, "GET", "/api/users/{id}").auth.state == "optional"
+
+
+def test_a_handler_is_found_inside_what_is_put_around_it(tmp_path):
+    """Layers, and a wrapper of the program's own; a page is told by what is given back, a model by its JSON."""
+    source = (
+        "use axum::{routing::get, Router};\n"
+        "fn app() -> Router {\n"
+        '    Router::new().route("/a", get(list.layer(Compression::new()))).route("/b", get(Slowly(show)))\n'
+        "}\n"
+        "async fn list(Query(filter): Query<Filter>) -> Result<Json<Vec<Ship>>, Error> {}\n"
+        "async fn show() -> Result<Html<String>, Error> {}\n"
+    )
+    report = report_of(make_tree(tmp_path, {"Cargo.toml": AXUM, "src/main.rs": source}))
+    listed, shown = route_of(report, "GET", "/a"), route_of(report, "GET", "/b")
+    assert (listed.handler, listed.kind, listed.response_model) == ("list", "api", "Vec[Ship]")
+    assert [one.name for one in listed.params] == ["filter"]
+    assert (shown.handler, shown.kind) == ("show", "page")
+
+
+def test_what_an_attribute_of_actix_wraps_around_a_handler(tmp_path):
+    """`wrap = "…"` in an attribute, and a middleware of a scope that sends strangers away."""
+    source = (
+        "use actix_web::{web, App, post, middleware::from_fn};\n"
+        "fn app() {\n"
+        '    App::new().service(create).service(web::scope("/admin").wrap(from_fn(reject_anonymous_users))\n'
+        '        .route("/board", web::get().to(board)));\n'
+        "}\n"
+        '#[post("/items", wrap = "JwtAuth")]\nasync fn create(item: web::Json<Item>) -> HttpResponse {}\n'
+        "async fn board() -> HttpResponse {}\n"
+    )
+    cargo = AXUM.replace("axum", "actix-web")
+    report = report_of(make_tree(tmp_path, {"Cargo.toml": cargo, "src/main.rs": source}))
+    created, board = route_of(report, "POST", "/items"), route_of(report, "GET", "/admin/board")
+    assert [one.name for one in (*created.auth.by, *board.auth.by)] == ["JwtAuth", "reject_anonymous_users"]
+    assert created.request_model == "Item"
