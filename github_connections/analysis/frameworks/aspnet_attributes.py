@@ -1,15 +1,15 @@
-"""Attributes of C# classes and methods, and what controllers' methods take and who may call them."""
+"""Attributes of C# classes and methods, and who may call these."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from github_connections.analysis.frameworks.aspnet_own_attributes import said_by
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.scopes import Scope
 from github_connections.analysis.linking.values import ClassValue, External, ListValue, Value, text_of, type_name
-from github_connections.analysis.report import Auth, AuthSource, Parameter, ParameterPlace, Place
+from github_connections.analysis.report import Auth, AuthSource, ParameterPlace, Place
 from github_connections.analysis.syntax import nodes
 
 VERBS = {
@@ -21,14 +21,13 @@ VERBS = {
     "HttpHead": "HEAD",
     "HttpOptions": "OPTIONS",
 }
-_SOURCES: dict[str, ParameterPlace] = {
+SOURCES: dict[str, ParameterPlace] = {
     "FromRoute": "path",
     "FromQuery": "query",
     "FromBody": "body",
     "FromForm": "form",
     "FromHeader": "header",
 }
-_HANDED_IN = frozenset({"FromServices", "FromKeyedServices", "AsParameters"})
 SIMPLE = frozenset(
     {
         "bool", "byte", "char", "DateOnly", "DateTime", "DateTimeOffset", "decimal", "double", "float", "Guid",
@@ -36,8 +35,7 @@ SIMPLE = frozenset(
         "short", "string", "String", "TimeOnly", "TimeSpan", "uint", "ulong", "Uri",
     }
 )  # fmt: skip
-_GIVEN = frozenset({"CancellationToken", "HttpContext", "HttpRequest", "HttpResponse", "ClaimsPrincipal"})
-_WRAPPING = frozenset({"Task", "ValueTask", "ActionResult", "IEnumerable", "List", "IList", "ICollection", "Array", "Ok", "IReadOnlyList"})  # fmt: skip  # noqa: E501
+_WRAPPING = frozenset({"Task", "ValueTask", "ActionResult", "IEnumerable", "List", "IList", "ICollection", "Array", "Ok", "IReadOnlyList", "Created", "CreatedAtRoute", "Accepted", "AcceptedAtRoute", "JsonHttpResult"})  # fmt: skip  # noqa: E501
 _NO_MODEL = frozenset({"IActionResult", "IResult", "void", "ActionResult", "Task", "object", "dynamic", "ViewResult"})
 
 
@@ -160,68 +158,26 @@ def auth_of(groups: Iterable[list[Attribute]]) -> Auth:
     return Auth(state="required", by=by, roles=roles) if by else Auth()
 
 
-# --- what methods take ------------------------------------------------------------------------------------------------
+def answer_of(attributes: Iterable[Attribute]) -> str:
+    """Return what `[ProducesResponseType(typeof(Order), 200)]` or `[ProducesResponseType<Order>(200)]` says."""
+    for attribute in attributes:
+        given = [argument.value for argument in attribute.node.arguments]
+        if attribute.name == "ProducesResponseType" and any(_says_that_all_is_well(item) for item in given):
+            found = next(
+                filter(None, (model_of(item) for item in given if isinstance(item, nodes.Name | nodes.Item))), ""
+            )
+            if found:
+                return found
+    return ""
 
 
-def path_types(function: nodes.Function) -> dict[str, str]:
-    """Return the types of a method's parameters by their names in small letters, as paths do not tell them apart."""
-    return {parameter.name.lower(): plain_type(parameter.type) for parameter in function.parameters}
+def _says_that_all_is_well(status: nodes.Expression) -> bool:
+    """`200`, `StatusCodes.Status200OK`, `HttpStatusCode.OK`."""
+    said = status.value if isinstance(status, nodes.Constant) else getattr(status, "name", "")
+    return said in (200, 201, 202, "OK", "Created", "Status200OK", "Status201Created", "Status202Accepted")
 
 
-def parameters_of(
-    attributes: Attributes,
-    function: nodes.Function,
-    scope: Scope,
-    in_path: set[str],
-    of_models: ParameterPlace = "body",
-) -> tuple[list[Parameter], str]:
-    """Return a method's inputs beside those of its path, and the model of its body; `of_models` is where a class comes
-    from of which nothing is said."""
-    found = [
-        made
-        for parameter in function.parameters
-        for made in _parameter(attributes, parameter, scope, in_path, of_models)
-        if made.place != "path"
-    ]
-    return found, next((made.model for made in found if made.model), "")
-
-
-def _parameter(
-    attributes: Attributes, parameter: nodes.Parameter, scope: Scope, in_path: set[str], of_models: ParameterPlace
-) -> Iterator[Parameter]:
-    said = attributes.of(parameter.decorators, scope)
-    if any(attribute.name in _HANDED_IN for attribute in said) or parameter.name.lower() in in_path:
-        return
-    kind = plain_type(parameter.type)
-    source = next((attribute for attribute in said if attribute.name in _SOURCES), None)
-    place = _SOURCES[source.name] if source else _inferred(attributes, parameter, scope, of_models)
-    if place is None:
-        return
-    name = text_of(source.named["Name"]) if source and "Name" in source.named else parameter.name
-    optional = isinstance(parameter.type, nodes.Operation) or parameter.default is not None
-    model = "" if kind in SIMPLE or place not in ("body", "form") else kind
-    yield Parameter(name=name, place=place, type=kind, required=not optional, model=model)
-
-
-def _inferred(
-    attributes: Attributes, parameter: nodes.Parameter, scope: Scope, of_models: ParameterPlace
-) -> ParameterPlace | None:
-    """A simple type comes from the query, a form's file from the form, a class of the program from where models do."""
-    kind = plain_type(parameter.type)
-    if kind in SIMPLE:
-        return "query"
-    if kind.startswith("IFormFile"):
-        return "file"
-    if kind in _GIVEN or not isinstance(parameter.type, nodes.Name | nodes.Operation):
-        return None
-    value = attributes.interpreter.evaluate(nodes.Name(kind), scope)
-    made_from: dict[str, ParameterPlace] = {
-        "class": of_models,
-        "record": of_models,
-        "struct": of_models,
-        "enum": "query",
-    }
-    return made_from.get(value.node.kind) if isinstance(value, ClassValue) else None
+# --- types ------------------------------------------------------------------------------------------------------------
 
 
 def plain_type(kind: nodes.Expression | None) -> str:
@@ -230,9 +186,12 @@ def plain_type(kind: nodes.Expression | None) -> str:
 
 
 def model_of(kind: nodes.Expression | None) -> str:
-    """Return the class inside a type: `User` for `Task<ActionResult<List<User>>>`."""
+    """Return the class inside a type: `User` for `Task<ActionResult<List<User>>>` and `Results<Ok<User>, NotFound>`."""
     while isinstance(kind, nodes.Item) and getattr(kind.of, "id", "") in _WRAPPING:
         kind = kind.index
+    if isinstance(kind, nodes.Item) and getattr(kind.of, "id", "") == "Results":
+        several = kind.index.items if isinstance(kind.index, nodes.Sequence) else [kind.index]
+        return next((model_of(item) for item in several if isinstance(item, nodes.Item)), "")
     name = type_name(kind) if isinstance(kind, nodes.Name | nodes.Item) else ""
     return "" if name in _NO_MODEL or name in SIMPLE or name.partition("[")[0] in _NO_MODEL else name
 

@@ -13,11 +13,11 @@ from github_connections.analysis.frameworks.aspnet_attributes import (
     VERBS,
     Attribute,
     Attributes,
+    answer_of,
     auth_of,
     model_of,
-    parameters_of,
-    path_types,
 )
+from github_connections.analysis.frameworks.aspnet_parameters import parameters_of, path_types
 from github_connections.analysis.frameworks.aspnet_selectors import Action, Controller, methods_of, selectors_of
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.program import classes_in
@@ -158,7 +158,7 @@ def _row(
         params=[*(replace(one, type=one.type or types.get(one.name.lower(), "")) for one in in_path), *params],
         auth=said if said.state != "unknown" else applications.of(controller.cls.scope.file).auth,
         request_model=body,
-        response_model=model_of(action.function.returns),
+        response_model=model_of(action.function.returns) or answer_of(action.attributes),
         confidence="exact" if is_known(path) else "partial",
     )
 

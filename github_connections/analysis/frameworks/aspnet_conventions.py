@@ -9,6 +9,7 @@ from github_connections.analysis.frameworks.aspnet_options import settled
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.values import (
     Behaviour,
+    ClassValue,
     External,
     Kind,
     MapValue,
@@ -78,5 +79,13 @@ def _said(call: Invocation, state: str) -> Value:
     return call.receiver
 
 
+def _produces(call: Invocation) -> Value:
+    """`Produces<Order>()`: what a route answers where all is well."""
+    kind, status = call.named.get("<>"), call.value(0, "statusCode")
+    if isinstance(kind, ClassValue) and call.receiver.kind is ROUTE and status in (None, 200, 201):
+        call.receiver.data["route"].options.setdefault("answers", kind.node.name)
+    return call.receiver
+
+
 AUTH: dict[str, Behaviour] = {"RequireAuthorization": _required, "AllowAnonymous": _open}
-ROUTE = Kind("aspnet route", methods=AUTH, is_router=False)
+ROUTE = Kind("aspnet route", methods={**AUTH, "Produces": _produces}, is_router=False)

@@ -11,12 +11,11 @@ from github_connections.analysis.frameworks.aspnet_attributes import (
     Attributes,
     auth_of,
     model_of,
-    parameters_of,
-    path_types,
     texts,
 )
 from github_connections.analysis.frameworks.aspnet_conventions import AUTH, ROUTE
 from github_connections.analysis.frameworks.aspnet_options import settled
+from github_connections.analysis.frameworks.aspnet_parameters import parameters_of, path_types
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.registry import Registry
@@ -232,7 +231,7 @@ def routes_of_minimal(interpreter: Interpreter, fallback: Callable[[str], Auth])
         function = handler.node if isinstance(handler, FunctionValue) else None
         for row in made:
             body = _inputs(attributes, item, row.path)[1]
-            model = model_of(function.returns) if function else ""
+            model = (model_of(function.returns) if function else "") or item.route.options.get("answers", "")
             yield replace(row, request_model=body, response_model=model)
 
 

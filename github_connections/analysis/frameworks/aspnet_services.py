@@ -16,8 +16,8 @@ from github_connections.analysis.frameworks.aspnet_attributes import (
     Attributes,
     auth_of,
     model_of,
-    parameters_of,
 )
+from github_connections.analysis.frameworks.aspnet_parameters import parameters_of
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.program import File, classes_in
 from github_connections.analysis.linking.values import ClassValue, External, is_known

@@ -7,8 +7,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
+from msgspec.structs import replace
+
 from github_connections.analysis.frameworks import paths, rows
-from github_connections.analysis.frameworks.aspnet_attributes import texts
+from github_connections.analysis.frameworks.aspnet_attributes import Attributes, model_of, texts
+from github_connections.analysis.frameworks.aspnet_models import fields_of
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.values import (
@@ -21,7 +24,7 @@ from github_connections.analysis.linking.values import (
     is_known,
     text_of,
 )
-from github_connections.analysis.report import ANY_METHOD, Auth, AuthSource, Place, Prefix, Route
+from github_connections.analysis.report import ANY_METHOD, Auth, AuthSource, Parameter, Place, Prefix, Route
 from github_connections.analysis.syntax import nodes
 
 _BASES = frozenset(
@@ -33,6 +36,8 @@ _BASES = frozenset(
         "EndpointWithoutRequestWithMapper",
     }
 )
+# Whose second type is what they answer, and not what maps it.
+_ANSWERING = frozenset({"Endpoint", "EndpointWithMapping"})
 _BOUND = re.compile(r"\{@")
 _ATTRIBUTES = {f"Http{name.capitalize()}": name for name in ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD")}
 _VERBS = {"Get": "GET", "Post": "POST", "Put": "PUT", "Patch": "PATCH", "Delete": "DELETE", "Head": "HEAD"}
@@ -92,7 +97,34 @@ def _rows(interpreter: Interpreter, cls: ClassValue, settings: Thing) -> Iterato
     before, after = _around(settings, said)
     for path in said.paths:
         for method in said.verbs or [ANY_METHOD]:
-            yield _row(cls, [*before, *said.groups], paths.join([path, after]) if after else path, method, said)
+            whole = paths.join([path, after]) if after else path
+            yield _with_models(interpreter, cls, _row(cls, [*before, *said.groups], whole, method, said))
+
+
+def _with_models(interpreter: Interpreter, cls: ClassValue, row: Route) -> Route:
+    """`Endpoint<Request, Response>`, `EndpointWithoutRequest<Response>`: properties that the path does not name are the
+    query's, or the whole request is the body."""
+    base = next((item for item in cls.node.bases if isinstance(item, nodes.Item)), None)
+    if base is None:
+        return row
+    given = base.index.items if isinstance(base.index, nodes.Sequence) else [base.index]
+    name = getattr(base.of, "id", "")
+    request = None if name.startswith("EndpointWithoutRequest") else given[0]
+    answers = given[:1] if request is None else given[1:2] if name in _ANSWERING else []
+    model = _named(request)
+    if row.method in ("GET", "HEAD", "DELETE"):
+        named = {one.name.lower() for one in row.params}
+        fields = fields_of(Attributes(interpreter), request, cls.scope)
+        others, model = [one for one in fields if one.name.lower() not in named], ""
+    else:
+        others = [Parameter(name="req", place="body", type=model, model=model)] if model else []
+    answered = next(map(_named, answers), "")
+    return replace(row, params=[*row.params, *others], request_model=model, response_model=answered)
+
+
+def _named(kind: nodes.Expression | None) -> str:
+    name = model_of(kind)
+    return "" if name in ("EmptyRequest", "EmptyResponse") else name
 
 
 def _around(settings: Thing, said: _Configured) -> tuple[list[Prefix], str]:

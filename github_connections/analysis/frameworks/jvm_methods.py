@@ -12,8 +12,14 @@ from github_connections.analysis.syntax import nodes
 
 _ROLE = re.compile(r"has(?:Any)?(?:Role|Authority)\(([^)]*)\)")
 _HEADER = re.compile(r"\{\?(?:[\w.]*\.)?HttpHeaders\.([A-Z][A-Z0-9_]*)\}")
-_OPEN = frozenset({"PermitAll"})
-_CLOSED = frozenset({"RolesAllowed", "Secured", "PreAuthorize", "DenyAll", "Authenticated", "PostAuthorize"})
+_OPEN = frozenset({"PermitAll", "RequiresGuest", "SaIgnore"})
+_CLOSED = frozenset(
+    {
+        "RolesAllowed", "Secured", "PreAuthorize", "DenyAll", "Authenticated", "PostAuthorize",
+        "RequiresAuthentication", "RequiresPermissions", "RequiresRoles", "RequiresUser",
+        "SaCheckLogin", "SaCheckPermission", "SaCheckRole",
+    }
+)  # fmt: skip
 AUTH = _OPEN | _CLOSED
 
 

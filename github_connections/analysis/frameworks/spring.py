@@ -16,6 +16,7 @@ from github_connections.analysis.frameworks import (
     spring_functions,
     spring_path_prefixes,
     spring_security,
+    spring_views,
 )
 from github_connections.analysis.frameworks.annotations import (
     Action,
@@ -42,6 +43,8 @@ LIBRARIES = (
     "jakarta.annotation.security",
     "javax.annotation.security",
     "io.swagger.v3.oas.annotations",
+    "org.apache.shiro.authz.annotation",
+    "cn.dev33.satoken.annotation",
 )
 VERBS = {
     "GetMapping": "GET",
@@ -69,6 +72,7 @@ def declare(registry: Registry) -> None:
             registry.values.setdefault(f"{package}.{name}", External(f"{package}.{name}"))
     spring_functions.declare(registry)
     spring_path_prefixes.declare(registry)
+    spring_views.declare(registry)
     jvm_websockets.declare(registry)
 
 
@@ -88,7 +92,7 @@ def routes(interpreter: Interpreter) -> Iterator[Route]:
                 yield from _rows(controller)
                 yield from _described(controller, operations)
     yield from operations.delegated(settings)
-    for row in spring_functions.rows_of(interpreter, settings):
+    for row in (*spring_functions.rows_of(interpreter, settings), *spring_views.rows_of(interpreter, settings)):
         around = security.auth_of(interpreter.program.by_path[row.file], row.method, without_context(row))
         yield replace(row, auth=spring_security.together(row.auth, around))
     for row in (
@@ -189,10 +193,7 @@ def _row(controller: Controller, action: Action, base: Prefix, last: Prefix, met
     joined = paths.join([*(prefix.value for prefix in prefixes), last.value])
     path = paths.from_braces(as_braces(joined))
     function = action.function
-    params, body = parameters_of(controller.annotations, action.owner, function)
-    if method in ("GET", "HEAD"):  # what a form would send stands in the query
-        params = [replace(one, place="query") if one.place == "form" else one for one in params]
-        body = next((one.model for one in params if one.place == "body"), "")
+    params, body = parameters_of(controller.annotations, action.owner, function, method)
     named = {parameter.name for parameter in params}
     in_path = [item for item in rows.path_parameters(path, path_types(function)) if item.name not in named]
     row = Route(
@@ -244,7 +245,7 @@ FRAMEWORK = Framework(
         "org.springframework:spring-webflux",
     ),
     imports=(*spring_functions.PACKAGES, *spring_path_prefixes.PACKAGES, jvm_websockets.SPRING),
-    words=spring_functions.WORDS | spring_path_prefixes.WORDS | jvm_websockets.WORDS,
+    words=spring_functions.WORDS | spring_path_prefixes.WORDS | spring_views.WORDS | jvm_websockets.WORDS,
     marks=NAMES | spring_security.WORDS | spring_data.NAMES | spring_data.BASES | jvm_websockets.MARKS | {"AliasFor"},
     declare=declare,
     routes=routes,

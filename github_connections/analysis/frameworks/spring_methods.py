@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from github_connections.analysis.frameworks.annotations import Annotation, Annotations, is_optional, model_of
+from msgspec.structs import replace
+
+from github_connections.analysis.frameworks.annotations import (
+    Annotation,
+    Annotations,
+    is_optional,
+    last_part,
+    model_of,
+)
 from github_connections.analysis.frameworks.jvm_methods import AUTH, header_name, names_of
 from github_connections.analysis.linking.values import ClassValue, type_name
 from github_connections.analysis.report import Parameter, ParameterPlace
@@ -34,11 +42,14 @@ _SIMPLE = _PRIMITIVE | {
     "BigDecimal", "Boolean", "Double", "Float", "Instant", "Int", "Integer", "LocalDate", "LocalDateTime", "LocalTime",
     "Long", "MultipartFile", "Short", "String", "UUID",
 }  # fmt: skip
+_SEVERAL = frozenset({"Array", "Collection", "List", "Set"})
 _CALLERS = frozenset({"Authentication", "Principal"})
 
 
-def parameters_of(annotations: Annotations, owner: ClassValue, function: nodes.Function) -> tuple[list[Parameter], str]:
-    """Return a method's inputs, and the model of its body."""
+def parameters_of(
+    annotations: Annotations, owner: ClassValue, function: nodes.Function, method: str
+) -> tuple[list[Parameter], str]:
+    """Return a method's inputs, and the model of its body; of what a form would send with GET, the query has fields."""
     found: list[Parameter] = []
     body = ""
     for parameter in function.parameters:
@@ -46,9 +57,36 @@ def parameters_of(annotations: Annotations, owner: ClassValue, function: nodes.F
         made = [_parameter(parameter, annotation) for annotation in sources]
         if not made and names_of(parameter.decorators) <= _SAYING_NOTHING:
             made = list(_unannotated(annotations, parameter, owner))
+        if method in ("GET", "HEAD"):
+            made = [field for one in made for field in _in_query(annotations, one, owner)]
         found.extend(made)
         body = next((one.model for one in made if one.model), body)
     return found, body
+
+
+def _in_query(annotations: Annotations, parameter: Parameter, owner: ClassValue) -> Iterator[Parameter]:
+    if parameter.place != "form":
+        yield parameter
+        return
+    value = annotations.interpreter.evaluate(nodes.Name(parameter.type.rstrip("?")), owner.scope)
+    fields = list(_fields_of(annotations, value)) if isinstance(value, ClassValue) else []
+    yield from fields or [replace(parameter, place="query", model="")]
+
+
+def _fields_of(annotations: Annotations, cls: ClassValue) -> Iterator[Parameter]:
+    """Yield the fields of a class that a text of the query fills."""
+    for part in annotations.lineage(cls):
+        constructor = [(item.name, item.type) for item in part.node.parameters]
+        written = [
+            (item.target.id, item.type)
+            for item in part.node.body
+            if isinstance(item, nodes.Assign) and isinstance(item.target, nodes.Name) and "static" not in item.modifiers
+        ]
+        for name, of in (*constructor, *written):
+            kind = type_name(of.index if isinstance(of, nodes.Item) and last_part(of.of) in _SEVERAL else of)
+            known = annotations.interpreter.evaluate(nodes.Name(kind), part.scope) if kind[:1].isupper() else None
+            if kind.rstrip("?") in _SIMPLE or (isinstance(known, ClassValue) and known.node.kind == "enum"):
+                yield Parameter(name=name, place="query", type=type_name(of), required=False)
 
 
 def _unannotated(annotations: Annotations, parameter: nodes.Parameter, owner: ClassValue) -> Iterator[Parameter]:

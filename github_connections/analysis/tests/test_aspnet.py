@@ -7,16 +7,16 @@ import pytest
 from github_connections.analysis import Limits, in_process, pipeline
 from github_connections.analysis.tests.trees import ParsersHere
 
-SECURED = Path(__file__).parent / "fixtures" / "aspnet" / "secured"
+FIXTURES = Path(__file__).parent / "fixtures" / "aspnet"
 
 
 @pytest.fixture(scope="module")
 def found():
-    """The rows of the fixture, by method and path."""
+    """The rows of the fixtures, by method and path."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(pipeline, "Parsers", ParsersHere)
-        report = in_process.analyze_here(SECURED, Limits(processes=1))
-    return {f"{row.method} {row.path}": row for row in report.routes}
+        reports = [in_process.analyze_here(FIXTURES / name, Limits(processes=1)) for name in ("secured", "answers")]
+    return {f"{row.method} {row.path}": row for report in reports for row in report.routes}
 
 
 @pytest.mark.parametrize(
@@ -42,7 +42,25 @@ def test_what_the_set_up_asks_of_everybody_holds_where_nothing_else_is_said(foun
         ("POST /orders", {"body order Order"}),
         ("POST /baskets/add", {"form order Order"}),
         ("GET /baskets/find", {"query order Order"}),
+        ("GET /orders", {"query Text string", "query Page int", "header X-Shop string"}),
+        ("PUT /carts/{id}", {"path id int", "query Text string", "query Page int", "header X-Shop string"}),
+        ("GET /customers/{id}", {"path id ", "query Name string", "query IsNew bool"}),
     ],
 )
 def test_parameters_come_from_where_the_kind_of_controller_takes_them(found, route, taken):
     assert {f"{one.place} {one.name} {one.type}" for one in found[route].params} == taken
+
+
+@pytest.mark.parametrize(
+    ("route", "request_model", "response_model"),
+    [
+        ("GET /orders", "", "Order"),
+        ("GET /orders/by/{number}", "", "Order"),
+        ("PUT /carts/{id}", "", "Order"),
+        ("POST /customers", "Customer", "Order"),
+        ("GET /customers/{id}", "", "Order"),
+        ("GET /customers", "", "Order"),
+    ],
+)
+def test_models_are_said_by_types_and_by_what_is_produced(found, route, request_model, response_model):
+    assert (found[route].request_model, found[route].response_model) == (request_model, response_model)

@@ -38,10 +38,22 @@ def test_a_variable_of_a_base_class_is_the_class_that_is_given_for_it(found, rou
     [
         ("GET /articles", {"query page?", "query size?", "query sort?", "query text?"}),
         ("POST /articles", {"body item"}),
-        ("GET /articles/search", {"query filter?", "query colour?", "query limit"}),
+        ("GET /articles/search", {"query text?", "query colour?", "query limit"}),
         ("POST /articles/mark", {"form filter?", "header If-Match"}),
     ],
 )
 def test_parameters_without_annotations_are_taken_from_the_query_or_the_form(found, route, taken):
     params = found[route].params
     assert {f"{one.place} {one.name}{'' if one.required else '?'}" for one in params} == taken
+
+
+@pytest.mark.parametrize(
+    ("route", "state", "roles"), [("GET /staff", "required", ["clerk"]), ("GET /staff/hours", "none", [])]
+)
+def test_shiro_and_sa_token_say_who_may_call(found, route, state, roles):
+    assert (found[route].auth.state, found[route].auth.roles) == (state, roles)
+
+
+@pytest.mark.parametrize(("route", "kind"), [("GET /about", "page"), ("GET /imprint", "redirect")])
+def test_views_without_controllers_are_pages(found, route, kind):
+    assert found[route].kind == kind

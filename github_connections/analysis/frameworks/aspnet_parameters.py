@@ -1,0 +1,84 @@
+"""What methods of ASP.NET Core take, and from where."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from github_connections.analysis.frameworks.aspnet_attributes import SIMPLE, SOURCES, Attributes, plain_type
+from github_connections.analysis.frameworks.aspnet_models import fields_of
+from github_connections.analysis.linking.scopes import Scope
+from github_connections.analysis.linking.values import ClassValue, text_of
+from github_connections.analysis.report import Parameter, ParameterPlace
+from github_connections.analysis.syntax import nodes
+
+_HANDED_IN = frozenset({"FromServices", "FromKeyedServices"})
+# Whose classes have a parameter of their own for each property.
+_TAKEN_APART = frozenset({"AsParameters", "FromQuery"})
+_GIVEN = frozenset({"CancellationToken", "HttpContext", "HttpRequest", "HttpResponse", "ClaimsPrincipal"})
+
+
+def path_types(function: nodes.Function) -> dict[str, str]:
+    """Return the types of a method's parameters by their names in small letters, as paths do not tell them apart."""
+    return {parameter.name.lower(): plain_type(parameter.type) for parameter in function.parameters}
+
+
+def parameters_of(
+    attributes: Attributes,
+    function: nodes.Function,
+    scope: Scope,
+    in_path: set[str],
+    of_models: ParameterPlace = "body",
+) -> tuple[list[Parameter], str]:
+    """Return a method's inputs beside those of its path, and the model of its body; `of_models` is where a class comes
+    from of which nothing is said."""
+    found = [
+        made
+        for parameter in function.parameters
+        for made in _parameter(attributes, parameter, scope, in_path, of_models)
+        if made.place != "path"
+    ]
+    return found, next((made.model for made in found if made.model), "")
+
+
+def _parameter(
+    attributes: Attributes, parameter: nodes.Parameter, scope: Scope, in_path: set[str], of_models: ParameterPlace
+) -> Iterator[Parameter]:
+    said = attributes.of(parameter.decorators, scope)
+    names = {attribute.name for attribute in said}
+    if not names.isdisjoint(_TAKEN_APART):
+        fields = [one for one in fields_of(attributes, parameter.type, scope) if one.name.lower() not in in_path]
+        yield from fields
+        if fields or "AsParameters" in names:
+            return
+    if any(attribute.name in _HANDED_IN for attribute in said) or parameter.name.lower() in in_path:
+        return
+    kind = plain_type(parameter.type)
+    source = next((attribute for attribute in said if attribute.name in SOURCES), None)
+    place = SOURCES[source.name] if source else _inferred(attributes, parameter, scope, of_models)
+    if place is None:
+        return
+    name = text_of(source.named["Name"]) if source and "Name" in source.named else parameter.name
+    optional = isinstance(parameter.type, nodes.Operation) or parameter.default is not None
+    model = "" if kind in SIMPLE or place not in ("body", "form") else kind
+    yield Parameter(name=name, place=place, type=kind, required=not optional, model=model)
+
+
+def _inferred(
+    attributes: Attributes, parameter: nodes.Parameter, scope: Scope, of_models: ParameterPlace
+) -> ParameterPlace | None:
+    """A simple type comes from the query, a form's file from the form, a class of the program from where models do."""
+    kind = plain_type(parameter.type)
+    if kind in SIMPLE:
+        return "query"
+    if kind.startswith("IFormFile"):
+        return "file"
+    if kind in _GIVEN or not isinstance(parameter.type, nodes.Name | nodes.Operation):
+        return None
+    value = attributes.interpreter.evaluate(nodes.Name(kind), scope)
+    made_from: dict[str, ParameterPlace] = {
+        "class": of_models,
+        "record": of_models,
+        "struct": of_models,
+        "enum": "query",
+    }
+    return made_from.get(value.node.kind) if isinstance(value, ClassValue) else None
