@@ -23,7 +23,12 @@ def from_regex(pattern: str) -> str:
             position = anything.end()
         elif pattern[position] == "(":
             end = _closing(pattern, position)
-            group = _of_group(pattern[position:end], unnamed + 1)
+            may_lack = pattern[end + 1 : end + 2] in ("?", "*")
+            group = (
+                ""
+                if may_lack and _says_nothing(pattern[position:end])
+                else _of_group(pattern[position:end], unnamed + 1)
+            )
             unnamed += group.startswith("<arg")
             result += group
             position = end + 1
@@ -35,6 +40,11 @@ def from_regex(pattern: str) -> str:
             result += character if is_meant else ""
             position += 1
     return result
+
+
+def _says_nothing(group: str) -> bool:
+    """Tell whether a group that may be left out has no variable: a path without it is a path of the view's too."""
+    return group.startswith("(?:") and "(" not in group[1:]
 
 
 def _of_group(group: str, number: int) -> str:

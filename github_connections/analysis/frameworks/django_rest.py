@@ -82,7 +82,7 @@ def _add(router: Thing, prefix: str, viewset: Value, place: Place) -> None:
 def _register_below(call: Invocation) -> Value:
     """drf-extensions: `router.register("a", A).register("b", B, parents_query_lookups=["a"])`."""
     above: Thing = call.receiver
-    lookups = call.texts(99, "parents_query_lookups")
+    lookups = call.texts(3, "parents_query_lookups")
     variable = lookups[-1] if lookups else "parent"
     prefix = f"{above.data['prefix']}/<parent_lookup_{variable}>/{call.text(0, 'prefix')}"
     _add(above.data["router"], prefix, call.value(1, "viewset"), call.place)

@@ -151,7 +151,8 @@ class Urlconfs:
         if name.endswith(".site.urls"):  # include(admin.site.urls), as it was written once
             yield Found(path, External(name), place, prefixes, "")
             return
+        answering = External(name) if name.startswith(django_libraries.APIS) else None
         for route, methods in django_libraries.URLCONFS.get(name, {}).items():
-            yield Found(path + route, MapValue(dict.fromkeys(methods), place), place, prefixes, route)
+            yield Found(path + route, MapValue(dict.fromkeys(methods, answering), place), place, prefixes, route)
         if name not in django_libraries.URLCONFS:
             yield Found(path + hole(name), External(name), place, prefixes, name)

@@ -12,6 +12,7 @@ from github_connections.analysis.frameworks import (
     flask_bodies,
     flask_classful,
     flask_configuration,
+    flask_dance,
     flask_security,
     flask_views,
     paths,
@@ -65,6 +66,7 @@ def declare(registry: Registry) -> None:
     flask_classful.declare(registry)
     flask_admin.declare(registry)
     flask_security.declare(registry, ROUTER)
+    flask_dance.declare(registry, ROUTER)
     for name in APPLICATIONS:
         registry.calls[name] = lambda call: call.router(ROUTER, application=True)
         registry.types[name] = ROUTER

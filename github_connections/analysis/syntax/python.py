@@ -40,7 +40,10 @@ class PythonLowering(PythonExpressions):
         rb"|FastAPI|Flask|Starlette|Quart|Namespace|NinjaAPI|Api|register\w*|as_view|render\w*|JsonResponse)(?:\.\w+)*\("
         rb"|\.method\b|url_prefix|urlpatterns|APIRouter|[Ww]ebSocketRoute|\bRoute\(|\benviron\b|\bgetenv\b"
         # what a view reads of what was sent; a function inside, as decorators have; patterns of Django
-        rb"|request\.(?:POST|FILES|body)\b|\bdef \w+\(|\b(?:re_)?path\(|\burl\("
+        rb"|\breq(?:uest)?\.(?:POST|GET|FILES|body|args|form|files|json|values|data|query_params|get_json)\b"
+        rb"|\b(?:parse_args|add_argument|redirect|flash)\(|\bdef \w+\(|\b(?:re_)?path\(|\burl\("
+        # what is handed on, or got together from modules by name; ready-made routers of accounts
+        rb"|\((?:self\.)?(?:app|api|router|blueprint|bp)[,)]|\bimport_module\(|FastAPIUsers"
         # what an object keeps for its paths
         rb"|self\.\w*(?:prefix|PREFIX|route|ROUTE|base_url|url_base)\w* = f?[\"']"
     )

@@ -68,3 +68,8 @@ def test_serializers_of_views_and_of_actions(tmp_path):
 
 def test_a_piece_that_is_not_known_is_no_part_of_the_expression():
     assert from_regex("^reset_{?user_model().FIELD}/(?P<pk>[0-9]+)$") == "reset_{?user_model().FIELD}/<pk>"
+
+
+def test_a_group_that_may_be_left_out_is_left_out_where_it_has_no_variable():
+    assert from_regex(r"^decide/?(?:[?#].*)?$") == "decide/"
+    assert from_regex(r"^pens(?:/(?P<page>\d+))?$") == "pens/<page>"
