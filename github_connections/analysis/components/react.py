@@ -27,6 +27,7 @@ _LIBRARIES = (
 )
 _FRAMEWORKS = ("next", "gatsby", "@remix-run/react", "expo", "react-dom", "@react-router/dev", "@docusaurus/core")
 _IN_PLAIN_FILES = re.compile(r"(react|preact|solid-js|next)([/-]|$)|.*(styled|emotion|stitches|linaria|goober)|@mui/")
+_TYPE_ARGUMENTS = "<>"
 # What an element ends with, and the beginning of what many call their wrappers.
 _ELEMENT_OR_WRAPPER = re.compile(rb"</|/>|\bwith[A-Z]")
 
@@ -174,7 +175,27 @@ def _props(declarations: Declarations, file: File, found: Found) -> list[str]:
         annotation = parameter.type or annotation
     elif isinstance(inner, nodes.Class):
         annotation = next((base for base in inner.bases if isinstance(base, nodes.Item)), None)
-    return sorted({*names, *fields(declarations, file, annotation)} - {"children", "ref", "key"})
+    names += _listed(file, found.name, inner)
+    return sorted({*names, *fields(declarations, file, annotation or _argued(found))} - {"children", "ref", "key"})
+
+
+def _listed(file: File, name: str, node: nodes.Expression) -> Iterator[str]:
+    """Yield what `Card.propTypes = {…}` lists, or `static propTypes = {…}` of a class."""
+    own = node.body if isinstance(node, nodes.Class) else []
+    for statement in own:
+        if isinstance(statement, nodes.Assign) and statement.target == nodes.Name("propTypes"):
+            yield from keys(statement.value)
+    for statement in file.module.body:
+        if isinstance(statement, nodes.Assign) and statement.target == nodes.Member(nodes.Name(name), "propTypes"):
+            yield from keys(statement.value)
+
+
+def _argued(found: Found) -> nodes.Expression | None:
+    """Return the type of the inputs that a wrapper is told: `forwardRef<HTMLElement, Props>`, `memo<Props>`."""
+    if found.kind not in ("forwardRef", "memo") or not isinstance(found.node, nodes.Call):
+        return None
+    told = next((one.value for one in found.node.arguments if one.name == _TYPE_ARGUMENTS), None)
+    return told.items[-1] if isinstance(told, nodes.Sequence) and told.items else None
 
 
 LIBRARIES = (

@@ -150,10 +150,30 @@ def test_props_of_react_by_types_of_other_files(tmp_path):
             "export const Wren = (props: Bird) => <i>{props.song}</i>;\n"
             'export function Quiet({ wings }: Omit<Bird, "song">) { return <i>{wings}</i>; }\n'
             'export function Bare(props: Pick<Bird, "wings" | "nest">) { return <i>{props.nest}</i>; }\n'
+            "export const Held = forwardRef<HTMLElement, Bird>(({ wings }, ref) => <i ref={ref}>{wings}</i>);\n"
+            "export const Kept = memo<Bird>((props) => <i>{props.song}</i>);\n"
         ),
     }
     found = {name: row.props for name, row in components_of(make_tree(tmp_path / "react", tree)).items()}
-    assert found == {"Wren": ["nest", "song", "wings"], "Quiet": ["nest", "wings"], "Bare": ["nest", "wings"]}
+    every = ["nest", "song", "wings"]
+    assert found == {"Wren": every, "Quiet": ["nest", "wings"], "Bare": ["nest", "wings"], "Held": every, "Kept": every}
+
+
+def test_props_of_react_that_are_listed(tmp_path):
+    """Older components have `propTypes`, beside a function or in a class."""
+    tree = {
+        "package.json": '{"dependencies": {"react": "^16.0.0"}}',
+        "birds.jsx": (
+            "export function Wren(props) { return <i>{props.song}</i>; }\n"
+            "Wren.propTypes = { song: PropTypes.string, nest: PropTypes.func.isRequired };\n"
+            "export class Owl extends React.Component {\n"
+            "  static propTypes = { wings: PropTypes.number };\n"
+            "  render() { return <i>{this.props.wings}</i>; }\n"
+            "}\n"
+        ),
+    }
+    found = {name: row.props for name, row in components_of(make_tree(tmp_path / "react", tree)).items()}
+    assert found == {"Wren": ["nest", "song"], "Owl": ["wings"]}
 
 
 def test_an_import_in_a_comment_makes_no_component(tmp_path):
