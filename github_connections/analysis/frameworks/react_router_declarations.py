@@ -129,12 +129,12 @@ def pages_among(call: Invocation, values: Iterable[Value]) -> list[Page]:
 def _of_another(call: Invocation, value: Thing) -> list[Page]:
     """Read `<PrivateRoute path="/x" …/>`, a component of the program's own, as a route; others for what is inside."""
     said = value.data["attributes"]
-    if "path" not in said and "index" not in said:
+    if said.get("path") is None and "index" not in said:
         return pages_among(call, value.data["children"])
     made = Invocation(call.interpreter, None, "Route", value.data["children"], said, None, call.scope, value.place.line)
     node = _route_element(made)
-    node.data["taken"] = True
     pages: list[Page] = node.data["pages"]
+    node.data["taken"] = True
     auth = asked_by([value.data["name"]], value.place)
     return [replace(page, place=value.place, shows=_shown_by(page, value), auth=page.auth or auth) for page in pages]
 
@@ -172,9 +172,14 @@ def _tree_of_elements(call: Invocation) -> Value:
     return _tree(call, pages_among(call, call.positional), is_absolute=not call.name.endswith("Routes"))
 
 
-def _route_element(call: Invocation) -> Thing:
-    """`<Route path="…" element={…}>children</Route>`; in version 5 what is shown may stand between the tags."""
+def _route_element(call: Invocation) -> Value:
+    """`<Route path="…" element={…}>children</Route>`; in version 5 what is shown may stand between the tags.
+
+    One whose path is that of an object without any, in a list of objects, is none.
+    """
     named = call.named
+    if "path" in named and named["path"] is None:
+        return None
     inner = pages_among(call, call.positional)
     if named.get("nest") is True:  # wouter's: what is inside goes on from there, whatever it begins with
         inner = [page if page.path is None else replace(page, path=page.path.lstrip("/")) for page in inner]

@@ -38,6 +38,7 @@ from github_connections.analysis.report import Route
 
 MODULES = ("vue-router", "@ionic/vue-router", "vue-router/auto", "vue-router/dist/vue-router.esm.js")
 HISTORIES = ("createWebHistory", "createWebHashHistory", "createMemoryHistory")
+_SITES = ("vite-ssg.ViteSSG", "vite-ssr/vue.viteSSR", "vite-ssr.viteSSR")
 _SHOWS = ("component", "components")
 # What an object with a path that is not known must have besides to be a route.
 _OF_A_ROUTE = (*_SHOWS, "children", "redirect")
@@ -51,6 +52,8 @@ def declare(registry: Registry) -> None:
         for name in HISTORIES:
             registry.calls[f"{module}.{name}"] = _history
     registry.calls["VueRouter"] = _router
+    for name in _SITES:
+        registry.calls[name] = _site
     vue_pages.declare(registry)
 
 
@@ -67,6 +70,15 @@ def _router(call: Invocation) -> Value:
     made = Thing(ROUTER, call.place, said)
     call.interpreter.things.append(made)
     return made
+
+
+def _site(call: Invocation) -> Value:
+    """`ViteSSG(App, {routes, base})`: what makes the router itself."""
+    options = call.value(1)
+    entries = options.entries if isinstance(options, MapValue) else {}
+    said = {"routes": [entries.get("routes")], "base": _base(entries.get("base")), "below": []}
+    call.interpreter.things.append(Thing(ROUTER, call.place, said))
+    return None
 
 
 def _base(value: Value) -> str:
@@ -181,7 +193,7 @@ FRAMEWORK = Framework(
     kind="client",
     packages=("vue-router", "@ionic/vue-router"),
     imports=(*MODULES, *vue_pages.PLUGINS, *vue_pages.MADE),
-    words=frozenset({"VueRouter"}),
+    words=frozenset({"VueRouter", "ViteSSG", "viteSSR"}),
     declare=declare,
     routes=routes,
 )

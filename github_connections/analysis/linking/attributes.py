@@ -100,8 +100,10 @@ def _is_python(value: External) -> bool:
     return value.made_by is not None and value.made_by.scope.file.family == "python"
 
 
-def _of_map(_interpreter: Interpreter, value: MapValue, name: str, scope: Scope) -> Value:
+def _of_map(interpreter: Interpreter, value: MapValue, name: str, scope: Scope) -> Value:
     found = value.entries.get(name, NOTHING)
+    if isinstance(found, FunctionValue) and "get" in found.node.modifiers:
+        return interpreter.call(found, [], this=value)
     if isinstance(found, FunctionValue) and found.this is None and scope.file.family == "javascript":
         return FunctionValue(found.node, found.scope, value, found.fields)  # `const server = {app, start() {this.app}}`
     return _method(MAP_METHODS, value, name) if found is NOTHING else found

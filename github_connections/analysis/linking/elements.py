@@ -11,6 +11,7 @@ from github_connections.analysis.linking.values import (
     ListValue,
     MapValue,
     Thing,
+    Unknown,
     Value,
     source_of,
 )
@@ -55,7 +56,21 @@ def _attributes(interpreter: Interpreter, node: nodes.Element, scope: Scope) -> 
     for argument in node.attributes:
         value = interpreter.evaluate(argument.value, scope)
         if not isinstance(argument.value, nodes.Spread):
-            named[argument.name] = value
+            named[argument.name] = None if _is_missing(interpreter, argument.value, value, scope) else value
         elif isinstance(value, MapValue):
             named.update(value.entries)
     return named
+
+
+def _is_missing(interpreter: Interpreter, written: nodes.Expression, value: Value, scope: Scope) -> bool:
+    """`<Route path={route.path}/>` of a group of routes, which has none: what an object that is known does not have.
+
+    `route.layout + route.path` is missing where both are.
+    """
+    if isinstance(written, nodes.Template):
+        parts = [part for part in written.parts if not isinstance(part, nodes.Text)]
+        missing = (_is_missing(interpreter, part, interpreter.evaluate(part, scope), scope) for part in parts)
+        return bool(parts) and all(missing)
+    if not isinstance(value, Unknown) or not isinstance(written, nodes.Member):
+        return False
+    return isinstance(interpreter.evaluate(written.of, scope), MapValue)
