@@ -30,6 +30,7 @@ from github_connections.analysis.linking.registry import Registry
 from github_connections.analysis.linking.routing import Reached, Router, reached_in
 from github_connections.analysis.linking.values import (
     Behaviour,
+    ClassValue,
     External,
     Kind,
     MapValue,
@@ -190,11 +191,19 @@ def routes(interpreter: Interpreter) -> Iterable[Route]:
 
 
 def _parameters(interpreter: Interpreter, item: Reached, path: str) -> list[Parameter]:
-    request = item.route.options.get("request")
+    request = item.route.options.get("request") or _of_an_endpoint(interpreter, item)
     entries = request.entries if isinstance(request, MapValue) else {}
     said = [*parameters_of(entries, PLACES), *_of_the_body(entries.get("body"))]
     known = {one.place for one in said}
     return said + [one for one in inputs_of(interpreter, item, path, HONO) if one.place not in known]
+
+
+def _of_an_endpoint(interpreter: Interpreter, item: Reached) -> Value:
+    """Return what chanfana's `class Create extends OpenAPIRoute { schema = {request} }` says of what it takes."""
+    said: Any = item.route.options.get("answering")
+    cls = said.arguments[-1][0] if isinstance(said, Answering) and said.arguments else None
+    schema = interpreter.get(cls, "schema", cls.scope) if isinstance(cls, ClassValue) else None
+    return schema.entries.get("request") if isinstance(schema, MapValue) else None
 
 
 def _of_the_body(body: Value) -> list[Parameter]:

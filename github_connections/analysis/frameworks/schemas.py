@@ -34,7 +34,7 @@ def declare_schemas(registry: Registry) -> None:
         registry.calls[f"{module}.*"] = _typebox
     for module in ZOD:
         registry.calls[f"{module}.object"] = _object
-        registry.calls[f"{module}.*"] = _typebox
+        registry.calls[f"{module}.*"] = registry.calls[f"{module}.coerce.*"] = _typebox
     for module in JOI:
         registry.calls[f"{module}.object"] = _object_of_joi
         registry.calls[f"{module}.*"] = _of_joi

@@ -108,8 +108,10 @@ def test_koa(tmp_path, handler, expected):
          "body:name: query:deck:?"),
         ("zValidator('query', z.object({ deck: z.string() })), (c) => c.json(c.req.valid('query').deck)",
          "query:deck:string"),
-        ("zValidator('json', z.object({ name: z.string(), age: z.number().optional() })), async (c) => c.json({})",
+        ("zValidator('json', z.object({ name: z.string(), age: z.coerce.number().optional() })), (c) => c.json({})",
          "body:name:string body:age:number?"),
+        ("class extends OpenAPIRoute { schema = { request: { query: z.object({ deck: z.string() }) } } }",
+         "query:deck:string"),
     ],
 )  # fmt: skip
 def test_hono(tmp_path, handlers, expected):
