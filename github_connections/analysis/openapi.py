@@ -155,21 +155,22 @@ def _schema(item: Parameter, schemas: Schemas) -> Json:
 
 
 # What their code reads of a body are keys of it; elsewhere one parameter is the body itself.
-READ_BY_KEY = frozenset({"flask", "django"})
+READ_BY_KEY = frozenset({"flask", "django", "laravel", "symfony", "grape"})
 
 
 def _body(route: Route, schemas: Schemas) -> Json:
     """Return the request's body: a form with its fields, or JSON of the model, as far as the code names them."""
-    fields = [item for item in route.params if item.place in {"form", "file"}]
     bodies = [item for item in route.params if item.place == "body"]
+    has_file = any(item.place == "file" for item in route.params)
+    in_form = {"form", "file", "body"} if has_file else {"form", "file"}  # with an upload, all that is sent is a form
+    fields = [item for item in route.params if item.place in in_form]
     if fields:
-        has_file = any(item.place == "file" for item in fields)
         media_type = "multipart/form-data" if has_file else "application/x-www-form-urlencoded"
         return _content(media_type, _form(fields, schemas), required=any(item.required for item in fields))
     if not bodies and not route.request_model:
         return {}
-    named = schemas.of_type(route.request_model)
-    is_whole = len(bodies) == 1 and route.framework not in READ_BY_KEY
+    named = {} if bodies and schemas.is_empty(route.request_model) else schemas.of_type(route.request_model)
+    is_whole = len(bodies) == 1 and (bool(bodies[0].model) or route.framework not in READ_BY_KEY)
     schema = named or (_schema(bodies[0], schemas) if is_whole else _form(bodies, schemas))
     return _content("application/json", schema, required=not bodies or any(item.required for item in bodies))
 

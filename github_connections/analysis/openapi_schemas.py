@@ -71,6 +71,10 @@ class Schemas:
     def as_dict(self) -> Json:
         return {key: self._schema(model) for key, model in self._named.items()}
 
+    def is_empty(self, written: str) -> bool:
+        """Tell whether a name is a model of which no fields are known: a class that holds rules in place of them."""
+        return written in self._keys and not self._named[self._keys[written]].fields
+
     def of_type(self, written: str, depth: int = 0) -> Json:
         """Return the schema of a type as the code writes it; empty, which allows everything, where it is not known."""
         written = written[:LONGEST_TYPE].strip().strip("\"'")

@@ -19,6 +19,7 @@ _OPERATIONS = {
     "Patch": ("PATCH", "item"), "Delete": ("DELETE", "item"),
 }  # fmt: skip
 # What a resource has that names none, by the major version: the fourth has no PUT any more.
+_TAKING = frozenset({"POST", "PUT", "PATCH"})
 _USUAL = ("Get", "GetCollection", "Post", "Patch", "Delete")
 _DASHES = re.compile(r"path_segment_name_generator:\s*['\"]?\S*dash\b")
 _PATCHING = re.compile(r"(?m)^\s*patch_formats:")
@@ -79,7 +80,7 @@ class Resources:
     def _texts(self, said: dict[str, nodes.Expression], cls: ClassValue) -> dict[str, str]:
         return {
             name: text_of(self._interpreter.evaluate(said[name], cls.scope))
-            for name in ("uriTemplate", "routePrefix", "shortName", "security")
+            for name in ("uriTemplate", "routePrefix", "shortName", "security", "input", "output")
             if name in said
         }
 
@@ -133,6 +134,8 @@ class Resources:
                 prefixes=list(above),
                 params=rows.path_parameters(final),
                 auth=_auth(said.get("security", ""), written.place.file, line),
+                request_model=_model(said.get("input"), written.name) if method in _TAKING else "",
+                response_model=_model(said.get("output"), written.name) if method != "DELETE" else "",
                 confidence="exact" if is_known(final) else "partial",
             )
 
@@ -140,6 +143,12 @@ class Resources:
         name = written.said.get("shortName", written.name)
         words = plural(re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower())
         return words.replace("_", "-") if self._dashes else words
+
+
+def _model(said: str | None, own: str) -> str:
+    """Return the class of what is sent or given back: the resource's own where none is said; empty for `false`."""
+    named = re.search(r"(\w+)(?:\.class)?\}?$", said or own)
+    return named.group(1) if named is not None and named.group(1) not in ("False", "false") else ""
 
 
 def _auth(security: str, file: str, line: int) -> Auth:

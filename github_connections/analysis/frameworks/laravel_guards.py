@@ -20,6 +20,7 @@ _GUARD = re.compile(
     r"|(?<!If)Authenticate(?!d|Session)|EnsureUser",
     re.IGNORECASE,
 )
+_CLASS = re.compile(r"\{\?(?:\w+\.)*(\w+)\.class\}")
 _ROLES = re.compile(r"^roles?:([^,]+)")
 
 
@@ -36,13 +37,13 @@ class Guards:
         named = [(step.place, step.options.get("middleware", [])) for step in item.steps]
         named.append((route.place, [*route.options.get("middleware", []), *texts_of(middleware_in(route.handler))]))
         found = [
-            AuthSource(name=name, file=place.file, line=place.line)
+            AuthSource(name=_plain(name), file=place.file, line=place.line)
             for place, middleware in named
             for name in middleware
             if _GUARD.search(name)
         ]
         found += self._of_controller(answer)
-        left_out = set(route.options.get("without", []))
+        left_out = {_plain(name) for name in route.options.get("without", [])}
         kept = [source for source in dict.fromkeys(found) if source.name not in left_out]
         if not kept:
             return Auth(state="none") if found else Auth()
@@ -60,6 +61,12 @@ class Guards:
                 for source, only, left_out in self._of_classes[id(owner.node)]:
                     if (not only or method in only) and method not in left_out:
                         yield source
+
+
+def _plain(name: str) -> str:
+    """`Authenticate::class` is said by the class's name."""
+    match = _CLASS.fullmatch(name)
+    return match.group(1) if match is not None else name
 
 
 def _asked(cls: ClassValue) -> Iterator[tuple[AuthSource, set[str], set[str]]]:

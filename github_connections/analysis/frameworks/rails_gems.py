@@ -61,7 +61,10 @@ def _token_auth(call: Invocation) -> Value:
     at = text_of(call.named["at"]) if call.named.get("at") is not None else "auth"
     group = call.receiver.group(at, call.place, call.name)
     _accounts(call, group, call.text(0))
-    group.add(["GET"], "validate_token", call.place, "devise_token_auth/token_validations")
+    controllers = _said(call).get("controllers")
+    own = controllers.entries.get("token_validations") if isinstance(controllers, MapValue) else None
+    checking = "devise_token_auth/token_validations" if own is None else text_of(own)
+    group.add(["GET"], "validate_token", call.place, f"{checking}#validate_token")
     return None
 
 

@@ -7,7 +7,7 @@ import re
 from dataclasses import replace
 from typing import Any
 
-from github_connections.analysis.frameworks.inflection import singular
+from github_connections.analysis.frameworks.inflection import plural, singular
 from github_connections.analysis.frameworks.rails_blocks import defaults_of, kept, member_of, use_concern
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.routing import Router
@@ -44,7 +44,7 @@ def _resource(call: Invocation, name: str, *, many: bool) -> None:
     above = outer
     if nested:  # below one of the outer
         above = member_of(call, outer)
-    controller = text_of(said["controller"]) if said.get("controller") is not None else (name if many else f"{name}s")
+    controller = text_of(said["controller"]) if said.get("controller") is not None else (name if many else plural(name))
     param = text_of(said["param"]) if said.get("param") is not None else "id"
     inner = above.group(path, call.place, "resources" if many else "resource")
     inner.data = {

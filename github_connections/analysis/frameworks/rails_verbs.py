@@ -7,7 +7,16 @@ import re
 from github_connections.analysis.frameworks.rails_blocks import member_of
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.routing import Router
-from github_connections.analysis.linking.values import Behaviour, External, MapValue, Value, text_of, texts_of
+from github_connections.analysis.linking.values import (
+    Behaviour,
+    External,
+    MapValue,
+    Unknown,
+    Value,
+    is_known,
+    text_of,
+    texts_of,
+)
 from github_connections.analysis.report import ANY_METHOD
 
 # The actions of a resource itself: said by symbol in one of its blocks, they add nothing to its path.
@@ -31,13 +40,13 @@ def _map(call: Invocation, methods: list[str]) -> Value:
     for value in call.positional:
         if isinstance(value, MapValue):
             written += [(path, target) for path, target in value.entries.items() if path not in _OPTIONS]
-        elif isinstance(value, str):
-            written.append((value, call.named.get("to", call.named.get("action"))))
+        elif isinstance(value, str | Unknown) or (isinstance(value, External) and not _redirects(value)):
+            written.append((text_of(value), call.named.get("to", call.named.get("action"))))
     at = call.named.get("path")
     for path, target in written:
-        router = _router_for(call)
+        router, handler = _router_for(call), _handler(call, path, target)
         path = text_of(at) if isinstance(at, str) else "" if _is_own(call, path) else path
-        router.add(methods, _optional_format(path), call.place, _target(target), redirect=_redirects(target))
+        router.add(methods, _optional_format(path), call.place, handler, redirect=_redirects(target))
     return None
 
 
@@ -64,8 +73,29 @@ def _router_for(call: Invocation) -> Router:
     return member_of(call, router)
 
 
-def _target(value: Value) -> Value:
-    return text_of(value) if isinstance(value, str) else value if isinstance(value, External) else None
+def _handler(call: Invocation, path: str, target: Value) -> Value:
+    """Return who answers: `module/controller#action`. What is not said is the block's controller, and the path's last
+    part."""
+    if isinstance(target, External):
+        return target
+    data, written = call.receiver.data, text_of(target) if isinstance(target, str) else ""
+    if not is_known(written):
+        return written
+    controller, mark, action = written.rpartition("#")
+    if not mark:
+        controller, action = _said(call, "controller") or data.get("controller", ""), written or _said(call, "action")
+    if not action or not controller:
+        before, _, last = path.strip("/").replace("-", "_").rpartition("/")
+        controller, action = controller or before, action or last
+    if not controller or not re.fullmatch(r"/?\w+(/\w+)*", controller) or not re.fullmatch(r"\w+[?!]?", action):
+        return written or None
+    module = "" if controller.startswith("/") else data.get("module", "")
+    return f"{module}/{controller.lstrip('/')}#{action}".lstrip("/")
+
+
+def _said(call: Invocation, option: str) -> str:
+    value = call.named.get(option)
+    return value if isinstance(value, str) else ""
 
 
 def _redirects(value: Value) -> bool:
@@ -74,7 +104,7 @@ def _redirects(value: Value) -> bool:
 
 def _root(call: Invocation) -> Value:
     target = call.named.get("to", call.value(0))
-    call.receiver.add(["GET"], "", call.place, _target(target), redirect=_redirects(target))
+    call.receiver.add(["GET"], "", call.place, _handler(call, "", target), redirect=_redirects(target))
     return None
 
 

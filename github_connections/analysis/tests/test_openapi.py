@@ -141,11 +141,22 @@ def test_bodies() -> None:
         ([field], "application/x-www-form-urlencoded", ["title"]),
         ([file, field], "multipart/form-data", ["photo", "title"]),
         ([one, two], "application/json", ["a", "b"]),
+        ([one, file], "multipart/form-data", ["a", "photo"]),
     ):
         document = document_of(a_report([a_route("POST", "/x", params=parameters)]))
         content = document["paths"]["/x"]["post"]["requestBody"]["content"]
         assert list(content) == [media_type]
         assert list(content[media_type]["schema"]["properties"]) == properties
+
+
+def test_model_without_fields_hides_no_fields() -> None:
+    """A class of requests that holds rules names what is sent, and the fields are those of its rules."""
+    model = Model(name="StoreBoat", file="StoreBoat.php", line=3, kind="class", fields=[])
+    name = Parameter(name="name", place="body")
+    route = a_route("POST", "/boats", framework="laravel", params=[name], request_model="StoreBoat")
+    document = document_of(a_report([route], models=[model]))
+    content = document["paths"]["/boats"]["post"]["requestBody"]["content"]
+    assert list(content["application/json"]["schema"]["properties"]) == ["name"]
 
 
 @pytest.mark.parametrize(

@@ -36,11 +36,20 @@ def test_a_controller_of_the_program_s_own_answers_what_devise_routes_to_it(adde
 FILES = {
     "Gemfile": 'gem "rails"\n',
     "config/routes.rb": """Rails.application.routes.draw do
-  resources :boats
+  resources :boats do
+    get :search, on: :collection
+    post "sink-it", on: :member, to: :sink
+  end
+  resource :company, only: [:show]
+  get "about/team"
+  get "plan", controller: "pages", action: "show"
+  get Rails.configuration.paths[:report], to: "reports#new"
   resources :sessions, only: [:new, :create]
   namespace :api do
     resources :harbours, only: [:index, :create]
     resources :ferries, only: [:index]
+    get "photos", to: "boats#photos"
+    get "map", to: "/maps#show"
   end
   namespace :admin do
     resources :boats, only: [:index]
@@ -119,6 +128,26 @@ def rows(tmp_path_factory):
         patch.setattr(pipeline, "Parsers", ParsersHere)
         report = in_process.analyze_here(root, Limits(processes=1))
     return {f"{row.method} {row.path}": row for row in report.routes}
+
+
+@pytest.mark.parametrize(
+    ("route", "handler"),
+    [
+        ("GET /boats/search", "boats#search"),
+        ("POST /boats/{id}/sink-it", "boats#sink"),
+        ("GET /company", "companies#show"),
+        ("GET /about/team", "about#team"),
+        ("GET /plan", "pages#show"),
+        ("GET /api/photos", "api/boats#photos"),
+        ("GET /api/map", "maps#show"),
+    ],
+)
+def test_a_route_names_the_controller_and_the_action_that_answer(rows, route, handler):
+    assert rows[route].handler == handler
+
+
+def test_a_path_that_nobody_knows_stays_visible(rows):
+    assert [path for path, row in rows.items() if row.handler == "reports#new"] == ["GET /{?Rails.configuration.paths}"]
 
 
 @pytest.mark.parametrize(

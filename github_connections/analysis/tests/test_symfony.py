@@ -82,6 +82,21 @@ class BoatController extends AbstractController
     }
 }
 """,
+    "src/Entity/Quay.php": r"""<?php
+namespace App\Entity;
+
+use ApiPlatform\Metadata\ApiResource;
+use ApiPlatform\Metadata\Delete;
+use ApiPlatform\Metadata\GetCollection;
+use ApiPlatform\Metadata\Post;
+use App\Dto\NewQuay;
+
+#[ApiResource(operations: [new GetCollection(), new Post(input: NewQuay::class), new Delete()])]
+class Quay
+{
+    public string $name;
+}
+""",
     "src/Tides/Table.php": r"""<?php
 namespace App\Tides;
 
@@ -156,3 +171,12 @@ def test_what_a_body_is_read_into_is_its_model(rows):
 def test_attributes_methods_and_the_configuration_ask_for_a_log_in(rows, route, state, by, roles):
     auth = rows[route].auth
     assert (auth.state, [source.name for source in auth.by], auth.roles) == (state, by, roles)
+
+
+def test_what_operations_of_a_resource_take_and_give_is_its_class(rows):
+    taken = {route: (row.request_model, row.response_model) for route, row in rows.items() if "quays" in route}
+    assert taken == {
+        "GET /quays": ("", "Quay"),
+        "POST /quays": ("NewQuay", "Quay"),
+        "DELETE /quays/{id}": ("", ""),
+    }
