@@ -1,46 +1,40 @@
-"""What answers a route of Go: the function inside its wrappers, and the verbs that it tells apart by itself.
-
-`mux.HandleFunc("/users", users)` answers every verb, and its function says which: `switch r.Method`, or
-`if r.Method != http.MethodPost { http.Error(…) }`.
-"""
+"""What answers a route of Go: the function inside its wrappers, and what that is."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
-from github_connections.analysis.frameworks import rows
+from github_connections.analysis.frameworks import go_verbs, rows
 from github_connections.analysis.linking.interpreter import Interpreter
+from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.routing import Reached
-from github_connections.analysis.linking.values import External, FunctionValue, ObjectValue, Value, source_of
+from github_connections.analysis.linking.values import External, FunctionValue, ObjectValue, Value, source_of, type_name
 from github_connections.analysis.report import ANY_METHOD, RouteKind
 from github_connections.analysis.syntax import nodes
 from github_connections.analysis.syntax.walking import nodes_in
 
-VERBS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "CONNECT", "TRACE")
 MAXIMUM_WRAPPERS = 4
-# Of what refuses a verb beside the handler's own errors: nothing but that.
-_SHORT = 3
-_NOT_ALLOWED = re.compile(r"not_?\s?allowed|invalid.?method|unsupported.?method", re.IGNORECASE)
-_REFUSED = re.compile(r"not_?\s?allowed|not_?\s?found|bad_?request|invalid|unsupported|(?:\b|_)error", re.IGNORECASE)
-_REFUSING = frozenset({400, 404, 405, 501})
-_READING = frozenset({"ParseForm", "ParseMultipartForm", "FormValue", "PostFormValue", "FormFile", "Decode", "ReadAll"})
 _UPGRADING = frozenset({"Upgrade", "Accept", "HandleRequest", "ServeWS", "ServeWs"})
 _OF_SOCKETS = re.compile(r"upgrad|web_?socket|\bws|melody", re.IGNORECASE)
 _SHOWING = re.compile(r"^(c|ctx|context)$|te?m?pl|template|view|render|page", re.IGNORECASE)
 _ANSWERING = frozenset({"JSON", "IndentedJSON", "AbortWithStatusJSON"})
-_BRANCHES = frozenset({"case_of", "case_else", "if_is", "if_is_not"})
+# What a handler takes, and a middleware does not.
+_OF_REQUESTS = ("http.Request", "Context", ".Ctx")
 
 
 def answered(interpreter: Interpreter, reached: Iterable[Reached]) -> Iterator[Reached]:
     """Yield routes with the function that answers them at last, and with the verbs that it takes."""
     for item in reached:
         handler = inside(item.route.handler)
+        if not isinstance(handler, FunctionValue | ObjectValue):
+            handler = _written_in(item.route.options.get("arguments")) or handler
         methods = item.route.methods
         if methods == [ANY_METHOD] and not item.route.options.get("static"):
-            methods = taken_by(interpreter, handler) or methods
-        yield replace(item, route=replace(item.route, handler=handler, methods=methods))
+            methods = go_verbs.taken_by(interpreter, handler) or methods
+        for told in [[one] for one in methods] if methods is not item.route.methods else [methods]:
+            yield replace(item, route=replace(item.route, handler=handler, methods=told))
 
 
 def inside(handler: Value, depth: int = 0) -> Value:
@@ -66,7 +60,27 @@ def _held_by(handler: Value) -> list[Value]:
         given = [names.get(one.name) for one in handler.scope.owner.parameters if one.name in used]
     else:
         return []
-    return [one for one in reversed(given) if isinstance(one, FunctionValue | External)]
+    held = [one for one in reversed(given) if isinstance(one, FunctionValue | External)]
+    return sorted(held, key=lambda one: not _takes_a_request(one))
+
+
+def _takes_a_request(value: Value) -> bool:
+    """Tell whether a function answers, or is a middleware that is given one that does."""
+    typed = [type_name(one.type) for one in value.node.parameters] if isinstance(value, FunctionValue) else []
+    return any(kind.endswith(_OF_REQUESTS) for kind in typed)
+
+
+def _written_in(call: Value) -> FunctionValue | None:
+    """Return the handler that is written inside an argument of which nothing is known: `use(show, limiter.Limit)`."""
+    if not isinstance(call, Invocation) or call.node is None or not call.node.arguments:
+        return None
+    given = call.node.arguments[-1].value
+    arguments = [one.value for one in given.arguments] if isinstance(given, nodes.Call) else []
+    for one in arguments:
+        value = call.interpreter.evaluate(one, call.scope) if isinstance(one, nodes.Name | nodes.Member) else None
+        if isinstance(value, FunctionValue) and _takes_a_request(value):
+            return value
+    return None
 
 
 def name_of(handler: Value) -> str:
@@ -97,7 +111,7 @@ def kind_of(item: Reached) -> RouteKind:
     called = _called_in(handler.node.body) if isinstance(handler, FunctionValue) else set()
     if any(name in _UPGRADING and _OF_SOCKETS.search(of) for of, name in called):
         return "websocket"
-    is_page = item.route.methods == ["GET"] and any(_shows(of, name) for of, name in called)
+    is_page = item.route.methods in (["GET"], [ANY_METHOD]) and any(_shows(of, name) for of, name in called)
     return "page" if is_page and not any(name in _ANSWERING for _, name in called) else "api"
 
 
@@ -109,179 +123,3 @@ def _called_in(body: list[nodes.Statement]) -> set[tuple[str, str]]:
 def _shows(of: str, name: str) -> bool:
     """`c.HTML(…)`, `c.Render(…)`, `tmpl.Execute(w, …)`."""
     return name in ("HTML", "ExecuteTemplate") or (name in ("Render", "Execute") and _SHOWING.search(of) is not None)
-
-
-# --- verbs ----------------------------------------------------------------------------------------------------------
-
-
-def taken_by(interpreter: Interpreter, handler: Value) -> list[str]:
-    """Return the verbs that a handler tells apart; none where it takes them all, or nothing is known of it."""
-    if isinstance(handler, ObjectValue):
-        if verbs := _verbs_held_by(handler):
-            return verbs
-        cls = handler.cls
-        handler = interpreter.extension(cls.node.name, "ServeHTTP", cls.scope.file) if cls is not None else None
-    return _told_apart(handler) if isinstance(handler, FunctionValue) else []
-
-
-def _told_apart(handler: FunctionValue) -> list[str]:
-    """Return the verbs of a function's tests; of a table's entry at hand, those that it has something for."""
-    taken = _Dispatch.of(handler.node)
-    entries = [one for one in handler.scope.names.values() if isinstance(one, ObjectValue)] if taken else []
-    held = {verb for one in entries for verb in _verbs_held_by(one)}
-    return [verb for verb in taken if verb in held] or taken
-
-
-def _verbs_held_by(value: ObjectValue) -> list[str]:
-    """`Command{Path: "/users", GET: list, POST: create}`, and with objects that have the functions.
-
-    An object that is not written in the entry stands in for what the entry does not say.
-    """
-    fields = {name.upper(): inner for name, inner in value.fields.items()}
-    seen: set[int] = set()
-    held: list[str] = []
-    for verb in VERBS:
-        inner = fields.get(verb)
-        is_own = not isinstance(inner, ObjectValue) or (
-            inner.place.file == value.place.file and inner.place.line >= value.place.line
-        )
-        if inner is not None and is_own and id(inner) not in seen and _has_a_function(inner):
-            held.append(verb)
-        seen.add(id(inner))
-    return held
-
-
-def _has_a_function(value: Value) -> bool:
-    inner = value.fields.values() if isinstance(value, ObjectValue) else [value]
-    return any(isinstance(one, FunctionValue) for one in inner)
-
-
-@dataclass(slots=True)
-class _Dispatch:
-    """What a function's tests of the verb come to."""
-
-    # Names that stand for the verb: `method := r.Method`.
-    names: set[str]
-    taken: list[str] = field(default_factory=list)
-    refused: bool = False
-    served: bool = False
-
-    @classmethod
-    def of(cls, node: nodes.Function) -> list[str]:
-        made = cls(set())
-        assigned = [one for one in node.body if isinstance(one, nodes.Assign) and one.value is not None]
-        made.names = {
-            one.target.id for one in assigned if isinstance(one.target, nodes.Name) and made.is_verb(one.value)
-        }
-        made.look_at(node.body)
-        return made.result(node)
-
-    def is_verb(self, value: nodes.Expression | None) -> bool:
-        """Tell whether an expression is the request's verb: `r.Method`, `c.Request().Method`, `c.Method()`."""
-        if isinstance(value, nodes.Call):
-            given = [one.value for one in value.arguments]
-            value = given[0] if len(given) == 1 else value.function
-        return getattr(value, "name", "") == "Method" or (isinstance(value, nodes.Name) and value.id in self.names)
-
-    def look_at(self, body: list[nodes.Statement]) -> None:
-        before: nodes.Statement | None = None
-        for position, statement in enumerate(body):
-            if isinstance(statement, nodes.Loop):
-                self._branch(statement, before)
-            elif isinstance(statement, nodes.Operation):
-                self._compared(statement, body[position + 1 : position + 1 + _SHORT])
-            before = statement
-
-    def _branch(self, loop: nodes.Loop, before: nodes.Statement | None) -> None:
-        call = loop.iterable
-        name = call.function.id if isinstance(call, nodes.Call) and isinstance(call.function, nodes.Name) else ""
-        given = [one.value for one in call.arguments] if isinstance(call, nodes.Call) else []
-        if name not in _BRANCHES or not given or not self.is_verb(given[0]):
-            self.look_at(loop.body)
-            return
-        verbs = [verb for value in given[1:] if (verb := _verb_of(value))]
-        if name in ("case_of", "if_is"):
-            if not _only_refuses(loop.body):
-                self.taken += verbs
-        elif name == "case_else" or _is_otherwise(loop, before):
-            self._others(loop.body)
-        elif _refuses(loop.body):
-            self.taken += verbs
-            self.refused = True
-
-    def _others(self, body: list[nodes.Statement]) -> None:
-        known = len(self.taken)
-        self.look_at(body)
-        if len(self.taken) == known:
-            self.refused = self.refused or _refuses(body)
-            self.served = self.served or not _refuses(body)
-
-    def _compared(self, condition: nodes.Operation, after: list[nodes.Statement]) -> None:
-        """`if r.Method != "GET" && r.Method != "POST" {…}`, and the cases of a switch over nothing."""
-        compared = [
-            (node.operator, verb)
-            for node in nodes_in(condition)
-            if isinstance(node, nodes.Operation) and len(node.operands) == 2
-            for of, other in (node.operands, node.operands[::-1])
-            if self.is_verb(of) and (verb := _verb_of(other))
-        ]
-        is_refusal = any(operator == "!=" for operator, _ in compared)
-        if not is_refusal or _refuses(after):
-            self.taken += [verb for _, verb in compared]
-            self.refused = self.refused or is_refusal
-
-    def result(self, node: nodes.Function) -> list[str]:
-        taken = list(dict.fromkeys(self.taken))
-        if set(taken) <= {"OPTIONS", "HEAD"}:  # what is asked before the request proper
-            return []
-        if self.refused or (not self.served and _says(node.body, _NOT_ALLOWED)):
-            return taken
-        if "GET" not in taken:
-            return ["GET", *taken] if self.served or _goes_on(node) else taken
-        if taken != ["GET"]:
-            return taken
-        called = {
-            one.function.name
-            for one in nodes_in(node.body)
-            if isinstance(one, nodes.Call) and hasattr(one.function, "name")
-        }
-        return ["GET", "POST"] if self.served or not _READING.isdisjoint(called) else []
-
-
-def _verb_of(value: nodes.Expression) -> str:
-    """`"GET"`, `http.MethodGet`."""
-    said = value.value if isinstance(value, nodes.Text) else getattr(value, "name", "")
-    verb = said.removeprefix("Method").upper() if isinstance(said, str) else ""
-    return verb if verb in VERBS else ""
-
-
-def _is_otherwise(loop: nodes.Loop, before: nodes.Statement | None) -> bool:
-    """Tell whether this is what a test before it leaves: `if r.Method == "GET" {…} else {…}`."""
-    if not isinstance(before, nodes.Loop) or not isinstance(before.iterable, nodes.Call):
-        return False
-    return isinstance(loop.iterable, nodes.Call) and before.iterable.arguments == loop.iterable.arguments
-
-
-def _goes_on(node: nodes.Function) -> bool:
-    """Tell whether something is done after the tests of the verb."""
-    last = node.body[-1] if node.body else None
-    return last is not None and not isinstance(last, nodes.Loop)
-
-
-def _only_refuses(body: list[nodes.Statement]) -> bool:
-    return len(body) <= _SHORT and _says(body, _NOT_ALLOWED)
-
-
-def _refuses(body: list[nodes.Statement]) -> bool:
-    return _says(body, _REFUSED)
-
-
-def _says(body: list[nodes.Statement], words: re.Pattern[str]) -> bool:
-    """Tell whether a name, a text or a status in a body is of these words."""
-    for node in nodes_in(body):
-        if isinstance(node, nodes.Constant) and node.value in _REFUSING:
-            return True
-        said = getattr(node, "name", "") or getattr(node, "id", "") or getattr(node, "value", "")
-        if isinstance(said, str) and words.search(said):
-            return True
-    return False

@@ -36,6 +36,8 @@ _OF_BODIES = re.compile(
 )
 _TAG = re.compile(r'(\w+):"([^",]*)')
 _REQUIRED = re.compile(r'(?:binding|validate):"[^"]*\brequired\b')
+_READING = frozenset({"GET", "HEAD"})
+_OF_A_BODY = frozenset({"body", "form", "file"})
 _WITHOUT_A_BODY = frozenset({"GET", "HEAD", "DELETE", "OPTIONS"})
 # `Query` of a database is given more than a name and a default.
 _MOST_GIVEN = 2
@@ -51,7 +53,8 @@ def parameters(interpreter: Interpreter, item: Reached) -> list[Parameter]:
     for call in nodes_in(handler.node.body):
         for one in reader.read(call) if isinstance(call, nodes.Call) else ():
             found.setdefault((one.name, one.place), one)
-    return list(found.values())
+    is_read = set(item.route.methods) <= _READING
+    return [one for one in found.values() if not is_read or one.place not in _OF_A_BODY]
 
 
 class _Reader:

@@ -11,6 +11,7 @@ from github_connections.analysis.frameworks import (
     go_handlers,
     go_parameters,
     go_settings,
+    go_verbs,
     paths,
     rows,
 )
@@ -36,7 +37,7 @@ from github_connections.analysis.report import ANY_METHOD, Route
 from github_connections.analysis.syntax import nodes
 from github_connections.analysis.syntax.walking import nodes_in
 
-VERBS = go_handlers.VERBS
+VERBS = go_verbs.VERBS
 # The kinds of all of Go's routers: one may be mounted in another's.
 KINDS: list[Kind] = []
 _VERB = re.compile(r"[A-Z]{3,12}")  # those of WebDAV too

@@ -46,6 +46,7 @@ def declare(registry: Registry) -> None:
     registry.calls["if_is"] = registry.calls["if_is_not"] = _comparison
     registry.calls["if_nil"] = _without
     registry.calls["if_said"] = _said
+    registry.calls["case_if"] = lambda call: ListValue([None], call.place)
     registry.calls["path.Join"] = registry.calls["path/filepath.Join"] = _path_joined
     registry.calls["net/url.JoinPath"] = _path_joined
     registry.calls["new"] = _new

@@ -5,7 +5,9 @@ the default's one over `case_else(tag, values of all…)`; the branches of `if f
 `if_true(flag)` and `if_false(flag)`, which are empty where a call is known to have handed over the other; what
 follows `if x == nil` is one over `if_nil(x)`, which is empty where there is a router. `if x == "y"` is told apart by
 `if_is(x, "y")` and `if_is_not(x, "y")`; `if x != "" { r = r.Group(x) }` is one over `if_said(x)`, which is empty where
-nothing is known of the prefix. Conditions that compare a request's verb are kept, others are not.
+nothing is known of the prefix. Conditions that compare a request's verb
+are kept, others are not: in a switch over nothing each case is a loop over `case_if(conditions…)`, the default over
+one without any.
 """
 
 from __future__ import annotations
@@ -29,7 +31,7 @@ from github_connections.analysis.syntax.nodes import (
 )
 
 # `http.MethodPost`, with which a request's verb is compared.
-_VERB = re.compile(rb"\w+\.Method[A-Z]\w+")
+_VERB = re.compile(rb"\w+\.Method[A-Z]\w+|(?:\w+\.)?(?:GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS)")
 
 
 class GoBranches(GoExpressions):
@@ -46,11 +48,15 @@ class GoBranches(GoExpressions):
         of = None if tag is None else self.expression(tag)
         cases = [child for child in leaf.named_children if child.type in ("expression_case", "default_case")]
         told = [self._told(case) for case in cases]
+        tests_verbs = of is None and any(b".Method" in (case.text or b"") for case in cases)
         for case, values in zip(cases, told, strict=True):
             body = self.run(child for child in case.named_children if child.type != "expression_list")
+            if of is None and tests_verbs:
+                call = Call(Name("case_if"), [Argument(value) for value in values], self.line(case), False)
+                lowered.append(Loop(Name("_"), call, body))
+                continue
             if of is None or not body:
-                listed = case.child_by_field_name("value") if of is None else None
-                lowered += [*self._of_verbs([] if listed is None else listed.named_children), *body]
+                lowered += body
                 continue
             name, asked = ("case_of", values) if values else ("case_else", [value for one in told for value in one])
             call = Call(Name(name), [Argument(of), *map(Argument, asked)], self.line(case), False)

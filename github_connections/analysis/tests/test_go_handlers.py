@@ -119,3 +119,15 @@ def test_what_is_used_later_is_not_for_earlier_routes(tmp_path):
 )
 def test_what_a_route_is(tmp_path, body, expected):
     assert served_by_gin(tmp_path, body).kind == expected
+
+
+def test_a_reader_of_a_handler_takes_no_body(tmp_path):
+    source = (
+        'package main\n\nimport "net/http"\n\nfunc main() {\n\tmux := http.NewServeMux()\n'
+        '\tmux.HandleFunc("/orders", orders)\n}\n\n'
+        "func orders(w http.ResponseWriter, r *http.Request) {\n\tswitch r.Method {\n"
+        '\tcase "GET":\n\t\tr.URL.Query().Get("page")\n\tcase "POST":\n\t\tr.FormValue("item")\n\t}\n}\n'
+    )
+    report = report_of(tmp_path, "example.org/nothing", source)
+    taken = {route.method: [one.name for one in route.params] for route in report.routes}
+    assert taken == {"GET": ["page"], "POST": ["page", "item"]}
