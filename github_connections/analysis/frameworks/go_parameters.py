@@ -22,6 +22,14 @@ _BY_NAME: dict[str, ParameterPlace] = {
     "GetHeader": "header",
     **dict.fromkeys(("Cookie", "Cookies"), "cookie"),
 }
+# What functions of the program are called that read it: `queryInt(r, "page", 1)`.
+_BY_WORD: tuple[tuple[str, ParameterPlace], ...] = (
+    ("query", "query"),
+    ("formfile", "file"),
+    ("form", "form"),
+    ("header", "header"),
+    ("cookie", "cookie"),
+)
 _TYPES = {"QueryInt": "int", "QueryBool": "bool", "QueryFloat": "float64"}
 # A method that fills a variable → where from; one of a query says its fields.
 _FILLING: dict[str, ParameterPlace] = {
@@ -66,6 +74,7 @@ class _Reader:
         typed = [(one.name, type_name(one.type)) for one in handler.node.parameters]
         self._requests = {name for name, kind in typed if kind.endswith("http.Request")}
         self._contexts = {name for name, kind in typed if kind.endswith("fiber.Ctx")}
+        self._handed = {name for name, kind in typed if kind.endswith(("http.Request", "Context", ".Ctx"))}
         self._has_body = not set(methods) <= _WITHOUT_A_BODY
         self._assigned: dict[str, nodes.Assign] = {}
         for one in nodes_in(handler.node.body):
@@ -77,7 +86,10 @@ class _Reader:
         name = getattr(call.function, "name", "") or getattr(call.function, "id", "")
         given = [one.value for one in call.arguments]
         of = call.function.of if isinstance(call.function, nodes.Member) else None
-        place = self._place(name, of, len(given))
+        if len(given) > 1 and isinstance(given[0], nodes.Name) and given[0].id in self._handed:
+            given, place = given[1:], next((place for word, place in _BY_WORD if word in name.lower()), None)
+        else:
+            place = self._place(name, of, len(given))
         if place is not None and given and isinstance(given[0], nodes.Text) and _NAME.fullmatch(given[0].value):
             # A second value is what is taken where nobody sends one.
             yield Parameter(name=given[0].value, place=place, type=_TYPES.get(name, ""), required=False)

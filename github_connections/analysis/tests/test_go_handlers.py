@@ -60,6 +60,7 @@ ID = Parameter(name="id", place="path")
                 Parameter(name="note", place="query", type="string", required=False),
             ],
         ),
+        ("GET", 'limit := queryInt(c, "limit", 10)', [Parameter(name="limit", place="query", required=False)]),
         ("GET", 'db.Query("SELECT 1")\ncfg.Get("page")\nres.Header.Get("ETag")', []),
     ],
 )
