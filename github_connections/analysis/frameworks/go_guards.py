@@ -32,7 +32,7 @@ def remember(call: Invocation) -> None:
 
 
 def moment(call: Invocation) -> int:
-    """Return when something is set up: Gin's and Fiber's middlewares are for what is registered after them."""
+    """Return when something is set up: middlewares of most libraries are for what is registered after them."""
     state = call.interpreter.state
     state["go moments"] = int(state.get("go moments", 0)) + 1
     return int(state["go moments"])
@@ -61,7 +61,8 @@ def _calls(item: Reached) -> Iterator[Invocation]:
     made = [step.options.get("moment") for step in item.steps] + [registered]
     seen: set[int] = set()
     for router, inner in zip([*routers, item.router], [*made, registered], strict=True):
-        end = {"gin": inner, "fiber": registered}.get(router.kind.name)
+        # What the application of Echo uses is for all its routes; a group hands on what it has when it is asked to.
+        end = {"gin": inner, "fiber": registered, "echo": None if router.application else inner}.get(router.kind.name)
         if id(router) not in seen:
             yield from (call for at, call in router.options.get("used", []) if not isinstance(end, int) or at < end)
         seen.add(id(router))

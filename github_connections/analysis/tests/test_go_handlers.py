@@ -110,6 +110,18 @@ def test_what_is_used_later_is_not_for_earlier_routes(tmp_path):
     assert {route.path: route.auth.state for route in report.routes} == {"/closed": "required", "/open": "unknown"}
 
 
+def test_a_group_of_echo_hands_on_what_it_has_and_an_application_all(tmp_path):
+    source = (
+        'package main\n\nimport "github.com/labstack/echo/v4"\n\nfunc main() {\n\te := echo.New()\n'
+        '\ta := e.Group("/api")\n\topen := a.Group("/open")\n\ta.Use(TokenRequired())\n'
+        '\topen.GET("/x", nothing)\n\ta.GET("/y", nothing)\n}\n\nfunc nothing(c echo.Context) error { return nil }\n'
+    )
+    report = report_of(tmp_path / "group", "github.com/labstack/echo/v4", source)
+    assert {one.path: one.auth.state for one in report.routes} == {"/api/open/x": "unknown", "/api/y": "required"}
+    whole = report_of(tmp_path / "whole", "github.com/labstack/echo/v4", source.replace("a.Use(", "e.Use("))
+    assert {one.auth.state for one in whole.routes} == {"required"}
+
+
 @pytest.mark.parametrize(
     ("body", "expected"),
     [
