@@ -32,7 +32,7 @@ from github_connections.analysis.report import (
     Route,
     Skipped,
 )
-from github_connections.analysis.sketches import Wanted, wanted
+from github_connections.analysis.sketches import Wanted, names_of
 from github_connections.analysis.specifications import Described, beside
 
 T = TypeVar("T")
@@ -51,9 +51,18 @@ def sought() -> dict[str, Wanted]:
         kinds = all_components() if family == "javascript" else ()
         words = {word for framework in frameworks for word in framework.words | framework.marks}
         words.update(word for kind in kinds for word in kind.marks)
-        imports = {module for framework in frameworks for module in framework.imports}
-        found[language] = wanted(words, imports, quoted=family == "javascript")
+        found[language] = Wanted(
+            names_of(words),
+            _modules_of(framework for framework in frameworks if not framework.signs),
+            _modules_of(framework for framework in frameworks if framework.signs),
+            names_of(sign for framework in frameworks for sign in framework.signs),
+            quoted=family == "javascript",
+        )
     return found
+
+
+def _modules_of(frameworks: Iterable[Framework]) -> tuple[bytes, ...]:
+    return tuple(module.encode() for module in sorted({module for one in frameworks for module in one.imports}))
 
 
 class Part(Struct, frozen=True):

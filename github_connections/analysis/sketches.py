@@ -24,42 +24,75 @@ _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _BLANK_THAT_DOES_NOT_BREAK = b"\xc2\xa0"
 
 
-class Wanted(Struct, frozen=True):
-    """What has a file of some language parsed at once: one of these words, spellings, or modules.
+class Names(Struct, frozen=True):
+    """Names to look for: words, and patterns of how more than a word may be spelt, with the words one of which each
+    has."""
 
-    Of modules there are the beginnings, which some languages write in quotes; of spellings the patterns, and the words
-    that they begin with.
-    """
-
-    words: frozenset[bytes]
-    modules: tuple[bytes, ...]
-    quoted: bool = False
+    words: frozenset[bytes] = frozenset()
     spellings: tuple[bytes, ...] = ()
     beginnings: frozenset[bytes] = frozenset()
+
+    def stand_in(self, source: bytes, words: Sequence[bytes]) -> bool:
+        """Tell whether one of them stands in a text, whose words these are."""
+        if not self.words.isdisjoint(words):
+            return True
+        # The words are there already, and seldom one of these.
+        if not self.beginnings or self.beginnings.isdisjoint(words):
+            return False
+        return _any_of(self.spellings).search(source) is not None
+
+
+class Wanted(Struct, frozen=True):
+    """What has a file of some language parsed at once: one of these names, or of these modules.
+
+    Of modules there are the beginnings, which some languages write in quotes. Those of the second kind count only
+    beside one of the signs.
+    """
+
+    names: Names = Names()
+    modules: tuple[bytes, ...] = ()
+    modules_with_signs: tuple[bytes, ...] = ()
+    signs: Names = Names()
+    quoted: bool = False
+
+    def is_in(self, source: bytes, words: Sequence[bytes]) -> bool:
+        """Tell whether something of it stands in a text, whose words these are."""
+        if self.names.stand_in(source, words) or self._names_one_of(self.modules, source):
+            return True
+        return self._names_one_of(self.modules_with_signs, source) and self.signs.stand_in(source, words)
+
+    def _names_one_of(self, modules: tuple[bytes, ...], source: bytes) -> bool:
+        if self.quoted and modules:
+            return _in_quotes(modules).search(source) is not None
+        return any(module in source for module in modules)
 
 
 _MEMBER = re.compile(r"([\w$]+)\.([\w$]+)")
 _CALL = re.compile(r"([\w$]+)\(")
+_DECORATOR = re.compile(r"@([\w$]+)")
 
 
-def wanted(names: Iterable[str], imports: Iterable[str], *, quoted: bool) -> Wanted:
-    """Make it of names as heads have them, or with a bracket where only a call counts, and of imported modules.
+def names_of(said: Iterable[str]) -> Names:
+    """Make it of names as heads have them; some count only as they are spelt.
 
-    Of a name that is neither one word, nor a member (`app.get`), nor a call (`Get(`), the first word counts.
+    `Get(` counts only where it is called, `@get` where a decorator ends so (`@users.get`), and `app.get` with its owner.
+    Of any other that is not one word the first word counts.
     """
-    spelt = {name: spelling for name in sorted(names) if (spelling := _spelling(name))}
-    words = _first_of(name for name in names if name not in spelt)
-    modules = tuple(module.encode() for module in sorted(imports))
-    return Wanted(words, modules, quoted, tuple(spelt.values()), _first_of(spelt))
+    names = sorted(set(said))
+    members = [found.groups() for name in names if (found := _MEMBER.fullmatch(name))]
+    calls, decorators = _spelt(_CALL, names), _spelt(_DECORATOR, names)
+    spellings = [rf"\b{re.escape(of)}[\s?!]*\.\s*{re.escape(name)}\b" for of, name in members]
+    if calls:
+        spellings.append(rf"\b(?:{'|'.join(map(re.escape, calls))})\)?\s*[(<]")
+    if decorators:
+        spellings.append(rf"@[\w. ]*\b(?:{'|'.join(map(re.escape, decorators))})\b")
+    plain = [name for name in names if not any(form.fullmatch(name) for form in (_MEMBER, _CALL, _DECORATOR))]
+    beginnings = [*(of for of, _ in members), *calls, *decorators]
+    return Names(_first_of(plain), tuple(spelling.encode() for spelling in spellings), _first_of(beginnings))
 
 
-def _spelling(name: str) -> bytes:
-    """Return how a member or a call may be spelt, whatever stands between its parts; nothing for another name."""
-    if member := _MEMBER.fullmatch(name):
-        return rf"\b{re.escape(member[1])}[\s?!]*\.\s*{re.escape(member[2])}\b".encode()
-    if call := _CALL.fullmatch(name):
-        return rf"\b{re.escape(call[1])}\)?\s*[(<]".encode()
-    return b""
+def _spelt(form: re.Pattern[str], names: Iterable[str]) -> list[str]:
+    return [found[1] for name in names if (found := form.fullmatch(name))]
 
 
 def mentions(source: bytes, words: Iterable[str]) -> bool:
@@ -82,27 +115,12 @@ def sketch(language: str, source: bytes, sought: Wanted) -> Head | None:
     if read is None:
         return None
     words = _words_of(source)
-    if not sought.words.isdisjoint(words) or _is_spelt_in(source, words, sought) or _names_a_module(source, sought):
-        return None
-    return read(source, words)
-
-
-def _is_spelt_in(source: bytes, words: Sequence[bytes], sought: Wanted) -> bool:
-    # The words are there already, and seldom one of these.
-    if not sought.beginnings or sought.beginnings.isdisjoint(words):
-        return False
-    return _any_of(sought.spellings).search(source) is not None
+    return None if sought.is_in(source, words) else read(source, words)
 
 
 @cache
 def _any_of(spellings: tuple[bytes, ...]) -> re.Pattern[bytes]:
     return re.compile(b"|".join(spellings))
-
-
-def _names_a_module(source: bytes, sought: Wanted) -> bool:
-    if sought.quoted and sought.modules:
-        return _in_quotes(sought.modules).search(source) is not None
-    return any(module in source for module in sought.modules)
 
 
 @cache

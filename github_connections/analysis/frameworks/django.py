@@ -170,6 +170,14 @@ def _row(found: Found, view: django_views.View, method: str, kind: RouteKind) ->
     )
 
 
+# Urlconfs, also those that an object makes (`get_urls` of an admin's), routers of REST framework's, and Ninja's.
+_SIGNS = frozenset(
+    {
+        *("path(", "re_path(", "url(", "include(", "get_urls(", "i18n_patterns(", "patterns("),
+        *("register(", "registry", "Router(", "URLRouter(", "api_controller"),
+        *(f"@{verb}" for verb in python_views.VERBS),
+    }
+)
 FRAMEWORK = Framework(
     name="django",
     language="python",
@@ -179,6 +187,7 @@ FRAMEWORK = Framework(
     imports=("django.urls", "django.conf.urls", "rest_framework", "ninja", "channels.routing"),
     words=frozenset({"NinjaAPI", "add_router", django_model_views.DECORATOR}),
     marks=frozenset({"INSTALLED_APPS", "REST_FRAMEWORK", "urlpatterns", *URLCONF_SETTINGS}),
+    signs=_SIGNS,
     declare=declare,
     routes=routes,
 )

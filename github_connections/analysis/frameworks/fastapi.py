@@ -258,6 +258,7 @@ FRAMEWORK = Framework(
     imports=("fastapi", "starlette.applications", "starlette.routing"),
     words=frozenset({"FastAPI", "APIRouter", "include_router", "add_api_route", "Starlette"}),
     marks=_DECORATORS,
+    signs=python_views.signs_of(ROUTER) | {"APIRoute(", "Mount(", "Route(", "Router(", "WebSocketRoute("},
     declare=declare,
     routes=routes,
 )

@@ -263,6 +263,7 @@ FRAMEWORK = Framework(
             "make_app",
         }
     ),
+    signs=python_views.signs_of(ROUTER),
     declare=declare,
     routes=routes,
 )

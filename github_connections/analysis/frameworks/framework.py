@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
 from github_connections.analysis.report import Route
@@ -36,6 +37,9 @@ class Framework:
       of them counts. A file with none of its marks, words and
       imports is not parsed before another needs it: missing marks cost time, not rows. Only a variable that is looked
       for by its name in whatever file (`Program.declaring`) must be one of them.
+    - `signs`: what a file that imports it has where it adds to routes by itself: names as in `marks`, with an at sign
+      (`@get`) for a decorator of any object. One without any is read when another needs it. Empty where every file
+      that imports it is worth running.
     - `declare(registry)`: adds the library's names to what the interpreter knows.
     - `routes(interpreter)`: yields the rows after every file worth it was run.
     """
@@ -50,6 +54,7 @@ class Framework:
     common_imports: tuple[str, ...] = ()
     words: frozenset[str] = frozenset()
     marks: frozenset[str] = frozenset()
+    signs: frozenset[str] = frozenset()
     # Files by their path that are worth running whatever they import: `routes/web.php`.
     places: re.Pattern[str] | None = None
     declare: Callable[[Registry], None] = field(default=_declares_nothing)
@@ -65,7 +70,15 @@ class Framework:
         """Tell whether a file imports the framework or uses one of its words: if so it was parsed for it."""
         if not file.is_parsed:
             return False
-        return not self.words.isdisjoint(file.sketch.words) or self.is_imported_in(file)
+        used = file.sketch.words
+        if not self.words.isdisjoint(used):
+            return True
+        return self.is_imported_in(file) and (not self.signs or not self._signs_used.isdisjoint(used))
+
+    @cached_property
+    def _signs_used(self) -> frozenset[str]:
+        """As heads have them, which say what is called or decorates."""
+        return frozenset(sign.strip("@(") for sign in self.signs)
 
     def is_imported_in(self, file: File) -> bool:
         """Tell whether a file imports the framework."""

@@ -30,6 +30,7 @@ from github_connections.analysis.report import ANY_METHOD, Auth, AuthSource, Pla
 from github_connections.analysis.syntax import nodes
 
 VERBS = ("get", "post", "put", "patch", "delete")
+_DECORATING = frozenset({*VERBS, "head", "options", "trace"})
 VIEW = Kind("view", is_router=False, fluent=True)
 MAXIMUM_WRAPPERS = 5
 
@@ -115,6 +116,12 @@ def said_methods(call: Invocation) -> list[str]:
     """Return the verbs of `methods=`; ANY where they are not known, nothing where none are said."""
     said = [method.upper() for method in call.texts(99, "methods")]
     return said if all(is_known(method) for method in said) else [ANY_METHOD]
+
+
+def signs_of(kind: Kind) -> frozenset[str]:
+    """Return how it is spelt that something is done to a router: of verbs as decorators alone, as other objects have
+    methods of these names."""
+    return frozenset(f"@{name}" if name in _DECORATING else f"{name}(" for name in kind.methods if name != "__init__")
 
 
 def own_verbs(interpreter: Interpreter, cls: ClassValue) -> list[str]:

@@ -162,7 +162,9 @@ class Program:
         read: Callable[[str], bytes | None] = lambda _path: None,
         sought: Mapping[str, Wanted] = _NOTHING_SOUGHT,
     ) -> None:
-        absent = {language: frozenset(word.decode() for word in wanted.words) for language, wanted in sought.items()}
+        absent = {
+            language: frozenset(word.decode() for word in wanted.names.words) for language, wanted in sought.items()
+        }
         self.files = [File(parsed, absent.get(parsed.language, frozenset())) for parsed in files]
         self.projects = list(projects)
         self.by_path = {file.path: file for file in self.files}

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from github_connections.analysis.linking.interpreter import Interpreter
+    from github_connections.analysis.linking.scopes import Scope
+    from github_connections.analysis.syntax.nodes import Assign
 
 T = TypeVar("T")
 
@@ -33,6 +35,8 @@ class Registry:
     - `parameters`: a name that a parameter without a type has by convention (`app`) → the kind of object it holds in a
       project that depends on a package; an empty package is for a name that leaves no doubt.
     - `alone`: what a function that nobody calls speaks for, by language family, where that is no object of its class.
+    - `can_wait`: tells, by language family, whether what a variable at the top of a file is set to may be worked out
+      when somebody asks.
     - `makers`: names of libraries that make a router: a Go function that calls one is worth running, whatever it takes.
     - `words`: names whose use in a file or function means that its set-up is worth running.
     - `speaking`: the directories of Go files that set up a router.
@@ -52,6 +56,7 @@ class Registry:
     elements: list[Behaviour] = field(default_factory=list)
     parameters: dict[str, dict[str, Kind]] = field(default_factory=dict)
     alone: dict[str, Callable[[Interpreter, ClassValue], Value]] = field(default_factory=dict)
+    can_wait: dict[str, Callable[[Interpreter, Assign, Scope], bool]] = field(default_factory=dict)
     makers: set[str] = field(default_factory=set)
     words: frozenset[str] = frozenset()
     speaking: frozenset[str] = frozenset()

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import posixpath
 import re
+from typing import TYPE_CHECKING
 
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.names_javascript import CHECKOUT, JavaScriptNames
 from github_connections.analysis.linking.registry import Registry
+from github_connections.analysis.linking.scopes import Lazy, Scope, bound_names
 from github_connections.analysis.linking.values import (
     HOLE,
     NOTHING,
@@ -25,6 +27,9 @@ from github_connections.analysis.linking.values import (
     texts_of,
 )
 from github_connections.analysis.syntax import nodes
+
+if TYPE_CHECKING:
+    from github_connections.analysis.linking.interpreter import Interpreter
 
 # A pattern with more stars than this takes its time, and nobody writes one.
 MAXIMUM_STARS = 5
@@ -61,6 +66,7 @@ def declare(registry: Registry) -> None:
     calls["Promise.all"] = calls["Set"] = _first
     calls["Map"] = _pairs
     calls["require"] = calls["import"] = _required
+    registry.can_wait["javascript"] = _is_not_read_yet
     calls["URL"] = _url
     calls["String"] = _as_text
     for name in _READDIRS:
@@ -141,6 +147,19 @@ def required(call: Invocation, module: str, *, dynamic: bool = False) -> Value:
     if not isinstance(names, JavaScriptNames):
         return External("require()")
     return names.required(call.interpreter, file, module, dynamic=dynamic)
+
+
+def _is_not_read_yet(interpreter: Interpreter, statement: nodes.Assign, scope: Scope) -> bool:
+    """`const cache = require("./cache")`, of a file that nobody had to parse so far: most are business."""
+    names = bound_names(statement.target)
+    if not names or not all(isinstance(scope.names.get(name), Lazy) for name in names):
+        return False
+    match statement.value:
+        case nodes.Call(function=nodes.Name(id="require"), arguments=[nodes.Argument(value=nodes.Text(value=module))]):
+            rules = interpreter.names(scope.file)
+            found = rules.find(module, scope.file) if isinstance(rules, JavaScriptNames) else None
+            return found is not None and not found.is_parsed
+    return False
 
 
 def _assigned(call: Invocation) -> Value:

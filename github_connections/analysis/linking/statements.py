@@ -119,6 +119,9 @@ def _assign(interpreter: Interpreter, statement: nodes.Assign, scope: Scope) -> 
         if isinstance(statement.target, nodes.Name):
             scope.names[statement.target.id] = declared(interpreter, statement, scope)
         return
+    can_wait = interpreter.registry.can_wait.get(scope.file.family)
+    if can_wait is not None and can_wait(interpreter, statement, scope):
+        return
     value = interpreter.evaluate(statement.value, scope)
     if isinstance(value, External | Unknown) and scope.file.family == "javascript":
         value = _known_otherwise(interpreter, statement, value, scope)

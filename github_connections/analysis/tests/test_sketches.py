@@ -9,13 +9,13 @@ from github_connections.analysis.components.react_shapes import last_name
 from github_connections.analysis.in_process import analyze_here
 from github_connections.analysis.inventory import take
 from github_connections.analysis.reporting import sought
-from github_connections.analysis.sketches import LANGUAGES_WITHOUT_VARIABLES, Wanted, mentions, sketch, wanted
+from github_connections.analysis.sketches import LANGUAGES_WITHOUT_VARIABLES, Wanted, mentions, names_of, sketch
 from github_connections.analysis.syntax.languages import lowering_for
 from github_connections.analysis.syntax.nodes import Class, Head, Module
 from github_connections.analysis.tests.trees import make_tree
 
 FIXTURES = Path(__file__).parent / "fixtures"
-NOTHING = Wanted(frozenset(), ())
+NOTHING = Wanted()
 SKETCHED = ("java", "javascript", "php", "python", "ruby", "typescript")
 
 
@@ -96,16 +96,21 @@ def test_a_module_with_an_escape_in_its_name_is_parsed_for():
 
 @pytest.mark.parametrize("language", SKETCHED)
 def test_what_is_left_alone_has_nothing_that_is_sought(language):
-    """A file of which a sketch is made has no word and no import for which a framework would want it."""
+    """A file of which a sketch is made has no word for which a framework would want it, and no import: or one that
+    needs a sign, and no sign."""
     looked_for = sought()[language]
-    words = {word.decode() for word in looked_for.words}
+    words = {word.decode() for word in looked_for.names.words}
+    signs = {word.decode() for word in looked_for.signs.words}
     imports = tuple(module.decode() for module in looked_for.modules)
+    with_signs = tuple(module.decode() for module in looked_for.modules_with_signs)
     left = [source for source in SOURCES if source[1] == language and sketch(language, source[2], looked_for)]
     assert left
     for path, _, content in left:
         head, _ = lowered(language, content)
         assert words.isdisjoint(head.words), path
         assert not [module for module in head.imports if imports and module.startswith(imports)], path
+        is_near = any(module.startswith(with_signs) for module in head.imports)
+        assert not is_near or signs.isdisjoint(head.words), path
 
 
 @pytest.mark.parametrize(
@@ -141,7 +146,7 @@ def test_what_is_read(language, source, head):
 
 def test_what_has_a_file_parsed():
     """A whole word, the beginning of a module in quotes where a language has them; and any language not read here."""
-    looked_for = wanted({"Router", "app.get", "Get("}, {"express"}, quoted=True)
+    looked_for = Wanted(names_of({"Router", "app.get", "Get("}), (b"express",), quoted=True)
     for parsed in (
         "new Router()",
         "app\n  .get('/')",
@@ -166,6 +171,17 @@ def test_what_has_a_file_parsed():
     for parsed in (b"\xef\xbb\xbfRouter()", "return\u00a0Router()".encode()):
         assert sketch("javascript", parsed, looked_for) is None
     assert sketch("rust", b"", looked_for) is None
+
+
+def test_a_module_that_counts_beside_a_sign_alone():
+    """Most of what imports a library adds nothing by itself."""
+    looked_for = Wanted(modules_with_signs=(b"flask",), signs=names_of({"@get", "route(", "add_url"}))
+    imported = "from flask import request\n"
+    for parsed in ("@shop.users.get('/')", "@ shop.get('/')", "users.route ('/')", "users.add_url"):
+        assert sketch("python", f"{imported}{parsed}".encode(), looked_for) is None
+        assert sketch("python", parsed.encode(), looked_for) is not None
+    for left in ("request.args.get('a')", "@shop.getter", "the route"):
+        assert sketch("python", f"{imported}{left}".encode(), looked_for) is not None
 
 
 def test_mentions():
