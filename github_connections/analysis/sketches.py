@@ -75,8 +75,8 @@ _DECORATOR = re.compile(r"@([\w$]+)")
 def names_of(said: Iterable[str]) -> Names:
     """Make it of names as heads have them; some count only as they are spelt.
 
-    `Get(` counts only where it is called, `@get` where a decorator ends so (`@users.get`), and `app.get` with its owner.
-    Of any other that is not one word the first word counts.
+    `Get(` counts only where it is called, `@get` where a decorator ends so (`@users.get`), `app.get` with its owner. Of
+    any other that is not one word the first word counts.
     """
     names = sorted(set(said))
     members = [found.groups() for name in names if (found := _MEMBER.fullmatch(name))]

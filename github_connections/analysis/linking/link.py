@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+from collections import defaultdict
 from collections.abc import Callable, Iterable
 from functools import partial
 
@@ -54,15 +55,36 @@ NAMES: dict[str, Callable[[Program], Names]] = {
 
 
 def _importers(program: Program, frameworks: list[Framework], registry: Registry) -> set[str]:
-    """Return the files that import a server's: what they hand to it decides its paths, and they need not name it."""
+    """Return the JavaScript files worth running for what they hand to those that import a server's, and decide its
+    paths by: they need not name it."""
     names = registry.names.get("javascript")
+    if not isinstance(names, JavaScriptNames):
+        return set()
     servers = [framework for framework in frameworks if framework.kind == "server" and framework.imports]
     files = list(program.of_family("javascript"))
     serving = {file.path for file in files if any(framework.is_imported_in(file) for framework in servers)}
-    importers = names.importers(serving) if isinstance(names, JavaScriptNames) else set()
     at_hand = {file.path for file in files if any(framework.is_at_hand_in(file) for framework in servers)}
-    registry.serving = frozenset(at_hand | importers)
-    return importers
+    importers = names.importers(serving)
+    found = set().union(*importers.values())
+    registry.serving = frozenset(at_hand | found)
+    return {path for path in found if program.by_path[path].is_parsed} | _entries(importers, found)
+
+
+def _entries(importers: dict[str, set[str]], found: set[str]) -> set[str]:
+    """Return those of some files that none of the others needs: what they import is read when they run.
+
+    Where files import each other and no other begins with one of them, all of them are."""
+    imported: dict[str, list[str]] = defaultdict(list)
+    for path, by in importers.items():
+        for one in by:
+            imported[one].append(path)
+    entries = {path for path in found if not importers[path]}
+    reached, waiting = set(entries), list(entries)
+    while waiting:
+        new = [path for path in imported[waiting.pop()] if path not in reached]
+        reached.update(new)
+        waiting += new
+    return entries | (found - reached)
 
 
 # What a router's decorators are called: `@app.get("/items")`, of an application that was imported.

@@ -185,20 +185,24 @@ class JavaScriptNames:
                 return found
         return None
 
-    def importers(self, paths: Iterable[str]) -> set[str]:
-        """Return the files that import one of these, and those that import them in turn."""
-        found: set[str] = set()
+    def importers(self, paths: Iterable[str]) -> dict[str, set[str]]:
+        """Return the files that import one of these, by its path, and those that import them in turn.
+
+        Of a file that nobody had to parse there may be one that only seems to: its import stands in a comment.
+        """
+        found: dict[str, set[str]] = {}
         waiting = sorted(paths)
         while waiting:
             path = waiting.pop()
-            for name in _names_in_a_specifier(path):
-                for file, module in self._imports.get(name, ()):
-                    if file.path in found or getattr(self.find(module, file), "path", "") != path:
-                        continue
-                    if module in file.head.imports:
-                        found.add(file.path)
-                        waiting.append(file.path)
+            if path not in found:
+                found[path] = self._importers_of(path)
+                waiting += sorted(found[path])
         return found
+
+    def _importers_of(self, path: str) -> set[str]:
+        candidates = [one for name in _names_in_a_specifier(path) for one in self._imports.get(name, ())]
+        found = {file.path for file, module in candidates if getattr(self.find(module, file), "path", "") == path}
+        return found - {path}
 
     @cached_property
     def _imports(self) -> dict[str, list[tuple[File, str]]]:
