@@ -7,7 +7,7 @@ import selectors
 import signal
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Set
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
@@ -77,9 +77,9 @@ class ParsedFile:
         self.head = head or Head("", [], [], [])
         self.encoded = encoded or _ENCODER.encode(Module(self.language, "", [], broken=True))
 
-    def mentions(self, words: Iterable[str]) -> bool:
-        """Tell whether one of these words stands anywhere in the file's text."""
-        return mentions(self.read(self.path) or b"", words)
+    def mentions(self, names: Set[str]) -> bool:
+        """Tell whether one of these names stands anywhere in the file's text."""
+        return mentions(self.read(self.path) or b"", names)
 
 
 class ParserDidNotStart(Exception):

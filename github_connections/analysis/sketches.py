@@ -9,9 +9,9 @@ another file needs it.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from contextlib import suppress
-from functools import cache
+from functools import cache, lru_cache
 
 from msgspec import Struct
 
@@ -95,9 +95,12 @@ def _spelt(form: re.Pattern[str], names: Iterable[str]) -> list[str]:
     return [found[1] for name in names if (found := form.fullmatch(name))]
 
 
-def mentions(source: bytes, words: Iterable[str]) -> bool:
-    """Tell whether one of these words stands anywhere in a text."""
-    return not _first_of(words).isdisjoint(_words_of(source))
+def mentions(source: bytes, names: Set[str]) -> bool:
+    """Tell whether one of these names stands anywhere in a text; they are as `names_of` takes them."""
+    return _kept(frozenset(names)).stand_in(source, _words_of(source))
+
+
+_kept = lru_cache(maxsize=64)(names_of)
 
 
 def _words_of(source: bytes) -> list[bytes]:

@@ -67,7 +67,14 @@ def _importers(program: Program, frameworks: list[Framework], registry: Registry
     importers = names.importers(serving)
     found = set().union(*importers.values())
     registry.serving = frozenset(at_hand | found)
-    return {path for path in found if program.by_path[path].is_parsed} | _entries(importers, found)
+    words = frozenset({*registry.parameters, *(f"{word}(" for word in uncalled.WORDS_OF_SET_UP)})
+    sets_up = {path for path in found if _may_set_up(program.by_path[path], words)}
+    return sets_up | _entries(importers, found)
+
+
+def _may_set_up(file: File, words: frozenset[str]) -> bool:
+    """Tell whether a function of a file that nobody calls may be worth running."""
+    return file.is_parsed or file.parsed.mentions(words)
 
 
 def _entries(importers: dict[str, set[str]], found: set[str]) -> set[str]:

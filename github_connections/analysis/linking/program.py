@@ -44,8 +44,8 @@ class Parsed(Protocol):
     def module(self) -> nodes.Module:
         """The file's tree."""
 
-    def mentions(self, words: Iterable[str]) -> bool:
-        """Tell whether one of these words stands anywhere in the file's text."""
+    def mentions(self, names: Set[str]) -> bool:
+        """Tell whether one of these names stands anywhere in the file's text."""
 
 
 # Languages that are one where names are concerned.
