@@ -188,6 +188,30 @@ def _java(_source: bytes, words: Sequence[bytes]) -> Head:
     return _head(_after(words, _JAVA_KINDS))
 
 
+_GO_KINDS = frozenset({b"func", b"type", b"var", b"const"})
+# To a bracket that a line begins with, as everybody's formatter has it.
+_GO_BLOCK = re.compile(rb"\b(?:type|var|const)\s*\(.*?(?:\n\)|\Z)", re.DOTALL)
+_GO_LIST = re.compile(rb"\b(?:var|const)\s+\w+(?:\s*,\s*\w+)+")
+_GO_METHOD = re.compile(rb"\bfunc\s*\(([^()]*)\)\s*(\w+)")
+_GO_IMPORTS = re.compile(rb"\bimport\b.*?(?:\n(?:func|type|var|const)\b|\Z)", re.DOTALL)
+_GO_QUOTED = re.compile(rb"\"([^\"\s]+)\"|`([^`\s]+)`")
+
+
+def _go(source: bytes, words: Sequence[bytes]) -> Head:
+    """Packages are asked for names, and for methods with their type: `Server.Start`."""
+    names = _after(words, _GO_KINDS)
+    for listed in (*_GO_BLOCK.findall(source), *_GO_LIST.findall(source)):
+        names.update(listed.translate(_WORDS_ALONE).split())
+    methods = {
+        kind + b"." + name
+        for receiver, name in _GO_METHOD.findall(source)
+        for kind in receiver.translate(_WORDS_ALONE).split()
+    }
+    imports = _GO_IMPORTS.search(source)
+    quoted = _GO_QUOTED.findall(imports[0]) if imports else []
+    return _head(names, imports={module or other for module, other in quoted}, words=methods)
+
+
 # Small and large letters are one in PHP's own words.
 _PHP_KINDS = frozenset(
     spelt
@@ -234,8 +258,9 @@ def _texts(found: Iterable[bytes]) -> list[str]:
 
 
 # In which nothing is declared at the top of a file but what a sketch knows.
-LANGUAGES_WITHOUT_VARIABLES = frozenset({"java", "php"})
+LANGUAGES_WITHOUT_VARIABLES = frozenset({"go", "java", "php"})
 _READERS: dict[str, Callable[[bytes, Sequence[bytes]], Head | None]] = {
+    "go": _go,
     "java": _java,
     "javascript": _javascript,
     "php": _php,

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
 from github_connections.analysis.report import Route
@@ -38,8 +37,8 @@ class Framework:
       imports is not parsed before another needs it: missing marks cost time, not rows. Only a variable that is looked
       for by its name in whatever file (`Program.declaring`) must be one of them.
     - `signs`: what a file that imports it has where it adds to routes by itself: names as in `marks`, with an at sign
-      (`@get`) for a decorator of any object. One without any is read when another needs it. Empty where every file
-      that imports it is worth running.
+      (`@get`) for a decorator of any object. One without any is not parsed before another needs it. Empty where every
+      file that imports it is worth parsing.
     - `declare(registry)`: adds the library's names to what the interpreter knows.
     - `routes(interpreter)`: yields the rows after every file worth it was run.
     """
@@ -70,15 +69,7 @@ class Framework:
         """Tell whether a file imports the framework or uses one of its words: if so it was parsed for it."""
         if not file.is_parsed:
             return False
-        used = file.sketch.words
-        if not self.words.isdisjoint(used):
-            return True
-        return self.is_imported_in(file) and (not self.signs or not self._signs_used.isdisjoint(used))
-
-    @cached_property
-    def _signs_used(self) -> frozenset[str]:
-        """As heads have them, which say what is called or decorates."""
-        return frozenset(sign.strip("@(") for sign in self.signs)
+        return not self.words.isdisjoint(file.sketch.words) or self.is_imported_in(file)
 
     def is_imported_in(self, file: File) -> bool:
         """Tell whether a file imports the framework."""

@@ -98,6 +98,12 @@ FRAMEWORK = Framework(
     kind="server",
     imports=(HTTP,),
     words=frozenset({"NewServeMux"}),
+    signs=frozenset(
+        {
+            *("FileServer", "Handle(", "HandleFunc(", "Handler", "HandlerFunc", "ListenAndServe", "ListenAndServeTLS"),
+            *("ServeHTTP", "ServeMux", "StripPrefix"),
+        }
+    ),
     declare=declare,
     routes=routes,
 )

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from github_connections.analysis.linking import parameters
+from github_connections.analysis.linking.names_go import GoNames
 from github_connections.analysis.linking.program import File
 from github_connections.analysis.linking.scopes import functions_of
 from github_connections.analysis.linking.values import NOTHING, FunctionValue, Value
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from github_connections.analysis.linking.interpreter import Interpreter
 
 # Languages in which a function may be declared outside the type it belongs to.
-FAMILIES_WITH_EXTENSIONS = frozenset({"csharp", "go", "java", "rust"})
+FAMILIES_WITH_EXTENSIONS = frozenset({"csharp", "java", "rust"})
 
 
 def find(interpreter: Interpreter, owner: str, name: str, file: File) -> Value:
@@ -22,12 +23,15 @@ def find(interpreter: Interpreter, owner: str, name: str, file: File) -> Value:
 
     `owner` is the type's name; empty for an object of a library, where any function of that name will do.
     """
+    names = interpreter.names(file)
+    if isinstance(names, GoNames):
+        return names.method(owner, name, file)
     found = []
     for function in _extensions(interpreter, file.family).get(name, []):
         receiver = parameters.without_arguments(function.node.receiver)
         if not owner or getattr(receiver, "id", getattr(receiver, "name", "")) == owner:
             found.append(function)
-    # Types of one name are many; a Go method, or an impl, lies in the package of its own.
+    # Types of one name are many; an impl lies beside its own most often.
     beside = [function for function in found if function.scope.file.directory == file.directory]
     defaults = _extensions(interpreter, file.family).get(f"trait {name}", []) if file.family == "rust" else []
     return next(iter([*beside, *found, *defaults]), NOTHING)

@@ -132,17 +132,21 @@ def _serving(program: Program, frameworks: list[Framework], words: frozenset[str
         file
         for file in program.of_family("go")
         if any(
-            framework.is_imported_in(file) and (framework.name != "net/http" or not words.isdisjoint(file.head.words))
+            framework.is_imported_in(file) and (framework.name != "net/http" or _uses(file, words))
             for framework in chosen
         )
     ]
+
+
+def _uses(file: File, words: frozenset[str]) -> bool:
+    return file.may_have(words) and not words.isdisjoint(file.head.words)
 
 
 def _directories_of_routers(program: Program, frameworks: list[Framework], registry: Registry) -> frozenset[str]:
     """Return the directories of those Go files that import a server's library and use what makes one of its routers."""
     makers = {maker.rpartition(".")[2] for maker in registry.makers}
     files = _serving(program, frameworks, _SERVING)
-    return frozenset(file.directory for file in files if not makers.isdisjoint(file.head.words))
+    return frozenset(file.directory for file in files if _uses(file, frozenset(makers)))
 
 
 def _aside(program: Program, frameworks: list[Framework], registry: Registry) -> frozenset[str]:
@@ -158,9 +162,10 @@ def _run_inits(interpreter: Interpreter, worth: list[str]) -> None:
     """Run Go's `init` functions that add to a list or name a path, before all others: who goes through it is next."""
     directories = {posixpath.dirname(path) for path in worth if path.endswith(".go")}
     for file in interpreter.program.of_family("go"):
-        adds = "append" in file.head.words and file.path not in interpreter.registry.aside
-        is_worth = "init" in file.head.names and (adds or file.directory in directories)
-        for function, owner in functions_of(file.scope) if is_worth else ():
+        if "init" not in file.sketch.names:
+            continue
+        adds = file.path not in interpreter.registry.aside and _uses(file, frozenset({"append"}))
+        for function, owner in functions_of(file.scope) if adds or file.directory in directories else ():
             if owner is None and function.node.name == "init" and _fills_a_table(function.node):
                 interpreter.within_limits(file, partial(interpreter.call, function, []))
 
@@ -177,7 +182,7 @@ def _run_mains(interpreter: Interpreter, worth: list[str]) -> None:
     there."""
     commands = tuple(name.rpartition(".")[0] for name in standard_go.COMMANDS)
     for file in interpreter.program.of_family("go"):
-        if any(module.startswith(commands) for module in file.head.imports):
+        if any(module.startswith(commands) for module in file.sketch.imports):
             interpreter.run_file(file)
     mains = {path for path in interpreter.program.by_path if posixpath.basename(path) in ("main.go", "main.rs")}
     for path in sorted(mains | {path for path in worth if path.endswith((".go", ".rs"))}):

@@ -7,8 +7,10 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from github_connections.analysis.linking import parameters
 from github_connections.analysis.linking.program import File, Program, nearest
-from github_connections.analysis.linking.values import NOTHING, External, PackageValue, Value
+from github_connections.analysis.linking.scopes import functions_of
+from github_connections.analysis.linking.values import NOTHING, External, FunctionValue, PackageValue, Value
 from github_connections.analysis.syntax import nodes
 
 if TYPE_CHECKING:
@@ -22,6 +24,11 @@ def _library(module: str) -> str:
     return re.sub(r"^gopkg\.in/(?=[^/]+/)", "github.com/", _VERSION.sub("", module))
 
 
+def _owner_of(function: FunctionValue) -> str:
+    kind = parameters.without_arguments(function.node.receiver)
+    return str(getattr(kind, "id", getattr(kind, "name", "")))
+
+
 class GoNames:
     """Finds packages by the tail of their path."""
 
@@ -30,11 +37,13 @@ class GoNames:
         self._by_last: dict[str, list[str]] = defaultdict(list)
         for directory in sorted({file.directory for file in program.of_family("go")}):
             self._by_last[directory.rpartition("/")[2]].append(directory)
-        # By directory and name, the first by path.
-        self._declaring: dict[str, dict[str, File]] = defaultdict(dict)
+        # By directory and name, by path; of a method with its type (`Server.Start`).
+        self._declaring: dict[str, dict[str, list[File]]] = defaultdict(lambda: defaultdict(list))
+        self._methods: dict[str, dict[str, FunctionValue]] = {}  # by file
         for file in program.of_family("go"):
-            for name in file.head.names:
-                self._declaring[file.directory].setdefault(name, file)
+            methods = self._methods_of(file) if file.is_parsed else file.sketch.words
+            for name in (*file.sketch.names, *methods):
+                self._declaring[file.directory][name].append(file)
         self._leading: tuple[frozenset[str], frozenset[str]] | None = None
         self._modules = sorted(
             (
@@ -72,19 +81,34 @@ class GoNames:
             self._leading = (directories, self.importers(directories))
         return file.directory in directories or any(
             beside.directory in self._leading[1]
-            for module in file.head.imports
+            for module in file.sketch.imports
             for beside in self.package(module, file)[:1]
         )
 
     def beside(self, file: File, name: str) -> tuple[File | None, str]:
         """Return the file of the same package that declares a name, if one does, and the name."""
-        return self._declaring[file.directory].get(name), name
+        found = (one for one in self._declaring[file.directory].get(name, ()) if one.declares(name))
+        return next(found, None), name
+
+    def method(self, owner: str, name: str, file: File) -> Value:
+        """Return a method of a type by their names, which stand in one package; NOTHING where there is none."""
+        whole = f"{owner}.{name}"
+        declaring = self._declaring[file.directory].get(whole, ())
+        return next((methods[whole] for one in declaring if whole in (methods := self._methods_of(one))), NOTHING)
+
+    def _methods_of(self, file: File) -> dict[str, FunctionValue]:
+        if file.path not in self._methods:
+            functions = (function for function, _ in functions_of(file.scope) if function.node.receiver is not None)
+            self._methods[file.path] = {
+                f"{_owner_of(function)}.{function.node.name}": function for function in functions
+            }
+        return self._methods[file.path]
 
     def importers(self, directories: Iterable[str]) -> frozenset[str]:
         """Return these packages' directories, and those of all packages that import one of them, also by others."""
         importing: dict[str, set[str]] = defaultdict(set)
         for file in self._program.of_family("go"):
-            for module in file.head.imports:
+            for module in file.sketch.imports:
                 for other in self.package(module, file)[:1]:
                     importing[other.directory].add(file.directory)
         found = set(directories)

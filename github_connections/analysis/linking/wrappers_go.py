@@ -54,7 +54,7 @@ class Wrappers:
     def _imports_one(self, names: GoNames, file: File) -> bool:
         return any(
             beside.directory in self._directories
-            for module in file.head.imports
+            for module in file.sketch.imports
             for beside in names.package(module, file)[:1]
         )
 

@@ -16,7 +16,7 @@ from github_connections.analysis.tests.trees import make_tree
 
 FIXTURES = Path(__file__).parent / "fixtures"
 NOTHING = Wanted()
-SKETCHED = ("java", "javascript", "php", "python", "ruby", "typescript")
+SKETCHED = ("go", "java", "javascript", "php", "python", "ruby", "typescript")
 
 
 def _sources() -> list[tuple[str, str, bytes]]:
