@@ -20,7 +20,9 @@ from github_connections.analysis.linking.values import (
     is_known,
     is_only_a_hole,
 )
+from github_connections.analysis.linking.words import last_name
 from github_connections.analysis.syntax import nodes
+from github_connections.analysis.syntax.walking import nodes_in
 
 if TYPE_CHECKING:
     from github_connections.analysis.linking.interpreter import Interpreter
@@ -36,10 +38,10 @@ SHORT_BODY = 3
 # Of a value and a default the last is taken, and not of more.
 A_CHOICE = 3
 MAXIMUM_RUNS_BESIDE_SET_UP = 3
-# Of Go's, whose servers are set up among all the rest: of one longer than a helper that has nothing of a route.
-MAXIMUM_RUNS_OF_BUSINESS = 10
 # What an object that describes a route has: `route({method: "get", path: "/users", handler})`.
 _PATHS = frozenset({"path", "url"})
+# What Go's own library calls that which serves.
+_SERVING = frozenset({"Handler", "HandlerFunc"})
 
 
 def build(interpreter: Interpreter, function: FunctionValue, positional: list[Value], named: dict[str, Value]) -> Value:
@@ -115,10 +117,8 @@ def _is_tired_of(interpreter: Interpreter, function: FunctionValue, given: list[
     count = interpreter.called[id(node)]
     if is_route or (count > MAXIMUM_RUNS_BESIDE_SET_UP and any(_leads_to_routes(value) for value in given)):
         runs = 10 * MAXIMUM_RUNS_OF_A_FUNCTION
-    elif file.family == "javascript" and len(node.body) > SHORT_BODY and file.path not in interpreter.registry.serving:
+    elif _is_business(interpreter, function, given):
         runs = MAXIMUM_RUNS_BESIDE_SET_UP
-    elif file.family == "go" and len(node.body) > SHORT_BODY and not _may_be_of_a_route(node, given):
-        runs = MAXIMUM_RUNS_OF_BUSINESS
     else:
         runs = MAXIMUM_RUNS_OF_A_FUNCTION
     is_group = file.family == "go" and any(isinstance(value, FunctionValue) and not value.node.name for value in given)
@@ -127,7 +127,31 @@ def _is_tired_of(interpreter: Interpreter, function: FunctionValue, given: list[
     return count > runs or interpreter.stack.count(node) > deep
 
 
-def _may_be_of_a_route(node: nodes.Function, given: list[Value]) -> bool:
+def _is_business(interpreter: Interpreter, function: FunctionValue, given: list[Value]) -> bool:
+    """Tell whether a function is longer than a helper and has nothing to do with set-up: in JavaScript by its file, in
+    Go, whose servers are set up among all the rest, by what it says and is given."""
+    node, file = function.node, function.scope.file
+    if len(node.body) <= SHORT_BODY:
+        return False
+    if file.family == "javascript":
+        return file.path not in interpreter.registry.serving
+    return file.family == "go" and not (_is_given_a_route(node, given) or _speaks_of_routes(interpreter, node))
+
+
+def _speaks_of_routes(interpreter: Interpreter, node: nodes.Function) -> bool:
+    """Tell whether a path stands in a function, or what registers one, or whether it gives back what serves."""
+    known = interpreter.speaking.get(id(node))
+    if known is None:
+        registry = interpreter.registry
+        names = registry.words | _SERVING | {name.rpartition(".")[2] for name in (*registry.makers, *registry.types)}
+        known = interpreter.speaking[id(node)] = any(
+            one.value.startswith("/") if isinstance(one, nodes.Text) else last_name(one) in names
+            for one in nodes_in([node.body, node.returns])
+        )
+    return known
+
+
+def _is_given_a_route(node: nodes.Function, given: list[Value]) -> bool:
     """Tell whether a function is given a handler, or makes a text of one that is known: `path("users")`."""
     if node.returns == nodes.Name("string") and any(isinstance(value, str) for value in given):
         return True

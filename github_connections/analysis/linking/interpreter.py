@@ -70,6 +70,7 @@ class Interpreter(Steps):
         self.singletons: dict[int, Value] = {}  # the one object per class whose methods nobody calls
         self.extensions: dict[str, dict[str, list[FunctionValue]]] = {}
         self.words_of_set_up: dict[str, frozenset[str]] = {}  # of each file, those that it uses
+        self.speaking: dict[int, bool] = {}  # of Go's functions, whether one speaks of routes
         self.called: Counter[int] = Counter()  # how often each function was
         # The routers made while running functions that nobody had called, by function.
         self.alone: dict[int, list[Router]] = {}

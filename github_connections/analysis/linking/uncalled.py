@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 WORDS_OF_SET_UP = frozenset({"Router", "express", "listen", "register", "route", "use"})
 # What registers a route, or hands on who does.
 WORDS_OF_ROUTES = WORDS_OF_SET_UP | {"all", "delete", "get", "patch", "post", "put"}
+# What a handler is given, of Go's own library and of its frameworks.
+_OF_A_REQUEST = frozenset({"Context", "Ctx", "Request", "ResponseWriter"})
 WORDS_OF_SET_UP_IN_RUST = frozenset(
     {
         *("route", "routes", "route_service", "route_layer", "api_route", "nest", "nest_service", "merge", "serve"),
@@ -34,6 +36,7 @@ def run_all(interpreter: Interpreter, file: File) -> None:
         is_called = id(function.node) in interpreter.called or _dispatches(function)
         if (
             not is_called
+            and not _answers_requests(function)
             and speaks_of_a_framework(interpreter, function)
             and not _overrides(interpreter, function, owner)
         ):
@@ -61,6 +64,16 @@ def _dispatches(function: FunctionValue) -> bool:
     return (
         function.node.name == "ServeHTTP" and function.node.receiver is not None and function.scope.file.family == "go"
     )
+
+
+def _answers_requests(function: FunctionValue) -> bool:
+    """Tell whether a function of Go is a handler, by what it takes: when it runs, routes were registered long ago."""
+    types = [parameter.type for parameter in function.node.parameters] if function.scope.file.family == "go" else []
+    return any(isinstance(kind, nodes.Member) and kind.name in _OF_A_REQUEST and _is_library(kind) for kind in types)
+
+
+def _is_library(kind: nodes.Member) -> bool:
+    return isinstance(kind.of, nodes.Name) and kind.of.id in ("echo", "fiber", "gin", "http")
 
 
 def speaks_of_a_framework(interpreter: Interpreter, function: FunctionValue) -> bool:

@@ -23,12 +23,13 @@ def uses(function: nodes.Function, words: Set[str]) -> bool:
 def _words_in(function: nodes.Function, *, owned: bool) -> Iterator[str]:
     for node in nodes_in([function.decorators, function.body]):
         if isinstance(node, nodes.Call):
-            yield _name_of(node.function)
+            yield last_name(node.function)
             if owned and isinstance(node.function, nodes.Member):
-                yield f"{_name_of(node.function.of)}.{node.function.name}"
+                yield f"{last_name(node.function.of)}.{node.function.name}"
         elif isinstance(node, nodes.Element):
-            yield _name_of(node.tag)
+            yield last_name(node.tag)
 
 
-def _name_of(node: nodes.Expression | None) -> str:
+def last_name(node: nodes.Node | None) -> str:
+    """Return the last name of `a`, `of.a`, and of what else has one."""
     return getattr(node, "name", "") or getattr(node, "id", "")
