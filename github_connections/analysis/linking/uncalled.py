@@ -22,6 +22,7 @@ WORDS_OF_SET_UP = frozenset({"Router", "express", "listen", "register", "route",
 WORDS_OF_ROUTES = WORDS_OF_SET_UP | {"all", "delete", "get", "patch", "post", "put"}
 # What a handler is given, of Go's own library and of its frameworks.
 _OF_A_REQUEST = frozenset({"Context", "Ctx", "Request", "ResponseWriter"})
+_PACKAGES_OF_REQUESTS = frozenset({"echo", "fiber", "gin", "http"})
 WORDS_OF_SET_UP_IN_RUST = frozenset(
     {
         *("route", "routes", "route_service", "route_layer", "api_route", "nest", "nest_service", "merge", "serve"),
@@ -36,7 +37,7 @@ def run_all(interpreter: Interpreter, file: File) -> None:
         is_called = id(function.node) in interpreter.called or _dispatches(function)
         if (
             not is_called
-            and not _answers_requests(function)
+            and not _answers_requests(interpreter, function)
             and speaks_of_a_framework(interpreter, function)
             and not _overrides(interpreter, function, owner)
         ):
@@ -66,14 +67,16 @@ def _dispatches(function: FunctionValue) -> bool:
     )
 
 
-def _answers_requests(function: FunctionValue) -> bool:
-    """Tell whether a function of Go is a handler, by what it takes: when it runs, routes were registered long ago."""
+def _answers_requests(interpreter: Interpreter, function: FunctionValue) -> bool:
+    """Tell whether a function of Go is a handler, by what it takes: when it runs, routes were registered long ago, but
+    those of a router of its own."""
     types = [parameter.type for parameter in function.node.parameters] if function.scope.file.family == "go" else []
-    return any(isinstance(kind, nodes.Member) and kind.name in _OF_A_REQUEST and _is_library(kind) for kind in types)
+    is_given_one = any(isinstance(kind, nodes.Member) and _is_of_a_request(kind) for kind in types)
+    return is_given_one and not _makes_a_router(interpreter, function)
 
 
-def _is_library(kind: nodes.Member) -> bool:
-    return isinstance(kind.of, nodes.Name) and kind.of.id in ("echo", "fiber", "gin", "http")
+def _is_of_a_request(kind: nodes.Member) -> bool:
+    return kind.name in _OF_A_REQUEST and isinstance(kind.of, nodes.Name) and kind.of.id in _PACKAGES_OF_REQUESTS
 
 
 def speaks_of_a_framework(interpreter: Interpreter, function: FunctionValue) -> bool:
