@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from github_connections.analysis.frameworks.annotations import Action, Annotation, Annotations, is_optional, model_of
-from github_connections.analysis.frameworks.jvm_methods import header_name
+from github_connections.analysis.frameworks.jvm_methods import SAYING_NOTHING, header_name, names_of
 from github_connections.analysis.linking.values import type_name
 from github_connections.analysis.report import Parameter, ParameterPlace
 from github_connections.analysis.syntax import nodes
@@ -21,6 +21,8 @@ SOURCES: dict[str, ParameterPlace] = {
     "RestForm": "form",
     "FormDataParam": "form",
 }
+# `RequestBody` is OpenAPI's, and describes it.
+_OF_BODIES = SAYING_NOTHING | {"ConvertGroup", "RequestBody"}
 
 
 def parameters_of(annotations: Annotations, action: Action) -> tuple[list[Parameter], str]:
@@ -32,7 +34,7 @@ def parameters_of(annotations: Annotations, action: Action) -> tuple[list[Parame
         source = next((annotation for annotation in said if annotation.name in SOURCES), None)
         if source is not None:
             found.append(_parameter(parameter, source, said))
-        elif not said and not parameter.decorators:
+        elif not said and names_of(parameter.decorators) <= _OF_BODIES:
             body = model_of(parameter.type)
             kind = type_name(parameter.type)
             found.append(Parameter(name=parameter.name, place="body", type=kind, model=body))

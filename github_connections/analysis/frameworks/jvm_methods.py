@@ -21,6 +21,14 @@ _CLOSED = frozenset(
     }
 )  # fmt: skip
 AUTH = _OPEN | _CLOSED
+# Annotations that say nothing of where a parameter comes from.
+SAYING_NOTHING = frozenset(
+    {
+        "ApiParam", "DateTimeFormat", "Email", "Max", "Min", "NotBlank", "NotEmpty", "NotNull", "Nullable",
+        "PageableDefault", "Parameter", "ParameterObject", "Pattern", "Positive", "PositiveOrZero", "Range", "Size",
+        "SortDefault", "Valid", "Validated",
+    }
+)  # fmt: skip
 
 
 def path_types(function: nodes.Function) -> dict[str, str]:

@@ -13,7 +13,7 @@ from github_connections.analysis.frameworks.annotations import (
     last_part,
     model_of,
 )
-from github_connections.analysis.frameworks.jvm_methods import AUTH, header_name, names_of
+from github_connections.analysis.frameworks.jvm_methods import AUTH, SAYING_NOTHING, header_name, names_of
 from github_connections.analysis.linking.values import ClassValue, type_name
 from github_connections.analysis.report import Parameter, ParameterPlace
 from github_connections.analysis.syntax import nodes
@@ -29,14 +29,6 @@ SOURCES: dict[str, ParameterPlace] = {
     "RequestPart": "file",
     "ModelAttribute": "form",
 }
-# Annotations that say nothing of where a parameter comes from.
-_SAYING_NOTHING = frozenset(
-    {
-        "ApiParam", "DateTimeFormat", "Email", "Max", "Min", "NotBlank", "NotEmpty", "NotNull", "Nullable",
-        "PageableDefault", "Parameter", "ParameterObject", "Pattern", "Positive", "PositiveOrZero", "Range", "Size",
-        "SortDefault", "Valid", "Validated",
-    }
-)  # fmt: skip
 _PRIMITIVE = frozenset({"boolean", "byte", "char", "double", "float", "int", "long", "short"})
 _SIMPLE = _PRIMITIVE | {
     "BigDecimal", "Boolean", "Double", "Float", "Instant", "Int", "Integer", "LocalDate", "LocalDateTime", "LocalTime",
@@ -55,7 +47,7 @@ def parameters_of(
     for parameter in function.parameters:
         sources = [item for item in annotations.of(parameter.decorators, owner.scope) if item.name in SOURCES]
         made = [_parameter(parameter, annotation) for annotation in sources]
-        if not made and names_of(parameter.decorators) <= _SAYING_NOTHING:
+        if not made and names_of(parameter.decorators) <= SAYING_NOTHING:
             made = list(_unannotated(annotations, parameter, owner))
         if method in ("GET", "HEAD"):
             made = [field for one in made for field in _in_query(annotations, one, owner)]

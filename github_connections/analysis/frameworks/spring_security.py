@@ -193,9 +193,22 @@ class _Reader:
                 rules = [Rule(Matcher(), Auth(state="none", by=by))]
                 self.ignored.append(Chain(self.chain.root, -1, self._waiting, [rules]))
         elif name in _SCOPES and node.arguments and not any(self.chain.lists):
-            self.chain.scope = matcher_of(node.arguments, self.interpreter, self.scope)
+            self.chain.scope = self._scope_of(node)
+            self._waiting = None
         elif name == "loginPage" and node.arguments:
             self._log_in_page = text_of(self.interpreter.evaluate(node.arguments[0].value, self.scope))
+
+    def _scope_of(self, node: nodes.Call) -> Matcher:
+        """`securityMatcher("/shop/**")`, `securityMatchers(matchers -> matchers.requestMatchers("/shop/**"))`."""
+        calls = [
+            inner
+            for argument in node.arguments
+            if isinstance(argument.value, nodes.Function)
+            for inner in nodes_in(list(argument.value.body))
+            if isinstance(inner, nodes.Call) and _name_of(inner) in _MATCHERS
+        ]
+        given = [argument for call in calls for argument in call.arguments] or node.arguments
+        return matcher_of(given, self.interpreter, self.scope)
 
     def _ends(self, name: str, node: nodes.Call) -> None:
         if name == "authorize" and node.arguments:

@@ -31,6 +31,7 @@ def asked():
         ("GET /shop/pictures/{name}", "none", []),
         ("GET /shop/staff/log-in", "none", []),
         ("GET /shop/staff/orders", "required", ["CLERK", "OWNER"]),
+        ("GET /shop/machines/{id}", "required", ["machine"]),
         ("GET /till/open", "none", []),
         ("POST /till/open", "required", ["CLERK"]),
         ("GET /stock", "none", []),  # in both branches
