@@ -92,15 +92,18 @@ def routes(interpreter: Interpreter) -> Iterator[Route]:
                 yield from _rows(controller)
                 yield from _described(controller, operations)
     yield from operations.delegated(settings)
-    for row in (*spring_functions.rows_of(interpreter, settings), *spring_views.rows_of(interpreter, settings)):
-        around = security.auth_of(interpreter.program.by_path[row.file], row.method, without_context(row))
-        yield replace(row, auth=spring_security.together(row.auth, around))
-    for row in (
+    sockets = (
         *jvm_websockets.registered(interpreter),
         *jvm_websockets.endpoints(interpreter, "spring", in_spring=True),
+    )
+    for row in (
+        *spring_functions.rows_of(interpreter, settings),
+        *spring_views.rows_of(interpreter, settings),
+        *(_below_context(row, settings.of(interpreter.program.by_path[row.file])) for row in sockets),
+        *spring_data.routes(interpreter, settings),
     ):
-        yield _below_context(row, settings.of(interpreter.program.by_path[row.file]))
-    yield from spring_data.routes(interpreter, settings)
+        around = security.auth_of(interpreter.program.by_path[row.file], row.method, without_context(row))
+        yield replace(row, auth=spring_security.together(row.auth, around))
 
 
 def _below_context(row: Route, settings: Settings) -> Route:
