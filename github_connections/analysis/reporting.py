@@ -113,7 +113,7 @@ def report_of(
     for library in (library for finder in all_components() for library in finder.libraries):
         frameworks += where.of(library, [row for row in components if row.framework == library.name])
     routes = [row for framework in all_frameworks() for row in rows.get(framework.name, [])]
-    also, their_models = beside(described, routes)
+    also, their_models = beside(described, routes, projects)
     models = [*(model for part in found for model in part.models), *their_models]
     routes = _identified([*routes, *also], roots)
     return Report(

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from github_connections.analysis import documents, specification_operations
 from github_connections.analysis.placement import is_test_directory
+from github_connections.analysis.projects import Project
 from github_connections.analysis.report import ANY_METHOD, Model, Route, Skipped, Specification
 from github_connections.analysis.specification_operations import Json, as_object
 
@@ -19,6 +20,11 @@ _SPEAKS = re.compile(rb"""["']?(?:openapi|swagger)["']?\s*:\s*["']?[23]""")
 _NOT_ITS_OWN = frozenset({"fixtures", "mocks", "samples", "examples", "example"})
 _PATH_LINE = re.compile(r"""\s*["']?(/[^"'\s]*?)["']?\s*:(?:\s|$)""")
 _VARIABLE = re.compile(r"\{[^{}]*\}")
+# Servers that find who answers in a document, by its operations' names.
+_ROUTE_BY_DOCUMENTS = re.compile(
+    r"(?:^|[/-])(?:swagger-(?:express-mw|tools|routes-express|node-runner)|openapi-backend|express-openapi(?:-validator)?"
+    r"|exegesis(?:-express|-koa)?|oas-tools|fastify-openapi-glue|connexion)$|^@oas-tools/core$"
+)
 # Of the operations that a document names, so many must be in the code before it is believed to be about this code.
 LEAST_SHARE = 0.2
 
@@ -50,21 +56,31 @@ def descriptions_in(paths: Iterable[str], read: Read, skipped: list[Skipped]) ->
     return found
 
 
-def beside(described: Iterable[Described], routes: list[Route]) -> tuple[list[Route], list[Model]]:
+def beside(
+    described: Iterable[Described], routes: list[Route], projects: Iterable[Project] = ()
+) -> tuple[list[Route], list[Model]]:
     """Return what documents say beyond the code: operations that no row of the code is, and their models.
 
-    A document of which the code shows next to nothing is about somebody else's API, and adds none.
+    A document of which the code shows next to nothing is about somebody else's API, and adds none; unless it lies in a
+    project whose server routes by documents.
     """
+    routed = [project.root for project in projects if any(map(_ROUTE_BY_DOCUMENTS.search, project.dependencies))]
     in_code = _Shapes(route for route in routes if route.kind == "api")
     added: list[Route] = []
     models: list[Model] = []
     for one in described:
         missing = [route for route in one.routes if route not in in_code]
         is_about_this = len(missing) <= (1 - LEAST_SHARE) * len(one.routes)
-        if missing and (in_code.is_empty or is_about_this):
+        is_routed = any(_is_below(one.specification.file, root) for root in routed)
+        if missing and (in_code.is_empty or is_about_this or is_routed):
             added += missing
             models += one.models
     return added, models
+
+
+def _is_below(file: str, root: str) -> bool:
+    """Tell whether a file lies in a directory, or below it; the checkout itself is an empty one."""
+    return not root or file.startswith(f"{root}/")
 
 
 class _Shapes:

@@ -123,6 +123,17 @@ def test_somebody_elses_api_adds_no_row(tmp_path):
     assert [one.file for one in report.specs] == ["clients/api/swagger.json"]
 
 
+@pytest.mark.parametrize("library", ["openapi-backend", "swagger-express-mw", "@forks/swagger-tools"])
+def test_servers_that_route_by_a_document(tmp_path, library):
+    """Where a library finds who answers in the document, the code shows nothing of it; others are passed by."""
+    manifest = json.dumps({"name": "shop", "dependencies": {"express": "4", library: "1"}})
+    code = 'const app = require("express")();\napp.get("/alive", (request, response) => response.json({}));\n'
+    files = {"shop/package.json": manifest, "shop/app.js": code, "shop/api/swagger.json": json.dumps(SWAGGER)}
+    report = analysed(tmp_path, {**files, "clients/api/openapi.yaml": SHOP})
+    assert ("GET", "/alive", "shop/app.js", 2, "code") in rows(report)
+    assert {row[2] for row in rows(report) if row[4] == "spec"} == {"shop/api/swagger.json"}
+
+
 @pytest.mark.parametrize("place", ["tests/openapi.yaml", "web/__fixtures__/openapi.yaml", "examples/openapi.yaml"])
 def test_those_of_tests_and_samples_are_passed_by(tmp_path, place):
     """Nobody serves what they describe."""
