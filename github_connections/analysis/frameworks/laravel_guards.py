@@ -47,6 +47,8 @@ class Guards:
         kept = [source for source in dict.fromkeys(found) if source.name not in left_out]
         if not kept:
             return Auth(state="none") if found else Auth()
+        if all(source.name.endswith(":optional") for source in kept):
+            return Auth(state="optional", by=kept)
         roles = [role for source in kept for match in _ROLES.finditer(source.name) for role in match[1].split("|")]
         return Auth(state="required", by=kept, roles=list(dict.fromkeys(roles)))
 

@@ -106,6 +106,16 @@ def _in_body(method: nodes.Function, default: ParameterPlace) -> Iterator[Parame
             ) if name in _ASKED and _is_request(of, requests):
                 place, kind = _ASKED[name]
                 yield Parameter(name=asked.partition(".")[0], place=place or default, type=kind, required=False)
+            case nodes.Call(function=nodes.Member(of=of, name="only")) if _is_request(of, requests):
+                for name in _picked(call):
+                    yield Parameter(name=name.partition(".")[0], place=default, required=False)
+
+
+def _picked(call: nodes.Call) -> Iterator[str]:
+    """`$request->only(['title', 'content'])`, `$request->only('title', 'content')`."""
+    for argument in call.arguments:
+        listed = argument.value.items if isinstance(argument.value, nodes.Sequence) else [argument.value]
+        yield from (item.value for item in listed if isinstance(item, nodes.Text))
 
 
 def _may_validate(call: nodes.Call, requests: set[str]) -> bool:
@@ -126,13 +136,16 @@ def _is_request(written: nodes.Expression | None, requests: set[str]) -> bool:
 
 
 def _fields(mapping: nodes.Mapping, default: ParameterPlace) -> Iterator[Parameter]:
-    """`'title' => 'required|string'`, `'title' => ['required', 'max:255']`; what is inside a field is not one."""
+    """`'title' => 'required|string'`, `'title' => ['required', 'max:255']`; `'address.city'` is inside of `address`."""
     for entry in mapping.entries:
-        if isinstance(entry.key, nodes.Text) and "." not in entry.key.value and "*" not in entry.key.value:
+        if isinstance(entry.key, nodes.Text):
+            name, _, inside = entry.key.value.partition(".")
             rules = _rules(entry.value)
             kind = next((_TYPES[rule] for rule in rules if rule in _TYPES), "")
+            if inside:
+                kind = "array" if inside.startswith("*") else "object"
             place: ParameterPlace = "file" if kind == "file" else default
-            yield Parameter(name=entry.key.value, place=place, type=kind, required="required" in rules)
+            yield Parameter(name=name, place=place, type=kind, required="required" in rules)
 
 
 def _rules(written: nodes.Expression) -> list[str]:

@@ -36,7 +36,7 @@ def routes(interpreter: Interpreter) -> Iterable[Route]:
         rewrite=_rewrite,
         join=_join,
         kind=_kind,
-        auth=Guards(controllers).auth_of,
+        auth=Guards(controllers, interpreter.program.read).auth_of,
         params=Requests(controllers).parameters,
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from github_connections.analysis.frameworks.rails_controllers import Controllers
@@ -16,8 +16,11 @@ from github_connections.analysis.syntax.walking import nodes_in
 _LOG_IN = re.compile(
     r"authenticate|require_(user|login|admin|sign|authentication|account)|login_required|doorkeeper_authorize"
     r"|authorize_request|^(logged|signed)_in_user$|(require|ensure|check|must_be|verify)\w*_(logged|signed)_?in"
-    r"|^(ensure|require|check|verify)_(login|authenticated|authentication|admin)"
+    r"|^(ensure|require|check|verify)_(login|authenticated|authentication|admin)|^authorized?[!?]?$|^authorize_(user|admin)"
 )
+# A callback that leaves early where nobody says who they are: `return if request.headers["Authorization"].blank?`.
+_LEAVES = re.compile(r"^\s*return (if|unless) .*(authorization|token|header|bearer)", re.IGNORECASE)
+_FIRST_LINES = 4
 # What lets a person in who is known and asks for nothing, or sends those away who are.
 _ASKS_FOR_NONE = re.compile(r"unauthenticated|_no_|_not_|^(redirect|skip|try|maybe|resume|restore|set)_|_if_|optional")
 _BEFORE = frozenset({"before_action", "before_filter", "prepend_before_action", "append_before_action"})
@@ -46,29 +49,43 @@ class _Said:
 class Guards:
     """Tells who asks for a log-in."""
 
-    def __init__(self, controllers: Controllers) -> None:
+    def __init__(self, controllers: Controllers, read: Callable[[str], bytes | None]) -> None:
         self._controllers = controllers
+        self._read = read
         self._of_controllers: dict[int, list[_Said]] = {}
 
     def auth_of(self, item: Reached) -> Auth:
         """Return what blocks of the routes and the action's controller ask for; `none` where it is left out again."""
         sources = [step.options["auth"] for step in item.steps if "auth" in step.options]
         line, action = self._controllers.of(item)
+        asked, left_out = self._asked(line, action)
+        asking = [source for source in asked.values() if not self._is_optional(source.name, line)]
+        if sources or asking:
+            return Auth(state="required", by=list(dict.fromkeys([*sources, *asking])))
+        if asked:
+            return Auth(state="optional", by=list(asked.values()))
+        return Auth(state="none") if left_out else Auth()
+
+    def _asked(self, line: list[NamedClass], action: str) -> tuple[dict[str, AuthSource], bool]:
+        """Return the callbacks that ask before an action, and whether one that asked was left out again."""
         asked: dict[str, AuthSource] = {}
         left_out = False
-        for said in (one for controller in line for one in self._said(controller)):
-            if not said.is_for(action):
-                continue
+        for said in (one for controller in line for one in self._said(controller) if one.is_for(action)):
             for name, source in said.names.items():
-                if not said.skips:
-                    if said.sure:
-                        asked[name] = source
-                elif asked.pop(name, None) is not None:
+                if said.skips and asked.pop(name, None) is not None:
                     left_out = said.sure
-        sources += asked.values()
-        if sources:
-            return Auth(state="required", by=list(dict.fromkeys(sources)))
-        return Auth(state="none") if left_out else Auth()
+                elif not said.skips and said.sure:
+                    asked[name] = source
+        return asked, left_out
+
+    def _is_optional(self, name: str, line: list[NamedClass]) -> bool:
+        """Tell whether a method of the controllers lets those in who do not say who they are."""
+        for controller in reversed(line):
+            for method in controller.methods():
+                if method.name == name:
+                    lines = (self._read(controller.file) or b"").decode("utf-8", "replace").split("\n")
+                    return any(_LEAVES.match(text) for text in lines[method.line : method.line + _FIRST_LINES])
+        return False
 
     def _said(self, controller: NamedClass) -> list[_Said]:
         key = id(controller.node)
