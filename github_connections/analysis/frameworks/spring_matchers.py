@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -19,7 +20,7 @@ _MADE_OF_PATTERNS = frozenset(
 )
 # What asks for requests that no controller answers: end points of the library's own, static files, preflights.
 _OF_LIBRARIES = ("EndpointRequest", "PathRequest", "CorsUtils", "StaticResourceRequest")
-_VARIABLE = re.compile(r"\{\*?[^{}/]*(?:\{[^{}]*\}[^{}/]*)*\}|\*+|\?")
+_VARIABLE = re.compile(r"\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}")
 
 
 @dataclass(slots=True)
@@ -35,7 +36,7 @@ class Matcher:
         """Tell whether a route is meant; None where that is not known."""
         if self.is_of_library or (self.methods and method not in (*self.methods, ANY_METHOD)):
             return False
-        if self.patterns and any(_as_expression(pattern).fullmatch(path) for pattern in self.patterns):
+        if self.patterns and any(_is_meant(pattern, path) for pattern in self.patterns):
             return None if self.methods and method == ANY_METHOD else True
         if self.is_partial:
             return None
@@ -88,21 +89,33 @@ class _Reader:
             self.is_partial = True
 
 
-@cache
-def _as_expression(pattern: str) -> re.Pattern[str]:
+def _is_meant(pattern: str, path: str) -> bool:
     """`/shop/**` is `/shop` and all below it; a variable of the pattern, or a star, is a variable of the route too."""
-    made = ""
-    for part in pattern.strip("/").split("/"):
-        if part == "**" or part.startswith("{*"):
-            made += r"(?:/[^/]+)*"
-        elif part:
-            made += "/" + _one_part(part)
-    return re.compile(f"{made}/?")
+    return _is_like(_parts_of(pattern), path.strip("/").split("/"), "**", _is_like_part)
 
 
-def _one_part(part: str) -> str:
-    made, end = "", 0
-    for match in _VARIABLE.finditer(part):
-        made += re.escape(part[end : match.start()]) + ("[^/]" if match.group() == "?" else "[^/]*")
-        end = match.end()
-    return made + re.escape(part[end:])
+@cache
+def _parts_of(pattern: str) -> tuple[str, ...]:
+    parts = pattern.strip("/").split("/")
+    return tuple("**" if part.startswith("{*") else _VARIABLE.sub("*", part) for part in parts)
+
+
+def _is_like_part(part: str, given: str) -> bool:
+    return _is_like(part, given, "*", lambda one, other: one in (other, "?"))
+
+
+def _is_like(pattern: Sequence[str], given: Sequence[str], star: str, is_same: Callable[[str, str], bool]) -> bool:
+    """Compare step by step, going back to the last star alone: patterns are foreign, and cannot keep this busy."""
+    at = here = begun = 0
+    last = -1
+    while here < len(given):
+        if at < len(pattern) and pattern[at] == star:
+            last, begun, at = at, here, at + 1
+        elif at < len(pattern) and is_same(pattern[at], given[here]):
+            at, here = at + 1, here + 1
+        elif last >= 0:
+            begun += 1
+            at, here = last + 1, begun
+        else:
+            return False
+    return all(item == star for item in pattern[at:])
