@@ -49,12 +49,10 @@ def bind(
 
 def _bind_entries(interpreter: Interpreter, entries: list[nodes.Entry], value: Value, scope: Scope) -> None:
     for entry in entries:
-        bind(
-            interpreter,
-            entry.value,
-            interpreter.get(value, text_of(interpreter.evaluate(entry.key, scope)), scope),
-            scope,
-        )
+        key = text_of(interpreter.evaluate(entry.key, scope))
+        # `const { path, children } = route` of a group of routes: it has no path, where others have one.
+        is_missing = key == "path" and isinstance(value, MapValue) and value.entries and key not in value.entries
+        bind(interpreter, entry.value, None if is_missing else interpreter.get(value, key, scope), scope)
 
 
 def _bind_with_default(interpreter: Interpreter, options: list[nodes.Expression], value: Value, scope: Scope) -> None:
