@@ -23,8 +23,9 @@ _RENDERED = re.compile(r"\{@render\s+([A-Za-z_$][\w$]*)\s*(?:\?\.)?\(")
 def components(interpreter: Interpreter) -> Iterator[Component]:
     """Yield a component for every .svelte file but the routes."""
     declarations = Declarations(interpreter)
+    is_early = not any("/+" in path for path in interpreter.program.all_paths)
     for file in interpreter.program.of_family("javascript"):
-        if file.language == "svelte" and not posixpath.basename(file.path).startswith("+"):
+        if file.language == "svelte" and not _is_a_route(file.path, is_early=is_early):
             text = (interpreter.program.read(file.path) or b"").decode("utf-8", "replace")
             props = sorted(set(_props(declarations, file)))
             yield Component(
@@ -41,6 +42,12 @@ def components(interpreter: Interpreter) -> Iterator[Component]:
                 test_ids=markup.test_ids(text),
                 forms=markup.forms(text),
             )
+
+
+def _is_a_route(path: str, *, is_early: bool) -> bool:
+    """Tell whether a file is `+page.svelte`, or what stood for it before version 1: `routes/[id].svelte`."""
+    name = posixpath.basename(path)
+    return name.startswith("+") or (is_early and "/routes/" in f"/{path}" and not name[:1].isupper())
 
 
 def _props(declarations: Declarations, file: File) -> Iterator[str]:

@@ -19,6 +19,8 @@ from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.values import MapValue
 from github_connections.analysis.report import ANY_METHOD, Route
 
+# Before version 3 the verbs were written small.
+_EARLY = {"DELETE": "del"}
 PAGE_ENDINGS = (".astro", ".md", ".mdx", ".html")
 
 
@@ -54,8 +56,9 @@ def _rows(application: Application, directory: str, inside: str) -> Iterator[Rou
         return
     exported, path = exports_of(application.interpreter, file), _path(stem)
     for name in (*HTTP_VERBS, "ALL"):
-        if name in exported:
-            method, one = ANY_METHOD if name == "ALL" else name, exported[name]
+        one = exported.get(name) or exported.get(_EARLY.get(name, name.lower()))
+        if one is not None:
+            method = ANY_METHOD if name == "ALL" else name
             asked, read = application.asked(file, one, path), application.read(file, one, method, path, EVENT)
             yield application.route(method, path, place, one.line, "api", one.local or name, "", asked, read)
 

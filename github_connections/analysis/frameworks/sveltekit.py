@@ -9,6 +9,7 @@ import posixpath
 import re
 from collections.abc import Iterator
 
+from github_connections.analysis.frameworks import sveltekit_early
 from github_connections.analysis.frameworks.file_routes import (
     HTTP_VERBS,
     Application,
@@ -33,6 +34,8 @@ def routes(interpreter: Interpreter) -> Iterator[Route]:
     for application in applications(interpreter, "sveltekit", ("@sveltejs/kit",), ("svelte.config",)):
         application.serve_below(application.setting("kit", "paths", "base"), "base")
         directory = known_text(application.setting("kit", "files", "routes")) or "src/routes"
+        if sveltekit_early.is_early(application.paths(directory)):
+            yield from sveltekit_early.rows_of(application, directory, _segment)
         for inside in application.paths(directory):
             *segments, name = inside.split("/")
             match = _FILE.fullmatch(name)

@@ -13,6 +13,7 @@ from github_connections.analysis.frameworks import paths, rows
 from github_connections.analysis.frameworks.file_routes import HTTP_VERBS, object_in, without_ending
 from github_connections.analysis.frameworks.framework import Framework
 from github_connections.analysis.frameworks.page_routes import shown_name
+from github_connections.analysis.frameworks.schemas import fields_of
 from github_connections.analysis.frameworks.tanstack_guards import Guards
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.invocation import Invocation
@@ -27,7 +28,7 @@ from github_connections.analysis.linking.values import (
     is_known,
     text_of,
 )
-from github_connections.analysis.report import Auth, Prefix, Route, RouteKind
+from github_connections.analysis.report import Auth, Parameter, Prefix, Route, RouteKind
 
 PACKAGES = (
     "@tanstack/react-router",
@@ -89,6 +90,15 @@ def _of_code(call: Invocation) -> Value:
 
 
 def _itself(call: Invocation) -> Value:
+    return call.receiver
+
+
+def _updated(call: Invocation) -> Value:
+    """`createRoute({…}).update({component: Users})`."""
+    said, more = call.receiver.data["options"], object_in(call.interpreter, call.value(0))
+    known = said.entries if isinstance(said, MapValue) else {}
+    if more is not None:
+        call.receiver.data["options"] = MapValue({**known, **more.entries}, call.place)
     return call.receiver
 
 
@@ -172,10 +182,20 @@ def _row(interpreter: Interpreter, guards: Guards, thing: Thing, method: str, ki
         handler=handler,
         raw_path=thing.data["path"] or "",
         prefixes=[base] if base else [],
-        params=rows.path_parameters(path),
+        params=[*rows.path_parameters(path), *(_searched(interpreter, thing) if kind == "page" else ())],
         auth=guards.of(thing, path) or Auth(),
         confidence="exact" if is_known(path) else "partial",
     )
+
+
+def _searched(interpreter: Interpreter, thing: Thing) -> Iterator[Parameter]:
+    """`validateSearch: z.object({page: z.number()})`, or a function that gives back an object."""
+    options = thing.data["options"]
+    said = options.entries.get("validateSearch") if isinstance(options, MapValue) else None
+    said = interpreter.call(said, []) if isinstance(said, FunctionValue) else said
+    named = [(name, "") for name in said.entries] if isinstance(said, MapValue) else []
+    for name, kind in named or [(name, kind) for name, kind, _ in fields_of(said)]:
+        yield Parameter(name=name, place="query", type=kind, required=False)
 
 
 def _segments(interpreter: Interpreter, thing: Thing, depth: int = 0) -> list[str]:
@@ -222,7 +242,8 @@ ROUTE = Kind(
         "createRoute": _with_options,
         "methods": _with_methods,
         "lazy": _lazily,
-        **dict.fromkeys(("update", "addChildren", "server", "middleware"), _itself),
+        "update": _updated,
+        **dict.fromkeys(("addChildren", "server", "middleware"), _itself),
     },
     is_router=False,
 )
