@@ -149,6 +149,13 @@ def _new(call: Invocation) -> Value:
     return call.router(ROUTER, application=True)
 
 
+def _begun(call: Invocation) -> Value:
+    """`axum::route("/x", get(h)).route(…)`, as Axum began."""
+    made = call.router(ROUTER, application=True)
+    _add(made, call.text(0), call.value(1), call)
+    return made
+
+
 def _of_its_first(method: Behaviour) -> Behaviour:
     """`Router::merge(a, b)` is `a.merge(b)`; as a value it is what folds many routers into one."""
 
@@ -164,6 +171,7 @@ def _of_its_first(method: Behaviour) -> Behaviour:
 
 def declare(registry: Registry) -> None:
     """Add routers, what makes answers, and the types that routers are handed around as."""
+    registry.calls["axum.route"] = _begun
     for name in _ROUTERS:
         registry.types[name] = ROUTER
         for called, method in ROUTER.methods.items():

@@ -14,9 +14,9 @@ from github_connections.analysis.syntax import nodes
 
 _AUTH = re.compile(
     r"auth(?!or(?!i))|jwt|logged_?in|session_?(required|check)|protected|bearer|rbac|permission|api_?key"
-    r"|(require|ensure|must|enforce)\w*(auth|token|admin|user|permission|role|session|key|owner|member|sign)"
-    r"|(require|ensure|must|need|check|verify|validate|is)_?(valid|be)?_?"
-    r"(user|log_?in|role|admin|perm|client|token|application|session|account|owner|sign)"
+    r"|(require|ensure|must|enforce|need)\w*(token|admin|user|role|session|key|owner|member|client)"
+    r"|(require|ensure|must|enforce|need)\w*(account|application|sign|log_?in)"
+    r"|(check|verify|is)_?(valid_?)?(token|admin|role|session|owner|log_?in|sign(ed)?_?in)|validate_?(token|session)"
     r"|(admin|user|member|owner|token|sign(ed)?_?(in)?)_?(only|required)",
     re.IGNORECASE,
 )
