@@ -13,7 +13,6 @@ from github_connections.analysis.frameworks import (
     django_rest_permissions,
     django_views,
     paths,
-    python_requests,
     python_views,
     rows,
 )
@@ -161,8 +160,7 @@ def _row(found: Found, view: django_views.View, method: str, kind: RouteKind) ->
         handler=view.name,
         raw_path=found.raw,
         prefixes=[prefix for prefix in found.prefixes if prefix.value],
-        params=rows.path_parameters(path, paths.angle_types(written))
-        + python_requests.of_functions(view.readers(method), method),
+        params=rows.together(rows.path_parameters(path, paths.angle_types(written)), view.parameters(method)),
         auth=view.auth_of(method),
         request_model=taken,
         response_model=given,

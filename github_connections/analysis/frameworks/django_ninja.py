@@ -2,15 +2,34 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from dataclasses import replace
 
-from github_connections.analysis.frameworks import django_ninja_extra, paths, rows
+from msgspec import structs
+
+from github_connections.analysis.frameworks import (
+    django_ninja_extra,
+    fastapi_answers,
+    fastapi_parameters,
+    paths,
+    rows,
+)
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.registry import Registry
 from github_connections.analysis.linking.routing import Reached, Router, reach
-from github_connections.analysis.linking.values import Behaviour, External, Kind, ModuleValue, Native, Thing, Value
-from github_connections.analysis.report import Auth, AuthSource, Place
+from github_connections.analysis.linking.values import (
+    Behaviour,
+    External,
+    FunctionValue,
+    Kind,
+    ModuleValue,
+    Native,
+    Thing,
+    Value,
+)
+from github_connections.analysis.report import Auth, AuthSource, Parameter, Place
 
 URLS = Kind("urls of a Ninja API", is_router=False)
 # Routers of ninja-jwt, with what each answers to.
@@ -100,6 +119,26 @@ class Operation:
         self.verbs = item.route.methods
         self.name = rows.name_of(item.route.handler)
         self._item = item
+
+    def parameters(self, interpreter: Interpreter) -> list[Parameter]:
+        """Return what the function takes beside the request, which stands first."""
+        handler = self._item.route.handler
+        if not isinstance(handler, FunctionValue):
+            return []
+        node = structs.replace(handler.node, parameters=handler.node.parameters[1:])
+        route = replace(self._item.route, handler=FunctionValue(node, handler.scope))
+        path = "".join(self._item.pieces)
+        variables = re.sub(r"\{\w+:(\w+)\}", r"{\1}", path)
+        return fastapi_parameters.parameters_of(interpreter, replace(self._item, route=route), variables)
+
+    def bodies(self, interpreter: Interpreter) -> tuple[str, str]:
+        """Return the schemas of the body and of `response=`."""
+        taken = [one.model for one in self.parameters(interpreter) if one.place == "body"]
+        call = self._item.route.options.get("arguments")
+        arguments = call.node.arguments if isinstance(call, Invocation) and call.node is not None else []
+        said = next((one.value for one in arguments if one.name == "response"), None)
+        given = fastapi_answers.model_in(interpreter, said, call.scope) if isinstance(call, Invocation) else ""
+        return taken[0] if len(taken) == 1 else "", given
 
     def auth(self) -> Auth:
         """Return what `auth=` says on the operation, or on what it hangs below."""

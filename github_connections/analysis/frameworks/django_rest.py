@@ -91,7 +91,8 @@ def _register_below(call: Invocation) -> Value:
 
 def _urls(router: Thing, _name: str) -> Value:
     """Return the router's urls; what is registered later counts too, so they are worked out at the end."""
-    return Thing(URLS, router.place, {"routes": lambda interpreter: _routes(interpreter, router)})
+    urls = Thing(URLS, router.place, {"routes": lambda interpreter: _routes(interpreter, router)})
+    return ListValue([urls], router.place)  # a list, that others are added to
 
 
 def _said_by_derived(call: Invocation) -> Value:

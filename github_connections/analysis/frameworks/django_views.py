@@ -11,6 +11,7 @@ from github_connections.analysis.frameworks import (
     django_rest_permissions,
     django_rest_serializers,
     django_rest_viewsets,
+    python_requests,
     python_views,
     rows,
 )
@@ -25,7 +26,7 @@ from github_connections.analysis.linking.values import (
     Value,
     texts_of,
 )
-from github_connections.analysis.report import ANY_METHOD, Auth
+from github_connections.analysis.report import ANY_METHOD, Auth, Parameter
 from github_connections.analysis.syntax import nodes
 
 # The verbs of the generic views, by the last part of their name.
@@ -93,8 +94,8 @@ class View:
     is_said: bool = True
     # The models that a verb takes and gives.
     bodies: Callable[[str], tuple[str, str]] = lambda _: ("", "")
-    # The functions that read the request with a verb.
-    readers: Callable[[str], list[Value]] = lambda _: []
+    # What a request with a verb brings, beside what its path holds.
+    parameters: Callable[[str], list[Parameter]] = lambda _: []
 
 
 def describe(interpreter: Interpreter, view: Value, default: Auth) -> View:
@@ -107,10 +108,17 @@ def describe(interpreter: Interpreter, view: Value, default: Auth) -> View:
             True,
             lambda method: view.auth_of(interpreter, method, default),
             bodies=lambda method: view.bodies(interpreter, method),
-            readers=lambda method: view.readers(interpreter, method),
+            parameters=lambda method: python_requests.of_functions(view.readers(interpreter, method), method),
         )
     if isinstance(view, django_ninja.Operation):
-        return View(tuple(view.verbs), view.name, True, lambda _: view.auth())
+        return View(
+            tuple(view.verbs),
+            view.name,
+            True,
+            lambda _: view.auth(),
+            bodies=lambda _: view.bodies(interpreter),
+            parameters=lambda _: view.parameters(interpreter),
+        )
     if isinstance(view, MapValue):
         answers = [value for value in view.entries.values() if value is not None]
         name = rows.name_of(answers[0]) if len(answers) == 1 else ""
@@ -176,11 +184,11 @@ def _of_class(interpreter: Interpreter, view: Value, cls: ClassValue, default: A
         serializer = django_rest_serializers.of_view(interpreter, cls) if is_api else ""
         return django_rest_serializers.bodies(method, serializer, answers=answers)
 
-    def readers(method: str) -> list[Value]:
+    def parameters(method: str) -> list[Parameter]:
         names = [mapped.get(method, method.lower()), *(_PREPARING if method == "GET" else ())]
-        return [interpreter.member(cls, name) for name in names]
+        return python_requests.of_functions([interpreter.member(cls, name) for name in names], method)
 
-    return View(tuple(verbs) or (ANY_METHOD,), cls.node.name, is_api, auth_of, bodies=bodies, readers=readers)
+    return View(tuple(verbs) or (ANY_METHOD,), cls.node.name, is_api, auth_of, bodies=bodies, parameters=parameters)
 
 
 def _mapped(view: Value) -> dict[str, str]:
@@ -216,4 +224,11 @@ def _of_function(interpreter: Interpreter, view: FunctionValue, default: Auth) -
     auth = python_views.auth_of_decorators([view])
     if any(python_views.decorator_name(item) == "api_view" for item in view.node.decorators) and not auth.by:
         auth = django_rest_permissions.auth_of_function(interpreter, view, default)
-    return View(tuple(dict.fromkeys(verbs)), view.node.name, is_api, lambda _: auth, is_said, readers=lambda _: [view])
+    return View(
+        tuple(dict.fromkeys(verbs)),
+        view.node.name,
+        is_api,
+        lambda _: auth,
+        is_said,
+        parameters=lambda method: python_requests.parameters_of(view, method),
+    )

@@ -42,20 +42,22 @@ def returned_by(interpreter: Interpreter, item: Reached) -> tuple[str, list[int]
     handler = item.route.handler
     if written is None and isinstance(handler, FunctionValue):
         written, scope = handler.node.returns, handler.scope
-    return (_model_in(interpreter, written, scope) if scope is not None else ""), status
+    return (model_in(interpreter, written, scope) if scope is not None else ""), status
 
 
-def _model_in(interpreter: Interpreter, kind: nodes.Expression | None, scope: Scope, depth: int = 0) -> str:
+def model_in(interpreter: Interpreter, kind: nodes.Expression | None, scope: Scope, depth: int = 0) -> str:
     """Return the class inside a type: `User` for `list[User] | None`; `Page[User]` for a page that is the program's."""
     if depth > MAXIMUM_DEPTH:
         return ""
     match kind:
+        case nodes.Mapping(entries=entries):  # Ninja's `{200: User, 404: Problem}`
+            return next(filter(None, (model_in(interpreter, one.value, scope, depth + 1) for one in entries)), "")
         case nodes.Operation(operands=parts) | nodes.Sequence(items=parts):
-            return next(filter(None, (_model_in(interpreter, part, scope, depth + 1) for part in parts)), "")
+            return next(filter(None, (model_in(interpreter, part, scope, depth + 1) for part in parts)), "")
         case nodes.Item(of=of, index=index):
-            if _model_in(interpreter, of, scope, depth + 1):
+            if model_in(interpreter, of, scope, depth + 1):
                 return type_name(kind)
-            return _model_in(interpreter, index, scope, depth + 1)
+            return model_in(interpreter, index, scope, depth + 1)
         case nodes.Name() | nodes.Member():
             return type_name(kind) if isinstance(interpreter.evaluate(kind, scope), ClassValue) else ""
     return ""

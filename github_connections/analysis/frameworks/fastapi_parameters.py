@@ -38,7 +38,7 @@ PLACES: dict[str, ParameterPlace] = {
 # What FastAPI reads from the body, whatever they hold.
 CONTAINERS = frozenset({"dict", "Dict", "list", "List", "set", "Set", "tuple", "Tuple", "Sequence", "Mapping"})
 MAXIMUM_DEPENDENCIES_DEEP = 20
-_UPLOADED = re.compile(r"\bUploadFile\b")
+_UPLOADED = re.compile(r"\bUpload(?:ed)?File\b")
 
 
 @dataclass(frozen=True, slots=True)

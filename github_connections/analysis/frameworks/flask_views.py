@@ -17,10 +17,11 @@ from github_connections.analysis.linking.values import (
     Value,
     texts_of,
 )
+from github_connections.analysis.linking.words import words_of
 from github_connections.analysis.report import ANY_METHOD, Auth, Parameter, RouteKind
 from github_connections.analysis.syntax import nodes
 
-PAGES = frozenset({"render_template", "render_template_string", "render", "redirect", "flash"})
+PAGES = frozenset({"render", "redirect", "flash"})
 
 
 def verbs_of(interpreter: Interpreter, view: Value) -> list[str]:
@@ -64,7 +65,12 @@ def _method(interpreter: Interpreter, cls: ClassValue, method: str) -> Value:
 
 def kind_of(item: Reached) -> RouteKind:
     """Tell a page, which shows something or leads to it, from a part of an API."""
-    return "page" if item.route.options.get("page") or python_views.uses(item.route.handler, PAGES) else "api"
+    handler = item.route.handler
+    if item.route.options.get("page") or python_views.uses(handler, PAGES):
+        return "page"
+    words = words_of(handler.node) if isinstance(handler, FunctionValue) else ()
+    # `render_template`, or a program's own `render_title_template`
+    return "page" if any(word.startswith("render_") and "template" in word for word in words) else "api"
 
 
 def parameters_of(interpreter: Interpreter, item: Reached) -> list[Parameter]:

@@ -43,6 +43,8 @@ REQUIRED = re.compile(
     r"|UserPassesTest|roles_accepted|auth_required|authenticated_only|protected$",
     re.IGNORECASE,
 )
+# `login_required_if_no_guests`: it depends.
+OPTIONAL = re.compile(r"optional|maybe|_(if|unless|or_anonymous)(_|$)", re.IGNORECASE)
 
 
 def declare(registry: Registry) -> None:
@@ -160,7 +162,7 @@ def auth_of_decorators(values: Iterable[Value]) -> Auth:
             if REQUIRED.search(name):
                 line = getattr(decorator, "line", owner.node.line)
                 found.append(AuthSource(name=name, file=owner.place.file, line=line))
-                optional = optional and _is_optional(decorator)
+                optional = optional and (_is_optional(decorator) or OPTIONAL.search(name) is not None)
     return Auth(state="optional" if optional else "required", by=found) if found else Auth()
 
 

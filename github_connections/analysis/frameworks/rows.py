@@ -40,7 +40,7 @@ def routes_of(
     for item in reached:
         joined = join(item.pieces)
         path = rewrite(joined)
-        taken = _together(path_parameters(path, types(joined)), params(item, path) if params else [])
+        taken = together(path_parameters(path, types(joined)), params(item, path) if params else [])
         for method in item.route.methods:
             yield Route(
                 method=method,
@@ -60,7 +60,7 @@ def routes_of(
             )
 
 
-def _together(in_path: list[Parameter], others: list[Parameter]) -> list[Parameter]:
+def together(in_path: list[Parameter], others: list[Parameter]) -> list[Parameter]:
     """Return all parameters; what a framework knows of a variable of the path stands in for the path's own."""
     named = {one.name: one for one in others if one.place == "path"}
     own = {one.name for one in in_path}

@@ -49,6 +49,10 @@ def pictures():
 def note():
     return request.json["text"]
 
+@app.get("/shelf")
+@login_required_if_closed
+def shelf(): ...
+
 class Prices(Resource):
     def get(self): ...
 
@@ -108,6 +112,37 @@ def hold(request):
         return JsonResponse({"book": wanted["book"]})
 """,
 }
+FAIR = {
+    "requirements.txt": "django\ndjango-ninja\n",
+    "fair/settings.py": 'ROOT_URLCONF = "fair.urls"\n',
+    "fair/urls.py": """from django.urls import path
+from .api import api
+
+urlpatterns = [path("api/", api.urls)]
+""",
+    "fair/api.py": """from ninja import File, NinjaAPI, Query, Schema, UploadedFile
+
+class StallIn(Schema):
+    name: str
+
+class StallOut(Schema):
+    id: int
+
+class Filters(Schema):
+    word: str = None
+
+api = NinjaAPI()
+
+@api.get("/stalls", response=list[StallOut])
+def stalls(request, page: int = 1, filters: Filters = Query(...)): ...
+
+@api.put("/stalls/{int:number}", response={200: StallOut, 404: None})
+def change(request, number: int, stall: StallIn): ...
+
+@api.post("/plans")
+def draw(request, plan: UploadedFile = File(...)): ...
+""",
+}
 
 
 def _rows(tmp_path, files):
@@ -139,6 +174,7 @@ def test_a_log_in_is_asked_for_by_the_method_that_says_so_or_before_each_request
     assert states["PUT", "/prices"] == "required"
     assert states["GET", "/prices"] == "unknown"
     assert states["POST", "/note"] == "unknown"
+    assert states["GET", "/shelf"] == "optional"
     assert rows["PUT", "/prices"].handler == "Prices.put"
 
 
@@ -162,3 +198,16 @@ def test_django_reads_its_request_by_name(tmp_path):
     assert _taken(rows["POST", "/borrow/"]) == [("book", "body", "", True)]
     assert _taken(rows["POST", "/hold/"]) == [("book", "body", "", True)]
     assert _taken(rows["GET", "/hold/"]) == []
+
+
+def test_operations_of_ninja_take_what_their_functions_declare(tmp_path):
+    rows = _rows(tmp_path, FAIR)
+    assert _taken(rows["GET", "/api/stalls"]) == [("page", "query", "int", False), ("word", "query", "str", False)]
+    assert _taken(rows["PUT", "/api/stalls/{number}"]) == [
+        ("number", "path", "int", True),
+        ("stall", "body", "StallIn", True),
+    ]
+    assert _taken(rows["POST", "/api/plans"]) == [("plan", "file", "UploadedFile", True)]
+    changed = rows["PUT", "/api/stalls/{number}"]
+    assert (changed.request_model, changed.response_model) == ("StallIn", "StallOut")
+    assert rows["GET", "/api/stalls"].response_model == "StallOut"
