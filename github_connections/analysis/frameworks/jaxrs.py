@@ -151,7 +151,7 @@ def _row(
     prefixes = [prefix for prefix in before if prefix.value.strip("/ ")]
     whole = paths.join([*(prefix.value for prefix in prefixes), last], trailing_slash=False)
     shown = paths.from_braces(_VARIABLE.sub(_plain_variable, whole))
-    params, body = parameters_of(resources.annotations, action)
+    params, body = parameters_of(resources.annotations, action, {name for name, _ in paths.variables(shown)})
     named = {parameter.name for parameter in params}
     method = (verb.texts("value") or ["ANY"])[0] if verb.name == "HttpMethod" else verb.name
     place: Place = verb.place

@@ -25,8 +25,9 @@ SOURCES: dict[str, ParameterPlace] = {
 _OF_BODIES = SAYING_NOTHING | {"ConvertGroup", "RequestBody"}
 
 
-def parameters_of(annotations: Annotations, action: Action) -> tuple[list[Parameter], str]:
-    """Return a method's inputs; a parameter about which nothing is said is the body."""
+def parameters_of(annotations: Annotations, action: Action, in_path: set[str]) -> tuple[list[Parameter], str]:
+    """Return a method's inputs; a parameter about which nothing is said is the body, or, as in Quarkus, the variable of
+    the path that is called like it."""
     found: list[Parameter] = []
     body = ""
     for parameter in action.function.parameters:
@@ -34,6 +35,8 @@ def parameters_of(annotations: Annotations, action: Action) -> tuple[list[Parame
         source = next((annotation for annotation in said if annotation.name in SOURCES), None)
         if source is not None:
             found.append(_parameter(parameter, source, said))
+        elif not said and parameter.name in in_path:
+            found.append(Parameter(name=parameter.name, place="path", type=type_name(parameter.type)))
         elif not said and names_of(parameter.decorators) <= _OF_BODIES:
             body = model_of(parameter.type)
             kind = type_name(parameter.type)

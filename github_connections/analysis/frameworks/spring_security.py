@@ -156,6 +156,9 @@ class _Reader:
 
     def read(self, statements: list[nodes.Statement]) -> None:
         for statement in statements:
+            if isinstance(statement, nodes.Loop):
+                self.read(statement.body)
+                continue
             value = statement.value if isinstance(statement, nodes.Return | nodes.Assign) else statement
             self._calls(value)
 

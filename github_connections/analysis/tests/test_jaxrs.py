@@ -2,15 +2,25 @@
 
 from pathlib import Path
 
+import pytest
+
 from github_connections.analysis import Limits, in_process, pipeline
 from github_connections.analysis.tests.trees import ParsersHere
 
 EMBEDDED = Path(__file__).parent / "fixtures" / "jaxrs" / "embedded"
 
 
-def test_an_annotated_body_is_one_and_a_header_is_called_after_its_constant(monkeypatch):
+@pytest.mark.parametrize(
+    ("method", "taken"),
+    [
+        # A body with an annotation that says nothing of its place; a header that is called after a constant.
+        ("POST", {("body", "shelf"), ("header", "Accept-Language")}),
+        ("PUT", {("path", "number"), ("body", "shelf")}),
+    ],
+)
+def test_what_a_method_takes_without_being_told_from_where(monkeypatch, method, taken):
     monkeypatch.setattr(pipeline, "Parsers", ParsersHere)
     report = in_process.analyze_here(EMBEDDED, Limits(processes=1))
-    row = next(row for row in report.routes if row.method == "POST")
-    assert {(one.place, one.name) for one in row.params} == {("body", "shelf"), ("header", "Accept-Language")}
+    row = next(row for row in report.routes if row.method == method)
+    assert {(one.place, one.name) for one in row.params} == taken
     assert row.request_model == "Shelf"

@@ -41,7 +41,7 @@ def test_the_first_rule_that_holds_for_a_route_counts(asked, route, state, roles
     assert (asked[route].state, asked[route].roles) == (state, roles)
 
 
-@pytest.mark.parametrize("route", ["GET /shelves", "GET /shop/api/orders/{number}"])
+@pytest.mark.parametrize("route", ["GET /shelves", "GET /plan", "GET /shop/api/orders/{number}"])
 def test_what_only_the_running_program_knows_is_not_guessed(asked, route):
     """Branches that say different things, and a list of open paths out of the settings."""
     assert asked[route] == Auth()
