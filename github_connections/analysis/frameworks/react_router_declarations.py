@@ -153,8 +153,10 @@ def _page(call: Invocation, value: MapValue) -> Page | None:
     call.interpreter.state.setdefault(READ, set()).add(value.place)
     shows = next((entries[name] for name in _SHOWS if entries.get(name) is not None), None)
     is_last = path is not None and entries.keys().isdisjoint(("children", "routes"))
+    written = [] if path is None else texts_of(path)
     return Page(
-        path=None if path is None else text_of(path),
+        path=written[0] if written else None,
+        aliases=written[1:],
         place=value.place,
         # What is shown may be put in later, by a key of the program's own: `{path: "/users", page: "users/List"}`.
         shows=Unknown("") if shows is None and is_last else shows,

@@ -263,6 +263,7 @@ def _without_matches(call: Invocation) -> Value:
 
 _ENDING = re.compile(r"/\\\.[\w|()\[\]?:^.\\/+*]*\$/\w*")
 TEXT_METHODS: dict[str, Behaviour] = {
+    "forEach": lambda _call: None,  # in the branch for lists, of what is none
     "split": _split,
     "partition": _partitioned,
     "slice": _sliced,
