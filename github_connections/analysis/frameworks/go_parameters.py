@@ -93,8 +93,11 @@ class _Reader:
         if place is not None and given and isinstance(given[0], nodes.Text) and _NAME.fullmatch(given[0].value):
             # A second value is what is taken where nobody sends one.
             yield Parameter(name=given[0].value, place=place, type=_TYPES.get(name, ""), required=False)
-        elif given and (filled := self._filled(name, given[-1] if name != "ShouldBindBodyWith" else given[0])):
-            yield from filled
+        elif given:
+            # `order.Bind(c)` is the program's own, and fills what it is called on.
+            is_first = name == "ShouldBindBodyWith"
+            itself = of if isinstance(given[0], nodes.Name) and given[0].id in self._handed else None
+            yield from self._filled(name, itself or given[0 if is_first else -1])
 
     def _place(self, name: str, of: nodes.Expression | None, given: int) -> ParameterPlace | None:
         if name != "Get":
@@ -134,7 +137,7 @@ class _Reader:
         return [Parameter(name=given.id, place="body", type=written, model=written)]
 
     def _type_of(self, name: str) -> nodes.Expression | None:
-        """`var order Order`, `order := Order{}`, `order := new(Order)`."""
+        """`var order Order`, `order := Order{}`, `order := new(Order)`, `order := NewOrder()`."""
         assigned = self._assigned.get(name)
         if assigned is None:
             return None
@@ -143,7 +146,17 @@ class _Reader:
             return assigned.type
         if made.function == nodes.Name("new") and made.arguments:
             return made.arguments[0].value
-        return made.function if made.new and isinstance(made.function, nodes.Name | nodes.Member) else None
+        if not isinstance(made.function, nodes.Name | nodes.Member):
+            return None
+        return made.function if made.new else self._returned_by(made.function)
+
+    def _returned_by(self, function: nodes.Expression) -> nodes.Expression | None:
+        """`order := NewOrder()`, of a function of the program."""
+        called = self._interpreter.evaluate(function, self._handler.scope)
+        returned = called.node.returns if isinstance(called, FunctionValue) else None
+        if isinstance(returned, nodes.Sequence) and returned.items:
+            returned = returned.items[0]
+        return returned if isinstance(returned, nodes.Name | nodes.Member) else None
 
     def _fields(self, kind: nodes.Expression, tags: tuple[str, ...]) -> Iterator[Parameter]:
         cls = self._interpreter.evaluate(kind, self._handler.scope)

@@ -34,7 +34,7 @@ def source_in(value: Value, call: Invocation, depth: int = 0) -> AuthSource | No
     if speaks_of_logging_in(name):
         return AuthSource(name=name, file=call.place.file, line=call.place.line)
     made_by = value.made_by if isinstance(value, External) else None
-    if made_by is None:
+    if made_by is None or made_by.name.endswith("Condition.new"):  # Actix's, which asks where somebody wants it to
         return None
     # `from_fn_with_state(state, guard)`: the state may be called what it likes.
     inner = made_by.positional[-1:] if "with_state" in made_by.name else made_by.positional

@@ -31,6 +31,7 @@ def served_by_gin(root: Path, body: str, *, method: str = "GET", before: str = "
         '\tNote string `json:"note,omitempty" form:"note"`\n'
         "}\n\n"
         f'func main() {{\n\tr := gin.Default()\n\t{before}\n\tr.{method}("/orders/:id"{guards}, orders)\n}}\n\n'
+        "func newOrder() *Order { return &Order{} }\n\n"
         f"func orders(c *gin.Context) {{\n{body}\n}}\n"
     )
     [route] = report_of(root, "github.com/gin-gonic/gin", source).routes
@@ -50,6 +51,11 @@ ID = Parameter(name="id", place="path")
         (
             "POST",
             "var order Order\nif err := c.ShouldBindJSON(&order); err != nil { return }",
+            [Parameter(name="order", place="body", type="Order", model="Order")],
+        ),
+        (
+            "POST",
+            "order := newOrder()\nerr := order.Bind(c)",
             [Parameter(name="order", place="body", type="Order", model="Order")],
         ),
         (

@@ -156,7 +156,11 @@ def test_what_an_attribute_of_actix_wraps_around_a_handler(tmp_path):
         "async fn board() -> HttpResponse {}\n"
     )
     cargo = AXUM.replace("axum", "actix-web")
-    report = report_of(make_tree(tmp_path, {"Cargo.toml": cargo, "src/main.rs": source}))
+    report = report_of(make_tree(tmp_path / "wrapped", {"Cargo.toml": cargo, "src/main.rs": source}))
     created, board = route_of(report, "POST", "/items"), route_of(report, "GET", "/admin/board")
     assert [one.name for one in (*created.auth.by, *board.auth.by)] == ["JwtAuth", "reject_anonymous_users"]
     assert created.request_model == "Item"
+    wrap = "from_fn(reject_anonymous_users)"
+    maybe = source.replace(wrap, "Condition::new(key.is_some(), ApiKey::new(key))")
+    report = report_of(make_tree(tmp_path / "maybe", {"Cargo.toml": cargo, "src/main.rs": maybe}))
+    assert route_of(report, "GET", "/admin/board").auth.state == "unknown"
