@@ -11,6 +11,7 @@ from github_connections.analysis.frameworks.rails_blocks import BLOCKS
 from github_connections.analysis.frameworks.rails_gems import GEMS, SETTINGS
 from github_connections.analysis.frameworks.rails_resources import RESOURCES
 from github_connections.analysis.frameworks.rails_verbs import SINGLE_ROUTES
+from github_connections.analysis.frameworks.ruby_classes import written_name
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.registry import Registry
@@ -193,13 +194,24 @@ def _files_meant(interpreter: Interpreter, pattern: str) -> list[str]:
 def _mount(call: Invocation) -> Value:
     """`mount Engine => "/at"`, `mount Engine, at: "/at"`: an engine of the repository is followed, another is one
     row."""
+    written = {text: name for text, name in _engines_in_hashes(call) if name}
     for value in call.positional:
         if isinstance(value, MapValue):
             for name, at in value.entries.items():
-                _mount_at(call, name.strip("{?}"), text_of(at))
+                _mount_at(call, written.get(text_of(at), name.strip("{?}")), text_of(at))
         elif "at" in call.named:
             _mount_at(call, _engine_name(call), text_of(call.named["at"]))
     return None
+
+
+def _engines_in_hashes(call: Invocation) -> Iterator[tuple[str, str]]:
+    """Yield where `mount Shop::V2 => "/shop"` puts an engine, with its name as it is written there: what the program
+    knows under it says less."""
+    for argument in call.node.arguments if call.node is not None else ():
+        for entry in argument.value.entries if isinstance(argument.value, nodes.Mapping) else ():
+            if isinstance(entry.value, nodes.Text) and isinstance(entry.key, nodes.Name | nodes.Member):
+                name = written_name(entry.key)
+                yield entry.value.value, name if name[:1].isupper() or name.startswith("::") else ""
 
 
 def _engine_name(call: Invocation) -> str:
