@@ -43,7 +43,8 @@ _PLURALS = {singular: plural for plural, singular in _IRREGULAR.items()}
 _TO_MANY = (
     (r"([^aeiou])y$", r"\1ies"),
     (r"sis$", "ses"),
-    (r"(s|sh|ch|x|z)$", r"\1es"),
+    (r"(ss|us|is|gas|bias|atlas|lens|sh|ch|x|z)$", r"\1es"),
+    (r"s$", "s"),  # it means several as it is: `hours`
     (r"(lea|shel|hal|cal|sel|thie|loa)f$", r"\1ves"),
     (r"$", "s"),
 )

@@ -97,6 +97,17 @@ class Quay
     public string $name;
 }
 """,
+    "src/Entity/OpeningHours.php": r"""<?php
+namespace App\Entity;
+
+use ApiPlatform\Metadata\ApiResource;
+use ApiPlatform\Metadata\GetCollection;
+
+#[ApiResource(operations: [new GetCollection()])]
+class OpeningHours
+{
+}
+""",
     "src/Tides/Table.php": r"""<?php
 namespace App\Tides;
 
@@ -180,3 +191,7 @@ def test_what_operations_of_a_resource_take_and_give_is_its_class(rows):
         "POST /quays": ("NewQuay", "Quay"),
         "DELETE /quays/{id}": ("", ""),
     }
+
+
+def test_a_name_that_means_several_stays(rows):
+    assert "GET /opening_hours" in rows
