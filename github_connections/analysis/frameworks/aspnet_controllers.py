@@ -151,7 +151,7 @@ def _row(
         file=place.file,
         line=place.line,
         framework="aspnet",
-        kind=_kind(controller, action),
+        kind="api" if any(one.place == "body" for one in params) else _kind(controller, action),
         handler=f"{controller.cls.node.name}.{action.function.name}",
         raw_path=last,
         prefixes=[prefix for prefix in prefixes if prefix.value.strip("/")],

@@ -9,7 +9,7 @@ from github_connections.analysis.frameworks import jvm_methods, jvm_websockets, 
 from github_connections.analysis.frameworks.annotations import Action, Annotation, Annotations, actions_of, model_of
 from github_connections.analysis.frameworks.framework import Framework
 from github_connections.analysis.frameworks.jaxrs_locators import given_out
-from github_connections.analysis.frameworks.jaxrs_parameters import SOURCES, parameters_of
+from github_connections.analysis.frameworks.jaxrs_parameters import SOURCES, caller_of, parameters_of
 from github_connections.analysis.frameworks.jaxrs_prefixes import Resources, all_before, prefix_of, setting
 from github_connections.analysis.frameworks.jaxrs_servlets import MARKS, mounts
 from github_connections.analysis.frameworks.jvm_generics import concrete
@@ -153,6 +153,7 @@ def _row(
     shown = paths.from_braces(_VARIABLE.sub(_plain_variable, whole))
     params, body = parameters_of(resources.annotations, action, {name for name, _ in paths.variables(shown)})
     named = {parameter.name for parameter in params}
+    said = jvm_methods.auth_of(action.annotations, _around(resources.annotations, cls))
     method = (verb.texts("value") or ["ANY"])[0] if verb.name == "HttpMethod" else verb.name
     place: Place = verb.place
     row = Route(
@@ -165,7 +166,7 @@ def _row(
         raw_path=last,
         prefixes=prefixes,
         params=[*(item for item in rows.path_parameters(shown) if item.name not in named), *params],
-        auth=jvm_methods.auth_of(action.annotations, _around(resources.annotations, cls)),
+        auth=said if said.state != "unknown" else caller_of(action),
         request_model=body,
         response_model=model_of(action.function.returns),
         confidence="exact" if is_known(shown) else "partial",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from github_connections.analysis.frameworks.annotations import Action, Annotation, Annotations, is_optional, model_of
 from github_connections.analysis.frameworks.jvm_methods import SAYING_NOTHING, header_name, names_of
 from github_connections.analysis.linking.values import type_name
-from github_connections.analysis.report import Parameter, ParameterPlace
+from github_connections.analysis.report import Auth, AuthSource, Parameter, ParameterPlace
 from github_connections.analysis.syntax import nodes
 
 SOURCES: dict[str, ParameterPlace] = {
@@ -42,6 +42,17 @@ def parameters_of(annotations: Annotations, action: Action, in_path: set[str]) -
             kind = type_name(parameter.type)
             found.append(Parameter(name=parameter.name, place="body", type=kind, model=body))
     return found, body
+
+
+def caller_of(action: Action) -> Auth:
+    """Return what Dropwizard's `@Auth User user` says: a caller must be known, or with `Optional<User>` may be."""
+    for parameter in action.function.parameters:
+        for decorator in parameter.decorators:
+            if isinstance(decorator, nodes.Call) and names_of([decorator]) == {"Auth"}:
+                optional = is_optional(parameter.type)
+                by = [AuthSource(name="Auth", file=action.owner.scope.file.path, line=decorator.line)]
+                return Auth(state="optional" if optional else "required", by=by)
+    return Auth()
 
 
 def _parameter(parameter: nodes.Parameter, source: Annotation, said: list[Annotation]) -> Parameter:

@@ -18,6 +18,7 @@ from github_connections.analysis.linking.routing import Reached, reached_in
 from github_connections.analysis.linking.values import ClassValue, is_known, type_name
 from github_connections.analysis.report import Auth, AuthSource, Parameter, Prefix, Route
 
+_REST_OF_REST = re.compile(r"(/\{\w+\*\})/\{path\*\}$")
 _ROOT_PATH = re.compile(r"^\s*rootPath\s*=\s*\"?([^\"\s]+)", re.MULTILINE)
 
 
@@ -50,7 +51,8 @@ def _join(pieces: Iterable[str]) -> str:
 def as_braces(path: str) -> str:
     """`{id...}` → `{id*}`, `{...}` → `{path*}`, `*` → `{path}`; `{id?}` stays."""
     path = path.replace("{...}", "{path*}")
-    return paths.from_braces(re.sub(r"(?<=/)\*(?=/|$)", "{path}", path))
+    made = paths.from_braces(re.sub(r"(?<=/)\*(?=/|$)", "{path}", path))
+    return _REST_OF_REST.sub(r"\1", made)  # `static("/pages/{path...}") { resources("web") }`
 
 
 def _root_path(interpreter: Interpreter, settings: AllSettings, file: str) -> Iterator[Prefix]:

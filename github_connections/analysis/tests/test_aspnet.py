@@ -64,3 +64,8 @@ def test_parameters_come_from_where_the_kind_of_controller_takes_them(found, rou
 )
 def test_models_are_said_by_types_and_by_what_is_produced(found, route, request_model, response_model):
     assert (found[route].request_model, found[route].response_model) == (request_model, response_model)
+
+
+@pytest.mark.parametrize(("route", "kind"), [("POST /baskets/add", "page"), ("POST /baskets/put", "api")])
+def test_what_takes_a_body_is_no_page(found, route, kind):
+    assert found[route].kind == kind

@@ -11,16 +11,16 @@ EMBEDDED = Path(__file__).parent / "fixtures" / "jaxrs" / "embedded"
 
 
 @pytest.mark.parametrize(
-    ("method", "taken"),
+    ("method", "taken", "state"),
     [
         # A body with an annotation that says nothing of its place; a header that is called after a constant.
-        ("POST", {("body", "shelf"), ("header", "Accept-Language")}),
-        ("PUT", {("path", "number"), ("body", "shelf")}),
+        ("POST", {("body", "shelf"), ("header", "Accept-Language")}, "optional"),
+        ("PUT", {("path", "number"), ("body", "shelf")}, "required"),
     ],
 )
-def test_what_a_method_takes_without_being_told_from_where(monkeypatch, method, taken):
+def test_what_a_method_takes_without_being_told_from_where(monkeypatch, method, taken, state):
     monkeypatch.setattr(pipeline, "Parsers", ParsersHere)
     report = in_process.analyze_here(EMBEDDED, Limits(processes=1))
     row = next(row for row in report.routes if row.method == method)
     assert {(one.place, one.name) for one in row.params} == taken
-    assert row.request_model == "Shelf"
+    assert (row.request_model, row.auth.state) == ("Shelf", state)
