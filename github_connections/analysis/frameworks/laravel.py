@@ -31,12 +31,13 @@ def routes(interpreter: Interpreter) -> Iterable[Route]:
         file = router.data.get(FILE, "")
         if not router.parents and re.search(r"(^|/)routes/api\.php$", file):
             router.prefix, router.how = "api", "routes/api.php"
-    yield from _rows(interpreter, reached_in(routers))
+    yield from _rows(interpreter, list(reached_in(routers)))
 
 
-def _rows(interpreter: Interpreter, reached: Iterable[Reached]) -> Iterable[Route]:
+def _rows(interpreter: Interpreter, reached: list[Reached]) -> Iterable[Route]:
     """Yield the rows of routes with what their controllers say of them."""
     handlers, guards, requests = Handlers(interpreter), Guards(interpreter), Requests(interpreter)
+    handlers.read_together(reached)
 
     def auth(item: Reached) -> Auth:
         return guards.auth_of(item, handlers.of(item))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from github_connections.analysis.linking.interpreter import Interpreter
@@ -41,6 +41,13 @@ class Handlers:
         self._interpreter = interpreter
         self._answers: dict[tuple[int, str], Answer] = {}
         self._classes: dict[tuple[str, str], ClassValue | None] = {}
+
+    def read_together(self, reached: Iterable[Reached]) -> None:
+        """Have the controllers that routes name by texts parsed beside each other."""
+        written = (_written(_named(item.route)[0]) for item in reached)
+        wanted = {name.rpartition("\\")[2] for name in written if name}
+        files = self._interpreter.program.of_family("php")
+        self._interpreter.program.parse(file for file in files if not wanted.isdisjoint(file.sketch.names))
 
     def of(self, item: Reached) -> Answer:
         """Return who answers a route."""

@@ -104,7 +104,8 @@ def _redirects(value: Value) -> bool:
 
 def _root(call: Invocation) -> Value:
     target = call.named.get("to", call.value(0))
-    call.receiver.add(["GET"], "", call.place, _handler(call, "", target), redirect=_redirects(target))
+    methods = [name.upper() for name in texts_of(call.named.get("via"))] or ["GET"]
+    call.receiver.add(methods, "", call.place, _handler(call, "", target), redirect=_redirects(target))
     return None
 
 

@@ -41,6 +41,7 @@ FILES = {
     post "sink-it", on: :member, to: :sink
   end
   resource :company, only: [:show]
+  root to: "pages#index", via: [:get, :post]
   get "about/team"
   get "plan", controller: "pages", action: "show"
   get Rails.configuration.paths[:report], to: "reports#new"
@@ -147,6 +148,7 @@ def rows(tmp_path_factory):
         ("GET /company", "companies#show"),
         ("GET /about/team", "about#team"),
         ("GET /plan", "pages#show"),
+        ("POST /", "pages#index"),
         ("GET /api/photos", "api/boats#photos"),
         ("GET /api/map", "maps#show"),
     ],
