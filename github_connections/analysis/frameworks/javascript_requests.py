@@ -241,8 +241,11 @@ class _Reading:
                 name in _CHECKING
             ):
                 return self._held(checked)
-            case nodes.Call(function=nodes.Name("URL"), arguments=[nodes.Argument(value=nodes.Member(of=of)), *_]):
-                return "url" if self._held(of) == "request" else ""
+            case nodes.Call(
+                function=nodes.Name("URL" | "URLSearchParams" as name),
+                arguments=[nodes.Argument(nodes.Member(of=of)), *_],
+            ):
+                return {("URL", "request"): "url", ("URLSearchParams", "url"): "search"}.get((name, self._held(of)), "")
         return ""
 
     def _take_apart(self, target: nodes.Expression, held: str) -> None:

@@ -12,6 +12,7 @@ from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.program import File
 from github_connections.analysis.report import Parameter, ParameterPlace
 from github_connections.analysis.syntax import nodes
+from github_connections.analysis.syntax.walking import nodes_in
 
 _MEMBERS = {
     ("request", "nextUrl"): "url",
@@ -49,7 +50,8 @@ def read_of_request(
     """Return what the code that answers a path reads, beside the variables of the path; what is sent not for GET."""
     named = {name for name, _ in paths.variables(path)}
     sent = () if method in ("GET", "HEAD") else _SENT
-    found = read_by(interpreter, list(_handlers_in(node)), file.scope, style)
+    handlers = list(_handlers_in(node))
+    found = read_by(interpreter, [*handlers, *_handed_to(file, handlers)], file.scope, style)
     found = [one for one in found if one.place != "query" or one.name not in named]  # Next's pages have both there
     return [one for one in found if one.place not in _SENT or one.place in sent]
 
@@ -62,3 +64,38 @@ def _handlers_in(node: nodes.Statement | None) -> Iterator[Argued]:
                 yield from _handlers_in(entry.value)
         case nodes.Function() | nodes.Call():
             yield None, cast("nodes.Expression", node)
+
+
+def _handed_to(file: File, handlers: list[Argued]) -> Iterator[Argued]:
+    """Yield the functions of a file that handlers give what they are given: `load(request)`, `find({request, url})`."""
+    functions = dict(_declared(file))
+    seen: set[str] = set()
+    for inside in nodes_in([written for _, written in handlers]):
+        if not isinstance(inside, nodes.Function) or not inside.parameters:
+            continue
+        given = _names_of(inside.parameters[0])
+        for call in nodes_in(inside.body):
+            match call:
+                case nodes.Call(function=nodes.Name(id=name), arguments=[first, *_]) if name in functions:
+                    if name not in seen and not given.isdisjoint(_names_in(first.value)):
+                        seen.add(name)
+                        yield None, functions[name]
+
+
+def _declared(file: File) -> Iterator[tuple[str, nodes.Function]]:
+    for statement in file.module.body:
+        value = statement.value if isinstance(statement, nodes.Export) else statement
+        if isinstance(value, nodes.Function):
+            yield value.name, value
+        elif isinstance(value, nodes.Assign) and isinstance(value.value, nodes.Function):
+            yield getattr(value.target, "id", ""), value.value
+
+
+def _names_of(parameter: nodes.Parameter) -> set[str]:
+    return {parameter.name, *(node.id for node in nodes_in([parameter.pattern]) if isinstance(node, nodes.Name))}
+
+
+def _names_in(value: nodes.Expression) -> set[str]:
+    """Return the variables that are handed over: one, or those in an object."""
+    held = [entry.value for entry in value.entries] if isinstance(value, nodes.Mapping) else [value]
+    return {one.id for one in held if isinstance(one, nodes.Name)}

@@ -65,8 +65,12 @@ export default defineEventHandler(async (event) => {
 """
 REMIX = """
 export async function loader({ request }) {
-  return find(new URL(request.url).searchParams.get("q"));
+  return search({ request, limit: 10 });
 }
+const search = async ({ request }) => {
+  const asked = new URLSearchParams(new URL(request.url).search);
+  return find(asked.get("q"));
+};
 export async function action({ request }) {
   const fields = await request.formData();
   return save(fields.get("name"));
