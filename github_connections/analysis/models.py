@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from github_connections.analysis import serde
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.program import File, nearest
 from github_connections.analysis.linking.values import ClassValue, type_name
@@ -99,10 +100,19 @@ def fields_of(interpreter: Interpreter, cls: ClassValue) -> Iterator[ModelField]
 
 
 def _own_fields(cls: nodes.Class, family: str) -> Iterator[ModelField]:
-    for parameter in cls.parameters if family != "go" else ():
+    if family == "rust":
+        for one in serde.fields_of(cls):
+            yield ModelField(name=one.name, type=type_name(one.type), required=one.required)
+    elif family == "go":
+        for parameter in cls.parameters:
+            yield from _field_of_go(parameter)
+    else:
+        yield from _declared_fields(cls, family)
+
+
+def _declared_fields(cls: nodes.Class, family: str) -> Iterator[ModelField]:
+    for parameter in cls.parameters:
         yield _field(parameter.name, parameter.type, parameter.default, parameter.decorators, [], family)
-    for parameter in cls.parameters if family == "go" else ():
-        yield from _field_of_go(parameter)
     assigned = [one for one in cls.body if isinstance(one, nodes.Assign) and _is_field(one)]
     for one in assigned:
         if isinstance(one.target, nodes.Name):

@@ -225,7 +225,7 @@ def routes(interpreter: Interpreter) -> Iterable[Route]:
         join=joined,
         kind=_kind,
         auth=_auth,
-        params=rust_extractors.parameters,
+        params=rust_extractors.reading(interpreter),
         answers=rust_extractors.answer_of,
     )
 

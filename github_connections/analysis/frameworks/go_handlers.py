@@ -105,6 +105,8 @@ def kind_of(item: Reached) -> RouteKind:
     said, handler = item.route.options, item.route.handler
     if said.get("static") or said.get("websocket"):
         return "static" if said.get("static") else "websocket"
+    if isinstance(handler, External) and handler.name.startswith(("net/http.FileServer", "net/http.StripPrefix")):
+        return "static"
     given = getattr(said.get("arguments"), "positional", [])
     if any(isinstance(one, External) and "websocket." in one.name for one in given[-1:]):
         return "websocket"

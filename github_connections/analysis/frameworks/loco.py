@@ -98,7 +98,7 @@ def routes(interpreter: Interpreter) -> Iterable[Route]:
         answers=rust_extractors.answer_of,
         rewrite=lambda path: axum.rewritten(path).rstrip("/") or "/",
         auth=lambda item: rust_extractors.auth([], item.route.handler),
-        params=rust_extractors.parameters,
+        params=rust_extractors.reading(interpreter),
     )
 
 

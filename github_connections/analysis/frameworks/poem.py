@@ -41,7 +41,7 @@ def routes(interpreter: Interpreter) -> Iterable[Route]:
         rewrite=axum.rewritten,
         join=axum.joined,
         auth=lambda item: rust_extractors.auth([], item.route.handler),
-        params=rust_extractors.parameters,
+        params=rust_extractors.reading(interpreter),
     )
 
 

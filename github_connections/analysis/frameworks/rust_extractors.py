@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Literal
 
+from github_connections.analysis import serde
 from github_connections.analysis.frameworks import guards, paths
+from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.routing import Reached
-from github_connections.analysis.linking.values import FunctionValue, Value, source_of, type_name
+from github_connections.analysis.linking.scopes import Scope
+from github_connections.analysis.linking.values import ClassValue, FunctionValue, Value, source_of, type_name
 from github_connections.analysis.report import Auth, AuthSource, Parameter
 from github_connections.analysis.syntax import nodes
 from github_connections.analysis.syntax.walking import nodes_in
@@ -34,6 +37,8 @@ _HANDING_ON = frozenset({"Extension", "ReqData", "TypedHeader"})
 _MAYBE = re.compile(r"^(?:maybe|opt(?:ional)?)_?(?=[A-Z])", re.IGNORECASE)
 # Methods of a handler that put layers around it.
 _LAYERING = frozenset({"layer", "route_layer", "with_state", "clone", "boxed"})
+# Fields of fields that stand in the place of one.
+MAXIMUM_FLATTENED = 3
 _HTML = re.compile(r"\b(Html|Markup|RawHtml|[A-Z]\w*Template|Template)\b")
 _NO_CALLER = re.compile(
     r"(?:Session|State|Service|Config|Request|Form|Query|Payload|Params|Repository|Store|Backend|Client|Manager|Data)$"
@@ -68,13 +73,51 @@ def answer_of(item: Reached) -> str:
     """Return the type that a handler gives back as JSON: of `Result<Json<User>>`, `User`."""
     handler = item.route.handler
     returned = handler.node.returns if isinstance(handler, FunctionValue) else None
+    if isinstance(returned, nodes.Item) and _last(returned).endswith("Result"):
+        returned = _first(returned.index)
     made = (node for node in nodes_in(returned) if isinstance(node, nodes.Item) and _last(node).endswith("Json"))
-    return next((type_name(node.index) for node in made), "")
+    named = next((type_name(node.index) for node in made), "")
+    return "" if named.endswith("Value") else named  # any JSON
 
 
 def takes(handler: Value, name: str) -> bool:
     """Tell whether a handler has a parameter of this type."""
     return any(_last(parameter.type) == name for parameter in parameters_of(handler))
+
+
+def reading(interpreter: Interpreter) -> Callable[[Reached, str], list[Parameter]]:
+    """Return what reads a handler's parameters, with the fields of what stands in the query."""
+
+    def read(item: Reached, path: str) -> list[Parameter]:
+        found = parameters(item, path)
+        return [made for one in found for made in _of_a_query(one, item.route.handler, interpreter) or [one]]
+
+    return read
+
+
+def _of_a_query(parameter: Parameter, handler: Value, interpreter: Interpreter) -> list[Parameter]:
+    """`Query<Filter>` is what the fields of `Filter` are called outside of the program."""
+    if parameter.place != "query" or not isinstance(handler, FunctionValue):
+        return []
+    extractors = (_extractor(one.type)[0] for one in parameters_of(handler))
+    kinds = (one.index for one in extractors if isinstance(one, nodes.Item) and _last(one).endswith("Query"))
+    kind = next((one for one in kinds if type_name(one) == parameter.model), None)
+    fields = _fields_of(kind, handler.scope, interpreter, 0)
+    return [
+        Parameter(name=one.name, place="query", type=type_name(one.type), required=one.required and parameter.required)
+        for one in fields
+    ]
+
+
+def _fields_of(
+    kind: nodes.Expression | None, scope: Scope, interpreter: Interpreter, depth: int
+) -> Iterator[serde.Field]:
+    struct = interpreter.evaluate(kind, scope) if isinstance(kind, nodes.Name | nodes.Member) else None
+    if not isinstance(struct, ClassValue) or struct.node.kind != "struct" or depth > MAXIMUM_FLATTENED:
+        return
+    for one in serde.fields_of(struct.node):
+        inner = list(_fields_of(one.type, struct.scope, interpreter, depth + 1)) if one.flattened else []
+        yield from inner or [one]
 
 
 def parameters(item: Reached, path: str) -> list[Parameter]:

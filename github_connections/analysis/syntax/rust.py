@@ -182,11 +182,15 @@ class RustLowering(RustStatements):
     def _struct_item(self, leaf: Leaf) -> Iterable[Statement]:
         decorators = self._taken_attributes()
         body = leaf.child_by_field_name("body")
-        fields = [
-            Parameter(self.text_of(field, "name"), self.optional(field, "type"))
-            for field in (body.named_children if body is not None else ())
-            if field.type == "field_declaration"
-        ]
+        fields: list[Parameter] = []
+        waiting: list[Expression] = []
+        for field in body.named_children if body is not None else ():
+            if field.type == "attribute_item":
+                waiting += rust_macros.attribute(self, field) if b"serde" in (field.text or b"") else []
+            elif field.type == "field_declaration":
+                name, kind = self.text_of(field, "name"), self.optional(field, "type")
+                fields.append(Parameter(name, kind, decorators=waiting))
+                waiting = []
         name = self.text_of(leaf, "name")
         return (Class(name, [], [], self.line(leaf), "struct", decorators, parameters=fields),)
 

@@ -37,7 +37,7 @@ _WITH_ARROWS = frozenset({"mount_endpoints_and_merged_docs"})
 # Attributes that say nothing of routes, and are many.
 _MUTE_ATTRIBUTES = frozenset(
     {
-        *("derive", "allow", "warn", "deny", "cfg", "cfg_attr", "doc", "inline", "must_use", "serde", "sqlx", "error"),
+        *("derive", "allow", "warn", "deny", "cfg", "cfg_attr", "doc", "inline", "must_use", "sqlx", "error"),
         *("diesel", "from", "non_exhaustive", "repr", "instrument", "async_trait", "default", "deprecated"),
         *("validate", "schema"),
     }

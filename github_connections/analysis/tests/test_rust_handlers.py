@@ -164,3 +164,29 @@ def test_what_an_attribute_of_actix_wraps_around_a_handler(tmp_path):
     maybe = source.replace(wrap, "Condition::new(key.is_some(), ApiKey::new(key))")
     report = report_of(make_tree(tmp_path / "maybe", {"Cargo.toml": cargo, "src/main.rs": maybe}))
     assert route_of(report, "GET", "/admin/board").auth.state == "unknown"
+
+
+def test_the_query_is_what_serde_reads(tmp_path):
+    """Names, defaults, and fields of fields; the model of a body has the same names."""
+    source = (
+        "use axum::{routing::post, Router};\n"
+        'fn app() -> Router { Router::new().route("/x", post(find)) }\n'
+        "async fn find(Query(f): Query<Filter>, Json(new): Json<Filter>) -> Result<(), Json<Error>> {}\n"
+        '#[derive(Deserialize)]\n#[serde(rename_all = "camelCase")]\nstruct Filter {\n'
+        '    #[serde(rename = "q")]\n    text: String,\n    page_size: Option<u32>,\n'
+        "    #[serde(default)]\n    kind: u8,\n    #[serde(flatten)]\n    order: Order,\n"
+        "    #[serde(skip)]\n    seen: bool,\n}\n"
+        "struct Order { sort_by: String }\n"
+    )
+    report = report_of(make_tree(tmp_path, {"Cargo.toml": AXUM, "src/main.rs": source}))
+    route = route_of(report, "POST", "/x")
+    assert [(one.name, one.place, one.required) for one in route.params] == [
+        ("q", "query", True),
+        ("pageSize", "query", False),
+        ("kind", "query", False),
+        ("sort_by", "query", True),
+        ("new", "body", True),
+    ]
+    assert (route.request_model, route.response_model) == ("Filter", "")
+    [model] = [one for one in report.models if one.name == "Filter"]
+    assert [one.name for one in model.fields] == ["q", "pageSize", "kind", "order"]
