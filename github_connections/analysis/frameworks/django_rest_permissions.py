@@ -39,19 +39,28 @@ def default_permissions(interpreter: Interpreter) -> Auth:
 
 
 def auth_of_view(interpreter: Interpreter, cls: ClassValue, method: str, default: Auth) -> Auth:
-    """Return what a view's permission classes say, or the settings' where it has none."""
+    """Return what a view's permission classes say, or the settings' where it has none; nothing where its own
+    `get_permissions` decides."""
+    if isinstance(interpreter.member(cls, "get_permissions"), FunctionValue):
+        return Auth()
     classes = attribute_of(interpreter, cls, "permission_classes")
-    return default if classes is None else of_permissions(classes, method, _place_of(interpreter, cls))
+    return _usual(default, method) if classes is None else of_permissions(classes, method, _place_of(interpreter, cls))
 
 
-def auth_of_function(interpreter: Interpreter, view: FunctionValue, default: Auth) -> Auth:
-    """Return what `@permission_classes([...])` says, or the settings where there is none."""
+def _usual(default: Auth, method: str) -> Auth:
+    """Return what the settings say of a verb: nobody is asked to log in for reading where they only let others read."""
+    reads = method in SAFE and default.by and all(one.name.endswith("ReadOnly") for one in default.by)
+    return Auth(state="none", by=default.by) if reads else default
+
+
+def auth_of_function(interpreter: Interpreter, view: FunctionValue, method: str, default: Auth) -> Auth:
+    """Return what `@permission_classes([...])` says of a verb, or the settings where there is none."""
     for decorator in view.node.decorators:
         if isinstance(decorator, nodes.Call) and source_of(decorator.function).endswith("permission_classes"):
             for argument in decorator.arguments[:1]:
                 place = Place(view.place.file, decorator.line)
-                return of_permissions(interpreter.evaluate(argument.value, view.scope), "POST", place)
-    return default
+                return of_permissions(interpreter.evaluate(argument.value, view.scope), method, place)
+    return _usual(default, method)
 
 
 def _place_of(interpreter: Interpreter, cls: ClassValue) -> Place:

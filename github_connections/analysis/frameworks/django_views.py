@@ -44,7 +44,11 @@ GENERIC = {
     **dict.fromkeys(
         ("LogoutView", "TokenObtainPairView", "TokenRefreshView", "TokenVerifyView", "TokenBlacklistView"), ("POST",)
     ),
-    **dict.fromkeys(("TokenObtainSlidingView", "ObtainAuthToken", "CreateAPIView", "obtain_auth_token"), ("POST",)),
+    **dict.fromkeys(
+        ("TokenObtainSlidingView", "ObtainAuthToken", "CreateAPIView", "obtain_auth_token", "obtain_jwt_token"),
+        ("POST",),
+    ),
+    **dict.fromkeys(("refresh_jwt_token", "verify_jwt_token"), ("POST",)),
     **dict.fromkeys(("ListAPIView", "RetrieveAPIView", "SpectacularAPIView", "SpectacularSwaggerView"), ("GET",)),
     **dict.fromkeys(
         (
@@ -221,14 +225,19 @@ def _of_function(interpreter: Interpreter, view: FunctionValue, default: Auth) -
         is_api = is_api or name == "api_view"
     is_said = bool(verbs)
     verbs = verbs or django_requests.verbs_by_use(view.node)
-    auth = python_views.auth_of_decorators([view])
-    if any(python_views.decorator_name(item) == "api_view" for item in view.node.decorators) and not auth.by:
-        auth = django_rest_permissions.auth_of_function(interpreter, view, default)
+    decorated = python_views.auth_of_decorators([view])
+    is_of_rest = any(python_views.decorator_name(item) == "api_view" for item in view.node.decorators)
+
+    def auth_of(method: str) -> Auth:
+        if decorated.by or not is_of_rest:
+            return decorated
+        return django_rest_permissions.auth_of_function(interpreter, view, method, default)
+
     return View(
         tuple(dict.fromkeys(verbs)),
         view.node.name,
         is_api,
-        lambda _: auth,
+        auth_of,
         is_said,
         parameters=lambda method: python_requests.parameters_of(view, method),
     )

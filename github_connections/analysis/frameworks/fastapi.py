@@ -14,7 +14,7 @@ from github_connections.analysis.frameworks.framework import Framework
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.registry import Registry
-from github_connections.analysis.linking.routing import Router, reached_in
+from github_connections.analysis.linking.routing import Reached, Router, reached_in
 from github_connections.analysis.linking.values import (
     HOLE,
     Behaviour,
@@ -26,7 +26,7 @@ from github_connections.analysis.linking.values import (
     Value,
     is_known,
 )
-from github_connections.analysis.report import Route
+from github_connections.analysis.report import Parameter, Route
 
 VERBS = ("get", "post", "put", "patch", "delete", "options", "head", "trace")
 
@@ -93,7 +93,10 @@ def _is_listed(value: Value) -> bool:
 def _listed_route(call: Invocation) -> Value:
     def add(router: Router) -> None:
         endpoint = call.value(1, "endpoint")
-        router.add(_methods(call, endpoint), call.text(0, "path"), call.place, endpoint, arguments=call)
+        declares = call.name.endswith("APIRoute")
+        router.add(
+            _methods(call, endpoint), call.text(0, "path"), call.place, endpoint, arguments=call, declares=declares
+        )
 
     return Thing(LISTED, call.place, {"add": add})
 
@@ -106,7 +109,9 @@ def _methods(call: Invocation, endpoint: Value) -> list[str]:
 
 def _listed_websocket(call: Invocation) -> Value:
     def add(router: Router) -> None:
-        router.add(["GET"], call.text(0, "path"), call.place, call.value(1, "endpoint"), websocket=True, arguments=call)
+        endpoint = call.value(1, "endpoint")
+        said = {"websocket": True, "arguments": call, "declares": call.name.startswith("fastapi")}
+        router.add(["GET"], call.text(0, "path"), call.place, endpoint, **said)
 
     return Thing(LISTED, call.place, {"add": add})
 
@@ -149,14 +154,16 @@ def _include_all(call: Invocation) -> Value:
     return None
 
 
-def _verb(*methods: str, websocket: bool = False) -> Behaviour:
-    """Return the behaviour of `@router.get(path)`."""
+def _verb(*methods: str, websocket: bool = False, declares: bool = True) -> Behaviour:
+    """Return the behaviour of `@router.get(path)`; `declares` is whether the function says what it takes, as
+    Starlette's, which are given the request, do not."""
 
     def decorate(call: Invocation) -> Value:
         def register(applied: Invocation) -> Value:
             handler = applied.value(0)
             names = list(methods) or _methods(call, handler)
-            call.receiver.add(names, call.text(0, "path"), call.place, handler, websocket=websocket, arguments=call)
+            said = {"websocket": websocket, "arguments": call, "declares": declares}
+            call.receiver.add(names, call.text(0, "path"), call.place, handler, **said)
             return handler
 
         return Native(call.name, register)
@@ -166,7 +173,8 @@ def _verb(*methods: str, websocket: bool = False) -> Behaviour:
 
 def _add_route(call: Invocation) -> Value:
     handler = call.value(1, "endpoint", call.value(99, "route"))
-    call.receiver.add(_methods(call, handler), call.text(0, "path"), call.place, handler, arguments=call)
+    said = {"arguments": call, "declares": call.name == "add_api_route"}
+    call.receiver.add(_methods(call, handler), call.text(0, "path"), call.place, handler, **said)
     return None
 
 
@@ -181,9 +189,9 @@ ROUTER: Kind = Kind(
         "__init__": _said_by_derived,
         **{verb: _verb(verb.upper()) for verb in VERBS},
         "api_route": _verb(),
-        "route": _verb(),
+        "route": _verb(declares=False),
         "websocket": _verb("GET", websocket=True),
-        "websocket_route": _verb("GET", websocket=True),
+        "websocket_route": _verb("GET", websocket=True, declares=False),
         "add_api_route": _add_route,
         "add_route": _add_route,
         "add_websocket_route": _add_websocket,
@@ -218,11 +226,15 @@ def routes(interpreter: Interpreter) -> Iterable[Route]:
             join=paths.concatenate,
             kind=lambda item: "websocket" if item.route.options.get("websocket") else "api",
             auth=lambda item: auth_of(interpreter, item),
-            params=lambda item, path: parameters_of(interpreter, item, path),
+            params=lambda item, path: _taken(interpreter, item, path),
         ):
             yield replace(
                 row, request_model=body_of(row, item.route.handler), response_model=returned, status_codes=status
             )
+
+
+def _taken(interpreter: Interpreter, item: Reached, path: str) -> list[Parameter]:
+    return parameters_of(interpreter, item, path) if item.route.options.get("declares", True) else []
 
 
 def _settle_unknown_mounts(routers: list[Router]) -> None:

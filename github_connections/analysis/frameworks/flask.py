@@ -30,6 +30,7 @@ from github_connections.analysis.linking.values import (
     FunctionValue,
     Kind,
     ListValue,
+    MapValue,
     Native,
     Value,
     text_of,
@@ -75,9 +76,22 @@ def declare(registry: Registry) -> None:
         registry.types[name] = ROUTER
     for name in APIS:
         registry.calls[name] = _api
+    for module in ("werkzeug.middleware.dispatcher", "werkzeug.wsgi"):
+        registry.calls[f"{module}.DispatcherMiddleware"] = _dispatch
     for name in NAMESPACES:
         registry.calls[name] = _namespace
         registry.types[name] = ROUTER
+
+
+def _dispatch(call: Invocation) -> Value:
+    """`DispatcherMiddleware(app, {"/api": api})`: other applications below the first one's addresses."""
+    outer, mounts = call.value(0, "app"), call.value(1, "mounts")
+    for prefix, inner in mounts.entries.items() if isinstance(mounts, MapValue) else ():
+        if isinstance(inner, Router) and isinstance(outer, Router):
+            outer.mount(prefix, inner, call.place, "DispatcherMiddleware")
+        elif isinstance(inner, Router):
+            inner.prefix, inner.how = prefix, "DispatcherMiddleware"
+    return outer
 
 
 def _blueprint(call: Invocation) -> Value:
@@ -201,7 +215,7 @@ ROUTER: Kind = Kind(
         ),
         "namespace": lambda call: _made_namespace(call),
     },
-    attributes={"config": flask_configuration.of_application},
+    attributes={"config": flask_configuration.of_application, "wsgi_app": lambda router, _: router},
     fluent=False,
 )
 

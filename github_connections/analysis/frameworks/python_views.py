@@ -78,8 +78,10 @@ def unwrapped(view: Value) -> Value:
         if isinstance(view, External) and view.made_by is not None and view.name.endswith("()"):
             inside = [value for value in view.made_by.positional[:1] if is_view(value)]
         elif isinstance(view, FunctionValue) and isinstance(view.scope.owner, nodes.Function):
-            names = (view.scope.names.get(parameter.name) for parameter in view.scope.owner.parameters)
-            inside = [value for value in names if isinstance(value, ClassValue) or is_view(value)]
+            called = words_of(view.node)
+            names = [one.name for one in view.scope.owner.parameters if one.name in called]
+            values = (view.scope.names.get(name) for name in names)
+            inside = [value for value in values if isinstance(value, ClassValue) or is_view(value)]
         else:
             return view
         if not inside:

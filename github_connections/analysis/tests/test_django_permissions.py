@@ -56,3 +56,44 @@ def test_who_may_call_and_where_that_is_said(tmp_path):
         "/default": ("required", [("IsAuthenticated", "shop/settings.py", 3)]),
         "/function": ("none", [("AllowAny", "shop/views.py", 21)]),
     }
+
+
+READ_BY_ALL = {
+    **FILES,
+    "shop/settings.py": """ROOT_URLCONF = "shop.urls"
+REST_FRAMEWORK = {"DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticatedOrReadOnly"]}
+""",
+    "shop/urls.py": """from django.urls import path
+from shop import views
+
+urlpatterns = [
+    path("class", views.Pens.as_view()), path("function", views.pens), path("chosen", views.Chosen.as_view()),
+]
+""",
+    "shop/views.py": """from rest_framework.decorators import api_view
+from rest_framework.generics import ListCreateAPIView
+
+
+class Pens(ListCreateAPIView): ...
+
+
+@api_view(["GET", "POST"])
+def pens(request): ...
+
+
+class Chosen(ListCreateAPIView):
+    def get_permissions(self): ...
+""",
+}
+
+
+def test_what_the_settings_let_everybody_read_needs_no_log_in_and_a_view_may_decide_by_itself(tmp_path):
+    report = in_process.analyze_here(make_tree(tmp_path / "shop", READ_BY_ALL), Limits(processes=1))
+    assert {(row.method, row.path): row.auth.state for row in report.routes} == {
+        ("GET", "/class"): "none",
+        ("POST", "/class"): "required",
+        ("GET", "/function"): "none",
+        ("POST", "/function"): "required",
+        ("GET", "/chosen"): "unknown",
+        ("POST", "/chosen"): "unknown",
+    }

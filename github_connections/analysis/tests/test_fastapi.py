@@ -123,3 +123,20 @@ app.include_router(known)
 def test_dependencies_of_a_router_without_prefix_and_of_a_derived_one_ask_for_a_log_in(tmp_path):
     rows = {route.path: route.auth.state for route in analysed(tmp_path, GUARDED).routes}
     assert rows == {"/people": "required", "/me": "required", "/open": "unknown"}
+
+
+KIN = {
+    "requirements.txt": "starlette\n",
+    "kin.py": """from starlette.applications import Starlette
+from starlette.routing import Route
+
+async def item(request): ...
+
+app = Starlette(routes=[Route("/items/{id:int}", item)])
+""",
+}
+
+
+def test_functions_of_starlette_are_given_the_request_and_declare_nothing(tmp_path):
+    (row,) = analysed(tmp_path, KIN).routes
+    assert [(one.name, one.place) for one in row.params] == [("id", "path")]

@@ -178,6 +178,35 @@ def test_a_log_in_is_asked_for_by_the_method_that_says_so_or_before_each_request
     assert rows["PUT", "/prices"].handler == "Prices.put"
 
 
+def test_a_view_inside_a_function_is_itself_whatever_that_function_takes(tmp_path):
+    code = """from flask import Flask
+
+class Settings: ...
+
+class Server:
+    def __init__(self):
+        self.app = Flask(__name__)
+        self.add_routes()
+
+    def add_routes(self):
+        @self.app.get("/inside")
+        def inside(): ...
+
+def create_app(settings=Settings):
+    app = Flask(__name__)
+
+    @app.get("/made")
+    def made(): ...
+
+    return app
+
+server = Server()
+application = create_app()
+"""
+    rows = _rows(tmp_path, {"requirements.txt": "flask\n", "server.py": code})
+    assert {path: route.handler for (_, path), route in rows.items()} == {"/inside": "inside", "/made": "made"}
+
+
 def test_schemas_in_decorators_are_what_a_view_takes_and_gives(tmp_path):
     rows = _rows(tmp_path, SHOP)
     assert (rows["GET", "/pens/"].request_model, rows["GET", "/pens/"].response_model) == ("", "PenSchema")
