@@ -27,8 +27,9 @@ def routes(interpreter: Interpreter) -> Iterable[Route]:
         if api is not None:
             mounted.add(api.name)
             yield from _rows(apis.endpoints(api, mounted), item.root, item.steps)
-    for api in apis.declared():
-        if api.name not in mounted and api.name not in apis.mounted_in_others():
+    in_others = apis.mounted_in_others()
+    for api in sorted(apis.declared(), key=lambda api: api.name in in_others):  # what nothing mounts comes first
+        if api.name not in mounted:
             root = Router(_ROOT, api.place(api.node.line), application=True)
             yield from _rows(apis.endpoints(api, mounted), root, ())
 

@@ -23,6 +23,7 @@ from github_connections.analysis.syntax.walking import nodes_in
 VERBS = frozenset({"get", "post", "put", "patch", "delete", "head", "options"})
 _SPACES = frozenset({"namespace", "resource", "resources", "group", "segment"})
 _LIBRARY = ("Grape::API", "Grape::API::Instance")
+MAXIMUM_MOUNTS = 5_000  # of APIs in each other, in one program: each may be there in many ways
 _DEEPEST = 16  # of APIs mounted in, and derived from, each other
 
 Prefix = tuple[str, Place, str]
@@ -56,7 +57,7 @@ class _Around:
     spaces: tuple[Prefix, ...] = ()
     asked: tuple[AuthSource, ...] = ()
     declared: tuple[Parameter, ...] = ()
-    depth: int = 0
+    above: tuple[str, ...] = ()  # the APIs that this one is mounted in
 
     def prefixes(self) -> list[list[Prefix]]:
         """Return the ways to here: one for each version."""
@@ -84,6 +85,7 @@ class Apis(RubyClasses):
         super().__init__(interpreter.program)
         self._interpreter = interpreter
         self._shared: dict[str, dict[str, list[Parameter]]] = {}
+        self._visits = 0
 
     def declared(self) -> list[NamedClass]:
         """Return the classes that are derived from Grape's own, by place."""
@@ -119,9 +121,11 @@ class Apis(RubyClasses):
         yield from self._of(api, _Around(api), seen)
 
     def _of(self, api: NamedClass, around: _Around, seen: set[str]) -> Iterator[Endpoint]:
-        if around.depth > _DEEPEST:
+        self._visits += 1
+        if api.name in around.above or len(around.above) > _DEEPEST or self._visits > MAXIMUM_MOUNTS:
             return
         seen.add(api.name)
+        around = replace(around, above=(*around.above, api.name))
         for part in self.every_part(api):
             yield from self._in(part.node.body, _Body(replace(around, api=api)), seen)
 
@@ -188,9 +192,9 @@ class Apis(RubyClasses):
     def _mounts(self, call: nodes.Call, around: _Around, seen: set[str]) -> Iterator[Endpoint]:
         for name, at in _mounted(call):
             api = self.found(name, around.api)
-            if api is not None and api is not around.api:
+            if api is not None:
                 prefix = ((text_of(self._value(at, around)), around.api.place(call.line), "mount"),) if at else ()
-                inner = replace(around, mounts=(*around.mounts, *prefix), depth=around.depth + 1)
+                inner = replace(around, mounts=(*around.mounts, *prefix))
                 yield from self._of(api, inner, seen)
 
     def _endpoint(self, call: nodes.Call, said: _Body) -> Iterator[Endpoint]:

@@ -29,7 +29,7 @@ class Guards:
 
     def __init__(self, interpreter: Interpreter) -> None:
         self._interpreter = interpreter
-        self._of_classes: dict[int, list[tuple[AuthSource, set[str], set[str]]]] = {}
+        self._of_classes: dict[int, list[tuple[AuthSource, set[str], set[str]]]] = {}  # with those of their bases
 
     def auth_of(self, item: Reached, answer: Answer) -> Auth:
         """Return what is asked for; `none` where a route leaves out what would ask."""
@@ -56,13 +56,13 @@ class Guards:
         if answer.cls is None:
             return
         method = answer.method.name if answer.method is not None else answer.name.rpartition("@")[2]
-        for owner in (answer.cls, *bases(self._interpreter, answer.cls)):
-            if isinstance(owner, ClassValue):
-                if id(owner.node) not in self._of_classes:
-                    self._of_classes[id(owner.node)] = list(_asked(owner))
-                for source, only, left_out in self._of_classes[id(owner.node)]:
-                    if (not only or method in only) and method not in left_out:
-                        yield source
+        key = id(answer.cls.node)
+        if key not in self._of_classes:
+            owners = [answer.cls, *bases(self._interpreter, answer.cls)]
+            self._of_classes[key] = [one for owner in owners if isinstance(owner, ClassValue) for one in _asked(owner)]
+        for source, only, left_out in self._of_classes[key]:
+            if (not only or method in only) and method not in left_out:
+                yield source
 
 
 def _plain(name: str) -> str:

@@ -36,17 +36,20 @@ class Requests:
 
     def __init__(self, interpreter: Interpreter) -> None:
         self._interpreter = interpreter
-        self._rules: dict[int, list[Parameter]] = {}
+        self._known: dict[tuple[int, ParameterPlace], list[Parameter]] = {}
 
     def parameters(self, answer: Answer, methods: list[str]) -> list[Parameter]:
         """Return what a method reads, each name once; of a path's variables those with a type."""
         if answer.method is None:
             return []
         default: ParameterPlace = "query" if _WITHOUT_BODY.issuperset(methods) else "body"
-        found: dict[str, Parameter] = {}
-        for one in [*self._of_signature(answer, default), *_in_body(answer.method, default)]:
-            found.setdefault(one.name, one)
-        return list(found.values())
+        key = (id(answer.method), default)
+        if key not in self._known:
+            found: dict[str, Parameter] = {}
+            for one in [*self._of_signature(answer, default), *_in_body(answer.method, default)]:
+                found.setdefault(one.name, one)
+            self._known[key] = list(found.values())
+        return self._known[key]
 
     def model(self, answer: Answer) -> str:
         """Return the class of requests that a method takes, where the program declares it."""

@@ -28,7 +28,6 @@ _SKIPS = frozenset({"skip_before_action", "skip_before_filter"})
 # What the generator of Rails 8 writes into its concern, for controllers to say.
 _OPEN = frozenset({"allow_unauthenticated_access", "require_unauthenticated_access"})
 _OPENED = "require_authentication"
-_MODULES_DEEP = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,23 +89,30 @@ class Guards:
     def _said(self, controller: NamedClass) -> list[_Said]:
         key = id(controller.node)
         if key not in self._of_controllers:
-            self._of_controllers[key] = list(self._in_body(controller, controller.node.body, 0))
+            self._of_controllers[key] = list(self._in_body(controller, controller.node.body, set()))
         return self._of_controllers[key]
 
-    def _in_body(self, controller: NamedClass, body: list[nodes.Statement], depth: int) -> Iterator[_Said]:
+    def _in_body(self, controller: NamedClass, body: list[nodes.Statement], seen: set[str]) -> Iterator[_Said]:
         for statement in body:
             node = statement.value if isinstance(statement, nodes.Return) else statement
             if not isinstance(node, nodes.Call) or not isinstance(node.function, nodes.Name):
                 continue
             if node.function.id in ("included", "prepended"):  # a concern's block
                 for block in _blocks(node):
-                    yield from self._in_body(controller, block.body, depth)
+                    yield from self._in_body(controller, block.body, seen)
             elif node.function.id in ("include", "prepend"):
-                for name in included(node) if depth < _MODULES_DEEP else ():
-                    for module in self._controllers.named(name, controller)[:1]:
-                        yield from self._in_body(module, module.node.body, depth + 1)
+                for module in self._included(node, controller, seen):
+                    yield from self._in_body(module, module.node.body, seen)
             else:
                 yield from _callback(controller, node, node.function.id)
+
+    def _included(self, node: nodes.Call, controller: NamedClass, seen: set[str]) -> Iterator[NamedClass]:
+        """Yield the modules that a class includes, each once for it."""
+        for name in included(node):
+            for module in self._controllers.named(name, controller)[:1]:
+                if module.name not in seen:
+                    seen.add(module.name)
+                    yield module
 
 
 def asks_for_a_log_in(method: str) -> bool:

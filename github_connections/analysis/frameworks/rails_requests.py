@@ -17,7 +17,7 @@ from github_connections.analysis.syntax.walking import nodes_in
 
 _OF_RAILS = frozenset({"controller", "action", "format", "id"})
 _WITHOUT_BODY = frozenset({"GET", "HEAD", "DELETE"})
-_METHODS_DEEP = 2
+_METHODS_AT_MOST = 12  # that one action is followed into
 
 Read = tuple[str, str, bool]  # name, type, required
 
@@ -47,23 +47,24 @@ class Requests:
         if key not in self._known:
             methods = {method.name: method for controller in line for method in controller.methods()}
             found: dict[str, Read] = {}
-            for one in _in_method(methods, action, 0):
+            for one in _in_method(methods, action, set()):
                 found.setdefault(one[0], one)
             self._known[key] = list(found.values())
         return self._known[key]
 
 
-def _in_method(methods: dict[str, nodes.Function], name: str, depth: int) -> Iterator[Read]:
+def _in_method(methods: dict[str, nodes.Function], name: str, done: set[str]) -> Iterator[Read]:
     method = methods.get(name)
-    if method is None or depth > _METHODS_DEEP:
+    if method is None or name in done or len(done) > _METHODS_AT_MOST:
         return
+    done.add(name)
     inside: set[int] = set()  # what is part of something that was read already
     for item in nodes_in(method.body):
         if id(item) not in inside:
             yield from _of(item, inside)
         called = _called(item)
-        if "param" in called and called != name:
-            yield from _in_method(methods, called, depth + 1)
+        if "param" in called:
+            yield from _in_method(methods, called, done)
 
 
 def _called(item: nodes.Node) -> str:

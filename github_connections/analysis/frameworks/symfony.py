@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from github_connections.analysis.frameworks import easy_admin, fos_rest, mautic_bundles, paths, rows
 from github_connections.analysis.frameworks.api_platform import Resources
 from github_connections.analysis.frameworks.framework import Framework
 from github_connections.analysis.frameworks.symfony_configuration import Configuration, Found
-from github_connections.analysis.frameworks.symfony_requests import kind_of, model_of, parameters_of
+from github_connections.analysis.frameworks.symfony_requests import Methods, model_of
 from github_connections.analysis.frameworks.symfony_routes import declare, method_of, paths_of
 from github_connections.analysis.frameworks.symfony_security import Security
 from github_connections.analysis.linking.interpreter import Interpreter
@@ -24,21 +25,29 @@ _PACKAGES = ("Symfony.", "FOS.", "Sensio.")
 _MARKS = _SAYING_A_PATH | {"ApiResource", "GetCollection"}
 
 
+@dataclass(frozen=True, slots=True)
+class _Readers:
+    """What reads the configuration of security and the methods of controllers, each once."""
+
+    security: Security
+    methods: Methods
+
+
 def routes(interpreter: Interpreter) -> Iterable[Route]:
     """Yield the routes of controllers and of YAML files."""
-    configuration, security = Configuration(interpreter), Security(interpreter.program)
+    configuration, readers = Configuration(interpreter), _Readers(Security(interpreter.program), Methods())
     resources = Resources(interpreter, configuration.of_resources)
     for cls in interpreter.program.classes_around("php", _MARKS):
         yield from resources.of_class(cls)
         if "abstract" not in cls.node.modifiers and cls.node.kind == "class":
-            yield from _of_class(interpreter, cls, configuration, security)
+            yield from _of_class(interpreter, cls, configuration, readers)
     yield from resources.of_files()
-    yield from _of_files(interpreter, configuration, security, [*configuration.found, *_of_libraries(interpreter)])
+    yield from _of_files(interpreter, configuration, readers, [*configuration.found, *_of_libraries(interpreter)])
     yield from fos_rest.routes(interpreter, configuration)
 
 
 def _of_class(
-    interpreter: Interpreter, cls: ClassValue, configuration: Configuration, security: Security
+    interpreter: Interpreter, cls: ClassValue, configuration: Configuration, readers: _Readers
 ) -> Iterator[Route]:
     on_class = [
         _Said(interpreter, item, cls.scope, configuration)
@@ -52,12 +61,12 @@ def _of_class(
     for above in configuration.prefixes_of(cls.scope.file.path):
         if on_methods:
             for owner, method, said in on_methods:
-                yield from _rows(cls, owner, method, said, on_class, list(above), security)
+                yield from _rows(cls, owner, method, said, on_class, list(above), readers)
             continue
         invoked = next((method for owner, method in _methods_of(interpreter, cls) if method.name == "__invoke"), None)
         if invoked is not None:
             for said in on_class:
-                yield from _rows(cls, cls, invoked, said, [], list(above), security)
+                yield from _rows(cls, cls, invoked, said, [], list(above), readers)
 
 
 def _methods_of(interpreter: Interpreter, cls: ClassValue) -> Iterator[tuple[ClassValue, nodes.Function]]:
@@ -130,7 +139,7 @@ def _rows(
     said: _Said,
     on_class: list[_Said],
     above: list[Prefix],
-    security: Security,
+    readers: _Readers,
 ) -> Iterator[Route]:
     on_classes: list[tuple[str, _Said | None]] = [(text, item) for item in on_class for text in item.paths]
     prefixes = on_classes or [("", None)]
@@ -149,12 +158,12 @@ def _rows(
                     file=owner.scope.file.path,
                     line=said.line,
                     framework="symfony",
-                    kind=kind_of(method, final),
+                    kind=readers.methods.kind_of(method, final),
                     handler=f"{cls.node.name}.{method.name}",
                     raw_path=path,
                     prefixes=whole,
-                    params=parameters_of(method, verb, rows.path_parameters(final)),
-                    auth=security.of_method(cls, method, verb, final),
+                    params=readers.methods.parameters_of(method, verb, rows.path_parameters(final)),
+                    auth=readers.security.of_method(cls, method, verb, final),
                     request_model=model_of(method),
                     confidence="exact" if is_known(final) else "partial",
                 )
@@ -172,7 +181,7 @@ def _of_libraries(interpreter: Interpreter) -> Iterator[Found]:
 
 
 def _of_files(
-    interpreter: Interpreter, configuration: Configuration, security: Security, declared_in_files: list[Found]
+    interpreter: Interpreter, configuration: Configuration, readers: _Readers, declared_in_files: list[Found]
 ) -> Iterator[Route]:
     """Yield the routes that routing files declare themselves."""
     for found in declared_in_files:
@@ -188,14 +197,14 @@ def _of_files(
                     file=declared.place.file,
                     line=declared.place.line,
                     framework="symfony",
-                    kind=kind_of(answering, final, declared.handler),
+                    kind=readers.methods.kind_of(answering, final, declared.handler),
                     handler=declared.handler,
                     raw_path=text,
                     prefixes=list(found.prefixes),
-                    params=parameters_of(answering, method, rows.path_parameters(final)),
-                    auth=security.of_path(method, final)
+                    params=readers.methods.parameters_of(answering, method, rows.path_parameters(final)),
+                    auth=readers.security.of_path(method, final)
                     if cls is None or answering is None
-                    else security.of_method(cls, answering, method, final),
+                    else readers.security.of_method(cls, answering, method, final),
                     request_model=model_of(answering),
                     confidence="exact" if is_known(final) else "partial",
                 )

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Literal
+
+from msgspec.structs import replace
 
 from github_connections.analysis.report import Parameter, ParameterPlace, RouteKind
 from github_connections.analysis.syntax import nodes
@@ -30,17 +33,44 @@ _OF_SYMFONY: dict[str, RouteKind] = {"TemplateController": "page", "RedirectCont
 _WITHOUT_BODY = frozenset({"GET", "HEAD", "DELETE", "ANY"})
 
 
-def kind_of(method: nodes.Function | None, path: str, handler: str = "") -> RouteKind:
-    """Return `page` for what renders a template, shows a form or leads to another page."""
-    of_symfony = handler.rpartition("\\")[2].partition("::")[0].partition(":")[0]
-    if of_symfony in _OF_SYMFONY:
-        return _OF_SYMFONY[of_symfony]
-    if method is None or path.startswith("/api/") or _name(method.returns).endswith("JsonResponse"):
-        return "api"
+class Methods:
+    """What methods of controllers take and show; each is read once, however many routes lead to it."""
+
+    def __init__(self) -> None:
+        self._shows: dict[int, bool] = {}
+        self._reads: dict[int, list[tuple[str, ParameterPlace | None, str]]] = {}
+
+    def kind_of(self, method: nodes.Function | None, path: str, handler: str = "") -> RouteKind:
+        """Return `page` for what renders a template, shows a form or leads to another page."""
+        of_symfony = handler.rpartition("\\")[2].partition("::")[0].partition(":")[0]
+        if of_symfony in _OF_SYMFONY:
+            return _OF_SYMFONY[of_symfony]
+        if method is None or path.startswith("/api/") or _name(method.returns).endswith("JsonResponse"):
+            return "api"
+        if id(method) not in self._shows:
+            self._shows[id(method)] = _shows_a_page(method)
+        return "page" if self._shows[id(method)] else "api"
+
+    def parameters_of(self, method: nodes.Function | None, verb: str, in_path: list[Parameter]) -> list[Parameter]:
+        """Return the variables of a path with the types that the method gives them, and what else it takes."""
+        if method is None:
+            return in_path
+        if id(method) not in self._reads:
+            self._reads[id(method)] = list(_read(method))
+        types = {item.name.lstrip("$"): _name(item.type) for item in method.parameters if _name(item.type) in _SCALARS}
+        found = {one.name: replace(one, type=types.get(one.name, one.type)) for one in in_path}
+        for one in _mapped(method):
+            found.setdefault(one.name, one)
+        by_verb: ParameterPlace = "query" if verb in _WITHOUT_BODY else "form"
+        for name, place, kind in self._reads[id(method)]:
+            found.setdefault(name, Parameter(name=name, place=place or by_verb, type=kind, required=False))
+        return list(found.values())
+
+
+def _shows_a_page(method: nodes.Function) -> bool:
     if any(_name(item) == "Template" for item in method.decorators):
-        return "page"
-    called = (item.function for item in nodes_in(method.body) if isinstance(item, nodes.Call))
-    return "page" if any(_name(function) in _PAGES for function in called) else "api"
+        return True
+    return any(isinstance(item, nodes.Call) and _name(item) in _PAGES for item in nodes_in(method.body))
 
 
 def model_of(method: nodes.Function | None) -> str:
@@ -49,23 +79,6 @@ def model_of(method: nodes.Function | None) -> str:
         if any(_name(item) == "MapRequestPayload" for item in parameter.decorators):
             return _name(parameter.type)
     return ""
-
-
-def parameters_of(method: nodes.Function | None, verb: str, in_path: list[Parameter]) -> list[Parameter]:
-    """Return the variables of a path with the types that the method gives them, and what else it takes."""
-    if method is None:
-        return in_path
-    types = {item.name.lstrip("$"): _name(item.type) for item in method.parameters if _name(item.type) in _SCALARS}
-    found = {one.name: one for one in in_path}
-    for one in [*_mapped(method), *_read(method, verb)]:
-        found.setdefault(one.name, one)
-    own = {one.name for one in in_path}
-    return [
-        Parameter(name=one.name, place=one.place, type=types.get(one.name, one.type), required=one.required)
-        if one.name in own
-        else one
-        for one in found.values()
-    ]
 
 
 def _mapped(method: nodes.Function) -> Iterator[Parameter]:
@@ -80,27 +93,29 @@ def _mapped(method: nodes.Function) -> Iterator[Parameter]:
                 yield Parameter(name=named, place=place, type=kind, required=required, model=model)
 
 
-def _read(method: nodes.Function, verb: str) -> Iterator[Parameter]:
-    """`$request->query->getInt('page')`, `$request->getPayload()->get('title')`, `$request->get('page')`."""
+def _read(method: nodes.Function) -> Iterator[tuple[str, ParameterPlace | None, str]]:
+    """`$request->query->getInt('page')`, `$request->getPayload()->get('title')`; without a place what
+    `$request->get('page')` looks for, in the query and in a form."""
     requests = {item.name for item in method.parameters if _name(item.type) == "Request"}
     for item in nodes_in(method.body):
         match item:
             case nodes.Call(
                 function=nodes.Member(of=of, name=word), arguments=[nodes.Argument(value=nodes.Text(value=name)), *_]
             ) if word in _READ:
-                place = _place(of, requests, verb)
+                place = _place(of, requests)
                 if place is not None:
-                    yield Parameter(name=name, place=place, type=_READ[word], required=False)
+                    yield name, place or None, _READ[word]
 
 
-def _place(of: nodes.Expression, requests: set[str], verb: str) -> ParameterPlace | None:
+def _place(of: nodes.Expression, requests: set[str]) -> ParameterPlace | Literal[""] | None:
+    """Return where a bag is from; empty for the request itself, None for anything else."""
     match of:
         case nodes.Member(of=nodes.Name(id=name), name=bag) if name in requests:
             return _BAGS.get(bag)
         case nodes.Call(function=nodes.Member(of=nodes.Name(id=name), name="getPayload")) if name in requests:
             return "body"
         case nodes.Name(id=name) if name in requests:
-            return "query" if verb in _WITHOUT_BODY else "form"
+            return ""
     return None
 
 

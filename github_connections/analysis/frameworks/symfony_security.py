@@ -41,24 +41,17 @@ class Security:
 
     program: Program
     _rules: list[_Rule] | None = field(default=None)
+    _of_methods: dict[tuple[int, int], tuple[list[AuthSource], list[str], bool]] = field(default_factory=dict)
 
     def of_method(self, cls: ClassValue, method: nodes.Function, verb: str, path: str) -> Auth:
         """Return what a method's and its class' attributes ask for, what it denies, else what is set for its path."""
-        found, roles = [], []
-        for item in [*cls.node.decorators, *method.decorators]:
-            name = _word(item)
-            role = _first(item)
-            if name in ("IsGranted", "Security") and "PUBLIC" not in role:
-                found.append(AuthSource(name=name, file=cls.scope.file.path, line=getattr(item, "line", 1)))
-                roles += [role] if role.startswith("ROLE_") else []
-        for node in nodes_in(method.body):
-            if isinstance(node, nodes.Call) and _word(node) == "denyAccessUnlessGranted":
-                found.append(AuthSource(name=_word(node), file=cls.scope.file.path, line=node.line))
-                roles += [_first(node)] if _first(node).startswith("ROLE_") else []
+        key = (id(cls.node), id(method))
+        if key not in self._of_methods:
+            self._of_methods[key] = _said(cls, method)
+        found, roles, looks_itself = self._of_methods[key]
         if found:
-            return Auth(state="required", by=found, roles=list(dict.fromkeys(roles)))
+            return Auth(state="required", by=found, roles=roles)
         by_path = self.of_path(verb, path)
-        looks_itself = any(_LOOKS.search(word) for word in words_of(method))
         return Auth() if by_path.state == "none" and looks_itself else by_path
 
     def of_path(self, verb: str, path: str) -> Auth:
@@ -74,6 +67,22 @@ class Security:
                 roles = [role for role in rule.roles if role.startswith("ROLE_")]
                 return Auth(state="required", by=[rule.source], roles=roles)
         return Auth()
+
+
+def _said(cls: ClassValue, method: nodes.Function) -> tuple[list[AuthSource], list[str], bool]:
+    """Return what asks for a log-in, with the roles, and whether the method looks itself who is there."""
+    found, roles = [], []
+    for item in [*cls.node.decorators, *method.decorators]:
+        name, role = _word(item), _first(item)
+        if name in ("IsGranted", "Security") and "PUBLIC" not in role:
+            found.append(AuthSource(name=name, file=cls.scope.file.path, line=getattr(item, "line", 1)))
+            roles += [role] if role.startswith("ROLE_") else []
+    for node in nodes_in(method.body):
+        if isinstance(node, nodes.Call) and _word(node) == "denyAccessUnlessGranted":
+            found.append(AuthSource(name=_word(node), file=cls.scope.file.path, line=node.line))
+            roles += [_first(node)] if _first(node).startswith("ROLE_") else []
+    looks_itself = any(_LOOKS.search(word) for word in words_of(method))
+    return found, list(dict.fromkeys(roles)), looks_itself
 
 
 def _rules(file: str, content: bytes) -> Iterator[_Rule]:

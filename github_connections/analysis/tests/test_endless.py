@@ -40,6 +40,33 @@ REPOSITORIES = {
         },
         "/dogs",
     ),
+    "APIs in each other": (
+        {
+            "Gemfile": "gem 'grape'\n",
+            **{
+                f"app/a{one}.rb": f"class A{one} < Grape::API\n"
+                + "".join(f"  mount A{one + 1} => '/{way}'\n  mount A0\n" for way in range(BRANCHES))
+                + "  get :ok do\n  end\nend\n"
+                for one in range(LEVELS)
+            },
+        },
+        "/ok",
+    ),
+    "modules in themselves": (
+        {
+            "Gemfile": "gem 'rails'\n",
+            "config/routes.rb": "Rails.application.routes.draw do\n  resources :pens\nend\n",
+            "app/controllers/pens_controller.rb": "class PensController\n  include Again\n  def index\n"
+            + "    pen_params\n" * 5_000
+            + "  end\n  def pen_params\n"
+            + "    pen_params\n    ink_params\n" * 5_000
+            + "  end\n  def ink_params\n"
+            + "    pen_params\n" * 5_000
+            + "  end\nend\n",
+            "app/controllers/concerns/again.rb": "module Again\n" + "  include Again\n" * 2_000 + "end\n",
+        },
+        "/pens",
+    ),
     "dependencies": (
         {
             "requirements.txt": "fastapi\n",
