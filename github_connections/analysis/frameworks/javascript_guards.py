@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from github_connections.analysis.frameworks import rows
 from github_connections.analysis.frameworks.javascript import Argued, parts_of
 from github_connections.analysis.linking.routing import Reached, Router
-from github_connections.analysis.linking.values import Value, source_of
+from github_connections.analysis.linking.values import External, MapValue, Value, source_of
 from github_connections.analysis.report import Auth, AuthSource, Place
 from github_connections.analysis.syntax import nodes
 
@@ -52,10 +52,20 @@ def guard_of(value: Value, expression: nodes.Expression | None, place: Place, be
     name = source_of(expression) if isinstance(expression, nodes.Name | nodes.Member | nodes.Call) else ""
     name = (name or rows.name_of(value)).removesuffix("()")
     state = "" if isinstance(value, Router) else _state(name)
+    if state and _lets_pass(value):
+        state = "optional"
     if not state:
         return None
     roles = tuple(_texts_in(expression)) if state == "required" and "passport" not in name else ()
     return Guard(state, AuthSource(name=name, file=place.file, line=place.line), roles, below)
+
+
+def _lets_pass(value: Value) -> bool:
+    """Tell whether a library's guard is told to let strangers in: `jwt({passthrough: true})` of koa-jwt,
+    `jwt({credentialsRequired: false})` of express-jwt."""
+    given = value.made_by.positional if isinstance(value, External) and value.made_by is not None else []
+    said = [one.entries for one in given if isinstance(one, MapValue)]
+    return any(one.get("passthrough") is True or one.get("credentialsRequired") is False for one in said)
 
 
 def _texts_in(expression: nodes.Expression | None) -> Iterator[str]:

@@ -240,7 +240,8 @@ class _Reading:
             case nodes.Call(function=nodes.Member(name=name), arguments=[nodes.Argument(value=checked)]) if (
                 name in _CHECKING
             ):
-                return self._held(checked)
+                part = self._held(checked)  # of the request as a whole, what comes out is the validator's own
+                return part if part in _PLACES else ""
             case nodes.Call(
                 function=nodes.Name("URL" | "URLSearchParams" as name),
                 arguments=[nodes.Argument(nodes.Member(of=of)), *_],

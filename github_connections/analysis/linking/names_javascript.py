@@ -6,11 +6,12 @@ import json
 import posixpath
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from github_connections.analysis.linking import aliases_javascript, statements
+from github_connections.analysis.linking.package_names_javascript import names_in_manifest
 from github_connections.analysis.linking.program import File, Program
 from github_connections.analysis.linking.values import (
     NOTHING,
@@ -44,7 +45,8 @@ class JavaScriptNames:
         for path in program.all_paths:
             name = posixpath.basename(path)
             if name == "package.json":
-                self._aliases[posixpath.dirname(path)] += self._subpaths_of(path)
+                manifest, root = _loose_json(program.read(path)) or {}, posixpath.dirname(path)
+                self._aliases[root] += names_in_manifest(manifest, root, program.all_paths)
             elif name.startswith(("tsconfig", "jsconfig")) and name.endswith(".json"):
                 self._aliases[posixpath.dirname(path)] += self._aliases_of(path)
             elif aliases_javascript.configures_a_bundler(path):
@@ -65,20 +67,6 @@ class JavaScriptNames:
         if "baseUrl" in options:
             aliases.append(("*", [posixpath.normpath(posixpath.join(base, "*"))]))
         return sorted(aliases, key=lambda alias: -len(alias[0]))
-
-    def _subpaths_of(self, path: str) -> list[tuple[str, list[str]]]:
-        """Return the `imports` of a package.json (`#routes/*`), and the `_moduleAliases` of module-alias."""
-        content = _loose_json(self._program.read(path)) or {}
-        imports, shortcuts = content.get("imports"), content.get("_moduleAliases")
-        root = posixpath.dirname(path)
-        found = []
-        for pattern, target in imports.items() if isinstance(imports, dict) else ():
-            targets = [target] if isinstance(target, str) else list(_texts(target))
-            found.append((pattern, [posixpath.normpath(posixpath.join(root, text)) for text in targets]))
-        for name, target in shortcuts.items() if isinstance(shortcuts, dict) else ():
-            place = posixpath.normpath(posixpath.join(root, str(target)))
-            found += [(name, [place]), (f"{name}/*", [f"{place}/*"])]
-        return found
 
     def _bundled_aliases(self, path: str) -> list[tuple[str, list[str]]]:
         source = (self._program.read(path) or b"").decode("utf-8", "replace")
@@ -283,15 +271,6 @@ def _matched(pattern: str, module: str) -> str | None:
     if module.startswith(before) and module.endswith(after) and len(module) >= len(before) + len(after):
         return module[len(before) : len(module) - len(after)]
     return None
-
-
-def _texts(value: Any) -> Iterator[str]:
-    """Yield the texts in a value of JSON: the targets for each condition."""
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict):
-        for inner in value.values():
-            yield from _texts(inner)
 
 
 def _loose_json(content: bytes | None) -> Any:

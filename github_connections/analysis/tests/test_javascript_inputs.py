@@ -88,6 +88,7 @@ def test_express(tmp_path, arguments, expected):
     [
         ("async (ctx) => { const { page } = ctx.query; ctx.body = { page, deck: ctx.request.body.deck }; }",
          "query:page:? body:deck:"),
+        ("async (ctx) => { const v = await new Valid().validate(ctx); ctx.body = v.get('query.page'); }", ""),
         ("async (ctx) => { ctx.body = ctx.get('X-Deck'); ctx.cookies.set('a', ctx.cookies.get('ship')); }",
          "header:X-Deck:? cookie:ship:?"),
     ],
