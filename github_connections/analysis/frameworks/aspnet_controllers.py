@@ -141,7 +141,9 @@ def _row(
     path = paths.from_braces(_filled(joined, controller, action, applications))
     names = {name.lower() for name, _ in paths.variables(path)}
     of_models = _place_of_models(controller, method)
-    params, body = parameters_of(attributes, action.function, action.owner.scope, names, of_models)
+    sends = controller.is_api and method in ("POST", "PUT", "PATCH")
+    scope = action.owner.scope
+    params, body = parameters_of(attributes, action.function, scope, names, of_models, takes_unknown=sends)
     said = auth_of([action.attributes, controller.attributes])
     in_path = rows.path_parameters(path, rows_types(joined))
     types = path_types(action.function)
@@ -155,7 +157,7 @@ def _row(
         handler=f"{controller.cls.node.name}.{action.function.name}",
         raw_path=last,
         prefixes=[prefix for prefix in prefixes if prefix.value.strip("/")],
-        params=[*(replace(one, type=one.type or types.get(one.name.lower(), "")) for one in in_path), *params],
+        params=[*(replace(one, type=types.get(one.name.lower()) or one.type) for one in in_path), *params],
         auth=said if said.state != "unknown" else applications.of(controller.cls.scope.file).auth,
         request_model=body,
         response_model=model_of(action.function.returns) or answer_of(action.attributes),

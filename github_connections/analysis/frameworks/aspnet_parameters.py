@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
-from github_connections.analysis.frameworks.aspnet_attributes import SIMPLE, SOURCES, Attributes, plain_type
+from github_connections.analysis.frameworks.aspnet_attributes import SIMPLE, SOURCES, Attributes, model_of, plain_type
 from github_connections.analysis.frameworks.aspnet_models import fields_of
 from github_connections.analysis.linking.scopes import Scope
 from github_connections.analysis.linking.values import ClassValue, text_of
@@ -14,6 +15,7 @@ from github_connections.analysis.syntax import nodes
 _HANDED_IN = frozenset({"FromServices", "FromKeyedServices"})
 # Whose classes have a parameter of their own for each property.
 _TAKEN_APART = frozenset({"AsParameters", "FromQuery"})
+_PART = re.compile(r"^I[A-Z]|(Service|Repository|Context|Logger|Factory|Manager|Mediator|Sender|Handler|Client)$")
 _GIVEN = frozenset({"CancellationToken", "HttpContext", "HttpRequest", "HttpResponse", "ClaimsPrincipal"})
 
 
@@ -28,16 +30,30 @@ def parameters_of(
     scope: Scope,
     in_path: set[str],
     of_models: ParameterPlace = "body",
+    *,
+    takes_unknown: bool = False,
 ) -> tuple[list[Parameter], str]:
     """Return a method's inputs beside those of its path, and the model of its body; `of_models` is where a class comes
-    from of which nothing is said."""
+    from of which nothing is said. With `takes_unknown` a class that the program does not have is the body too."""
     found = [
         made
         for parameter in function.parameters
         for made in _parameter(attributes, parameter, scope, in_path, of_models)
         if made.place != "path"
     ]
+    named = {made.name.lower() for made in found} | in_path
+    others = [item for item in function.parameters if item.name.lower() not in named and _may_be_sent(item)]
+    if takes_unknown and len(others) == 1 and all(made.place != "body" for made in found):
+        model = model_of(others[0].type)
+        found.append(Parameter(name=others[0].name, place="body", type=plain_type(others[0].type), model=model))
     return found, next((made.model for made in found if made.model), "")
+
+
+def _may_be_sent(parameter: nodes.Parameter) -> bool:
+    """Tell whether a class may be a model, and is not called like an interface or a part of the program."""
+    kind = parameter.type.of if isinstance(parameter.type, nodes.Item) else parameter.type
+    name = plain_type(kind)
+    return not parameter.decorators and bool(name) and name not in _GIVEN | SIMPLE and not _PART.search(name)
 
 
 def _parameter(
@@ -59,7 +75,7 @@ def _parameter(
         return
     name = text_of(source.named["Name"]) if source and "Name" in source.named else parameter.name
     optional = isinstance(parameter.type, nodes.Operation) or parameter.default is not None
-    model = "" if kind in SIMPLE or place not in ("body", "form") else kind
+    model = model_of(parameter.type) if place in ("body", "form") else ""
     yield Parameter(name=name, place=place, type=kind, required=not optional, model=model)
 
 

@@ -154,6 +154,7 @@ def _row(
     params, body = parameters_of(resources.annotations, action, {name for name, _ in paths.variables(shown)})
     named = {parameter.name for parameter in params}
     said = jvm_methods.auth_of(action.annotations, _around(resources.annotations, cls))
+    asked = caller_of(action)  # with which `@PermitAll` is for every caller who is known
     method = (verb.texts("value") or ["ANY"])[0] if verb.name == "HttpMethod" else verb.name
     place: Place = verb.place
     row = Route(
@@ -166,7 +167,7 @@ def _row(
         raw_path=last,
         prefixes=prefixes,
         params=[*(item for item in rows.path_parameters(shown) if item.name not in named), *params],
-        auth=said if said.state != "unknown" else caller_of(action),
+        auth=said if said.state == "required" or asked.state == "unknown" else asked,
         request_model=body,
         response_model=model_of(action.function.returns),
         confidence="exact" if is_known(shown) else "partial",

@@ -44,6 +44,8 @@ def test_what_the_set_up_asks_of_everybody_holds_where_nothing_else_is_said(foun
         ("GET /baskets/find", {"query order Order"}),
         ("GET /orders", {"query Text string", "query Page int", "header X-Shop string"}),
         ("PUT /carts/{id}", {"path id int", "query Text string", "query Page int", "header X-Shop string"}),
+        ("PATCH /carts/{cartId}", {"path cartId string", "body changes Delta[Cart]"}),
+        ("POST /carts/{cartId}/close", {"path cartId string"}),
         ("GET /customers/{id}", {"path id ", "query Name string", "query IsNew bool"}),
     ],
 )
