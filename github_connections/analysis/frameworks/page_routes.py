@@ -111,6 +111,8 @@ def rows_of(
     for page in pages if depth <= MAXIMUM_DEPTH else ():
         asked = page.auth or asked_around(page.shows, page.place, holds_pages=bool(page.children)) or around.auth
         for own in [page.path or "", *page.aliases]:
+            if "://" in own:
+                continue  # a link of the menu that routes are shown as
             whole = own if own.startswith("/") else f"{around.above}/{own}"
             # What is loaded for `**`, which Angular has for the rest, is shown there.
             above = whole if own == "**" else whole.rstrip("*").rstrip("/")
