@@ -164,7 +164,10 @@ def parameters_of(schemas: dict[str, Value], places: Iterable[tuple[str, Paramet
 
 
 def fields_of(schema: Value) -> list[tuple[str, str, bool]]:
-    """Return name, type and whether it is required of every property of an object's schema."""
+    """Return name, type and whether it is required of every property of an object's schema, or of a plain object of
+    schemas: `{page: Joi.number()}`."""
+    if isinstance(schema, MapValue) and any(isinstance(one, Thing) for one in schema.entries.values()):
+        return [(name, _type_of(one), not _is_optional(one)) for name, one in schema.entries.items()]
     said = _said(schema)
     properties = said.get("properties")
     if not isinstance(properties, MapValue):

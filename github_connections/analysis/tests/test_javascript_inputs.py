@@ -72,6 +72,8 @@ def taken(root: Path, library: str, source: str) -> list[str]:
         ("check('berth').isString(), (req, res) => res.json(req.body.berth)", "body:berth:"),
         ("validate({ body: Joi.object().keys({ name: Joi.string().required(), age: Joi.number() }) }), create",
          "body:name:string body:age:number? body:rank:? header:x-captain:?"),
+        ("validate({ body: { name: Joi.string().required() }, query: { deck: Joi.number() } }), (req, res) => done()",
+         "body:name:string query:deck:number?"),
         ("validate(z.object({ query: z.object({ deck: z.string().optional() }) })), (req, res) => res.json()",
          "query:deck:string?"),
         ("validate(z.object({ cargo: z.array(z.string()) })), (req, res) => keep(req.body)", "body:cargo:array"),
