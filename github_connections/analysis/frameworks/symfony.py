@@ -96,9 +96,9 @@ def _name_of(decorator: nodes.Call) -> str:
     return getattr(decorator.function, "name", "") or getattr(decorator.function, "id", "")
 
 
-def _said_beside(method: nodes.Function) -> list[str]:
-    """Return the verbs of `@Method("GET")`, as it was written before `methods=`."""
-    for decorator in method.decorators:
+def _said_beside(declared: nodes.Function | nodes.Class) -> list[str]:
+    """Return the verbs of `@Method("GET")`, as it was written before `methods=`: at a method, or for all of a class."""
+    for decorator in declared.decorators:
         if isinstance(decorator, nodes.Call) and _name_of(decorator) == "Method" and decorator.arguments:
             value = decorator.arguments[0].value
             items = value.items if isinstance(value, nodes.Sequence) else [value]
@@ -144,7 +144,7 @@ def _rows(
     on_classes: list[tuple[str, _Said | None]] = [(text, item) for item in on_class for text in item.paths]
     prefixes = on_classes or [("", None)]
     on_all = [verb for item in on_class for verb in item.methods]
-    methods = said.methods or _said_beside(method) or on_all or [ANY_METHOD]
+    methods = said.methods or _said_beside(method) or on_all or _said_beside(cls.node) or [ANY_METHOD]
     for prefix, holder in prefixes:
         whole = list(above)
         if prefix and holder is not None:

@@ -108,6 +108,24 @@ class OpeningHours
 {
 }
 """,
+    "src/Controller/SailController.php": r"""<?php
+namespace App\Controller;
+
+use Sensio\Bundle\FrameworkExtraBundle\Configuration\Method;
+use Symfony\Component\Routing\Annotation\Route;
+
+/**
+ * @Route("/sails/{id}")
+ * @Method("PUT")
+ */
+final class SailController
+{
+    public function __invoke(Sail $sail)
+    {
+        return $sail;
+    }
+}
+""",
     "src/Tides/Table.php": r"""<?php
 namespace App\Tides;
 
@@ -195,3 +213,7 @@ def test_what_operations_of_a_resource_take_and_give_is_its_class(rows):
 
 def test_a_name_that_means_several_stays(rows):
     assert "GET /opening_hours" in rows
+
+
+def test_verbs_that_are_said_at_a_class_are_those_of_its_routes(rows):
+    assert [route for route in rows if "/sails" in route] == ["PUT /sails/{id}"]
