@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.scopes import Scope
 from github_connections.analysis.linking.values import ClassValue, External, ListValue, Value, text_of, type_name
-from github_connections.analysis.report import Place
+from github_connections.analysis.report import Parameter, Place
 from github_connections.analysis.syntax import nodes
 
 FAMILY = "java"
@@ -61,6 +61,8 @@ class Annotations:
     names: frozenset[str]
     _own: frozenset[str] | None = field(default=None)
     _bases: dict[int, list[ClassValue]] = field(default_factory=dict)
+    # What classes bring with them as parameters, by their nodes: asked for by every method that takes one.
+    fields: dict[int, list[Parameter]] = field(default_factory=dict)
 
     @property
     def own(self) -> frozenset[str]:

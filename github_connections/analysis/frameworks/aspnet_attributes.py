@@ -9,7 +9,7 @@ from github_connections.analysis.frameworks.aspnet_own_attributes import said_by
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.scopes import Scope
 from github_connections.analysis.linking.values import ClassValue, External, ListValue, Value, text_of, type_name
-from github_connections.analysis.report import Auth, AuthSource, ParameterPlace, Place
+from github_connections.analysis.report import Auth, AuthSource, Parameter, ParameterPlace, Place
 from github_connections.analysis.syntax import nodes
 
 VERBS = {
@@ -62,6 +62,8 @@ class Attributes:
 
     interpreter: Interpreter
     _lineages: dict[int, list[ClassValue]] = field(default_factory=dict)
+    # What classes bring with them as parameters, by their nodes: asked for by every method that takes one.
+    fields: dict[int, list[Parameter]] = field(default_factory=dict)
 
     def lineage(self, cls: ClassValue) -> list[ClassValue]:
         """Return a class and the classes of the program it is derived from, nearest first; no interfaces."""

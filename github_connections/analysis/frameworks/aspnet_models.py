@@ -10,6 +10,8 @@ from github_connections.analysis.linking.values import ClassValue, text_of
 from github_connections.analysis.report import Parameter
 from github_connections.analysis.syntax import nodes
 
+# More properties than anybody would send one by one.
+MAXIMUM_FIELDS = 60
 # What a property that is worked out from others is made of.
 _WORKED_OUT = (nodes.Name, nodes.Template, nodes.Operation, nodes.Choice)
 
@@ -20,11 +22,15 @@ def fields_of(attributes: Attributes, kind: nodes.Expression | None, scope: Scop
     value = attributes.interpreter.evaluate(kind, scope) if isinstance(kind, nodes.Name) else None
     if not isinstance(value, ClassValue) or value.node.kind not in ("class", "record", "struct"):
         return []
+    known = attributes.fields.get(id(value.node))
+    if known is not None:
+        return known
     found: dict[str, Parameter] = {}
     for cls in attributes.lineage(value):
         for made in (*_of_constructor(attributes, cls), *_of_properties(attributes, cls)):
             found.setdefault(made.name, made)
-    return list(found.values())
+    attributes.fields[id(value.node)] = list(found.values())[:MAXIMUM_FIELDS]
+    return attributes.fields[id(value.node)]
 
 
 def _of_constructor(attributes: Attributes, cls: ClassValue) -> Iterator[Parameter]:

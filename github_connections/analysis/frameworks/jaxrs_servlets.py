@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from github_connections.analysis.frameworks.jvm_settings import module_of
@@ -67,10 +67,11 @@ class _Function:
 
     def mounts(self) -> Iterator[list[Prefix]]:
         """Yield what each mapping says, with the context that it is in."""
-        for call in self._calls(self.body):
-            said = self._mapping(call)
-            if said is not None:
-                yield [prefix for prefix in (*self._context(), said) if prefix.value.strip("/")]
+        calls = [node for node in nodes_in(list(self.body)) if isinstance(node, nodes.Call)]
+        mapped = [said for said in map(self._mapping, calls) if said is not None]
+        context = list(self._context(calls)) if mapped else []
+        for said in mapped:
+            yield [prefix for prefix in (*context, said) if prefix.value.strip("/")]
 
     def _mapping(self, call: nodes.Call) -> Prefix | None:
         name = _name_of(call)
@@ -100,9 +101,9 @@ class _Function:
                 return True
         return False
 
-    def _context(self) -> Iterator[Prefix]:
+    def _context(self, calls: list[nodes.Call]) -> Iterator[Prefix]:
         """Yield the context path that the function sets or makes a context with."""
-        for call in self._calls(self.body):
+        for call in calls:
             given = [argument.value for argument in call.arguments]
             if _name_of(call) == "setContextPath" or _name_of(call) in _CONTEXTS:
                 texts = [item for item in given if isinstance(self.interpreter.evaluate(item, self.scope), str)]
@@ -130,10 +131,6 @@ class _Function:
     def _prefix(self, value: str, call: nodes.Call) -> Prefix:
         place = Place(self.file.path, call.line)
         return Prefix(value=value, file=place.file, line=place.line, how=_name_of(call))
-
-    @staticmethod
-    def _calls(body: Iterable[nodes.Statement]) -> Iterator[nodes.Call]:
-        return (node for node in nodes_in(list(body)) if isinstance(node, nodes.Call))
 
 
 def _name_of(call: nodes.Call) -> str:

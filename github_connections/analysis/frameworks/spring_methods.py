@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 
 from msgspec.structs import replace
 
@@ -34,6 +35,8 @@ _SIMPLE = _PRIMITIVE | {
     "BigDecimal", "Boolean", "Double", "Float", "Instant", "Int", "Integer", "LocalDate", "LocalDateTime", "LocalTime",
     "Long", "MultipartFile", "Short", "String", "UUID",
 }  # fmt: skip
+# Of a class that a query fills: more than anybody would ask for one by one.
+MAXIMUM_FIELDS = 60
 _SEVERAL = frozenset({"Array", "Collection", "List", "Set"})
 _CALLERS = frozenset({"Authentication", "Principal"})
 
@@ -61,11 +64,18 @@ def _in_query(annotations: Annotations, parameter: Parameter, owner: ClassValue)
         yield parameter
         return
     value = annotations.interpreter.evaluate(nodes.Name(parameter.type.rstrip("?")), owner.scope)
-    fields = list(_fields_of(annotations, value)) if isinstance(value, ClassValue) else []
+    fields = _fields_of(annotations, value) if isinstance(value, ClassValue) else []
     yield from fields or [replace(parameter, place="query", model="")]
 
 
-def _fields_of(annotations: Annotations, cls: ClassValue) -> Iterator[Parameter]:
+def _fields_of(annotations: Annotations, cls: ClassValue) -> list[Parameter]:
+    known = annotations.fields.get(id(cls.node))
+    if known is None:
+        known = annotations.fields[id(cls.node)] = list(islice(_filled_by_texts(annotations, cls), MAXIMUM_FIELDS))
+    return known
+
+
+def _filled_by_texts(annotations: Annotations, cls: ClassValue) -> Iterator[Parameter]:
     """Yield the fields of a class that a text of the query fills."""
     for part in annotations.lineage(cls):
         constructor = [(item.name, item.type) for item in part.node.parameters]

@@ -27,6 +27,8 @@ _ROLES = frozenset({"hasRole", "hasAnyRole", "hasAuthority", "hasAnyAuthority"})
 _CLOSED = _ROLES | {"authenticated", "fullyAuthenticated", "denyAll", "rememberMe"}
 _OUTCOMES = _OPEN | _CLOSED | {"access", "hasIpAddress"}
 _ASKS_FOR_A_LOG_IN = re.compile(r"^\s*(?:isAuthenticated\(\)|isFullyAuthenticated\(\)|has(?:Any)?(?:Role|Authority)\()")
+# More rules than people write: what comes after them is not known.
+_MAXIMUM_RULES = 300
 # A chain without @Order comes after those with one.
 _LAST = 1_000_000
 
@@ -82,6 +84,7 @@ class Security:
         program = interpreter.program
         files = list(program.with_words(FAMILY, WORDS))
         self._chains = [chain for file in files for chain in _chains_in(file, interpreter)]
+        self._by_root: dict[str, list[Chain]] = {}
         started = program.with_words(FAMILY, frozenset({"SpringBootApplication"})) if self._chains else ()
         self._applications = {file.project_root for file in started}
 
@@ -90,7 +93,11 @@ class Security:
 
         `path` is without what the settings put before the whole application.
         """
-        chains = sorted(self._of(file.project_root), key=lambda chain: (chain.scope is None, chain.order))
+        root = file.project_root
+        chains = self._by_root.get(root)
+        if chains is None:
+            chains = sorted(self._of(root), key=lambda chain: (chain.scope is None, chain.order))
+            self._by_root[root] = chains
         found = []
         for chain in chains:
             holds = chain.holds_for(method, path)
@@ -217,7 +224,7 @@ class _Reader:
         if name == "authorize" and node.arguments:
             self._kotlin(node)
         elif name in _OUTCOMES and self._waiting is not None:
-            self.chain.lists[-1].append(Rule(self._waiting, self._auth(name, node)))
+            self._add(Rule(self._waiting, self._auth(name, node)))
             self._waiting = None
         elif name == "permitAll" and self._log_in_page:
             self.chain.lists[0].insert(0, Rule(Matcher(patterns=(self._log_in_page,)), self._auth(name, node)))
@@ -229,7 +236,14 @@ class _Reader:
         is_any = any(getattr(item, "id", "") in _ANY for item in asked) or not asked
         matcher = Matcher() if is_any else matcher_of(node.arguments[:-1], self.interpreter, self.scope)
         call = last if isinstance(last, nodes.Call) else nodes.Call(last, [], node.line)
-        self.chain.lists[-1].append(Rule(matcher, self._auth(_name_of(call), call)))
+        self._add(Rule(matcher, self._auth(_name_of(call), call)))
+
+    def _add(self, rule: Rule) -> None:
+        known = sum(len(rules) for rules in self.chain.lists)
+        if known < _MAXIMUM_RULES:
+            self.chain.lists[-1].append(rule)
+        elif known == _MAXIMUM_RULES:
+            self.chain.lists[-1].append(Rule(Matcher(is_partial=True), Auth()))
 
     def _auth(self, name: str, node: nodes.Call) -> Auth:
         said = [text_of(self.interpreter.evaluate(argument.value, self.scope)) for argument in node.arguments]

@@ -50,3 +50,30 @@ def test_what_only_the_running_program_knows_is_not_guessed(asked, route):
 def test_a_route_says_which_rule_closes_it(asked):
     by = [AuthSource(name="hasAuthority", file=RULES, line=38)]
     assert asked["DELETE /shop/api/orders/{number}"].by == by
+
+
+def test_what_stands_behind_more_rules_than_anybody_writes_is_not_known(tmp_path, monkeypatch):
+    """They would be compared with every route."""
+    monkeypatch.setattr(pipeline, "Parsers", ParsersHere)
+    rules = "\n".join(f'http.authorizeRequests().antMatchers("/shop/{number}").permitAll();' for number in range(400))
+    (tmp_path / "Shop.java").write_text(f"""
+        import org.springframework.security.config.annotation.web.builders.HttpSecurity;
+        import org.springframework.web.bind.annotation.GetMapping;
+        import org.springframework.web.bind.annotation.RestController;
+
+        @RestController
+        class Shop {{
+            void rules(HttpSecurity http) {{
+                {rules}
+                http.authorizeRequests().anyRequest().authenticated();
+            }}
+
+            @GetMapping("/shop/7")
+            String seven() {{ return ""; }}
+
+            @GetMapping("/orders")
+            String orders() {{ return ""; }}
+        }}
+    """)
+    report = in_process.analyze_here(tmp_path, Limits(processes=1))
+    assert {row.path: row.auth.state for row in report.routes} == {"/shop/7": "none", "/orders": "unknown"}
