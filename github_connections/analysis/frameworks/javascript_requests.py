@@ -124,13 +124,17 @@ def _functions_in(
         case nodes.Call(function=nodes.Member(name="bind")):
             yield from _functions_behind(value)
         case nodes.Call(arguments=arguments):
-            for written in (argument.value for argument in arguments):
-                if isinstance(written, nodes.Function | nodes.Call):
-                    yield from _functions_in(interpreter, None, written, scope, depth + 1)
-                elif isinstance(written, nodes.Name | nodes.Member):
-                    yield from _functions_behind(interpreter.evaluate(written, scope))
+            wrapped = [one for given in arguments for one in _wrapped(interpreter, given.value, scope, depth)]
+            yield from wrapped or _functions_behind(value)  # `update("title")` makes one
         case _:
             yield from _functions_behind(value)
+
+
+def _wrapped(interpreter: Interpreter, written: nodes.Expression, scope: Scope, depth: int) -> Iterator[nodes.Function]:
+    if isinstance(written, nodes.Function | nodes.Call):
+        yield from _functions_in(interpreter, None, written, scope, depth + 1)
+    elif isinstance(written, nodes.Name | nodes.Member):
+        yield from _functions_behind(interpreter.evaluate(written, scope))
 
 
 def _functions_behind(value: Value, depth: int = 0) -> Iterator[nodes.Function]:

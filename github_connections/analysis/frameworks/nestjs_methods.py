@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from github_connections.analysis.frameworks.javascript import written
 from github_connections.analysis.frameworks.javascript_guards import Guard, guard_of, guards_of
 from github_connections.analysis.linking.interpreter import Interpreter
-from github_connections.analysis.linking.values import ClassValue, Thing, source_of, type_name
+from github_connections.analysis.linking.values import ClassValue, Thing, is_known, source_of, type_name
 from github_connections.analysis.report import Parameter, ParameterPlace
 from github_connections.analysis.syntax import nodes
 
@@ -78,7 +78,7 @@ def _parameter(
     place = places.get(source_of(function), places.get(getattr(function, "name", "")))
     if place is not None:
         required, kind = _required(parameter.type), without_undefined(parameter.type)
-        name = _first_text(decorator)
+        name = _first_text(interpreter, decorator, owner)
         if by_own_name and not name and place not in ("body", "file") and type_name(kind) in _PLAIN:
             name = parameter.name
         if name or place == "file":
@@ -96,10 +96,12 @@ def _parameter(
             yield Parameter(name=parameter.name or "body", place=place, type=model, model=named)
 
 
-def _first_text(decorator: nodes.Expression) -> str:
+def _first_text(interpreter: Interpreter, decorator: nodes.Expression, owner: ClassValue) -> str:
+    """Return the name that a decorator is given, which may be a constant's: `@Headers(KEY.toLowerCase())`."""
     arguments = decorator.arguments if isinstance(decorator, nodes.Call) else []
     first = arguments[0].value if arguments else None
-    return first.value if isinstance(first, nodes.Text) else ""
+    value = interpreter.evaluate(first, owner.scope.parent or owner.scope)
+    return value if isinstance(value, str) and is_known(value) else ""
 
 
 def _fields(interpreter: Interpreter, kind: nodes.Expression | None, owner: ClassValue) -> Iterator[Parameter]:

@@ -16,7 +16,7 @@ import Joi from "joi";
 import { z } from "zod";
 import multer from "multer";
 import { create, Crew } from "./crew";
-import { validate, wrapped } from "./tools";
+import { made, validate, wrapped } from "./tools";
 const app = express();
 const upload = multer();
 """
@@ -36,6 +36,7 @@ export class Crew {
 """
 TOOLS = """
 export const wrapped = (fn) => (req, res, next) => Promise.resolve(fn(req, res, next)).catch(next);
+export const made = (name) => async (req, res) => res.json(await keep(name, req.query.deck, req.body));
 export const validate = (schema) => (req, res, next) => { schema.parse(req); next(); };
 """
 
@@ -77,6 +78,7 @@ def taken(root: Path, library: str, source: str) -> list[str]:
         ("validate(z.object({ query: z.object({ deck: z.string().optional() }) })), (req, res) => res.json()",
          "query:deck:string?"),
         ("validate(z.object({ cargo: z.array(z.string()) })), (req, res) => keep(req.body)", "body:cargo:array"),
+        ("made('mast')", "query:deck:? body:body:"),
         ("upload.single('map'), (req, res) => res.json(req.file)", "file:map:"),
     ],
 )  # fmt: skip
@@ -149,6 +151,9 @@ def test_fastify(tmp_path, options, expected):
         ("routing-controllers", "@JsonController('/crew') class Crew { @Post('/:id') "
          "add(@Param('id') id: number, @QueryParam('deck') deck: string, @Body() mate: Mate): Promise<Mate> {} }",
          "path:id:number query:deck:string body:mate:Mate"),
+        ("routing-controllers", "const DECK = 'X-Deck'; @JsonController('/crew') class Crew { @Get() "
+         "all(@HeaderParam(DECK.toLowerCase()) deck: string) {} }",
+         "header:x-deck:string"),
         ("tsoa", "@Route('crew') class Crew { @Post('{id}') "
          "add(@Path() id: number, @Query() deck?: string, @Queries() page: Page, @Header('X-Ship') ship: string) {} }",
          "path:id:number query:deck:string? query:limit:number header:X-Ship:string"),
@@ -165,9 +170,12 @@ def test_fastify(tmp_path, options, expected):
 )  # fmt: skip
 def test_decorated(tmp_path, library, controller, expected):
     """Decorators of a method's parameters say where each comes from, in every library's own words."""
-    names = "JsonController, Route, controller, Post, httpPost, post, Param, QueryParam, Body, Path, Query, Queries"
+    names = (
+        "JsonController, Route, controller, Controller, Get, Post, httpPost, post, Param, QueryParam, HeaderParam, "
+        "Body, Path, Query, Queries, Header, requestParam, queryParam, requestBody, param"
+    )
     source = (
-        f'import {{ {names}, Header, Controller, requestParam, queryParam, requestBody, param }} from "{library}";\n'
+        f'import {{ {names} }} from "{library}";\n'
         "class Mate { name: string; }\nclass Page { limit: number; }\n"
         f"{controller}"
     )
