@@ -50,7 +50,10 @@ class PythonNames:
                 self._by_last_name[parts[-1]].append((parts, f".{'.'.join(parts)}", file))
         self._packages: dict[str, list[File]] = defaultdict(list)
         for file in program.of_family("python"):
-            self._packages[posixpath.dirname(file.path)].append(file)
+            self._packages[file.directory].append(file)
+        self._directories: dict[str, list[str]] = defaultdict(list)  # by the last part of their path
+        for directory in self._packages:
+            self._directories[posixpath.basename(directory)].append(directory)
 
     def imported(self, interpreter: Interpreter, file: File, statement: nodes.Import) -> Value:
         """Return a module, or a name of one; External where no file of the program fits."""
@@ -165,9 +168,9 @@ class PythonNames:
     def _package(self, module: str, near: File) -> Value:
         """Return a directory without `__init__` as a package; its attributes are its modules."""
         wanted = module.split(".")
-        for directory, files in self._packages.items():
-            if directory.split("/")[-len(wanted) :] == wanted and wanted[0] not in LIBRARIES:
-                return PackageValue(module, files)
+        for directory in self._directories[wanted[-1]] if wanted[0] not in LIBRARIES else ():
+            if directory.split("/")[-len(wanted) :] == wanted:
+                return PackageValue(module, self._packages[directory])
         return None
 
 

@@ -154,13 +154,11 @@ class Lowering:
         if leaf is None:
             return []
         start, end = leaf.start_byte, leaf.end_byte
-        if (
-            self.matters is not None
-            and end - start > SHORT_FUNCTION
-            and not self.matters.search(self.source, start, end)
-        ):
-            return []
-        return self.body(leaf)
+        return self.body(leaf) if end - start <= SHORT_FUNCTION or self.may_matter(start, end) else []
+
+    def may_matter(self, start: int, end: int) -> bool:
+        """Tell whether a word of set-up stands between two places of the source."""
+        return self.matters is None or self.matters.search(self.source, start, end) is not None
 
     # --- pieces -------------------------------------------------------------------------------------------------
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 import tree_sitter_python
 from tree_sitter import Language
 from tree_sitter import Node as Leaf
 
+from github_connections.analysis.syntax import python_set_up
 from github_connections.analysis.syntax.lowering import SHORT_FUNCTION
 from github_connections.analysis.syntax.nodes import (
     Assign,
@@ -35,18 +35,6 @@ class PythonLowering(PythonExpressions):
 
     language = "python"
     grammar = Language(tree_sitter_python.language())
-    matters = re.compile(
-        rb"(?:[Rr]outer?s?|[Bb]lueprints?|\bapi|\b_?app|\bbp|add_(?:url|route|api|resource|namespace|web|router|view)\w*|include\w*|mount"
-        rb"|FastAPI|Flask|Starlette|Quart|Namespace|NinjaAPI|Api|register\w*|as_view|render\w*|JsonResponse)(?:\.\w+)*\("
-        rb"|\.method\b|url_prefix|urlpatterns|APIRouter|[Ww]ebSocketRoute|\bRoute\(|\benviron\b|\bgetenv\b"
-        # what a view reads of what was sent; a function inside, as decorators have; patterns of Django
-        rb"|\breq(?:uest)?\.(?:POST|GET|FILES|body|args|form|files|json|values|data|query_params|get_json)\b"
-        rb"|\b(?:parse_args|add_argument|redirect|flash)\(|\bdef \w+\(|\b(?:re_)?path\(|\burl\("
-        # what is handed on, or got together from modules by name; ready-made routers of accounts
-        rb"|\((?:self\.)?(?:app|api|router|blueprint|bp)[,)]|\bimport_module\(|FastAPIUsers"
-        # what an object keeps for its paths
-        rb"|self\.\w*(?:prefix|PREFIX|route|ROUTE|base_url|url_base)\w* = f?[\"']"
-    )
 
     def __init__(self) -> None:
         super().__init__()
@@ -141,6 +129,10 @@ class PythonLowering(PythonExpressions):
                 modifiers,
             ),
         )
+
+    def may_matter(self, start: int, end: int) -> bool:
+        """Tell whether something of set-up stands between two places of the source."""
+        return python_set_up.stands_in(self.source, start, end)
 
     def function_body(self, leaf: Leaf | None) -> list[Statement]:
         """Lower a function's body; how long it is says the code, not the text that describes it."""
