@@ -23,6 +23,8 @@ from github_connections.analysis.syntax.languages import lowering_for
 from github_connections.analysis.syntax.nodes import Head
 
 MAXIMUM_RECURSION = 20_000
+# While linking asks, files come one by one.
+FILES_PER_COLLECTION = 64
 READY = b""
 # Whoever waits for an answer ends the process sooner; when they were killed, nobody else would.
 TIMES_ITS_SECONDS = 3
@@ -110,12 +112,16 @@ def main() -> None:
     task = msgspec.msgpack.decode(receive(sys.stdin.buffer) or b"", type=Task)
     parser = Parser(task)
     send(sys.stdout.buffer, READY)
+    since_collected = 0
     while (message := receive(sys.stdin.buffer)) is not None:
         for job in decoder.decode(message):
             signal.setitimer(signal.ITIMER_PROF, TIMES_ITS_SECONDS * task.seconds_per_file)
             send(sys.stdout.buffer, encoder.encode(parser.answer(job)))
-        gc.collect()
-        gc.freeze()  # what is there now, the grammars above all, stays: no need to look at it again
+            since_collected += 1
+        if since_collected >= FILES_PER_COLLECTION:
+            since_collected = 0
+            gc.collect()
+            gc.freeze()  # what is there now, the grammars above all, stays: no need to look at it again
 
 
 if __name__ == "__main__":
