@@ -76,17 +76,19 @@ _GENERATED = re.compile(
     re.IGNORECASE,
 )
 # As Vite and Rollup name what they build: `assets/button-CpNVrl_w.js`.
-_CHUNK = re.compile(r"(?:.*/)?assets/[^/]+-(?P<hash>[\w-]{8})\.js$")
+_CHUNK = re.compile(r"(?:.*/)?(?:assets|chunks)/[^/]+-(?P<hash>[\w-]{8})\.js$")
 # Neither a word nor two that a person joined, `user-routesV2.js`.
 _NO_WORD = re.compile(r"(?!.*[a-z]{4}).*(?:[0-9]|[a-z][A-Z]|[A-Z]{2})")
 # A line that no person wrote.
 LONGEST_LINE = 5_000
 _LOOKED_AT = 4 * LONGEST_LINE
-# What webpack, Browserify and Parcel write before all modules that they put into one file.
+# What webpack, Browserify and Parcel write before all modules that they put into one file, and Rollup and Vite, made
+# small, of each that is asked for later.
 _BUNDLED = (
     b"{ // webpackBootstrap",
     b":[function(require,module,exports){",
     b"// [ module function, map of requires ]",
+    b'Symbol.toStringTag,{value:"Module"}',
 )
 # The way of a pen, in the icons that people keep as components.
 _DRAWN = re.compile(rb"[MmLlHhVvCcSsQqTtAaZzEe0-9., \t+-]{1000,}")

@@ -14,7 +14,7 @@ from github_connections.analysis.frameworks.javascript import from_colons, join,
 from github_connections.analysis.frameworks.javascript_guards import auth_of, guard_of
 from github_connections.analysis.linking import decorators_javascript
 from github_connections.analysis.linking.interpreter import Interpreter
-from github_connections.analysis.linking.program import File
+from github_connections.analysis.linking.program import File, classes_in
 from github_connections.analysis.linking.values import ClassValue, MapValue
 from github_connections.analysis.report import ANY_METHOD, Place, Prefix, Route
 from github_connections.analysis.syntax import nodes
@@ -22,6 +22,7 @@ from github_connections.analysis.syntax import nodes
 VERBS = {verb: verb.upper() for verb in ("Get", "Post", "Put", "Patch", "Delete", "Head", "Options")} | {
     "All": ANY_METHOD
 }
+_MARKS = frozenset(VERBS) - {"All", "Options"}
 SERVERS = ("express", "fastify", "koa", "hono")
 _CONTROLLER = re.compile(r"\w*Controller")
 # Libraries whose decorators of these names are known here, or are not about a server.
@@ -43,7 +44,11 @@ def routes_by_own_decorators(interpreter: Interpreter) -> Iterator[Route]:
     """Yield a row for every method of a class that is decorated so, in projects that import a server."""
     program = interpreter.program
     servers: dict[str, str] = {}
-    for cls in program.classes_with("javascript", frozenset(VERBS) - {"All", "Options"}):
+    # A file with one of these is parsed already: they are marks.
+    files = (
+        file for file in program.of_family("javascript") if file.is_parsed and not _MARKS.isdisjoint(file.head.words)
+    )
+    for cls in (cls for file in files for cls in classes_in(file.scope)):
         file = cls.scope.file
         controller = _controller_of(cls)
         if controller is None or decorators_javascript.is_kept(interpreter, cls):
