@@ -47,7 +47,18 @@ def call(interpreter: Interpreter, function: Value, invocation: Invocation) -> V
     unknown = (
         External(f"{function.name}()", invocation) if isinstance(function, External) else Unknown(_called(function))
     )
-    return _injected(interpreter, invocation) or unknown
+    known = _injected(interpreter, invocation) if (said := _default_of(invocation)) is None else said
+    return unknown if known is None else known
+
+
+def _default_of(invocation: Invocation) -> Value:
+    """`config.get("http", "base_path", fallback="")`: what a setting is where nobody sets it."""
+    function = invocation.node.function if invocation.node is not None else None
+    is_getter = isinstance(function, nodes.Member) and function.name.startswith("get") and invocation.positional
+    if not is_getter or invocation.scope.file.family != "python":
+        return None
+    said = (invocation.named.get(name) for name in ("default", "fallback"))
+    return next((value for value in said if isinstance(value, str)), None)
 
 
 def _injected(interpreter: Interpreter, invocation: Invocation) -> Value:
