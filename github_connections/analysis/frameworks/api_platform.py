@@ -18,9 +18,10 @@ _OPERATIONS = {
     "Get": ("GET", "item"), "GetCollection": ("GET", "all"), "Post": ("POST", "all"), "Put": ("PUT", "item"),
     "Patch": ("PATCH", "item"), "Delete": ("DELETE", "item"),
 }  # fmt: skip
-# What a resource has that names none, by the major version: the fourth has no PUT any more.
 _TAKING = frozenset({"POST", "PUT", "PATCH"})
+# What a resource has that names none, by the major version: the fourth has no PUT any more.
 _USUAL = ("Get", "GetCollection", "Post", "Patch", "Delete")
+_LAST_NAME = re.compile(r"(?<!\w)(\w+)(?:\.class)?\}?$")
 _DASHES = re.compile(r"path_segment_name_generator:\s*['\"]?\S*dash\b")
 _PATCHING = re.compile(r"(?m)^\s*patch_formats:")
 
@@ -147,7 +148,7 @@ class Resources:
 
 def _model(said: str | None, own: str) -> str:
     """Return the class of what is sent or given back: the resource's own where none is said; empty for `false`."""
-    named = re.search(r"(\w+)(?:\.class)?\}?$", said or own)
+    named = _LAST_NAME.search(said or own)
     return named.group(1) if named is not None and named.group(1) not in ("False", "false") else ""
 
 

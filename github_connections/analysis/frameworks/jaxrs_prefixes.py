@@ -14,7 +14,7 @@ from github_connections.analysis.linking.program import nearest
 from github_connections.analysis.linking.values import ClassValue
 from github_connections.analysis.report import Prefix
 
-_SERVLET = re.compile(r"<servlet-mapping>(.*?)</servlet-mapping>", re.DOTALL)
+_SERVLET = re.compile(r"<servlet-mapping>((?:(?!<servlet-mapping>).)*?)</servlet-mapping>", re.DOTALL)
 _CONFIGURATION = re.compile(r"^(?!.*(^|/)(test|tests|target|build)/).*\.ya?ml$")
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-_COMMENTS = re.compile(rb"/\*.*?\*/|(?<![:\"'`])//[^\n]*", re.DOTALL)
+_TO_END_OF_LINE = re.compile(rb"(?<![:\"'`])//[^\n]*")
+_COMMENT = re.compile(rb"/\*.*?(?:\*/|\Z)|" + _TO_END_OF_LINE.pattern, re.DOTALL)
 _VERB = rb"""["'`](GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS)["'`]"""
 _COMPARED = re.compile(rb"\bmethod\b[\w.?!()\s]{0,20}[!=]==?\s*" + _VERB)
 _COMPARED_WITH = re.compile(_VERB + rb"\s*[!=]==?\s*[\w.?]*\bmethod\b")
@@ -29,4 +30,11 @@ def methods_in(source: bytes) -> list[str]:
 
 def without_comments(source: bytes) -> bytes:
     """Return a source without its comments, its lines where they were."""
-    return _COMMENTS.sub(lambda comment: b"\n" * comment.group().count(b"\n"), source)
+    return _COMMENT.sub(_without, source)
+
+
+def _without(comment: re.Match[bytes]) -> bytes:
+    text = comment.group()
+    if text.startswith(b"/*") and not text.endswith(b"*/", 2):  # `"/api/*"`, and no comment ends behind it
+        return text[:2] + _TO_END_OF_LINE.sub(b"", text[2:])
+    return b"\n" * text.count(b"\n")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.scopes import Scope
@@ -94,7 +94,7 @@ def _is_meant(pattern: str, path: str) -> bool:
     return _is_like(_parts_of(pattern), path.strip("/").split("/"), "**", _is_like_part)
 
 
-@cache
+@lru_cache(maxsize=4_096)  # patterns are foreign, and a worker lives long
 def _parts_of(pattern: str) -> tuple[str, ...]:
     parts = pattern.strip("/").split("/")
     return tuple("**" if part.startswith("{*") else _VARIABLE.sub("*", part) for part in parts)

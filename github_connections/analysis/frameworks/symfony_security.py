@@ -19,6 +19,8 @@ _FILES = re.compile(r"(^|/)config/(packages/)?security\.ya?ml$")
 _OPEN = frozenset({"PUBLIC_ACCESS", "IS_AUTHENTICATED_ANONYMOUSLY"})
 # The patterns that are understood, and made anew: a repository's own expression could take for ever.
 _PATTERN = re.compile(r"(\^?)(/[\w./{}-]*)(?:\((?:\?:)?([\w/|.%-]+)\))?([\w./{}-]*)(?:\.\*|\.\+|/\?)?(\$?)")
+# No path that people write is longer; to tell a longer one from a pattern would take its square.
+_LONGEST_PATTERN = 1_000
 _NAMED = "access_control"
 _LOOKS = re.compile(
     r"isGranted|AccessDenied|Unauthorized|(get|find|require)\w*User"
@@ -106,7 +108,8 @@ def _rules(file: str, content: bytes) -> Iterator[_Rule]:
 
 
 def _pattern(written: str) -> re.Pattern[str] | None:
-    match = _PATTERN.fullmatch(re.sub(r"\\([/.-])", r"\1", written))
+    is_short = len(written) <= _LONGEST_PATTERN
+    match = _PATTERN.fullmatch(re.sub(r"\\([/.-])", r"\1", written)) if is_short else None
     if match is None:
         return None
     start, head, choice, tail, end = match.groups()

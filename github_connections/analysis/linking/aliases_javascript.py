@@ -6,16 +6,18 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 _CONFIGURATION = re.compile(r"(vite|webpack|vue|svelte|craco|rsbuild|rspack|nuxt)([.\w-]*)\.(js|ts|mjs|mts|cjs)")
 _BLOCK = re.compile(r"\balias\w*\s*[:=(]\s*[{\[]")
 _ENTRY = re.compile(
-    r"""(?:\bfind\s*:\s*)?(?P<quote>['"]?)(?P<name>[@~#$\w][\w@~#$./-]*)(?P=quote)\s*(?::|,\s*replacement\s*:)\s*"""
+    r"""(?:\bfind\s*:\s*)?(?P<quote>['"]?)(?<![\w@~#$./-])(?P<name>[@~#$\w][\w@~#$./-]*+)(?P=quote)\s*(?::|,\s*replacement\s*:)\s*"""
     r"""(?P<target>[\w.]*\((?:[^()]|\([^()]*\))*\)|['"][^'"\n]*['"])"""
 )
 _TEXT = re.compile(r"""['"]([^'"\n]*)['"]""")
-# No block of aliases is longer.
+# No block of aliases is longer, and no configuration has more of them.
 _MAXIMUM_BLOCK = 10_000
+_MAXIMUM_BLOCKS = 20
 
 
 def configures_a_bundler(path: str) -> bool:
@@ -28,7 +30,7 @@ def aliases_in(source: str, directory: str) -> Iterator[tuple[str, str]]:
 
     `directory` is that of the configuration.
     """
-    for begun in _BLOCK.finditer(source):
+    for begun in islice(_BLOCK.finditer(source), _MAXIMUM_BLOCKS):
         block = source[begun.end() : begun.end() + _MAXIMUM_BLOCK]
         for entry in _ENTRY.finditer(block[: _end_of(block)]):
             parts = [text.lstrip("/") for text in _TEXT.findall(entry["target"])]

@@ -67,6 +67,35 @@ REPOSITORIES = {
         },
         "/pens",
     ),
+    "comments that nothing ends": (
+        {
+            "package.json": '{"dependencies": {"next": "15"}}',
+            "pages/api/pens.js": "export default function handler(req, res) { res.json([]) }\nconst all = `"
+            + "/* \n" * 100_000
+            + "`\n",
+        },
+        "/api/pens",
+    ),
+    "short names of directories": (
+        {
+            "package.json": '{"dependencies": {"vue-router": "4"}}',
+            "vite.config.js": "export default {resolve: {" + "alias: {" * 30_000 + "a" * 300_000,
+            "src/router.js": "import { createRouter } from 'vue-router'\nimport Pens from '@/Pens.vue'\n"
+            "createRouter({routes: [{path: '/pens', component: Pens}]})\n",
+        },
+        "/pens",
+    ),
+    "rules of a firewall": (
+        {
+            "composer.json": '{"require": {"symfony/framework-bundle": "7"}}',
+            "config/packages/security.yaml": "security:\n  access_control:\n"
+            f"    - {{path: '^/{'a' * 100_000}!', roles: ROLE_USER}}\n",
+            "src/Controller/Pens.php": "<?php\nnamespace App\\Controller;\n"
+            "use Symfony\\Component\\Routing\\Attribute\\Route;\n"
+            "class Pens { #[Route('/pens', methods: ['GET'])] public function list() { return 1; } }\n",
+        },
+        "/pens",
+    ),
     "dependencies": (
         {
             "requirements.txt": "fastapi\n",
