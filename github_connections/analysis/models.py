@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from github_connections.analysis import serde
+from github_connections.analysis import go_tags, serde
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.program import File, nearest
 from github_connections.analysis.linking.values import ClassValue, type_name
@@ -17,8 +17,6 @@ from github_connections.analysis.syntax import nodes
 MAXIMUM_MODELS = 5_000
 _NAME = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*")
 _MAYBE = re.compile(r"\bOptional\b|\bOption\b|\bNone\b|\bnull\b|\bundefined\b|\?")
-_TAG = re.compile(r'(\w+):"([^",]*)')
-_REQUIRED_BY_TAG = re.compile(r'(?:binding|validate):"[^"]*\brequired\b')
 _PRIMITIVE = frozenset({"int", "long", "short", "byte", "char", "float", "double", "boolean"})
 _NOT_OF_AN_OBJECT = frozenset({"static", "const", "get", "set"})
 # What asks for a value, and what allows that there is none, in the words of validators.
@@ -126,13 +124,11 @@ def _declared_fields(cls: nodes.Class, family: str) -> Iterator[ModelField]:
 
 def _field_of_go(field: nodes.Parameter) -> Iterator[ModelField]:
     """Yield a field by its name in JSON; one that is left out of it, or embedded, is none of its own."""
-    tag = next((one.value for one in field.decorators if isinstance(one, nodes.Text)), "")
-    name = dict(_TAG.findall(tag)).get("json", field.name)
+    tag = go_tags.tag_of(field)
+    name = go_tags.names_in(tag).get("json", field.name)
     kind = type_name(field.type)
     if name != "-" and field.name != kind.rpartition(".")[2]:
-        yield ModelField(
-            name=name or field.name, type=kind, required=bool(_REQUIRED_BY_TAG.search(tag)), constraints={}
-        )
+        yield ModelField(name=name or field.name, type=kind, required=go_tags.is_required(tag), constraints={})
 
 
 def _is_field(one: nodes.Assign) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from github_connections.analysis.frameworks import python_requests, python_views
+from github_connections.analysis.frameworks import python_views, rows
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.values import (
     ClassValue,
@@ -72,7 +72,7 @@ def _argument(call: nodes.Call, method: str) -> Iterator[Parameter]:
     named = {one.name: one.value for one in call.arguments}
     name = call.arguments[0].value if call.arguments and not call.arguments[0].name else named.get("name")
     if isinstance(name, nodes.Text):
-        usual: ParameterPlace = "query" if method in python_requests.WITHOUT_BODY else "body"
+        usual: ParameterPlace = "query" if method in rows.READING else "body"
         words = [one.value for one in nodes_in(named.get("location")) if isinstance(one, nodes.Text)]
         yield Parameter(
             name=name.value,

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from github_connections.analysis import go_tags
+from github_connections.analysis.frameworks import rows
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.routing import Reached
 from github_connections.analysis.linking.values import ClassValue, FunctionValue, type_name
@@ -42,11 +44,8 @@ _NAME = re.compile(r"[\w.\[\]-]+")
 _OF_BODIES = re.compile(
     r"(?:decode|bind|read|parse|unmarshal)_?(?:and_?validate_?)?(?:json|body|request|payload)\w*\Z", re.IGNORECASE
 )
-_TAG = re.compile(r'(\w+):"([^",]*)')
-_REQUIRED = re.compile(r'(?:binding|validate):"[^"]*\brequired\b')
-_READING = frozenset({"GET", "HEAD"})
 _OF_A_BODY = frozenset({"body", "form", "file"})
-_WITHOUT_A_BODY = frozenset({"GET", "HEAD", "DELETE", "OPTIONS"})
+_WITHOUT_A_BODY = rows.WITHOUT_BODY | {"OPTIONS"}
 # `Query` of a database is given more than a name and a default.
 _MOST_GIVEN = 2
 
@@ -61,8 +60,8 @@ def parameters(interpreter: Interpreter, item: Reached) -> list[Parameter]:
     for call in nodes_in(handler.node.body):
         for one in reader.read(call) if isinstance(call, nodes.Call) else ():
             found.setdefault((one.name, one.place), one)
-    is_read = set(item.route.methods) <= _READING
-    return [one for one in found.values() if not is_read or one.place not in _OF_A_BODY]
+    may_send = not rows.READING.issuperset(item.route.methods)
+    return [one for one in found.values() if may_send or one.place not in _OF_A_BODY]
 
 
 class _Reader:
@@ -161,9 +160,9 @@ class _Reader:
     def _fields(self, kind: nodes.Expression, tags: tuple[str, ...]) -> Iterator[Parameter]:
         cls = self._interpreter.evaluate(kind, self._handler.scope)
         for one in cls.node.parameters if isinstance(cls, ClassValue) else ():
-            written = next((tag.value for tag in one.decorators if isinstance(tag, nodes.Text)), "")
-            named = dict(_TAG.findall(written))
+            written = go_tags.tag_of(one)
+            named = go_tags.names_in(written)
             name = next((named[tag] for tag in tags if named.get(tag)), "")
             if name and name != "-":
-                required = bool(_REQUIRED.search(written))
+                required = go_tags.is_required(written)
                 yield Parameter(name=name, place="query", type=type_name(one.type), required=required)

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 from msgspec.structs import replace
 
+from github_connections.analysis.frameworks import rows
 from github_connections.analysis.report import Parameter, ParameterPlace
 from github_connections.analysis.syntax import nodes
 from github_connections.analysis.syntax.walking import nodes_in
 
-_WITHOUT_BODY = frozenset({"GET", "HEAD", "DELETE"})
 _OF_FILES = frozenset({"UploadedFile", "File", "WorkhorseFile"})
 _GROUPS = frozenset({"given", "with", "mutually_exclusive", "group"})
 
@@ -18,7 +18,7 @@ _GROUPS = frozenset({"given", "with", "mutually_exclusive", "group"})
 def together(method: str, in_path: list[Parameter], declared: list[Parameter]) -> list[Parameter]:
     """Return the variables of a path with their declared types, and what else is declared, each where it comes from."""
     known = {one.name: one for one in declared}
-    place: ParameterPlace = "query" if method in _WITHOUT_BODY else "body"
+    place: ParameterPlace = "query" if method in rows.WITHOUT_BODY else "body"
     own = {one.name for one in in_path}
     others = [one for one in known.values() if one.name not in own]
     return [

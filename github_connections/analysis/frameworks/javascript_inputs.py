@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from github_connections.analysis.frameworks import paths
 from github_connections.analysis.frameworks.javascript import Argued
-from github_connections.analysis.frameworks.javascript_requests import Style, read_by
+from github_connections.analysis.frameworks.javascript_requests import Style, read_by, with_checked
 from github_connections.analysis.frameworks.javascript_validators import validated_by
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.routing import Reached
@@ -34,7 +34,4 @@ def inputs_of(interpreter: Interpreter, item: Reached, path: str, style: Style) 
     checked = [one for one in checked if one.name not in in_path]
     reading = [argued for argued in before if isinstance(argued[1], nodes.Function)]
     read = read_by(interpreter, [*reading, handler], said.scope, style)
-    known = {(one.place, one.name) for one in checked}
-    if any(one.place == "body" for one in checked):
-        known.add(("body", "body"))
-    return checked + [one for one in read if (one.place, one.name) not in known]
+    return with_checked(checked, read)

@@ -99,10 +99,10 @@ def read_by(interpreter: Interpreter, handlers: Iterable[Argued], scope: Scope, 
     for value, expression in handlers:
         for function in _functions_in(interpreter, value, expression, scope):
             reading.read(function)
-    return _with_checked(reading.parameters(), reading.checked_by(interpreter, scope))
+    return with_checked(reading.checked_by(interpreter, scope), reading.parameters())
 
 
-def _with_checked(read: list[Parameter], checked: list[Parameter]) -> list[Parameter]:
+def with_checked(checked: list[Parameter], read: list[Parameter]) -> list[Parameter]:
     """Return what is read, as a schema has it where one says so; a body that is checked is not read as a whole."""
     known = {(one.place, one.name) for one in checked}
     known |= {("body", "body")} if any(one.place == "body" for one in checked) else set()

@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
+from github_connections.analysis.frameworks import rows
 from github_connections.analysis.frameworks.javascript import Argued
 from github_connections.analysis.frameworks.schemas import SCHEMA, fields_of
 from github_connections.analysis.linking.interpreter import Interpreter
@@ -38,14 +39,13 @@ _OF_THE_PATH = frozenset({"params", "param", "path"})
 _VALIDATES = re.compile(r"(?i)valid|schema|celebrate|check|parse")
 _NAMED_PLACE = re.compile(r"(?i)(body|querystring|query|headers?|params?)")
 _UPLOADS = frozenset({"single", "array"})
-_WITHOUT_A_BODY = frozenset({"GET", "HEAD", "DELETE"})
 
 
 def validated_by(
     interpreter: Interpreter, arguments: Iterable[Argued], scope: Scope, methods: list[str]
 ) -> list[Parameter]:
     """Return the parameters that the arguments before a handler check, or take."""
-    otherwise: ParameterPlace = "query" if set(methods) <= _WITHOUT_A_BODY else "body"
+    otherwise: ParameterPlace = "query" if rows.WITHOUT_BODY.issuperset(methods) else "body"
     found: dict[tuple[str, str], Parameter] = {}
     for value, expression in arguments:
         for made in _validated(interpreter, value, expression, scope, otherwise):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from github_connections.analysis.frameworks import rows
 from github_connections.analysis.frameworks.laravel_handlers import Answer
 from github_connections.analysis.linking.classes import member
 from github_connections.analysis.linking.interpreter import Interpreter
@@ -28,7 +29,6 @@ _ASKED: dict[str, tuple[ParameterPlace | None, str]] = {
     "enum": (None, "string"), "filled": (None, ""), "has": (None, ""),
 }  # fmt: skip
 _VALIDATES = frozenset({"validate", "validateWithBag", "make"})
-_WITHOUT_BODY = frozenset({"GET", "HEAD", "DELETE"})
 
 
 class Requests:
@@ -42,7 +42,7 @@ class Requests:
         """Return what a method reads, each name once; of a path's variables those with a type."""
         if answer.method is None:
             return []
-        default: ParameterPlace = "query" if _WITHOUT_BODY.issuperset(methods) else "body"
+        default: ParameterPlace = "query" if rows.WITHOUT_BODY.issuperset(methods) else "body"
         key = (id(answer.method), default)
         if key not in self._known:
             found: dict[str, Parameter] = {}

@@ -47,7 +47,7 @@ def asks_who_is_there(name: str) -> bool:
     """Tell by its name whether a guard, or an element around pages, lets only those through who are known:
     `AuthGuard`, `PrivateRoute`, `RequireAuth`.
     """
-    words = {word.lower() for word in _WORD.findall(name.removesuffix("()").rpartition(".")[2])}
+    words = words_in(name.removesuffix("()").rpartition(".")[2])
     if _among(_OTHERS, words):
         return False
     closed = _among(_CLOSED, words)
@@ -59,6 +59,11 @@ def asks_who_is_there(name: str) -> bool:
     if not asked and not _among(_GUARD, words):  # a guard of the log-in may be for those who have not logged in
         asked = _among(_LOG_IN, words)
     return bool(asked and _among(_ASKING, words))
+
+
+def words_in(name: str) -> set[str]:
+    """Return the words that a name is made of, in small letters: `requireJWTSession` has require, jwt and session."""
+    return {word.lower() for word in _WORD.findall(name)}
 
 
 def _among(pattern: re.Pattern[str], words: set[str]) -> set[str]:

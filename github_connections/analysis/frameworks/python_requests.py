@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
+from github_connections.analysis.frameworks import rows
 from github_connections.analysis.linking.values import FunctionValue, Value, source_of
 from github_connections.analysis.report import Parameter, ParameterPlace
 from github_connections.analysis.syntax import nodes
@@ -26,8 +27,6 @@ HELD: dict[str, ParameterPlace] = {
 # What gives the same again, as a mapping.
 COPIES = frozenset({"copy", "dict", "to_dict"})
 READERS = frozenset({"get", "getlist", "pop"})
-# The verbs that bring nothing but their address.
-WITHOUT_BODY = frozenset({"GET", "HEAD"})
 
 
 @dataclass
@@ -57,7 +56,7 @@ def parameters_of(function: FunctionValue, method: str) -> list[Parameter]:
     return [
         Parameter(name=one.name, place=one.place, type=one.type, required=key not in reading.optional)
         for key, one in reading.found.items()
-        if one.place == "query" or method not in WITHOUT_BODY
+        if one.place == "query" or method not in rows.READING
     ]
 
 

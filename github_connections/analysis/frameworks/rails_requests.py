@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from github_connections.analysis.frameworks import paths
+from github_connections.analysis.frameworks import paths, rows
 from github_connections.analysis.frameworks.rails_controllers import Controllers
 from github_connections.analysis.frameworks.ruby_classes import NamedClass
 from github_connections.analysis.linking.routing import Reached
@@ -16,7 +16,6 @@ from github_connections.analysis.syntax import nodes
 from github_connections.analysis.syntax.walking import nodes_in
 
 _OF_RAILS = frozenset({"controller", "action", "format", "id"})
-_WITHOUT_BODY = frozenset({"GET", "HEAD", "DELETE"})
 _METHODS_AT_MOST = 12  # that one action is followed into
 
 Read = tuple[str, str, bool]  # name, type, required
@@ -34,7 +33,7 @@ class Requests:
         line, action = self._controllers.of(item)
         if not line:
             return []
-        place: ParameterPlace = "query" if _WITHOUT_BODY.issuperset(item.route.methods) else "form"
+        place: ParameterPlace = "query" if rows.WITHOUT_BODY.issuperset(item.route.methods) else "form"
         left_out = _OF_RAILS | {name for name, _required in paths.variables(path)}
         return [
             Parameter(name=name, place=place, type=kind, required=required)

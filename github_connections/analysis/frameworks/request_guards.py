@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 
 from github_connections.analysis.frameworks.methods import without_comments
-from github_connections.analysis.frameworks.page_guards import asks_who_is_there
+from github_connections.analysis.frameworks.page_guards import asks_who_is_there, words_in
 from github_connections.analysis.linking.program import File, Program
 from github_connections.analysis.linking.values import source_of
 from github_connections.analysis.report import Auth, AuthSource
@@ -20,7 +20,6 @@ from github_connections.analysis.syntax import nodes
 MAXIMUM_CALLED = 3
 # Of a handler no more is looked at: who is known is asked first.
 MAXIMUM_SOURCE = 20_000
-_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 _CALL = re.compile(r"(?<![\w$.])([A-Za-z_$][\w$]*(?:(?:\(\))?\??\.[A-Za-z_$][\w$]*){0,4})\s*\(")
 _REQUIRING = re.compile(r"(?i)(require|ensure|enforce|assert)_?(?!anonymous|guest|no)\w+")
 _PROTECTING = re.compile(r"auth(\(\))?\.protect|authenticator\.isAuthenticated")
@@ -111,7 +110,7 @@ def _name_of(statement: nodes.Statement) -> str:
 def _wrapper(node: nodes.Statement) -> str:
     """`export const GET = withAuth(async (request) => …)`."""
     name = source_of(node.function) if isinstance(node, nodes.Call) else ""
-    words = {word.lower() for word in _WORD.findall(name)}
+    words = words_in(name)
     return name if asks_who_is_there(name) and not ({"with", "session"} >= words or "iron" in words) else ""
 
 
@@ -138,5 +137,5 @@ def _session(source: str) -> str:
 
 
 def _asks_for_a_session(name: str) -> bool:
-    words = {word.lower() for word in _WORD.findall(name)}
+    words = words_in(name)
     return bool(words & _SESSION) and not words & _OF_SOMETHING_ELSE

@@ -18,6 +18,11 @@ from github_connections.analysis.linking.values import (
 )
 from github_connections.analysis.report import Auth, Confidence, Parameter, Prefix, Route, RouteKind
 
+# Requests that send nothing but their address.
+READING = frozenset({"GET", "HEAD"})
+# Those that bring what they have in the query, as clients have it: a body may be sent with DELETE, and seldom is.
+WITHOUT_BODY = READING | {"DELETE"}
+
 
 def routes_of(
     reached: Iterable[Reached],

@@ -7,7 +7,8 @@ from typing import Literal
 
 from msgspec.structs import replace
 
-from github_connections.analysis.report import Parameter, ParameterPlace, RouteKind
+from github_connections.analysis.frameworks import rows
+from github_connections.analysis.report import ANY_METHOD, Parameter, ParameterPlace, RouteKind
 from github_connections.analysis.syntax import nodes
 from github_connections.analysis.syntax.walking import nodes_in
 
@@ -30,7 +31,7 @@ _PAGES = frozenset({
 })  # fmt: skip
 # Controllers of the framework, that routing files name.
 _OF_SYMFONY: dict[str, RouteKind] = {"TemplateController": "page", "RedirectController": "redirect"}
-_WITHOUT_BODY = frozenset({"GET", "HEAD", "DELETE", "ANY"})
+_WITHOUT_BODY = rows.WITHOUT_BODY | {ANY_METHOD}
 
 
 class Methods:

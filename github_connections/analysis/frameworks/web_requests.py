@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import cast
 
-from github_connections.analysis.frameworks import paths
+from github_connections.analysis.frameworks import paths, rows
 from github_connections.analysis.frameworks.javascript import Argued
 from github_connections.analysis.frameworks.javascript_requests import EXPRESS, Style, read_by
 from github_connections.analysis.linking.interpreter import Interpreter
@@ -49,7 +49,7 @@ def read_of_request(
 ) -> list[Parameter]:
     """Return what the code that answers a path reads, beside the variables of the path; what is sent not for GET."""
     named = {name for name, _ in paths.variables(path)}
-    sent = () if method in ("GET", "HEAD") else _SENT
+    sent = () if method in rows.READING else _SENT
     handlers = list(_handlers_in(node))
     found = read_by(interpreter, [*handlers, *_handed_to(file, handlers)], file.scope, style)
     found = [one for one in found if one.place != "query" or one.name not in named]  # Next's pages have both there
