@@ -46,7 +46,7 @@ class Methods:
         of_symfony = handler.rpartition("\\")[2].partition("::")[0].partition(":")[0]
         if of_symfony in _OF_SYMFONY:
             return _OF_SYMFONY[of_symfony]
-        if method is None or path.startswith("/api/") or _name(method.returns).endswith("JsonResponse"):
+        if method is None or path.startswith("/api/") or last_name(method.returns).endswith("JsonResponse"):
             return "api"
         if id(method) not in self._shows:
             self._shows[id(method)] = _shows_a_page(method)
@@ -58,7 +58,11 @@ class Methods:
             return in_path
         if id(method) not in self._reads:
             self._reads[id(method)] = list(_read(method))
-        types = {item.name.lstrip("$"): _name(item.type) for item in method.parameters if _name(item.type) in _SCALARS}
+        types = {
+            item.name.lstrip("$"): last_name(item.type)
+            for item in method.parameters
+            if last_name(item.type) in _SCALARS
+        }
         found = {one.name: replace(one, type=types.get(one.name, one.type)) for one in in_path}
         for one in _mapped(method):
             found.setdefault(one.name, one)
@@ -69,27 +73,27 @@ class Methods:
 
 
 def _shows_a_page(method: nodes.Function) -> bool:
-    if any(_name(item) == "Template" for item in method.decorators):
+    if any(last_name(item) == "Template" for item in method.decorators):
         return True
-    return any(isinstance(item, nodes.Call) and _name(item) in _PAGES for item in nodes_in(method.body))
+    return any(isinstance(item, nodes.Call) and last_name(item) in _PAGES for item in nodes_in(method.body))
 
 
 def model_of(method: nodes.Function | None) -> str:
     """Return the class that the body of a request is read into."""
     for parameter in method.parameters if method is not None else ():
-        if any(_name(item) == "MapRequestPayload" for item in parameter.decorators):
-            return _name(parameter.type)
+        if any(last_name(item) == "MapRequestPayload" for item in parameter.decorators):
+            return last_name(parameter.type)
     return ""
 
 
 def _mapped(method: nodes.Function) -> Iterator[Parameter]:
     for parameter in method.parameters:
         for attribute in parameter.decorators:
-            place = _MAPPED.get(_name(attribute))
+            place = _MAPPED.get(last_name(attribute))
             if place is not None:
                 named = _first_text(attribute) or parameter.name.lstrip("$")
-                kind = _name(parameter.type)
-                model = kind if _name(attribute) in ("MapRequestPayload", "MapQueryString") else ""
+                kind = last_name(parameter.type)
+                model = kind if last_name(attribute) in ("MapRequestPayload", "MapQueryString") else ""
                 required = parameter.default is None
                 yield Parameter(name=named, place=place, type=kind, required=required, model=model)
 
@@ -97,7 +101,7 @@ def _mapped(method: nodes.Function) -> Iterator[Parameter]:
 def _read(method: nodes.Function) -> Iterator[tuple[str, ParameterPlace | None, str]]:
     """`$request->query->getInt('page')`, `$request->getPayload()->get('title')`; without a place what
     `$request->get('page')` looks for, in the query and in a form."""
-    requests = {item.name for item in method.parameters if _name(item.type) == "Request"}
+    requests = {item.name for item in method.parameters if last_name(item.type) == "Request"}
     for item in nodes_in(method.body):
         match item:
             case nodes.Call(
@@ -127,7 +131,7 @@ def _first_text(attribute: nodes.Expression) -> str:
     return ""
 
 
-def _name(written: nodes.Expression | None) -> str:
+def last_name(written: nodes.Expression | None) -> str:
     """Return the last name of a call, a type or an attribute."""
     inner = written.function if isinstance(written, nodes.Call) else written
     return getattr(inner, "name", "") or getattr(inner, "id", "")

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from github_connections.analysis.documents import Unreadable, read_yaml
+from github_connections.analysis.frameworks.symfony_requests import last_name
 from github_connections.analysis.linking.program import Program
 from github_connections.analysis.linking.values import ClassValue
 from github_connections.analysis.linking.words import words_of
@@ -75,13 +76,13 @@ def _said(cls: ClassValue, method: nodes.Function) -> tuple[list[AuthSource], li
     """Return what asks for a log-in, with the roles, and whether the method looks itself who is there."""
     found, roles = [], []
     for item in [*cls.node.decorators, *method.decorators]:
-        name, role = _word(item), _first(item)
+        name, role = last_name(item), _first(item)
         if name in ("IsGranted", "Security") and "PUBLIC" not in role:
             found.append(AuthSource(name=name, file=cls.scope.file.path, line=getattr(item, "line", 1)))
             roles += [role] if role.startswith("ROLE_") else []
     for node in nodes_in(method.body):
-        if isinstance(node, nodes.Call) and _word(node) == "denyAccessUnlessGranted":
-            found.append(AuthSource(name=_word(node), file=cls.scope.file.path, line=node.line))
+        if isinstance(node, nodes.Call) and last_name(node) == "denyAccessUnlessGranted":
+            found.append(AuthSource(name=last_name(node), file=cls.scope.file.path, line=node.line))
             roles += [_first(node)] if _first(node).startswith("ROLE_") else []
     looks_itself = any(_LOOKS.search(word) for word in words_of(method))
     return found, list(dict.fromkeys(roles)), looks_itself
@@ -120,11 +121,6 @@ def _pattern(written: str) -> re.Pattern[str] | None:
 def _texts(said: Any) -> list[str]:
     values = said if isinstance(said, list) else re.split(r"[,\s|]+", said) if isinstance(said, str) else []
     return [value for value in values if isinstance(value, str) and value]
-
-
-def _word(item: nodes.Expression) -> str:
-    function = item.function if isinstance(item, nodes.Call) else item
-    return getattr(function, "name", "") or getattr(function, "id", "")
 
 
 def _first(item: nodes.Expression) -> str:
