@@ -32,7 +32,7 @@ from github_connections.analysis.report import (
     Route,
     Skipped,
 )
-from github_connections.analysis.sketches import Wanted, names_of
+from github_connections.analysis.sketches import REGISTERING_IN_PYTHON, Wanted, names_of
 from github_connections.analysis.specifications import Described, beside
 
 T = TypeVar("T")
@@ -56,6 +56,7 @@ def sought() -> dict[str, Wanted]:
             _modules_of(framework for framework in frameworks if not framework.signs),
             _modules_of(framework for framework in frameworks if framework.signs),
             names_of(sign for framework in frameworks for sign in framework.signs),
+            REGISTERING_IN_PYTHON if family == "python" else b"",
             quoted=family == "javascript",
         )
     return found

@@ -44,26 +44,41 @@ class Wanted(Struct, frozen=True):
     """What has a file of some language parsed at once: one of these names, or of these modules.
 
     Of modules there are the beginnings, which some languages write in quotes. Those of the second kind count only
-    beside one of the signs.
+    beside one of the signs, or beside what registers by a function of the program's own.
     """
 
     names: Names = Names()
     modules: tuple[bytes, ...] = ()
     modules_with_signs: tuple[bytes, ...] = ()
     signs: Names = Names()
+    registering: bytes = b""
     quoted: bool = False
 
     def is_in(self, source: bytes, words: Sequence[bytes]) -> bool:
         """Tell whether something of it stands in a text, whose words these are."""
         if self.names.stand_in(source, words) or self._names_one_of(self.modules, source):
             return True
-        return self._names_one_of(self.modules_with_signs, source) and self.signs.stand_in(source, words)
+        if not self._names_one_of(self.modules_with_signs, source):
+            return False
+        return self.signs.stand_in(source, words) or self._registers(source)
+
+    def _registers(self, source: bytes) -> bool:
+        return bool(self.registering) and _compiled(self.registering).search(source) is not None
 
     def _names_one_of(self, modules: tuple[bytes, ...], source: bytes) -> bool:
         if self.quoted and modules:
             return _in_quotes(modules).search(source) is not None
         return any(module in source for module in modules)
 
+
+# How Python registers by what the program has for it: `@endpoint("/users")`, `api.mount("/items", Items)` and a loop at
+# the top of a file, `add("/users")(users)` anywhere. So many characters before and behind a path only: text made for it
+# would be gone through for ever.
+REGISTERING_IN_PYTHON = (
+    rb"@[\w. ]{1,200}\([^()]{0,200}/"
+    rb"|^(?:(?:async )?for [^\n]*:|[\w.]{1,200}\([^()]{0,200}/)"
+    rb"|/[^()/]{0,200}\)\("
+)
 
 _MEMBER = re.compile(r"([\w$]+)\.([\w$]+)")
 _CALL = re.compile(r"([\w$]+)\(")
@@ -119,7 +134,10 @@ def sketch(language: str, source: bytes, sought: Wanted) -> Head | None:
     return None if sought.is_in(source, words) else read(source, words)
 
 
-_compiled = cache(re.compile)
+@cache
+def _compiled(pattern: bytes) -> re.Pattern[bytes]:
+    """A line begins wherever one does, not at the text alone."""
+    return re.compile(pattern, re.MULTILINE)
 
 
 @cache

@@ -158,9 +158,14 @@ def _aside(program: Program, frameworks: list[Framework], registry: Registry) ->
     return frozenset(file.path for file in program.of_family("go") if file.directory not in reaching)
 
 
-def _run_inits(interpreter: Interpreter, worth: list[str]) -> None:
-    """Run Go's `init` functions that add to a list or name a path, before all others: who goes through it is next."""
-    directories = {posixpath.dirname(path) for path in worth if path.endswith(".go")}
+def _run_inits(interpreter: Interpreter, worth: list[str], frameworks: list[Framework]) -> None:
+    """Run Go's `init` functions that add to a list or name a path, before all others: who goes through it is next.
+
+    A package whose handlers are put into another's table imports a server's library only for their types."""
+    chosen = [framework for framework in frameworks if framework.family == "go"]
+    files = interpreter.program.of_family("go")
+    near = {file.directory for file in files if any(framework.is_imported_in(file) for framework in chosen)}
+    directories = near | {posixpath.dirname(path) for path in worth if path.endswith(".go")}
     for file in interpreter.program.of_family("go"):
         if "init" not in file.sketch.names:
             continue
@@ -223,7 +228,7 @@ def link(program: Program, frameworks: Iterable[Framework]) -> Interpreter:
     worth = sorted((speaking | importers) - _for_tests(registry))
     for path in worth:
         interpreter.run_file(program.by_path[path])
-    _run_inits(interpreter, worth)
+    _run_inits(interpreter, worth, chosen)
     _run_mains(interpreter, worth)
     wrappers.run_makers(worth)
     for path in worth:

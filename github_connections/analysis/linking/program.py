@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from functools import cached_property
 from types import MappingProxyType
@@ -15,6 +15,7 @@ from github_connections.analysis.linking.values import ClassValue, MapValue, Obj
 from github_connections.analysis.report import Place
 from github_connections.analysis.sketches import LANGUAGES_WITHOUT_VARIABLES
 from github_connections.analysis.syntax import nodes
+from github_connections.analysis.syntax.walking import nodes_in
 
 if TYPE_CHECKING:
     from github_connections.analysis.projects import Project
@@ -71,7 +72,7 @@ _VARIABLE = re.compile(
 class File:
     """One source file of the program; its scope is made when somebody looks into it."""
 
-    __slots__ = ("_absent", "_scope", "_star_imports", "directory", "family", "parsed", "path", "ran")
+    __slots__ = ("_absent", "_scope", "_star_imports", "_uses", "directory", "family", "parsed", "path", "ran")
 
     def __init__(self, parsed: Parsed, absent: frozenset[str]) -> None:
         self.parsed = parsed
@@ -83,6 +84,7 @@ class File:
         self.family = FAMILIES.get(parsed.language, parsed.language)
         self._scope: Scope | None = None
         self._star_imports: list[nodes.Import] | None = None
+        self._uses: Counter[str] | None = None
         self.ran = False
 
     @property
@@ -137,6 +139,13 @@ class File:
             body = self.module.body
             self._star_imports = [item for item in body if isinstance(item, nodes.Import) and item.name == "*"]
         return self._star_imports
+
+    @property
+    def uses(self) -> Counter[str]:
+        """How often each name stands in the file's tree, a variable's where it is declared too."""
+        if self._uses is None:
+            self._uses = Counter(node.id for node in nodes_in(self.module.body) if isinstance(node, nodes.Name))
+        return self._uses
 
     @property
     def scope(self) -> Scope:

@@ -150,7 +150,7 @@ def required(call: Invocation, module: str, *, dynamic: bool = False) -> Value:
 
 
 def _is_not_read_yet(interpreter: Interpreter, statement: nodes.Assign, scope: Scope) -> bool:
-    """`const cache = require("./cache")`, of a file that nobody had to parse so far: most are business."""
+    """`const cache = require("./cache")` of a file that nobody parsed so far, if it is used: most are business."""
     names = bound_names(statement.target)
     if not names or not all(isinstance(scope.names.get(name), Lazy) for name in names):
         return False
@@ -158,7 +158,7 @@ def _is_not_read_yet(interpreter: Interpreter, statement: nodes.Assign, scope: S
         case nodes.Call(function=nodes.Name(id="require"), arguments=[nodes.Argument(value=nodes.Text(value=module))]):
             rules = interpreter.names(scope.file)
             found = rules.find(module, scope.file) if isinstance(rules, JavaScriptNames) else None
-            return found is not None and not found.is_parsed
+            return found is not None and not found.is_parsed and any(scope.file.uses[name] > 1 for name in names)
     return False
 
 

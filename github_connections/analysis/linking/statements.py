@@ -22,6 +22,7 @@ from github_connections.analysis.syntax import nodes
 
 if TYPE_CHECKING:
     from github_connections.analysis.linking.interpreter import Interpreter
+    from github_connections.analysis.linking.program import File
 
 
 def run(interpreter: Interpreter, statement: nodes.Statement, scope: Scope) -> None:
@@ -57,13 +58,20 @@ def exported_value(interpreter: Interpreter, statement: nodes.Export, scope: Sco
 
 
 def _declare_import(interpreter: Interpreter, statement: nodes.Import, scope: Scope) -> None:
-    """Declare what an import names; `import "./users"` names nothing and is there for what the file does."""
+    """Declare what an import names; `import "./users"` names nothing and is there for what the file does, and so is
+    what JavaScript imports under a name that it does not use."""
     if statement.local:
         scope.names.setdefault(statement.local, Lazy(statement))
-    elif scope.file.family == "javascript" and not statement.exported:
+    is_javascript = scope.file.family == "javascript" and not statement.exported
+    if is_javascript and (not statement.local or _is_for_what_it_does(statement, scope.file)):
         module = interpreter.names(scope.file).imported(interpreter, scope.file, statement)
         if isinstance(module, ModuleValue):
             interpreter.run_file(module.file)
+
+
+def _is_for_what_it_does(statement: nodes.Import, file: File) -> bool:
+    """Tell whether nobody uses what is imported; in TypeScript that is left out when it is compiled."""
+    return file.language == "javascript" and not file.uses[statement.local]
 
 
 def _note_returned(interpreter: Interpreter, value: Value) -> None:

@@ -7,7 +7,9 @@ from functools import lru_cache
 
 _WORDS = re.compile(rb"\w+")
 MAXIMUM_WORDS_KEPT = 1 << 15
-_CALLED = r"(?:\.\w+)*\("
+# So much of a name only, and of what is called of it: text made for it would be gone through for ever.
+_REST = r"\w{0,100}"
+_CALLED = r"(?:\.\w{1,100}){0,10}\("
 # What is handed on by itself: `register(app)`, `register(self.app, …)`.
 _HANDED_ON = "{0}(?:(?<=\\({0})|(?<=\\(self\\.{0}))[,)]"
 _SENT = "POST|GET|FILES|body|args|form|files|json|values|data|query_params|get_json"
@@ -18,12 +20,12 @@ _BY_PIECE = [
     # what has to do with routers, when it is called, or a method of it is
     *((name, f"{name}r?s?{_CALLED}") for name in ("Route", "route")),
     *((name, f"{name}s?{_CALLED}") for name in ("Blueprint", "blueprint")),
-    *((name, rf"{name}\w*{_CALLED}") for name in ("include", "register", "render")),
+    *((name, f"{name}{_REST}{_CALLED}") for name in ("include", "register", "render")),
     *((name, f"{name}{_CALLED}") for name in ("mount", "Flask", "Starlette", "Quart", "Namespace", "NinjaAPI", "Api")),
     *((name, f"{name}{_CALLED}") for name in ("FastAPI", "as_view", "JsonResponse")),
     *((name, rf"{name}(?<!\w{name}){_CALLED}") for name in ("api", "bp")),
     ("app", rf"app(?<![^\W_]app){_CALLED}"),
-    ("add_", rf"add_(?:url|route|api|resource|namespace|web|router|view)\w*{_CALLED}"),
+    ("add_", rf"add_(?:url|route|api|resource|namespace|web|router|view){_REST}{_CALLED}"),
     *((name, _HANDED_ON.format(name)) for name in ("app", "api", "router", "blueprint", "bp")),
     *((name, name) for name in ("url_prefix", "urlpatterns", "APIRouter", "FastAPIUsers", "ebSocketRoute")),
     *((name, rf"{name}(?<!\w{name})\b") for name in ("environ", "getenv")),
@@ -40,9 +42,9 @@ _BY_PIECE = [
     # patterns of Django; a function inside, as decorators have
     ("path", r"path(?<![a-zA-Z0-9]path)\("),
     ("url", r"url(?<!\wurl)\("),
-    ("def", r"def (?<!\wdef )\w+\("),
+    ("def", r"def (?<!\wdef )\w{1,100}\("),
     # what an object keeps for its paths
-    *((name, rf"self\.\w*(?:{'|'.join(_KEPT_PATHS)})\w* = f?[\"']") for name in _KEPT_PATHS),
+    *((name, rf"self\.{_REST}(?:{'|'.join(_KEPT_PATHS)}){_REST} = f?[\"']") for name in _KEPT_PATHS),
 ]
 _PATTERNS = [(piece.encode(), re.compile(pattern.encode())) for piece, pattern in _BY_PIECE]
 

@@ -96,6 +96,18 @@ REPOSITORIES = {
         },
         "/pens",
     ),
+    "names in functions": (
+        {
+            "requirements.txt": "flask\n",
+            **{
+                f"shop{one}.py": "from flask import Flask\napp = Flask(__name__)\n@app.route('/pens')\ndef pens():\n"
+                + f"    # {'app.' * 1_200}\n" * 190
+                + "    return ''\n"
+                for one in range(8)
+            },
+        },
+        "/pens",
+    ),
     "dependencies": (
         {
             "requirements.txt": "fastapi\n",

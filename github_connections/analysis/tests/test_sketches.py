@@ -9,7 +9,14 @@ from github_connections.analysis.components.react_shapes import last_name
 from github_connections.analysis.in_process import analyze_here
 from github_connections.analysis.inventory import take
 from github_connections.analysis.reporting import sought
-from github_connections.analysis.sketches import LANGUAGES_WITHOUT_VARIABLES, Wanted, mentions, names_of, sketch
+from github_connections.analysis.sketches import (
+    LANGUAGES_WITHOUT_VARIABLES,
+    REGISTERING_IN_PYTHON,
+    Wanted,
+    mentions,
+    names_of,
+    sketch,
+)
 from github_connections.analysis.syntax.languages import lowering_for
 from github_connections.analysis.syntax.nodes import Class, Head, Module
 from github_connections.analysis.tests.trees import make_tree
@@ -181,6 +188,23 @@ def test_a_module_that_counts_beside_a_sign_alone():
         assert sketch("python", f"{imported}{parsed}".encode(), looked_for) is None
         assert sketch("python", parsed.encode(), looked_for) is not None
     for left in ("request.args.get('a')", "@shop.getter", "the route"):
+        assert sketch("python", f"{imported}{left}".encode(), looked_for) is not None
+
+
+def test_a_module_that_counts_beside_what_registers():
+    """By functions of the program's own, that are given a path."""
+    looked_for = Wanted(modules_with_signs=(b"flask",), registering=REGISTERING_IN_PYTHON)
+    imported = "from flask import request\n"
+    for parsed in (
+        "@shop.endpoint(\n    '/users')",
+        "@endpoint(method='GET', path=f'{BASE}/users')",
+        "endpoint('/users', users)",
+        "for path, view in TABLE:\n    add(path, view)",
+        "if DEBUG:\n    users = endpoint('/users')(users)",
+    ):
+        assert sketch("python", f"{imported}{parsed}".encode(), looked_for) is None
+        assert sketch("python", parsed.encode(), looked_for) is not None
+    for left in ("@cached(60)", "def test():\n    client.get('/users')", "BASE = '/users'", "users = [a for a in b]"):
         assert sketch("python", f"{imported}{left}".encode(), looked_for) is not None
 
 
