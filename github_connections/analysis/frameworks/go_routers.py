@@ -25,7 +25,6 @@ from github_connections.analysis.linking.values import (
     External,
     FunctionValue,
     Kind,
-    Native,
     ObjectValue,
     Thing,
     Unknown,
@@ -209,8 +208,3 @@ def routes_of(
         params=lambda item, _: go_parameters.parameters(interpreter, item),
         named=go_handlers.name_of,
     )
-
-
-def passed_on(name: str) -> Native:
-    """Return a function that hands its last argument on: a wrapper of handlers."""
-    return Native(name, lambda call: call.value(-1))

@@ -10,11 +10,9 @@ from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.routing import Router
 from github_connections.analysis.linking.values import (
     ClassValue,
-    FunctionValue,
     ListValue,
     MapValue,
     ModuleValue,
-    ObjectValue,
     Unknown,
     Value,
     hole,
@@ -142,11 +140,6 @@ def _gives_away(call: nodes.Call, name: str) -> bool:
 def hands_on_by_name(name: str) -> bool:
     """Tell by its name whether what stands at every verb of a path answers none: `all("*", cors())`, a 405."""
     return _HANDS_ON.search(name) is not None
-
-
-def is_function(value: Value) -> bool:
-    """Tell whether a value can answer a request."""
-    return isinstance(value, FunctionValue | ObjectValue)
 
 
 # --- paths --------------------------------------------------------------------------------------------------------

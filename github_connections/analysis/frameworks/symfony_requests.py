@@ -8,6 +8,7 @@ from typing import Literal
 from msgspec.structs import replace
 
 from github_connections.analysis.frameworks import rows
+from github_connections.analysis.linking.words import last_name
 from github_connections.analysis.report import ANY_METHOD, Parameter, ParameterPlace, RouteKind
 from github_connections.analysis.syntax import nodes
 from github_connections.analysis.syntax.walking import nodes_in
@@ -46,7 +47,7 @@ class Methods:
         of_symfony = handler.rpartition("\\")[2].partition("::")[0].partition(":")[0]
         if of_symfony in _OF_SYMFONY:
             return _OF_SYMFONY[of_symfony]
-        if method is None or path.startswith("/api/") or last_name(method.returns).endswith("JsonResponse"):
+        if method is None or path.startswith("/api/") or name_in(method.returns).endswith("JsonResponse"):
             return "api"
         if id(method) not in self._shows:
             self._shows[id(method)] = _shows_a_page(method)
@@ -59,9 +60,7 @@ class Methods:
         if id(method) not in self._reads:
             self._reads[id(method)] = list(_read(method))
         types = {
-            item.name.lstrip("$"): last_name(item.type)
-            for item in method.parameters
-            if last_name(item.type) in _SCALARS
+            item.name.lstrip("$"): name_in(item.type) for item in method.parameters if name_in(item.type) in _SCALARS
         }
         found = {one.name: replace(one, type=types.get(one.name, one.type)) for one in in_path}
         for one in _mapped(method):
@@ -73,27 +72,27 @@ class Methods:
 
 
 def _shows_a_page(method: nodes.Function) -> bool:
-    if any(last_name(item) == "Template" for item in method.decorators):
+    if any(name_in(item) == "Template" for item in method.decorators):
         return True
-    return any(isinstance(item, nodes.Call) and last_name(item) in _PAGES for item in nodes_in(method.body))
+    return any(isinstance(item, nodes.Call) and name_in(item) in _PAGES for item in nodes_in(method.body))
 
 
 def model_of(method: nodes.Function | None) -> str:
     """Return the class that the body of a request is read into."""
     for parameter in method.parameters if method is not None else ():
-        if any(last_name(item) == "MapRequestPayload" for item in parameter.decorators):
-            return last_name(parameter.type)
+        if any(name_in(item) == "MapRequestPayload" for item in parameter.decorators):
+            return name_in(parameter.type)
     return ""
 
 
 def _mapped(method: nodes.Function) -> Iterator[Parameter]:
     for parameter in method.parameters:
         for attribute in parameter.decorators:
-            place = _MAPPED.get(last_name(attribute))
+            place = _MAPPED.get(name_in(attribute))
             if place is not None:
                 named = _first_text(attribute) or parameter.name.lstrip("$")
-                kind = last_name(parameter.type)
-                model = kind if last_name(attribute) in ("MapRequestPayload", "MapQueryString") else ""
+                kind = name_in(parameter.type)
+                model = kind if name_in(attribute) in ("MapRequestPayload", "MapQueryString") else ""
                 required = parameter.default is None
                 yield Parameter(name=named, place=place, type=kind, required=required, model=model)
 
@@ -101,7 +100,7 @@ def _mapped(method: nodes.Function) -> Iterator[Parameter]:
 def _read(method: nodes.Function) -> Iterator[tuple[str, ParameterPlace | None, str]]:
     """`$request->query->getInt('page')`, `$request->getPayload()->get('title')`; without a place what
     `$request->get('page')` looks for, in the query and in a form."""
-    requests = {item.name for item in method.parameters if last_name(item.type) == "Request"}
+    requests = {item.name for item in method.parameters if name_in(item.type) == "Request"}
     for item in nodes_in(method.body):
         match item:
             case nodes.Call(
@@ -131,7 +130,7 @@ def _first_text(attribute: nodes.Expression) -> str:
     return ""
 
 
-def last_name(written: nodes.Expression | None) -> str:
+def name_in(written: nodes.Expression | None) -> str:
     """Return the last name of a call, a type or an attribute."""
     inner = written.function if isinstance(written, nodes.Call) else written
-    return getattr(inner, "name", "") or getattr(inner, "id", "")
+    return last_name(inner)

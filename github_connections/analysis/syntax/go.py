@@ -31,8 +31,6 @@ from github_connections.analysis.syntax.nodes import (
     Text,
 )
 
-_VERSION = re.compile(r"v\d+\Z|.*\.v\d+\Z")
-
 
 class GoLowering(GoBranches):
     """Reads Go."""

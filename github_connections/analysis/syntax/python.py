@@ -27,8 +27,6 @@ from github_connections.analysis.syntax.nodes import (
 )
 from github_connections.analysis.syntax.python_expressions import PythonExpressions
 
-_BINARY_CHOICES = frozenset({"or", "and"})
-
 
 class PythonLowering(PythonExpressions):
     """Reads Python 3; decorators are kept on what they decorate, docstrings stay the first statement of a body."""

@@ -39,8 +39,6 @@ from github_connections.analysis.syntax.nodes import (
     Text,
 )
 
-_BLOCKS = ("do_block", "block")
-
 
 class RubyLowering(Lowering):
     """Reads Ruby."""
