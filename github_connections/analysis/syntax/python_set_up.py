@@ -31,10 +31,7 @@ _BY_PIECE = [
     *((name, rf"{name}(?<!\w{name})\b") for name in ("environ", "getenv")),
     # what a view reads of what was sent, and does then
     ("method", r"method(?<=\.method)\b"),
-    (
-        "req",
-        r"req(?<!\wreq)(?:uest)?\.(?:POST|GET|FILES|body|args|form|files|json|values|data|query_params|get_json)\b",
-    ),
+    ("req", rf"req(?<!\wreq)(?:uest)?\.(?:{_SENT})\b"),
     *(
         (name, rf"{name}(?<!\w{name})\(")
         for name in ("parse_args", "add_argument", "redirect", "flash", "import_module")
