@@ -10,6 +10,7 @@ from github_connections.analysis.linking.names_go import GoNames
 from github_connections.analysis.linking.program import File
 from github_connections.analysis.linking.scopes import functions_of
 from github_connections.analysis.linking.values import NOTHING, FunctionValue, Value
+from github_connections.analysis.linking.words import last_name
 
 if TYPE_CHECKING:
     from github_connections.analysis.linking.interpreter import Interpreter
@@ -26,11 +27,11 @@ def find(interpreter: Interpreter, owner: str, name: str, file: File) -> Value:
     names = interpreter.names(file)
     if isinstance(names, GoNames):
         return names.method(owner, name, file)
-    found = []
-    for function in _extensions(interpreter, file.family).get(name, []):
-        receiver = parameters.without_arguments(function.node.receiver)
-        if not owner or getattr(receiver, "id", getattr(receiver, "name", "")) == owner:
-            found.append(function)
+    found = [
+        function
+        for function in _extensions(interpreter, file.family).get(name, [])
+        if not owner or last_name(parameters.without_arguments(function.node.receiver)) == owner
+    ]
     # Types of one name are many; an impl lies beside its own most often.
     beside = [function for function in found if function.scope.file.directory == file.directory]
     defaults = _extensions(interpreter, file.family).get(f"trait {name}", []) if file.family == "rust" else []

@@ -11,6 +11,7 @@ from github_connections.analysis.linking import parameters
 from github_connections.analysis.linking.program import File, Program, nearest
 from github_connections.analysis.linking.scopes import functions_of
 from github_connections.analysis.linking.values import NOTHING, External, FunctionValue, PackageValue, Value
+from github_connections.analysis.linking.words import last_name
 from github_connections.analysis.syntax import nodes
 
 if TYPE_CHECKING:
@@ -25,8 +26,7 @@ def _library(module: str) -> str:
 
 
 def _owner_of(function: FunctionValue) -> str:
-    kind = parameters.without_arguments(function.node.receiver)
-    return str(getattr(kind, "id", getattr(kind, "name", "")))
+    return last_name(parameters.without_arguments(function.node.receiver))
 
 
 class GoNames:
