@@ -10,6 +10,7 @@ from functools import partial
 from github_connections.analysis.frameworks.framework import Framework
 from github_connections.analysis.linking import (
     decorators_javascript,
+    decorators_python,
     reflection_csharp,
     standard,
     standard_bundlers,
@@ -113,6 +114,14 @@ def _decorating(program: Program, registry: Registry, speaking: set[str]) -> set
 def _is_decorated(statement: object) -> bool:
     functions = [one.function for one in getattr(statement, "decorators", ()) if isinstance(one, nodes.Call)]
     return any(isinstance(one, nodes.Member) and one.name in _VERBS for one in functions)
+
+
+def _decorated(program: Program, frameworks: list[Framework], registry: Registry) -> set[str]:
+    """Return the Python files that add routes by decorators which the program has for it."""
+    names = registry.names.get("python")
+    routing = [framework for framework in frameworks if framework.family == "python" and "route(" in framework.signs]
+    files = [file for file in program.of_family("python") if any(one.is_imported_in(file) for one in routing)]
+    return decorators_python.decorated_files(program, names, files) if isinstance(names, PythonNames) else set()
 
 
 def _for_tests(registry: Registry) -> set[str]:
@@ -225,6 +234,7 @@ def link(program: Program, frameworks: Iterable[Framework]) -> Interpreter:
     wrappers = Wrappers(interpreter, sorted(speaking))
     importers = _importers(program, chosen, registry) | wrappers.importers()
     importers |= _decorating(program, registry, speaking)
+    importers |= _decorated(program, chosen, registry)
     worth = sorted((speaking | importers) - _for_tests(registry))
     for path in worth:
         interpreter.run_file(program.by_path[path])
