@@ -90,8 +90,8 @@ _BUNDLED = (
     b"// [ module function, map of requires ]",
     b'Symbol.toStringTag,{value:"Module"}',
 )
-# The way of a pen, in the icons that people keep as components.
-_DRAWN = re.compile(rb"[MmLlHhVvCcSsQqTtAaZzEe0-9., \t+-]{1000,}")
+# The way of a pen, in the icons that people keep as components, and a picture or a typeface as text.
+_DRAWN = re.compile(rb"[MmLlHhVvCcSsQqTtAaZzEe0-9., \t+-]{1000,}|;base64,[A-Za-z0-9+/=]{500,}")
 
 
 def reason_to_pass(path: str, beside: Collection[str]) -> str:

@@ -10,7 +10,14 @@ from github_connections.analysis.components import elements
 from github_connections.analysis.components.declarations import Declarations
 from github_connections.analysis.components.kinds import Components, Dependencies, Library, stem_of
 from github_connections.analysis.components.props import fields, keys
-from github_connections.analysis.components.react_shapes import WORDS, is_component_name, is_typed, kind_of, wrapped_in
+from github_connections.analysis.components.react_shapes import (
+    WORDS,
+    calls_a_hook,
+    is_component_name,
+    is_typed,
+    kind_of,
+    wrapped_in,
+)
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.program import File, Program
 from github_connections.analysis.report import Component
@@ -111,15 +118,20 @@ def _is_default(statement: nodes.Statement) -> bool:
 def _declared(statement: nodes.Statement) -> Iterator[Found]:
     match statement:
         case nodes.Function(name=name, line=line) | nodes.Class(name=name, line=line) if is_component_name(name):
-            kind = kind_of(statement)
+            kind = _kind_of_named(statement)
             if kind:
                 yield Found(name, line, kind, statement)
         case nodes.Assign(target=nodes.Name(id=name), value=value, line=line, type=annotation):
             if value is None or not is_component_name(name):
                 return
-            kind = kind_of(value) or ("function" if is_typed(annotation) and _is_callable(value) else "")
+            kind = _kind_of_named(value) or ("function" if is_typed(annotation) and _is_callable(value) else "")
             if kind:
                 yield Found(name, line, kind, value, annotation)
+
+
+def _kind_of_named(value: nodes.Expression | nodes.Statement) -> str:
+    """Return what sort of component stands behind a component's name; one may show nothing: `ScrollToTop`."""
+    return kind_of(value) or ("function" if isinstance(value, nodes.Function) and calls_a_hook(value) else "")
 
 
 def _is_callable(value: nodes.Expression) -> bool:

@@ -41,6 +41,8 @@ _WRAPPERS = frozenset(
 )  # fmt: skip
 # One of them stands in every file with a component, if no element does.
 WORDS = frozenset({*_BASES, *_CREATORS, *_ONE_TO_ONE, *_LAZY, *_STYLED, *_STYLED_CALLS, *_WRAPPERS})
+# What only a component or another hook may call.
+_HOOK = re.compile(r"use[A-Z]\w*")
 _LIST_METHODS = frozenset({"map", "filter", "reduce", "flatMap", "forEach", "find", "sort", "then"})
 MAXIMUM_DEPTH = 12
 
@@ -169,6 +171,13 @@ def _is_made(call: nodes.Call, around: nodes.Function, depth: int) -> bool:
     return any(
         _is_shown(one.value, around, depth + 1) for one in call.arguments if isinstance(one.value, nodes.Element)
     )
+
+
+def calls_a_hook(function: nodes.Function) -> bool:
+    """Tell whether a function calls a hook itself: it is a component then, whatever it gives back."""
+    held = (one for one in function.body if isinstance(one, nodes.Assign | nodes.Return | nodes.Call))
+    values = (one if isinstance(one, nodes.Call) else one.value for one in held)
+    return any(isinstance(one, nodes.Call) and _HOOK.fullmatch(last_name(one)) is not None for one in values)
 
 
 # --- wrapped ones ---------------------------------------------------------------------------------------------------

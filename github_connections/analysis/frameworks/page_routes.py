@@ -28,6 +28,8 @@ from github_connections.analysis.syntax import nodes
 
 MAXIMUM_DEPTH = 20
 _SHOWING = ("component", "components", "loadComponent", "redirect")
+# Where routes are kept: `src/router/index.ts`, `routes.tsx`.
+KEEPS_ROUTES = re.compile(r"(^|/)rout(e|er|es|ers|ing)(/[^.]*)?\.[cm]?[jt]sx?$")
 _HOLES_BEFORE = re.compile(r"^(?:/?\{\?[^{}]*\})+")
 
 
@@ -191,6 +193,12 @@ def shown_name(value: Value) -> str:
 
 def _is_an_element(value: Value) -> bool:
     return isinstance(value, Thing) and value.kind is ELEMENT
+
+
+def project_of(interpreter: Interpreter, thing: Thing) -> str:
+    """Return the directory of the sub-project that a thing is made in."""
+    file = interpreter.program.by_path.get(thing.place.file)
+    return file.project_root if file is not None else ""
 
 
 def flattened(values: Iterable[Value]) -> list[Value]:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from github_connections.analysis.frameworks import paths
 from github_connections.analysis.frameworks.framework import Framework
-from github_connections.analysis.frameworks.page_routes import Around, Page, rows_of
+from github_connections.analysis.frameworks.page_routes import KEEPS_ROUTES, Around, Page, project_of, rows_of
 from github_connections.analysis.frameworks.react_router_declarations import (
     BASE,
     CREATORS,
@@ -26,6 +26,7 @@ from github_connections.analysis.frameworks.react_router_trees import Trees, bar
 from github_connections.analysis.frameworks.route_objects import arrays_typed, everything_in, outermost
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.invocation import Invocation
+from github_connections.analysis.linking.program import File
 from github_connections.analysis.linking.values import ListValue, Thing
 from github_connections.analysis.report import Route
 
@@ -44,22 +45,40 @@ def routes(interpreter: Interpreter) -> Iterator[Route]:
     mounted = {tree.place for tree in trees.trees if id(tree) in trees.mounted}
     for tree in trees.trees:
         if tree.place not in mounted:
-            yield from _rows(tree.data["pages"], tree, bases.get(_project(interpreter, tree), Around()))
-    shown = {id(page.shows) for tree in trees.trees for page in everything_in(tree.data["pages"])}
-    unseen = [page for page in _unseen(interpreter) if id(page.shows) not in shown]
+            yield from _rows(tree.data["pages"], tree, bases.get(project_of(interpreter, tree), Around()))
+    shown = _shown_in([page for tree in trees.trees for page in tree.data["pages"]])
+    unseen = [page for page in _unseen(interpreter) if shown.isdisjoint(_shown_in([page]))]
     yield from rows_of(unseen, "react-router", Around(certain=False), rewrite=_rewritten)
+
+
+def _shown_in(pages: list[Page]) -> set[int]:
+    return {id(page.shows) for page in everything_in(pages) if page.shows is not None}
 
 
 def _unseen(interpreter: Interpreter) -> list[Page]:
     """Return the routes of arrays that no router is seen to be given."""
     known = set(interpreter.state.get(READ, ()))
-    files = [file for file in interpreter.program.of_family("javascript") if FRAMEWORK.is_imported_in(file)]
+    files = _files_of_routes(interpreter)
     found: list[Page] = []
     for value in arrays_typed(interpreter, files, "RouteObject"):
         if isinstance(value, ListValue):
             call = Invocation(interpreter, None, "routes", [], {}, None, files[0].scope, value.place.line)
             found += pages_among(call, [value])
     return outermost(found, known)
+
+
+def _files_of_routes(interpreter: Interpreter) -> list[File]:
+    """Return the files that import the library, and those that have their place where routes are kept: a package of
+    the program's own may hand its types on.
+    """
+    program = interpreter.program
+    files = [file for file in program.of_family("javascript") if FRAMEWORK.is_imported_in(file)]
+    if not files:
+        return []
+    others = [file for file in program.of_family("javascript") if KEEPS_ROUTES.search(file.path)]
+    others = [file for file in others if file.may_have({"RouteObject"})]
+    program.parse(others)
+    return sorted({*files, *others}, key=lambda file: file.path)
 
 
 def _rows(pages: list[Page], tree: Thing, around: Around) -> Iterator[Route]:
@@ -78,13 +97,8 @@ def _bases(interpreter: Interpreter) -> dict[str, Around]:
     found: dict[str, Around] = {}
     for thing in interpreter.things:
         if thing.kind is BASE:
-            found.setdefault(_project(interpreter, thing), Around.below(thing.data["base"], thing.place, "basename"))
+            found.setdefault(project_of(interpreter, thing), Around.below(thing.data["base"], thing.place, "basename"))
     return found
-
-
-def _project(interpreter: Interpreter, thing: Thing) -> str:
-    file = interpreter.program.by_path.get(thing.place.file)
-    return file.project_root if file is not None else ""
 
 
 FRAMEWORK = Framework(

@@ -76,7 +76,7 @@ class Trees:
         if own is not None and _MATCHED.match(own):
             own = above + "/" + _MATCHED.sub("", own).lstrip("/")
         elif own and own.strip("/") == "*":
-            own = f"{above}/*"  # whatever is left of what led here
+            own = "*"  # whatever is left of what led here
         elif own and tree.data["is_absolute"]:
             own = "/" + own.lstrip("/")
         elif own is not None:

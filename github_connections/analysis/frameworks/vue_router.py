@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 
 from github_connections.analysis.frameworks import vue_pages
 from github_connections.analysis.frameworks.framework import Framework
 from github_connections.analysis.frameworks.page_guards import asked_by, said_in
 from github_connections.analysis.frameworks.page_routes import (
+    KEEPS_ROUTES,
     Around,
     Page,
     Seen,
     flattened,
     pages_in,
+    project_of,
     rows_of,
     unread_pages,
 )
@@ -23,6 +25,7 @@ from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.program import File
 from github_connections.analysis.linking.registry import Registry
+from github_connections.analysis.linking.scopes import functions_of
 from github_connections.analysis.linking.values import (
     Kind,
     ListValue,
@@ -34,7 +37,9 @@ from github_connections.analysis.linking.values import (
     text_of,
     texts_of,
 )
+from github_connections.analysis.linking.words import uses
 from github_connections.analysis.report import Route
+from github_connections.analysis.syntax import nodes
 
 MODULES = ("vue-router", "@ionic/vue-router", "vue-router/auto", "vue-router/dist/vue-router.esm.js")
 HISTORIES = ("createWebHistory", "createWebHashHistory", "createMemoryHistory")
@@ -42,7 +47,6 @@ _SITES = ("vite-ssg.ViteSSG", "vite-ssr/vue.viteSSR", "vite-ssr.viteSSR")
 _SHOWS = ("component", "components")
 # What an object with a path that is not known must have besides to be a route.
 _OF_A_ROUTE = (*_SHOWS, "children", "redirect")
-_OF_ROUTES = re.compile(r"(^|/)rout(e|er|es|ers|ing)(/[^.]*)?\.[cm]?[jt]s$")
 
 
 def declare(registry: Registry) -> None:
@@ -141,6 +145,7 @@ class _Reader:
 
 def routes(interpreter: Interpreter) -> Iterator[Route]:
     """Yield the pages of every router, of arrays that are handed to one in a way nobody can see, and of files."""
+    _run_what_nobody_called(interpreter)
     reader = _Reader()
     base = Around()
     reader.is_sure = True
@@ -157,6 +162,20 @@ def routes(interpreter: Interpreter) -> Iterator[Route]:
     yield from vue_pages.routes(interpreter)
 
 
+def _run_what_nobody_called(interpreter: Interpreter) -> None:
+    """Run the functions that make a router where no router is known: `export function createRouter()`."""
+    known = {project_of(interpreter, thing) for thing in interpreter.things if thing.kind is ROUTER}
+    for file in interpreter.program.of_family("javascript"):
+        if file.project_root in known or not FRAMEWORK.is_imported_in(file):
+            continue
+        interpreter.run_file(file)
+        imported = (one for one in file.module.body if isinstance(one, nodes.Import) and one.module in MODULES)
+        names = {one.local for one in imported if one.name in ("createRouter", "default")}
+        for function, _ in functions_of(file.scope):
+            if id(function.node) not in interpreter.called and uses(function.node, names):
+                interpreter.within_limits(file, partial(interpreter.call, function, []))
+
+
 def _files_of_routes(interpreter: Interpreter) -> list[File]:
     """Return the files in which routes may stand: those that import the library, what was run because of them, and
     what has its place where routes are kept.
@@ -164,7 +183,7 @@ def _files_of_routes(interpreter: Interpreter) -> list[File]:
     files = FRAMEWORK.files(interpreter.program)
     roots = {file.project_root for file in files}
     others = [file for file in interpreter.program.of_family("javascript") if file.project_root in roots]
-    kept = [file for file in others if file.ran or _OF_ROUTES.search(file.path)]
+    kept = [file for file in others if file.ran or KEEPS_ROUTES.search(file.path)]
     interpreter.program.parse(kept)
     return sorted({*files, *kept}, key=lambda file: file.path)
 

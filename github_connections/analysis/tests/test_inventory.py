@@ -136,6 +136,7 @@ def test_words_that_are_as_long_as_a_hash(tmp_path, path):
         ("a\0b", "binary"),
         ("x = 1;" * 1_000, "minified or generated: a line nobody wrote"),
         ("x = 1;\n" * 1_000, ""),
+        (f'<img src="data:image/png;base64,{"iVBORw0KGgo" * 1_000}" />', ""),
     ],
 )
 def test_what_nobody_wrote_is_seen_by_its_bytes(content, reason):
