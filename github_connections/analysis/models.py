@@ -134,7 +134,9 @@ def _field_of_go(field: nodes.Parameter) -> Iterator[ModelField]:
 def _is_field(one: nodes.Assign) -> bool:
     if not isinstance(one.target, nodes.Name) or not _NOT_OF_AN_OBJECT.isdisjoint(one.modifiers):
         return False
-    return one.type is not None or (isinstance(one.value, nodes.Call) and _last(one.value.function).endswith("Field"))
+    return one.type is not None or (
+        isinstance(one.value, nodes.Call) and nodes.last_name(one.value.function).endswith("Field")
+    )
 
 
 def _field(
@@ -145,9 +147,13 @@ def _field(
     modifiers: list[str],
     family: str,
 ) -> ModelField:
-    called = value if isinstance(value, nodes.Call) and _last(value.function).endswith(("Field", "Column")) else None
-    said = {_last(one.function if isinstance(one, nodes.Call) else one): one for one in decorators}
-    text = type_name(kind) or (_last(called.function) if called else "")
+    called = (
+        value
+        if isinstance(value, nodes.Call) and nodes.last_name(value.function).endswith(("Field", "Column"))
+        else None
+    )
+    said = {nodes.bare_name(one): one for one in decorators}
+    text = type_name(kind) or (nodes.last_name(called.function) if called else "")
     constraints = _of_call(called) if called else {}
     for validator, decorator in said.items():
         constraints |= _of_validator(validator, decorator)
@@ -178,7 +184,7 @@ def _has_default(call: nodes.Call) -> bool:
     if nodes.Constant(True) in (said.get("blank"), said.get("null")) or said.get("required") == nodes.Constant(False):
         return True
     first = call.arguments[0] if call.arguments else None
-    if first is None or first.name or _last(call.function) != "Field":
+    if first is None or first.name or nodes.last_name(call.function) != "Field":
         return False
     return first.value != nodes.Opaque("...")
 
@@ -207,7 +213,3 @@ def _of_validator(name: str, decorator: nodes.Expression) -> dict[str, Any]:
 
 def _plain(value: nodes.Expression) -> str | float | bool | None:
     return value.value if isinstance(value, nodes.Text | nodes.Constant) else None
-
-
-def _last(expression: nodes.Expression) -> str:
-    return getattr(expression, "name", "") or getattr(expression, "id", "")

@@ -164,8 +164,3 @@ class Roots:
         while directory and (ecosystem, directory) not in self._known:
             directory = posixpath.dirname(directory)
         return directory
-
-
-def root_of(projects: Iterable[Project], path: str, family: str) -> str:
-    """Return the nearest directory with a manifest, for whoever asks only once; `Roots` for many questions."""
-    return Roots(projects).of(path, family)

@@ -126,7 +126,7 @@ def _of_member(member: nodes.Statement, bindings: Bindings) -> Iterator[str]:
     name = member.name if isinstance(member, nodes.Function) else _name_of_field(member)
     for one in getattr(member, "decorators", ()):
         said = one.function if isinstance(one, nodes.Call) else one
-        if name and getattr(said, "id", getattr(said, "name", "")) == decorator:
+        if name and nodes.last_name(said) == decorator:
             yield _alias(one) or name
     value = member.value if isinstance(member, nodes.Assign) else None
     if name and isinstance(value, nodes.Call) and _maker(value) in makers:

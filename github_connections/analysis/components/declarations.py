@@ -46,7 +46,7 @@ class Declarations:
     def _default(file: File) -> Declared | None:
         for statement in file.module.body:
             if isinstance(statement, nodes.Export) and statement.name == "default":
-                known = getattr(statement.value, "id", getattr(statement.value, "name", ""))
+                known = nodes.last_name(statement.value)
                 return next(((file, node) for node in classes_in(file) if node.name == known), None)
         return None
 

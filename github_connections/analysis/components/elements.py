@@ -87,4 +87,4 @@ def _registered(element: nodes.Element) -> str:
 
 
 def _tag(element: nodes.Element) -> str:
-    return getattr(element.tag, "id", "") or getattr(element.tag, "name", "")
+    return nodes.last_name(element.tag)

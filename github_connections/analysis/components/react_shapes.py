@@ -70,14 +70,7 @@ def kind_of(value: nodes.Expression | nodes.Statement | None, depth: int = 0) ->
 
 def is_typed(annotation: nodes.Expression | None) -> bool:
     """Tell whether a variable is declared to be a component: `React.FC<Props>`."""
-    return annotation is not None and last_name(annotation) in _TYPES
-
-
-def last_name(expression: nodes.Expression | None) -> str:
-    """Return `FC` for `React.FC<Props>`, `connect` for `connect(a)(b)`."""
-    while isinstance(expression, nodes.Item | nodes.Call):
-        expression = expression.of if isinstance(expression, nodes.Item) else expression.function
-    return getattr(expression, "name", "") or getattr(expression, "id", "")
+    return annotation is not None and nodes.bare_name(annotation) in _TYPES
 
 
 def wrapped_in(value: nodes.Expression | None, depth: int = 0) -> nodes.Expression | None:
@@ -94,7 +87,7 @@ def wrapped_in(value: nodes.Expression | None, depth: int = 0) -> nodes.Expressi
 
 
 def _is_class_component(node: nodes.Class) -> bool:
-    known = any(last_name(base) in _BASES for base in node.bases)
+    known = any(nodes.bare_name(base) in _BASES for base in node.bases)
     if node.kind != "class" or not node.bases or (node.decorators and not known):
         return False
     renders = any(isinstance(one, nodes.Function) and one.name == "render" and shows_elements(one) for one in node.body)
@@ -114,7 +107,7 @@ def shows_elements(function: nodes.Function, depth: int = 0) -> bool:
     """Tell whether a function gives back elements, its own children, or what another function makes of them."""
     if depth > MAXIMUM_DEPTH:
         return False
-    if last_name(function.returns) in _ELEMENT_TYPES:
+    if nodes.bare_name(function.returns) in _ELEMENT_TYPES:
         return True
     return any(_is_shown(value, function, depth) for value in _returned(function.body))
 
@@ -160,7 +153,7 @@ def _bound(function: nodes.Function, name: str) -> list[nodes.Expression]:
 
 def _is_made(call: nodes.Call, around: nodes.Function, depth: int) -> bool:
     """`createPortal(…)`, `items.map((item) => <li/>)`, `renderRows()` with a function that stands beside it."""
-    name = last_name(call.function)
+    name = nodes.bare_name(call.function)
     if name in _CREATORS:
         return True
     beside = [one for one in around.body if isinstance(one, nodes.Function) and one.name == name]
@@ -177,7 +170,7 @@ def calls_a_hook(function: nodes.Function) -> bool:
     """Tell whether a function calls a hook itself: it is a component then, whatever it gives back."""
     held = (one for one in function.body if isinstance(one, nodes.Assign | nodes.Return | nodes.Call))
     values = (one if isinstance(one, nodes.Call) else one.value for one in held)
-    return any(isinstance(one, nodes.Call) and _HOOK.fullmatch(last_name(one)) is not None for one in values)
+    return any(isinstance(one, nodes.Call) and _HOOK.fullmatch(nodes.bare_name(one)) is not None for one in values)
 
 
 # --- wrapped ones ---------------------------------------------------------------------------------------------------

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from github_connections.analysis.components import markup, vue_scripts
 from github_connections.analysis.components.declarations import Declarations, classes_in
 from github_connections.analysis.components.kinds import Components, Library, stem_of
-from github_connections.analysis.components.react_shapes import last_name
 from github_connections.analysis.components.vue_macros import emitted, given, taken
 from github_connections.analysis.components.vue_options import keys_of, options_in, text_in
 from github_connections.analysis.components.vue_scripts import DECORATORS, decorated
@@ -65,7 +64,9 @@ def _options_of(file: File) -> tuple[nodes.Mapping | None, int]:
     """Return the options of `defineOptions`, of the default export or of its decorator, and where they stand."""
     written = _class_of(file)
     if written is not None:
-        called = (one for one in written.decorators if isinstance(one, nodes.Call) and last_name(one) in DECORATORS)
+        called = (
+            one for one in written.decorators if isinstance(one, nodes.Call) and nodes.bare_name(one) in DECORATORS
+        )
         return next((options_in(one) for one in called), None), written.line
     for statement in file.module.body:
         match statement:
@@ -87,9 +88,9 @@ def _defaults(file: File) -> Iterator[nodes.Export]:
 
 def _class_of(file: File) -> nodes.Class | None:
     """Return the class with @Component that a file hands out."""
-    default = {getattr(one.value, "id", getattr(one.value, "name", "")) for one in _defaults(file)}
+    default = {nodes.last_name(one.value) for one in _defaults(file)}
     for node in classes_in(file):
-        if node.name in default and any(last_name(one) in DECORATORS for one in node.decorators):
+        if node.name in default and any(nodes.bare_name(one) in DECORATORS for one in node.decorators):
             return node
     return None
 

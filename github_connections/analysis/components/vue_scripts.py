@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from github_connections.analysis.components.declarations import Declarations, classes_in
 from github_connections.analysis.components.kinds import Dependencies, stem_of
 from github_connections.analysis.components.props import fields
-from github_connections.analysis.components.react_shapes import last_name
 from github_connections.analysis.components.vue_options import draws, keys_of, options_in, text_in
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.program import File, Program
@@ -53,14 +52,14 @@ def _of_classes(file: File) -> Iterator[Component]:
     if _MODULES.isdisjoint(file.head.imports):
         return
     for node in classes_in(file):
-        if any(last_name(one) in DECORATORS for one in node.decorators) and not _MIXIN.search(node.name):
+        if any(nodes.bare_name(one) in DECORATORS for one in node.decorators) and not _MIXIN.search(node.name):
             yield _row(file, node.name, node.line, "class", sorted(decorated(node)), [])
 
 
 def decorated(node: nodes.Class | None) -> Iterator[str]:
     """Yield the fields with @Prop of vue-property-decorator."""
     for member in node.body if node is not None else ():
-        if isinstance(member, nodes.Assign) and any(last_name(one) == "Prop" for one in member.decorators):
+        if isinstance(member, nodes.Assign) and any(nodes.bare_name(one) == "Prop" for one in member.decorators):
             yield getattr(member.target, "id", "")
 
 
@@ -73,7 +72,7 @@ def _of_script(declarations: Declarations, file: File) -> Iterator[Component]:
             ) if isinstance(second.value, nodes.Mapping):
                 yield _of_definition(declarations, file, name, statement.line, statement)
             case nodes.Assign(target=nodes.Name(id=name), type=annotation, line=line) if (
-                file.language == "typescript" and last_name(annotation) == "FunctionalComponent"
+                file.language == "typescript" and nodes.bare_name(annotation) == "FunctionalComponent"
             ):
                 yield _row(file, name, line, "function", sorted(set(_typed(declarations, file, annotation))), [])
             case _:
@@ -116,7 +115,7 @@ def _defines(file: File, value: nodes.Expression) -> bool:
     if isinstance(function, nodes.Name) and function.id == "defineComponent":
         return not _MODULES.isdisjoint(file.head.imports)
     options = options_in(value)
-    return last_name(function) != "" and len(value.arguments) == 1 and options is not None and draws(options)
+    return nodes.bare_name(function) != "" and len(value.arguments) == 1 and options is not None and draws(options)
 
 
 def _only_state(options: nodes.Mapping | None) -> bool:

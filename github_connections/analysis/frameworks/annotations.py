@@ -32,7 +32,7 @@ class Annotation:
 
     def words(self, name: str) -> list[str]:
         """Return the last names of what an argument lists: GET for `RequestMethod.GET`."""
-        return [last_name(item) for item in items_of(self.arguments.get(name))]
+        return [simple_name(item) for item in items_of(self.arguments.get(name))]
 
 
 def items_of(value: Value) -> list[Value]:
@@ -44,7 +44,7 @@ def items_of(value: Value) -> list[Value]:
     return [value]
 
 
-def last_name(value: Value) -> str:
+def simple_name(value: Value) -> str:
     """Return the last name of a library's or the program's class or constant."""
     if isinstance(value, ClassValue):
         return value.node.name
@@ -91,10 +91,10 @@ class Annotations:
     def of(self, decorators: Iterable[nodes.Expression], scope: Scope, depth: int = 0) -> Iterator[Annotation]:
         """Yield the libraries' annotations among these, and those that annotations of the program stand for."""
         for decorator in decorators:
-            function = decorator.function if isinstance(decorator, nodes.Call) else decorator
-            name = getattr(function, "name", "") or getattr(function, "id", "")
-            if isinstance(decorator, nodes.Call) and (name in self.names or name in self.own):
-                yield from self._read(decorator, name, scope, depth)
+            if isinstance(decorator, nodes.Call):
+                name = nodes.last_name(decorator.function)
+                if name in self.names or name in self.own:
+                    yield from self._read(decorator, name, scope, depth)
 
     def _read(self, node: nodes.Call, name: str, scope: Scope, depth: int) -> Iterator[Annotation]:
         value = self.interpreter.evaluate(node.function, scope)
@@ -223,7 +223,7 @@ def model_of(kind: nodes.Expression | None) -> str:
     while kind is not None:
         if isinstance(kind, nodes.Operation) and len(kind.operands) == 1:
             kind = kind.operands[0]
-        elif isinstance(kind, nodes.Item) and last_part(kind.of) in _WRAPPING:
+        elif isinstance(kind, nodes.Item) and nodes.last_name(kind.of) in _WRAPPING:
             kind = kind.index
         else:
             break
@@ -231,13 +231,8 @@ def model_of(kind: nodes.Expression | None) -> str:
     return "" if name in _WRAPPING or name.partition("[")[0] in PLAIN else name
 
 
-def last_part(kind: nodes.Expression) -> str:
-    """Return the last name of a type."""
-    return getattr(kind, "name", "") or getattr(kind, "id", "")
-
-
 def is_optional(kind: nodes.Expression | None) -> bool:
     """Tell whether a type says that there may be nothing: `String?`, `Optional<String>`."""
     if isinstance(kind, nodes.Operation):
         return kind.operator == "?"
-    return isinstance(kind, nodes.Item) and last_part(kind.of) == "Optional"
+    return isinstance(kind, nodes.Item) and nodes.last_name(kind.of) == "Optional"

@@ -90,7 +90,7 @@ class Attributes:
         return [self._read(node, scope) for node in decorators if isinstance(node, nodes.Call)]
 
     def _read(self, node: nodes.Call, scope: Scope) -> Attribute:
-        name = getattr(node.function, "name", "") or getattr(node.function, "id", "")
+        name = nodes.last_name(node.function)
         evaluate = self.interpreter.evaluate
         positional = [evaluate(argument.value, scope) for argument in node.arguments if not argument.name]
         named = {argument.name: evaluate(argument.value, scope) for argument in node.arguments if argument.name}

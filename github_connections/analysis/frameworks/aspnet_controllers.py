@@ -218,4 +218,4 @@ def _kind(controller: Controller, action: Action) -> RouteKind:
 def _called(statement: nodes.Statement) -> str:
     value = statement.value if isinstance(statement, nodes.Return) else statement
     function = value.function if isinstance(value, nodes.Call) else None
-    return getattr(function, "id", "") or getattr(function, "name", "")
+    return nodes.last_name(function)

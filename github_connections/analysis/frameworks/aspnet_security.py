@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from github_connections.analysis.linking.interpreter import Interpreter
-from github_connections.analysis.linking.words import last_name
 from github_connections.analysis.report import Auth, AuthSource
 from github_connections.analysis.syntax import nodes
 from github_connections.analysis.syntax.walking import nodes_in
@@ -47,10 +46,10 @@ def _said(node: nodes.Node) -> str:
         ):
             return "FallbackPolicy"
         case nodes.Call(function=nodes.Member(of=nodes.Member(name="Filters"), name="Add"), arguments=arguments):
-            named = {last_name(inner) for argument in arguments for inner in nodes_in(argument.value)}
+            named = {nodes.last_name(inner) for argument in arguments for inner in nodes_in(argument.value)}
             return _FILTER if _FILTER in named else ""
     return ""
 
 
 def _asks(value: nodes.Expression | None) -> bool:
-    return value is not None and any(last_name(inner) in _ASKING for inner in nodes_in(value))
+    return value is not None and any(nodes.last_name(inner) in _ASKING for inner in nodes_in(value))

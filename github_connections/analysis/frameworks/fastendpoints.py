@@ -143,7 +143,7 @@ def _around(settings: Thing, said: _Configured) -> tuple[list[Prefix], str]:
 
 def _read_attribute(interpreter: Interpreter, cls: ClassValue, node: nodes.Call, said: _Configured) -> None:
     """`[HttpPost("login"), Group<Administration>, AllowAnonymous]` in the place of `Configure`."""
-    name = getattr(node.function, "id", "") or getattr(node.function, "name", "")
+    name = nodes.last_name(node.function)
     if name in _ATTRIBUTES:
         values = [interpreter.evaluate(item.value, cls.scope) for item in node.arguments if not item.name]
         said.line, said.verbs, said.paths = node.line, [_ATTRIBUTES[name]], _paths(values)
@@ -159,7 +159,7 @@ def _group_named(interpreter: Interpreter, cls: ClassValue, node: nodes.Call) ->
 
 
 def _read(interpreter: Interpreter, cls: ClassValue, call: nodes.Call, said: _Configured) -> None:
-    name = getattr(call.function, "id", "") or getattr(call.function, "name", "")
+    name = nodes.last_name(call.function)
     values = [interpreter.evaluate(item.value, cls.scope) for item in call.arguments if item.name != "<>"]
     if name in _VERBS or name in ("Verbs", "Routes"):
         said.line = call.line

@@ -63,7 +63,7 @@ def _resource(cls: ClassValue) -> list[str]:
         if isinstance(decorator, nodes.Call) and getattr(decorator.function, "id", "") == "RouteResource":
             said = next((item.value for item in decorator.arguments), None)
             return [said.value] if isinstance(said, nodes.Text) else []
-    names = {getattr(base, "id", getattr(base, "name", "")) for base in cls.node.bases}
+    names = {nodes.last_name(base) for base in cls.node.bases}
     return [] if names.isdisjoint(_OF_A_CLASS) else [cls.node.name.removesuffix("Controller")]
 
 
@@ -101,8 +101,7 @@ def _rows(cls: ClassValue, method: nodes.Function, before: list[str], imported: 
 
 
 def _is_injected(parameter: nodes.Parameter) -> bool:
-    kind = parameter.type
-    return _INJECTED.search(getattr(kind, "id", getattr(kind, "name", ""))) is not None if kind is not None else False
+    return _INJECTED.search(nodes.last_name(parameter.type)) is not None
 
 
 def _pieces(names: list[str], arguments: list[str], verb: str) -> list[str]:

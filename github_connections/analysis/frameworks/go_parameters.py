@@ -82,7 +82,7 @@ class _Reader:
 
     def read(self, call: nodes.Call) -> Iterator[Parameter]:
         """Yield what a call reads of the request."""
-        name = getattr(call.function, "name", "") or getattr(call.function, "id", "")
+        name = nodes.last_name(call.function)
         given = [one.value for one in call.arguments]
         of = call.function.of if isinstance(call.function, nodes.Member) else None
         if len(given) > 1 and isinstance(given[0], nodes.Name) and given[0].id in self._handed:

@@ -190,7 +190,7 @@ class _Dispatch:
 
 def _verb_of(value: nodes.Expression) -> str:
     """`"GET"`, `http.MethodGet`."""
-    said = value.value if isinstance(value, nodes.Text) else getattr(value, "name", "") or getattr(value, "id", "")
+    said = value.value if isinstance(value, nodes.Text) else nodes.last_name(value)
     verb = said.removeprefix("Method").upper() if isinstance(said, str) else ""
     return verb if verb in VERBS else ""
 
@@ -221,7 +221,7 @@ def _says(body: list[nodes.Statement], words: re.Pattern[str]) -> bool:
     for node in nodes_in(body):
         if isinstance(node, nodes.Constant) and node.value in _REFUSING:
             return True
-        said = getattr(node, "name", "") or getattr(node, "id", "") or getattr(node, "value", "")
+        said = nodes.last_name(node) or getattr(node, "value", "")
         if isinstance(said, str) and words.search(said):
             return True
     return False

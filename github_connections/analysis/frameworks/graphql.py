@@ -151,7 +151,7 @@ def _operations_of(
 ) -> Iterator[tuple[Place, str, str]]:
     for decorator in method.decorators:
         if isinstance(decorator, nodes.Call) and interpreter.qualified_name(decorator, cls.scope) in DECORATORS:
-            name = getattr(decorator.function, "id", getattr(decorator.function, "name", ""))
+            name = nodes.last_name(decorator.function)
             yield Place(cls.scope.file.path, decorator.line), name, _named(decorator) or method.name
 
 

@@ -171,7 +171,7 @@ def names_a_path(expression: nodes.Expression | None) -> bool:
             return _NAMES_A_PATH.search(asked) is not None
     options = expression.options if isinstance(expression, nodes.Choice) else [expression]
     named = (option for option in options if isinstance(option, nodes.Name | nodes.Member))
-    return any(_NAMES_A_PATH.search(getattr(option, "name", getattr(option, "id", ""))) for option in named)
+    return any(_NAMES_A_PATH.search(nodes.last_name(option)) for option in named)
 
 
 def is_path(value: Value) -> bool:

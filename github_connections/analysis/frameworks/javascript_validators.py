@@ -82,7 +82,7 @@ def _chained(call: nodes.Call, otherwise: ParameterPlace) -> Iterator[Parameter]
     while isinstance(call.function, nodes.Member) and isinstance(call.function.of, nodes.Call):
         said.append(call.function.name)
         call = call.function.of
-    name = getattr(call.function, "name", getattr(call.function, "id", ""))
+    name = nodes.last_name(call.function)
     if name in ("param", "oneOf", "checkSchema", "validationResult"):
         return
     kind = next((_TYPES[one] for one in said if one in _TYPES), "")
@@ -104,7 +104,7 @@ def _texts(call: nodes.Call) -> Iterator[str]:
 def _by_schemas(call: nodes.Call, said: list[Value], otherwise: ParameterPlace) -> Iterator[Parameter]:
     """`validate({body: schema})`, `celebrate({[Segments.QUERY]: schema})`, `zValidator("json", schema)`,
     `validateBody(schema)`."""
-    name = getattr(call.function, "name", getattr(call.function, "id", ""))
+    name = nodes.last_name(call.function)
     for value in said:
         parts = _parts_of(value)
         if any(key in _PLACES or key in _OF_THE_PATH for key in parts):

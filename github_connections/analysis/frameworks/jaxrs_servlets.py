@@ -74,7 +74,7 @@ class _Function:
             yield [prefix for prefix in (*context, said) if prefix.value.strip("/")]
 
     def _mapping(self, call: nodes.Call) -> Prefix | None:
-        name = _name_of(call)
+        name = nodes.last_name(call.function)
         given = [argument.value for argument in call.arguments]
         if name == "setUrlPattern" and given:
             return self._pattern(given[0], call)
@@ -85,7 +85,7 @@ class _Function:
         before = call.function.of if isinstance(call.function, nodes.Member) else None
         if name == "addMapping" and given and before is not None and self._is_servlet(before):
             return self._pattern(given[0], call)
-        if name == "with" and isinstance(before, nodes.Call) and _name_of(before) == "serve":
+        if name == "with" and isinstance(before, nodes.Call) and nodes.last_name(before.function) == "serve":
             is_servlet = any(self._is_servlet(item) for item in given)
             return self._pattern(before.arguments[0].value, before) if is_servlet and before.arguments else None
         return None
@@ -93,7 +93,7 @@ class _Function:
     def _is_servlet(self, node: nodes.Expression, depth: int = 0) -> bool:
         """Tell whether an expression is one of the servlets, or a variable with one: `new ServletHolder(servlet)`."""
         for inner in nodes_in(node):
-            name = getattr(inner, "id", "") or getattr(inner, "name", "")
+            name = nodes.last_name(inner)
             if name in _SERVLETS:
                 return True
             known = self.variables.get(name) if isinstance(inner, nodes.Name) and depth == 0 else None
@@ -105,7 +105,7 @@ class _Function:
         """Yield the context path that the function sets or makes a context with."""
         for call in calls:
             given = [argument.value for argument in call.arguments]
-            if _name_of(call) == "setContextPath" or _name_of(call) in _CONTEXTS:
+            if nodes.last_name(call.function) == "setContextPath" or nodes.last_name(call.function) in _CONTEXTS:
                 texts = [item for item in given if isinstance(self.interpreter.evaluate(item, self.scope), str)]
                 found = self._pattern(texts[0], call) if texts else None
                 if found is not None:
@@ -130,8 +130,4 @@ class _Function:
 
     def _prefix(self, value: str, call: nodes.Call) -> Prefix:
         place = Place(self.file.path, call.line)
-        return Prefix(value=value, file=place.file, line=place.line, how=_name_of(call))
-
-
-def _name_of(call: nodes.Call) -> str:
-    return getattr(call.function, "name", "") or getattr(call.function, "id", "")
+        return Prefix(value=value, file=place.file, line=place.line, how=nodes.last_name(call.function))

@@ -19,7 +19,6 @@ _DEFAULTED = re.compile(r"\$\{[^${}:]+:([^${}]*)\}")
 _SEPARATOR = re.compile(r"^---.*$", re.MULTILINE)
 _PROPERTY = re.compile(r"\s*([\w.\[\]%\"-]+)\s*[=:]\s*(.*?)\s*$")
 _MAXIMUM_PLACEHOLDERS = 20
-NOWHERE = Place("", 0)
 
 
 @dataclass(slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from github_connections.analysis.frameworks import paths
-from github_connections.analysis.frameworks.annotations import last_name
+from github_connections.analysis.frameworks.annotations import simple_name
 from github_connections.analysis.frameworks.ktor_resources import resource_path
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.registry import Registry
@@ -106,7 +106,7 @@ def _verb_of(value: Value) -> str:
     """`HttpMethod.Put`, `HttpMethod("PURGE")`, `HttpMethod.parse("PURGE")`."""
     made = value.made_by if isinstance(value, External) else None
     said = made.text(0) if made is not None else ""
-    return (said or last_name(value)).upper()
+    return (said or simple_name(value)).upper()
 
 
 def _method(call: Invocation) -> Value:
@@ -127,7 +127,7 @@ def _inside(call: Invocation) -> Value:
 
 def _authenticate(call: Invocation) -> Value:
     inner = call.receiver.group("", call.place, "authenticate")
-    optional = call.named.get("optional") is True or last_name(call.named.get("strategy")) == "Optional"
+    optional = call.named.get("optional") is True or simple_name(call.named.get("strategy")) == "Optional"
     inner.options["auth"] = ("optional" if optional else "required", call.place)
     return _run(call, inner)
 
@@ -143,7 +143,7 @@ def _same(call: Invocation) -> Value:
 
 
 def _install(call: Invocation) -> Value:
-    return _run(call, call.receiver) if last_name(call.value(0)) in ("Routing", "RoutingRoot") else call.receiver
+    return _run(call, call.receiver) if simple_name(call.value(0)) in ("Routing", "RoutingRoot") else call.receiver
 
 
 def _server(call: Invocation) -> Value:

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from github_connections.analysis.frameworks.annotations import model_of
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.values import FunctionValue, Value, is_known, type_name
-from github_connections.analysis.linking.words import last_name
 from github_connections.analysis.report import Parameter, ParameterPlace
 from github_connections.analysis.syntax import nodes
 from github_connections.analysis.syntax.walking import nodes_in
@@ -54,7 +53,7 @@ class _Handler:
     def inputs(self) -> Iterator[Parameter]:
         types = {id(item.value): item.type for item in self.assigned if item.type is not None}
         for node in self.nodes:
-            if isinstance(node, nodes.Call) and last_name(node.function) in _BODIES:
+            if isinstance(node, nodes.Call) and nodes.last_name(node.function) in _BODIES:
                 yield from self._body(node, types.get(id(node)))
             else:
                 yield from self._named(node)
@@ -63,7 +62,7 @@ class _Handler:
     def _body(node: nodes.Call, said: nodes.Expression | None) -> Iterator[Parameter]:
         kind = next((argument.value for argument in node.arguments if argument.name == _TYPE), said)
         if kind is not None:
-            required = last_name(node.function) == "receive"
+            required = nodes.last_name(node.function) == "receive"
             yield Parameter(name="body", place="body", type=type_name(kind), required=required, model=model_of(kind))
 
     def _named(self, node: nodes.Node) -> Iterator[Parameter]:
@@ -82,7 +81,7 @@ class _Handler:
             of = value if value is not None else of
         last = of.function if isinstance(of, nodes.Call) else of
         is_of_call = any(isinstance(inner, nodes.Name) and inner.id == "call" for inner in nodes_in(of))
-        return _PLACES.get(last_name(last)) if is_of_call else None
+        return _PLACES.get(nodes.last_name(last)) if is_of_call else None
 
 
 def _asked(node: nodes.Node) -> tuple[nodes.Expression, nodes.Expression, bool, str] | None:

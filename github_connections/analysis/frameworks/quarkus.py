@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from msgspec.structs import replace
 
 from github_connections.analysis.frameworks import paths, rows
-from github_connections.analysis.frameworks.annotations import Action, Annotation, Annotations, actions_of, last_part
+from github_connections.analysis.frameworks.annotations import Action, Annotation, Annotations, actions_of
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.values import ClassValue, hole, is_known, type_name
 from github_connections.analysis.report import ANY_METHOD, Place, Prefix, Route
@@ -98,7 +98,7 @@ def data_resources(interpreter: Interpreter) -> Iterator[tuple[ClassValue, Annot
 def _entity_of(cls: ClassValue) -> str:
     """Return the entity of `PanacheEntityResource<Person, Long>`, `PanacheRepositoryResource<People, Person, Long>`."""
     for base in cls.node.bases:
-        if isinstance(base, nodes.Item) and last_part(base.of) in _BASES:
+        if isinstance(base, nodes.Item) and nodes.last_name(base.of) in _BASES:
             given = base.index.items if isinstance(base.index, nodes.Sequence) else [base.index]
             return type_name(given[-2]) if len(given) > 1 else type_name(given[0])
     return ""

@@ -16,7 +16,7 @@ def declared(handler: FunctionValue, verbs: Iterable[str]) -> Iterator[Declared]
     for decorator in handler.node.decorators:
         if not isinstance(decorator, nodes.Call) or not decorator.arguments:
             continue
-        name = getattr(decorator.function, "name", "") or getattr(decorator.function, "id", "")
+        name = nodes.last_name(decorator.function)
         place = Place(handler.place.file, decorator.line)
         if name in verbs:
             yield [name.upper()], _path(decorator), place

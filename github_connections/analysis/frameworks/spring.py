@@ -23,14 +23,13 @@ from github_connections.analysis.frameworks.annotations import (
     Annotation,
     Annotations,
     actions_of,
-    last_name,
     model_of,
 )
 from github_connections.analysis.frameworks.framework import Framework
 from github_connections.analysis.frameworks.jvm_generics import concrete
-from github_connections.analysis.frameworks.jvm_methods import auth_of, path_types
+from github_connections.analysis.frameworks.jvm_methods import AUTH, auth_of, path_types
 from github_connections.analysis.frameworks.jvm_settings import AllSettings, Settings
-from github_connections.analysis.frameworks.spring_methods import AUTH, SOURCES, asks_for_caller, parameters_of
+from github_connections.analysis.frameworks.spring_methods import SOURCES, asks_for_caller, parameters_of
 from github_connections.analysis.frameworks.spring_paths import as_braces, context_of, without_context
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.registry import Registry
@@ -224,14 +223,8 @@ def _kind(controller: Controller, action: Action) -> RouteKind:
     if controller.is_rest or any(annotation.name == "ResponseBody" for annotation in action.annotations):
         return "api"
     given = action.function.returns
-    kind = last_name(External(_written(given)))
+    kind = nodes.bare_name(given)
     return "api" if kind in ("ResponseEntity", "HttpEntity", "StreamingResponseBody", "SseEmitter") else "page"
-
-
-def _written(kind: nodes.Expression | None) -> str:
-    while isinstance(kind, nodes.Item):
-        kind = kind.of
-    return getattr(kind, "name", "") or getattr(kind, "id", "")
 
 
 FRAMEWORK = Framework(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from github_connections.analysis.frameworks import paths, rows
-from github_connections.analysis.frameworks.annotations import Annotation, Annotations, last_part
+from github_connections.analysis.frameworks.annotations import Annotation, Annotations
 from github_connections.analysis.frameworks.inflection import plural
 from github_connections.analysis.frameworks.jvm_settings import AllSettings, Settings
 from github_connections.analysis.frameworks.spring_paths import context_of
@@ -53,11 +53,11 @@ def _repository(cls: ClassValue) -> nodes.Item | None:
     if cls.node.kind != "interface":
         return None
     bases = [base for base in cls.node.bases if isinstance(base, nodes.Item)]
-    return next((base for base in bases if last_part(base.of) in BASES), None)
+    return next((base for base in bases if nodes.last_name(base.of) in BASES), None)
 
 
 def _decorators(cls: ClassValue) -> set[str]:
-    return {last_part(item.function) for item in cls.node.decorators if isinstance(item, nodes.Call)}
+    return {nodes.last_name(item.function) for item in cls.node.decorators if isinstance(item, nodes.Call)}
 
 
 class _Repository:
@@ -72,7 +72,7 @@ class _Repository:
         self._path = (said.texts("path") if said is not None else None) or [default]
         self._place = said.place if said is not None else Place(cls.scope.file.path, cls.node.line)
         self._methods = [item for item in cls.node.body if isinstance(item, nodes.Function)]
-        self._is_bare = last_part(base.of) == "Repository"
+        self._is_bare = nodes.last_name(base.of) == "Repository"
 
     def rows(self, settings: Settings) -> Iterator[Route]:
         """Yield the rows: the collection, one of it, and what is searched for."""

@@ -10,7 +10,7 @@ from functools import cached_property
 from msgspec.structs import replace
 
 from github_connections.analysis.frameworks import paths
-from github_connections.analysis.frameworks.annotations import last_name
+from github_connections.analysis.frameworks.annotations import simple_name
 from github_connections.analysis.frameworks.jvm_settings import AllSettings
 from github_connections.analysis.frameworks.spring_paths import context_of
 from github_connections.analysis.linking.interpreter import Interpreter
@@ -49,7 +49,7 @@ class Operations:
     def of(self, cls: ClassValue, ending: str = "Api") -> Iterator[tuple[nodes.Function, Route]]:
         """Yield the methods of a class that an interface nobody sees declares, each with its operation."""
         bases = (base for base in self._interpreter.bases(cls) if isinstance(base, External))
-        if any(last_name(base).endswith(ending) for base in bases):
+        if any(simple_name(base).endswith(ending) for base in bases):
             for method in cls.node.body:
                 if isinstance(method, nodes.Function) and method.name in self._by_name:
                     yield method, self._by_name[method.name]

@@ -11,15 +11,12 @@ from github_connections.analysis.frameworks.annotations import (
     Annotation,
     Annotations,
     is_optional,
-    last_part,
     model_of,
 )
-from github_connections.analysis.frameworks.jvm_methods import AUTH, SAYING_NOTHING, header_name, names_of
+from github_connections.analysis.frameworks.jvm_methods import SAYING_NOTHING, header_name, names_of
 from github_connections.analysis.linking.values import ClassValue, type_name
 from github_connections.analysis.report import Parameter, ParameterPlace
 from github_connections.analysis.syntax import nodes
-
-__all__ = ["AUTH", "SOURCES", "asks_for_caller", "parameters_of"]
 
 SOURCES: dict[str, ParameterPlace] = {
     "PathVariable": "path",
@@ -85,7 +82,7 @@ def _filled_by_texts(annotations: Annotations, cls: ClassValue) -> Iterator[Para
             if isinstance(item, nodes.Assign) and isinstance(item.target, nodes.Name) and "static" not in item.modifiers
         ]
         for name, of in (*constructor, *written):
-            kind = type_name(of.index if isinstance(of, nodes.Item) and last_part(of.of) in _SEVERAL else of)
+            kind = type_name(of.index if isinstance(of, nodes.Item) and nodes.last_name(of.of) in _SEVERAL else of)
             known = annotations.interpreter.evaluate(nodes.Name(kind), part.scope) if kind[:1].isupper() else None
             if kind.rstrip("?") in _SIMPLE or (isinstance(known, ClassValue) and known.node.kind == "enum"):
                 yield Parameter(name=name, place="query", type=type_name(of), required=False)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from github_connections.analysis.frameworks.annotations import last_name
+from github_connections.analysis.frameworks.annotations import simple_name
 from github_connections.analysis.frameworks.jvm_settings import Settings
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.invocation import Invocation
@@ -79,10 +79,10 @@ def _path_prefix(path: str, call: Invocation) -> PathPrefix:
     patterns: list[str] = []
     handlers: set[str] = set()
     for inner in _calls_in([argument.value for argument in call.node.arguments[1:]] if call.node else []):
-        name = getattr(inner.function, "name", "") or getattr(inner.function, "id", "")
+        name = nodes.last_name(inner.function)
         values = [call.interpreter.evaluate(argument.value, call.scope) for argument in inner.arguments]
         if _ANNOTATED.match(name):
-            annotations.update(last_name(value) for value in values)
+            annotations.update(simple_name(value) for value in values)
             if name != "isAnnotationPresent" and "Controller" in annotations:
                 annotations.update(("RestController", "RepositoryRestController"))  # they carry it themselves
         elif name in ("forBasePackage", "startsWith"):
@@ -92,7 +92,7 @@ def _path_prefix(path: str, call: Invocation) -> PathPrefix:
         elif name == "forBasePackageClass":
             packages.extend(value.scope.file.head.package for value in values if isinstance(value, ClassValue))
         elif name in ("forAssignableType", "equals"):
-            handlers.update(last_name(value) for value in values)
+            handlers.update(simple_name(value) for value in values)
     root = call.scope.file.project_root
     started = call.interpreter.program.with_words("java", frozenset({"SpringBootApplication"}))
     return PathPrefix(

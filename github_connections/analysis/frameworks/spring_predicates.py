@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from github_connections.analysis.frameworks import paths
-from github_connections.analysis.frameworks.annotations import last_name
+from github_connections.analysis.frameworks.annotations import simple_name
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.routing import Router
 from github_connections.analysis.linking.values import Behaviour, FunctionValue, Kind, Thing, Value
@@ -30,7 +30,7 @@ def path_predicate(call: Invocation) -> Value:
 
 def method_predicate(call: Invocation) -> Value:
     """Return `method(HttpMethod.GET)`."""
-    return predicate(call, [([last_name(value) for value in call.positional], "")])
+    return predicate(call, [([simple_name(value) for value in call.positional], "")])
 
 
 def neutral(call: Invocation) -> Value:

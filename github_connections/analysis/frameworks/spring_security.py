@@ -139,11 +139,9 @@ def _chains_in(file: File, interpreter: Interpreter) -> Iterator[Chain]:
 
 
 def _says_something(function: nodes.Function) -> bool:
-    return any(isinstance(node, nodes.Call) and _name_of(node) in WORDS for node in nodes_in(function.body))
-
-
-def _name_of(node: nodes.Call) -> str:
-    return getattr(node.function, "name", "") or getattr(node.function, "id", "")
+    return any(
+        isinstance(node, nodes.Call) and nodes.last_name(node.function) in WORDS for node in nodes_in(function.body)
+    )
 
 
 class _Reader:
@@ -176,7 +174,7 @@ class _Reader:
             return
         if isinstance(node.function, nodes.Member):
             self._calls(node.function.of)
-        name = _name_of(node)
+        name = nodes.last_name(node.function)
         self._begins(name)
         for argument in node.arguments:
             if isinstance(argument.value, nodes.Function):
@@ -215,7 +213,7 @@ class _Reader:
             for argument in node.arguments
             if isinstance(argument.value, nodes.Function)
             for inner in nodes_in(list(argument.value.body))
-            if isinstance(inner, nodes.Call) and _name_of(inner) in _MATCHERS
+            if isinstance(inner, nodes.Call) and nodes.last_name(inner.function) in _MATCHERS
         ]
         given = [argument for call in calls for argument in call.arguments] or node.arguments
         return matcher_of(given, self.interpreter, self.scope)
@@ -236,7 +234,7 @@ class _Reader:
         is_any = any(getattr(item, "id", "") in _ANY for item in asked) or not asked
         matcher = Matcher() if is_any else matcher_of(node.arguments[:-1], self.interpreter, self.scope)
         call = last if isinstance(last, nodes.Call) else nodes.Call(last, [], node.line)
-        self._add(Rule(matcher, self._auth(_name_of(call), call)))
+        self._add(Rule(matcher, self._auth(nodes.last_name(call.function), call)))
 
     def _add(self, rule: Rule) -> None:
         known = sum(len(rules) for rules in self.chain.lists)
@@ -259,7 +257,7 @@ class _Reader:
 
 def _order_of(decorators: list[nodes.Expression]) -> int:
     for decorator in decorators:
-        if isinstance(decorator, nodes.Call) and _name_of(decorator) == "Order" and decorator.arguments:
+        if isinstance(decorator, nodes.Call) and nodes.last_name(decorator.function) == "Order" and decorator.arguments:
             value = decorator.arguments[0].value
             return value.value if isinstance(value, nodes.Constant) and isinstance(value.value, int) else 0
     return 0

@@ -8,7 +8,6 @@ from typing import Literal
 from msgspec.structs import replace
 
 from github_connections.analysis.frameworks import rows
-from github_connections.analysis.linking.words import last_name
 from github_connections.analysis.report import ANY_METHOD, Parameter, ParameterPlace, RouteKind
 from github_connections.analysis.syntax import nodes
 from github_connections.analysis.syntax.walking import nodes_in
@@ -133,4 +132,4 @@ def _first_text(attribute: nodes.Expression) -> str:
 def name_in(written: nodes.Expression | None) -> str:
     """Return the last name of a call, a type or an attribute."""
     inner = written.function if isinstance(written, nodes.Call) else written
-    return last_name(inner)
+    return nodes.last_name(inner)

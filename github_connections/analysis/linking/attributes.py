@@ -182,7 +182,7 @@ def _promoted(interpreter: Interpreter, value: ObjectValue, cls: ClassValue, nam
     """Find what an embedded field of a Go struct has under this name: `type Handler struct { *mux.Router }`."""
     for field in cls.node.parameters:
         kind = field.type.of if isinstance(field.type, nodes.Item) else field.type
-        is_embedded = field.name and getattr(kind, "name", getattr(kind, "id", "")) == field.name
+        is_embedded = field.name and nodes.last_name(kind) == field.name
         inner = value.fields.get(field.name) if is_embedded else None
         found = NOTHING if inner is value else implicit(interpreter, inner, name, cls.scope)
         if found is not NOTHING:

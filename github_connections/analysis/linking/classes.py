@@ -124,7 +124,7 @@ def bases(interpreter: Interpreter, cls: ClassValue) -> list[Value]:
     while waiting:
         current = waiting.pop(0)
         for base in current.node.bases:
-            value = interpreter.evaluate(parameters.without_arguments(base), current.scope.parent or current.scope)
+            value = interpreter.evaluate(nodes.without_arguments(base), current.scope.parent or current.scope)
             if isinstance(value, FunctionValue) and isinstance(base, nodes.Call):
                 value = interpreter.evaluate(base, current.scope.parent or current.scope)  # a mixin: it makes the class
             if isinstance(value, ClassValue) and value.node is current.node:

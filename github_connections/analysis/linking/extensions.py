@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from github_connections.analysis.linking import parameters
 from github_connections.analysis.linking.names_go import GoNames
 from github_connections.analysis.linking.program import File
 from github_connections.analysis.linking.scopes import functions_of
 from github_connections.analysis.linking.values import NOTHING, FunctionValue, Value
-from github_connections.analysis.linking.words import last_name
+from github_connections.analysis.syntax import nodes
 
 if TYPE_CHECKING:
     from github_connections.analysis.linking.interpreter import Interpreter
@@ -30,7 +29,7 @@ def find(interpreter: Interpreter, owner: str, name: str, file: File) -> Value:
     found = [
         function
         for function in _extensions(interpreter, file.family).get(name, [])
-        if not owner or last_name(parameters.without_arguments(function.node.receiver)) == owner
+        if not owner or nodes.bare_name(function.node.receiver) == owner
     ]
     # Types of one name are many; an impl lies beside its own most often.
     beside = [function for function in found if function.scope.file.directory == file.directory]

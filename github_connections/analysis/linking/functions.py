@@ -20,7 +20,6 @@ from github_connections.analysis.linking.values import (
     is_known,
     is_only_a_hole,
 )
-from github_connections.analysis.linking.words import last_name
 from github_connections.analysis.syntax import nodes
 from github_connections.analysis.syntax.walking import nodes_in
 
@@ -145,7 +144,7 @@ def _speaks_of_routes(interpreter: Interpreter, node: nodes.Function) -> bool:
         registry = interpreter.registry
         names = registry.words | _SERVING | {name.rpartition(".")[2] for name in (*registry.makers, *registry.types)}
         known = interpreter.speaking[id(node)] = any(
-            one.value.startswith("/") if isinstance(one, nodes.Text) else last_name(one) in names
+            one.value.startswith("/") if isinstance(one, nodes.Text) else nodes.last_name(one) in names
             for one in nodes_in([node.body, node.returns])
         )
     return known

@@ -7,11 +7,9 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from github_connections.analysis.linking import parameters
 from github_connections.analysis.linking.program import File, Program, nearest
 from github_connections.analysis.linking.scopes import functions_of
 from github_connections.analysis.linking.values import NOTHING, External, FunctionValue, PackageValue, Value
-from github_connections.analysis.linking.words import last_name
 from github_connections.analysis.syntax import nodes
 
 if TYPE_CHECKING:
@@ -26,7 +24,7 @@ def _library(module: str) -> str:
 
 
 def _owner_of(function: FunctionValue) -> str:
-    return last_name(parameters.without_arguments(function.node.receiver))
+    return nodes.bare_name(function.node.receiver)
 
 
 class GoNames:

@@ -100,7 +100,7 @@ def is_known_by_convention(interpreter: Interpreter, parameter: nodes.Parameter,
 
 def made_for_type(interpreter: Interpreter, expression: nodes.Expression | None, scope: Scope, line: int) -> Value:
     """Return the value that a parameter or variable of this type holds; None where the type says nothing."""
-    expression = without_arguments(expression)
+    expression = nodes.without_arguments(expression)
     if not isinstance(expression, nodes.Name | nodes.Member):
         return None
     value = interpreter.evaluate(expression, scope)
@@ -147,13 +147,6 @@ def _laid_out(
     if len(parameters) < 2 or not isinstance(block, FunctionValue) or block.node.name or parameters[-1].name in named:
         return given, named
     return given[:-1], {**named, parameters[-1].name: block}
-
-
-def without_arguments(expression: nodes.Expression | None) -> nodes.Expression | None:
-    """Return a type or base without its arguments: `List<User>` is `List`, `Base(x)` is `Base`."""
-    while isinstance(expression, nodes.Item | nodes.Call):
-        expression = expression.of if isinstance(expression, nodes.Item) else expression.function
-    return expression
 
 
 def bind_type_parameters(node: nodes.Function, given: Value, scope: Scope) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from github_connections.analysis.linking import parameters
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.scopes import functions_of
 from github_connections.analysis.linking.values import (
@@ -65,7 +64,7 @@ def _can_be_made(cls: ClassValue) -> bool:
 def _takes_a_router(interpreter: Interpreter, function: FunctionValue) -> bool:
     if function.node.receiver is not None or function.node.name == "constructor":
         return False
-    kinds = [parameters.without_arguments(parameter.type) for parameter in function.node.parameters]
+    kinds = [nodes.without_arguments(parameter.type) for parameter in function.node.parameters]
     found = [interpreter.registry.types.get(kind.id) for kind in kinds if isinstance(kind, nodes.Name)]
     return any(kind is not None and kind.is_router for kind in found)
 

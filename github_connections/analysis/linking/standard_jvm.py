@@ -67,18 +67,12 @@ def member_of(interpreter: Interpreter, value: ObjectValue, name: str, scope: Sc
 
 def made_of(cls: ClassValue, positional: list[Value]) -> dict[str, Value]:
     """Return the fields that the constructor fills which Lombok's `@AllArgsConstructor` makes."""
-    written = {last_name_of(item) for item in cls.node.decorators}
+    written = {nodes.bare_name(item) for item in cls.node.decorators}
     fields = [
         item.target for item in cls.node.body if isinstance(item, nodes.Assign) and "static" not in item.modifiers
     ]
     names = [field.id for field in fields if isinstance(field, nodes.Name)]
     return dict(zip(names, positional, strict=False)) if written & _MADE_BY_LOMBOK else {}
-
-
-def last_name_of(decorator: nodes.Expression) -> str:
-    """Return the last name of an annotation as it is written."""
-    function = decorator.function if isinstance(decorator, nodes.Call) else decorator
-    return getattr(function, "name", "") or getattr(function, "id", "")
 
 
 def declare(registry: Registry) -> None:

@@ -120,7 +120,7 @@ def _uses_a_word_of(words: frozenset[str], node: nodes.Function) -> bool:
 def _takes_a_router(interpreter: Interpreter, function: FunctionValue) -> bool:
     """Tell whether a parameter's type, or the type that is extended, is one of a framework's."""
     typed = [parameter.type for parameter in function.node.parameters] + [function.node.receiver]
-    kinds = (parameters.without_arguments(kind) for kind in typed)
+    kinds = (nodes.without_arguments(kind) for kind in typed)
     named = (
         interpreter.qualified_name(kind, function.scope)
         for kind in kinds

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Set
 
 from github_connections.analysis.syntax import nodes
+from github_connections.analysis.syntax.nodes import last_name
 from github_connections.analysis.syntax.walking import nodes_in
 
 
@@ -28,8 +29,3 @@ def _words_in(function: nodes.Function, *, owned: bool) -> Iterator[str]:
                 yield f"{last_name(node.function.of)}.{node.function.name}"
         elif isinstance(node, nodes.Element):
             yield last_name(node.tag)
-
-
-def last_name(node: nodes.Node | None) -> str:
-    """Return the last name of `a`, `of.a`, and of what else has one."""
-    return getattr(node, "name", "") or getattr(node, "id", "")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import partial
 
-from github_connections.analysis.linking import parameters
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.names_go import GoNames
 from github_connections.analysis.linking.program import File, classes_in
@@ -59,14 +58,14 @@ class Wrappers:
         )
 
     def _holds_a_router(self, cls: ClassValue) -> bool:
-        types = (parameters.without_arguments(field.type) for field in cls.node.parameters)
+        types = (nodes.without_arguments(field.type) for field in cls.node.parameters)
         named = (
             self._interpreter.evaluate(kind, cls.scope) for kind in types if isinstance(kind, nodes.Name | nodes.Member)
         )
         return any(isinstance(value, External) and value.name in self._interpreter.registry.types for value in named)
 
     def _is_one(self, expression: nodes.Expression | None, scope: Scope) -> bool:
-        kind = parameters.without_arguments(expression)
+        kind = nodes.without_arguments(expression)
         if not isinstance(kind, nodes.Name | nodes.Member):
             return False
         value = self._interpreter.evaluate(kind, scope)

@@ -29,6 +29,7 @@ from github_connections.analysis.syntax.nodes import (
     Sequence,
     Statement,
     Text,
+    last_name,
 )
 
 
@@ -150,7 +151,7 @@ class GoLowering(GoBranches):
         fields.extend(Parameter(self.text(name), kind, decorators=said) for name in names)
         if not names and kind is not None:  # an embedded type is a field by its own name, too
             bases.append(kind)
-            fields.append(Parameter(getattr(kind, "name", "") or getattr(kind, "id", ""), kind))
+            fields.append(Parameter(last_name(kind), kind))
 
     def _method(self, leaf: Leaf) -> Iterable[Statement]:
         receiver = leaf.child_by_field_name("receiver")

@@ -25,6 +25,7 @@ from github_connections.analysis.syntax.nodes import (
     Parameter,
     Return,
     Statement,
+    bare_name,
 )
 
 KINDS = {
@@ -165,7 +166,7 @@ class JavaLowering(JavaExpressions):
     def _method(self, leaf: Leaf) -> Iterable[Statement]:
         decorators, modifiers = self._modifiers(leaf)
         body = leaf.child_by_field_name("body")
-        reads = self.reads_bodies or any(_name_of(decorator) == _LOCATOR for decorator in decorators)
+        reads = self.reads_bodies or any(bare_name(decorator) == _LOCATOR for decorator in decorators)
         return (
             Function(
                 "constructor" if leaf.type == "constructor_declaration" else self.text_of(leaf, "name"),
@@ -237,8 +238,3 @@ class JavaLowering(JavaExpressions):
         if body is not None:
             inside = self.body(body) if body.type == "block" else [Return(self.expression(body))]
         return Function("", parameters, inside, self.line(leaf))
-
-
-def _name_of(decorator: Expression) -> str:
-    function = decorator.function if isinstance(decorator, Call) else decorator
-    return function.id if isinstance(function, Name) else getattr(function, "name", "")

@@ -281,3 +281,20 @@ class Head(Struct, frozen=True, array_like=True, gc=False):
     imports: list[str]
     # Every name that is called, used as a decorator or extended anywhere in the file, without what stands before it.
     words: list[str]
+
+
+def last_name(node: Node | None) -> str:
+    """Return the last name of `a`, `of.a`, and of what else has one."""
+    return getattr(node, "name", "") or getattr(node, "id", "")
+
+
+def bare_name(expression: Expression | None) -> str:
+    """Return the last name of a type, base or decorator without its arguments: `FC` for `React.FC<Props>`."""
+    return last_name(without_arguments(expression))
+
+
+def without_arguments(expression: Expression | None) -> Expression | None:
+    """Return a type, base or decorator without its arguments: `List<User>` is `List`, `Base(x)` is `Base`."""
+    while isinstance(expression, Item | Call):
+        expression = expression.of if isinstance(expression, Item) else expression.function
+    return expression

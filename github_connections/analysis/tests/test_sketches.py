@@ -5,7 +5,6 @@ from pathlib import Path
 import pytest
 
 from github_connections.analysis import Limits
-from github_connections.analysis.components.react_shapes import last_name
 from github_connections.analysis.in_process import analyze_here
 from github_connections.analysis.inventory import take
 from github_connections.analysis.reporting import sought
@@ -18,7 +17,7 @@ from github_connections.analysis.sketches import (
     sketch,
 )
 from github_connections.analysis.syntax.languages import lowering_for
-from github_connections.analysis.syntax.nodes import Class, Head, Module
+from github_connections.analysis.syntax.nodes import Class, Head, Module, bare_name
 from github_connections.analysis.tests.trees import make_tree
 
 FIXTURES = Path(__file__).parent / "fixtures"
@@ -59,7 +58,7 @@ def assert_nothing_is_missing(language: str, content: bytes, path: str = "") -> 
     assert sketched is not None
     assert names_to_know(language, head, module) <= set(sketched.names), path
     if language == "python":
-        bases = {last_name(base) for one in module.body if isinstance(one, Class) for base in one.bases}
+        bases = {bare_name(base) for one in module.body if isinstance(one, Class) for base in one.bases}
         assert bases - {""} <= set(sketched.words), path
     if language in ("javascript", "typescript"):
         assert set(head.imports) - {""} <= set(sketched.imports), path
