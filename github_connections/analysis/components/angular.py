@@ -25,9 +25,7 @@ Bindings = tuple[frozenset[str], str, str]
 def components(interpreter: Interpreter) -> Iterator[Component]:
     """Yield a component for every class with @Component."""
     program, declarations = interpreter.program, Declarations(interpreter)
-    for file in program.with_words("javascript", _DECORATORS):
-        if not any(module.startswith(CORE) for module in file.head.imports):
-            continue
+    for file in program.with_words("javascript", _DECORATORS, (CORE,)):
         exported = {one.name for one in file.module.body if isinstance(one, nodes.Export)}
         exported |= {getattr(one.value, "id", "") for one in file.module.body if isinstance(one, nodes.Export)}
         for node in classes_in(file):

@@ -109,7 +109,7 @@ class Annotations:
         """A name without a package may come from any of the file's wildcard imports."""
         if "." in whole:
             return whole.startswith(self.libraries)
-        return any(module.startswith(self.libraries) for module in scope.file.head.imports)
+        return scope.file.imports(self.libraries)
 
     def _arguments(self, node: nodes.Call, scope: Scope) -> dict[str, Value]:
         given = {

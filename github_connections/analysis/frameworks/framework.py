@@ -73,12 +73,8 @@ class Framework:
 
     def is_imported_in(self, file: File) -> bool:
         """Tell whether a file imports the framework."""
-        return _imports_any(file, self.imports)
+        return file.imports(self.imports)
 
     def is_at_hand_in(self, file: File) -> bool:
         """Tell whether a file imports the framework, or what files of all sorts import of it."""
-        return _imports_any(file, self.imports + self.common_imports)
-
-
-def _imports_any(file: File, beginnings: tuple[str, ...]) -> bool:
-    return any(module.startswith(beginnings) for module in file.sketch.imports) if beginnings else False
+        return file.imports(self.imports + self.common_imports)

@@ -160,10 +160,9 @@ def _is_of_a_wrapper(page: Page) -> bool:
 
 def run_what_nobody_called(interpreter: Interpreter, libraries: tuple[str, ...], words: frozenset[str]) -> None:
     """Run the components of files that import one of the libraries and have such elements, if nobody has."""
-    for file in interpreter.program.with_words("javascript", words):
-        if any(module.startswith(libraries) for module in file.head.imports):
-            interpreter.run_file(file)
-            for function, owner in functions_of(file.scope):
-                if id(function.node) not in interpreter.called and uses(function.node, words):
-                    this = interpreter.singleton(owner) if owner is not None else None
-                    interpreter.within_limits(file, partial(interpreter.call, function, [], this=this))
+    for file in interpreter.program.with_words("javascript", words, libraries):
+        interpreter.run_file(file)
+        for function, owner in functions_of(file.scope):
+            if id(function.node) not in interpreter.called and uses(function.node, words):
+                this = interpreter.singleton(owner) if owner is not None else None
+                interpreter.within_limits(file, partial(interpreter.call, function, [], this=this))

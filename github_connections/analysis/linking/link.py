@@ -196,7 +196,7 @@ def _run_mains(interpreter: Interpreter, worth: list[str]) -> None:
     there."""
     commands = tuple(name.rpartition(".")[0] for name in standard_go.COMMANDS)
     for file in interpreter.program.of_family("go"):
-        if any(module.startswith(commands) for module in file.sketch.imports):
+        if file.imports(commands):
             interpreter.run_file(file)
     mains = {path for path in interpreter.program.by_path if posixpath.basename(path) in ("main.go", "main.rs")}
     for path in sorted(mains | {path for path in worth if path.endswith((".go", ".rs"))}):

@@ -110,6 +110,10 @@ class File:
         possible = name in self.sketch.names if names_are_known else self.may_have({name})
         return possible and name in self.head.names
 
+    def imports(self, modules: tuple[str, ...]) -> bool:
+        """Tell whether the file imports a module whose name begins with one of these; a sketch may say so wrongly."""
+        return bool(modules) and any(module.startswith(modules) for module in self.sketch.imports)
+
     def may_have(self, words: Set[str]) -> bool:
         """Tell whether one of these words may be in the file; one of which there is a sketch is looked through."""
         if self.is_parsed:
@@ -192,11 +196,17 @@ class Program:
         """Yield the files of a language and of those that share its names, by path."""
         return (file for file in self.files if file.family == family)
 
-    def with_words(self, family: str, words: frozenset[str]) -> Iterator[File]:
-        """Yield the files of a family in which one of these names is called, extended or used as a decorator."""
-        files = [file for file in self.of_family(family) if file.may_have(words)]
+    def with_words(self, family: str, words: frozenset[str], modules: tuple[str, ...] = ()) -> Iterator[File]:
+        """Yield the files of a family in which one of these names is called, extended or used as a decorator.
+
+        With beginnings of modules only those that import one of them.
+        """
+        importing = [file for file in self.of_family(family) if not modules or file.imports(modules)]
+        files = [file for file in importing if file.may_have(words)]  # looks through texts: of as few as can be
         self.parse(files)
-        return (file for file in files if not words.isdisjoint(file.head.words))
+        return (
+            file for file in files if not words.isdisjoint(file.head.words) and (not modules or file.imports(modules))
+        )
 
     @staticmethod
     def parse(files: Iterable[File]) -> None:

@@ -26,15 +26,9 @@ class Wrappers:
     def importers(self) -> set[str]:
         """Return the files that import the package of such a struct: they need not name the library."""
         names = self._interpreter.registry.names.get("go")
-        lasts = {directory.rpartition("/")[2] for directory in self._directories}
-        if not lasts or not isinstance(names, GoNames):
+        if not self._directories or not isinstance(names, GoNames):
             return set()
-        candidates = {
-            file.path: file
-            for file in self._interpreter.program.of_family("go")
-            if file.may_have(lasts) and self._imports_one(names, file)
-        }
-        return set(candidates)
+        return {file.path for file in self._interpreter.program.of_family("go") if self._imports_one(names, file)}
 
     def run_makers(self, paths: Iterable[str]) -> None:
         """Run functions that return such a struct and that nobody called: they set one up."""

@@ -66,6 +66,10 @@ class PythonLowering(PythonExpressions):
             }
         )
 
+    def _begin(self, source: bytes) -> None:
+        super()._begin(source)
+        self._set_up: list[int] | None = None
+
     def _nothing(self, leaf: Leaf) -> Iterable[Statement]:
         return ()
 
@@ -130,7 +134,9 @@ class PythonLowering(PythonExpressions):
 
     def may_matter(self, start: int, end: int) -> bool:
         """Tell whether something of set-up stands between two places of the source."""
-        return python_set_up.stands_in(self.source, start, end)
+        if self._set_up is None:
+            self._set_up = python_set_up.places(self.source)
+        return python_set_up.is_between(self._set_up, start, end)
 
     def function_body(self, leaf: Leaf | None) -> list[Statement]:
         """Lower a function's body; how long it is says the code, not the text that describes it."""

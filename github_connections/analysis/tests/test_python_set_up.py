@@ -2,12 +2,12 @@
 
 import pytest
 
-from github_connections.analysis.syntax.python_set_up import stands_in
+from github_connections.analysis.syntax.python_set_up import is_between, places
 
 
 def matters(said: str) -> bool:
     source = f"before(app)\n{said}\nafter(app)".encode()
-    return stands_in(source, source.index(b"\n"), source.rindex(b"\n"))
+    return is_between(places(source), source.index(b"\n"), source.rindex(b"\n"))
 
 
 @pytest.mark.parametrize(
