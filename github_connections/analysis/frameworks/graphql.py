@@ -24,7 +24,11 @@ _APPLIED = tuple(f"apollo-server-{server}.ApolloServer" for server in ("express"
 OPERATIONS = ("Query", "Mutation", "Subscription")
 DECORATORS = tuple(f"{module}.{name}" for module in ("@nestjs/graphql", "type-graphql") for name in OPERATIONS)
 _TAGS = frozenset({"gql", "graphql", "buildSchema"})
+# What is given a schema, which may be a plain text there, and what such a text is called.
+_GIVEN = frozenset({"ApolloServer", "createSchema", "makeExecutableSchema"})
+_CALLED = ("typeDefs", "typedefs")
 _RESOLVERS = frozenset({"Resolver"})
+_LIBRARIES = ("@apollo/server", "apollo-server", "@nestjs/graphql", "graphql-yoga", "type-graphql")
 _ROOT = re.compile(r"\b(?:extend\s+)?type\s+(Query|Mutation|Subscription)\b[^{]*\{")
 _SKIPPED = re.compile(r'"""(?:[^"]|"(?!""))*"""|"[^"\n]*"|#[^\n]*')
 _FIELD = re.compile(r"([A-Za-z_]\w*)\s*(?:\(|:)")
@@ -111,16 +115,21 @@ def _of_schema_files(interpreter: Interpreter) -> Iterator[tuple[Place, str, str
 
 
 def _of_texts(interpreter: Interpreter) -> Iterator[tuple[Place, str, str]]:
-    """Yield the operations of schemas in template literals: gql`type Query {…}`."""
-    for file in interpreter.program.with_words("javascript", _TAGS):
+    """Yield the operations of schemas that stand in the code: gql`type Query {…}`, `typeDefs = "type Query {…}"`."""
+    program = interpreter.program
+    files = [*program.with_words("javascript", _TAGS | _GIVEN)]
+    files += [file for name in _CALLED for file in program.declaring("javascript", name)]
+    for file in dict.fromkeys(files):
         for text, line in _literals(file):
             yield from fields_in(text, file.path, line)
 
 
 def _literals(file: File) -> Iterator[tuple[str, int]]:
+    line = 1
     for node in nodes_in(file.module.body):
-        if isinstance(node, nodes.Call) and node.arguments and isinstance(node.arguments[0].value, nodes.Text):
-            yield node.arguments[0].value.value, node.line
+        line = getattr(node, "line", line)
+        if isinstance(node, nodes.Text) and "{" in node.value:
+            yield node.value, line
 
 
 def fields_in(text: str, path: str, line: int) -> Iterator[tuple[Place, str, str]]:
@@ -171,9 +180,9 @@ FRAMEWORK = Framework(
     language="typescript",
     family="javascript",
     kind="server",
-    packages=("@apollo/server", "apollo-server", "@nestjs/graphql", "graphql-yoga", "type-graphql"),
-    imports=("@apollo/server", "apollo-server", "@nestjs/graphql", "graphql-yoga", "type-graphql"),
-    marks=_TAGS | _RESOLVERS,
+    packages=_LIBRARIES,
+    imports=_LIBRARIES,
+    marks=_TAGS | _RESOLVERS | _GIVEN.union(_CALLED),
     declare=declare,
     routes=routes,
 )

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from github_connections.analysis.frameworks.framework import Framework
 from github_connections.analysis.frameworks.javascript import SERVED_AT, written
 from github_connections.analysis.frameworks.javascript_guards import guards_of
+from github_connections.analysis.frameworks.schemas import declare_schemas, fields_of
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.registry import Registry
@@ -21,7 +22,7 @@ from github_connections.analysis.linking.values import (
     Value,
     text_of,
 )
-from github_connections.analysis.report import Auth, Place, Prefix, Route
+from github_connections.analysis.report import Auth, Parameter, ParameterPlace, Place, Prefix, Route
 
 SERVER = "@trpc/server"
 METHODS = {"query": "GET", "mutation": "POST", "subscription": "GET"}
@@ -37,6 +38,7 @@ ADAPTERS = (
 
 def declare(registry: Registry) -> None:
     """Add the builder, and the adapters that say where the procedures are served."""
+    declare_schemas(registry)
     registry.values[f"{SERVER}.initTRPC"] = Thing(BUILDER, Place("", 0))
     for module, name in ADAPTERS:
         registry.calls[f"{SERVER}/adapters/{module}.{name}"] = _served
@@ -109,12 +111,12 @@ def _fill(router: Router, said: Value, place: Place) -> None:
         elif isinstance(value, MapValue):
             _fill(router.group(name, place, "router"), value, place)
         elif isinstance(value, Thing) and value.kind is OPERATION:
-            router.add([value.data["method"]], name, value.place, name, guard=value.data.get("guard"))
+            router.add([value.data["method"]], name, value.place, name, **value.data)
 
 
 def _operation(method: str) -> Behaviour:
     def make(call: Invocation) -> Value:
-        return Thing(OPERATION, call.place, {"method": method, "guard": call.receiver.data.get("guard")})
+        return Thing(OPERATION, call.place, {**call.receiver.data, "method": method})
 
     return make
 
@@ -122,13 +124,25 @@ def _operation(method: str) -> Behaviour:
 def _use(call: Invocation) -> Value:
     """`procedure.use(middleware)` is another procedure; by the middleware's name it asks who is calling."""
     guards = guards_of(written(call), call.place)
-    return Thing(PROCEDURE, call.place, {"guard": guards[0].source if guards else call.receiver.data.get("guard")})
+    said = {"guard": guards[0].source} if guards else {}
+    return Thing(PROCEDURE, call.place, {**call.receiver.data, **said})
+
+
+def _given(call: Invocation) -> Value:
+    """`procedure.input(z.object({…}))`; a second schema adds to the first."""
+    said = call.receiver.data
+    return Thing(PROCEDURE, call.place, {**said, "inputs": [*said.get("inputs", ()), call.value(0)]})
+
+
+def _same(call: Invocation) -> Value:
+    return call.receiver
 
 
 BUILDER = Kind("trpc builder", methods={"create": _created}, is_router=False)
 PROCEDURE = Kind(
     "trpc procedure",
-    methods={name: _operation(method) for name, method in METHODS.items()} | {"use": _use},
+    methods={name: _operation(method) for name, method in METHODS.items()}
+    | {"use": _use, "input": _given, "output": _same, "meta": _same},
     is_router=False,
 )
 TRPC = Kind(
@@ -156,8 +170,9 @@ def _row(item: Reached) -> Route:
     path = f"{served.rstrip('/')}/{'.'.join(piece for piece in item.pieces if piece)}"
     guard = item.route.options.get("guard")
     certain = place is not None and HOLE not in path
+    method = item.route.methods[0]
     return Route(
-        method=item.route.methods[0],
+        method=method,
         path=path if path.startswith("/") else f"/{path}",
         file=item.route.place.file,
         line=item.route.place.line,
@@ -166,9 +181,16 @@ def _row(item: Reached) -> Route:
         handler=".".join(piece for piece in item.pieces if piece),
         raw_path=item.route.path,
         prefixes=[Prefix(value=served, file=place.file, line=place.line, how="adapter")] if place and served else [],
+        params=_inputs(item.route.options.get("inputs", ()), "query" if method == "GET" else "body"),
         auth=Auth(state="required", by=[guard]) if guard else Auth(),
         confidence="exact" if certain else "partial",
     )
+
+
+def _inputs(schemas: Iterable[Value], place: ParameterPlace) -> list[Parameter]:
+    """Return the fields of what a procedure is given; a query has all of them in its `input`."""
+    found = {name: (kind, required) for schema in schemas for name, kind, required in fields_of(schema)}
+    return [Parameter(name=name, place=place, type=kind, required=must) for name, (kind, must) in found.items()]
 
 
 FRAMEWORK = Framework(

@@ -104,9 +104,7 @@ def _of_map(interpreter: Interpreter, value: MapValue, name: str, scope: Scope) 
     found = value.entries.get(name, NOTHING)
     if isinstance(found, FunctionValue) and "get" in found.node.modifiers:
         return interpreter.call(found, [], this=value)
-    if isinstance(found, FunctionValue) and found.this is None and scope.file.family == "javascript":
-        return FunctionValue(found.node, found.scope, value, found.fields)  # `const server = {app, start() {this.app}}`
-    return _method(MAP_METHODS, value, name) if found is NOTHING else found
+    return _method(MAP_METHODS, value, name) if found is NOTHING else callables.held_by(value, found, scope)
 
 
 def _of_list(interpreter: Interpreter, value: ListValue, name: str, _scope: Scope) -> Value:
@@ -232,7 +230,7 @@ def _of_thing(interpreter: Interpreter, value: Thing, name: str, scope: Scope) -
     if name in kind.attributes:
         return kind.attributes[name](value, name)
     if name in value.data:
-        return value.data[name]
+        return callables.held_by(value, value.data[name], scope)
     block = _block_of(name, scope)
     if block is not None:
         return FunctionValue(block.node, block.scope, value)

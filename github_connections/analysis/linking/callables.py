@@ -21,6 +21,14 @@ def _bound(call: Invocation) -> Value:
     return FunctionValue(function.node, function.scope, call.value(0) or function.this)
 
 
+def held_by(this: Value, value: Value, scope: Scope) -> Value:
+    """JavaScript's `{app, start() { this.app }}` and `app.resource = function (path) { this.get(path) }`: what holds a
+    function is its `this`."""
+    if isinstance(value, FunctionValue) and value.this is None and scope.file.family == "javascript":
+        return FunctionValue(value.node, value.scope, this, value.fields)
+    return value
+
+
 def _called_with(call: Invocation) -> Value:
     return call.run(call.receiver, *call.positional[1:], this=call.value(0))
 

@@ -39,6 +39,7 @@ A_CHOICE = 3
 MAXIMUM_RUNS_BESIDE_SET_UP = 3
 # What an object that describes a route has: `route({method: "get", path: "/users", handler})`.
 _PATHS = frozenset({"path", "url"})
+_VERBS = frozenset({"get", "post", "put", "patch", "delete"})
 # What Go's own library calls that which serves.
 _SERVING = frozenset({"Handler", "HandlerFunc"})
 
@@ -121,7 +122,7 @@ def _is_tired_of(interpreter: Interpreter, function: FunctionValue, given: list[
     else:
         runs = MAXIMUM_RUNS_OF_A_FUNCTION
     is_group = file.family == "go" and any(isinstance(value, FunctionValue) and not value.node.name for value in given)
-    is_tree = is_route and any(isinstance(value, MapValue) for value in given)
+    is_tree = any(isinstance(value, MapValue) and (is_route or _is_table(value)) for value in given)
     deep = MAXIMUM_TREE_DEEP if is_tree or is_group else 1
     return count > runs or interpreter.stack.count(node) > deep
 
@@ -156,6 +157,11 @@ def _is_given_a_route(node: nodes.Function, given: list[Value]) -> bool:
         return True
     held = [one for value in given for one in (value.items if isinstance(value, ListValue) else [value])]
     return any(isinstance(value, FunctionValue) for value in held)
+
+
+def _is_table(said: MapValue) -> bool:
+    """Tell whether an object has paths or verbs for keys: `{"/users": {get: list, "/:id": {get: show}}}`."""
+    return any(name.startswith("/") or name in _VERBS for name in said.entries if isinstance(name, str))
 
 
 def _describes_a_route(value: Value) -> bool:

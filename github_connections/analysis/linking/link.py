@@ -16,6 +16,7 @@ from github_connections.analysis.linking import (
     standard_bundlers,
     standard_directories,
     standard_elixir,
+    standard_globs,
     standard_go,
     standard_javascript,
     standard_jvm,
@@ -224,6 +225,7 @@ def link(program: Program, frameworks: Iterable[Framework]) -> Interpreter:
     standard_go.declare(registry)
     standard_bundlers.declare(registry)
     standard_directories.declare(registry)
+    standard_globs.declare(registry)
     for framework in chosen:
         framework.declare(registry)
         registry.words |= framework.words

@@ -163,8 +163,8 @@ class JavaScriptNames:
 
     def find(self, module: str, near: File) -> File | None:
         """Return the file a specifier means, seen from another file."""
-        if module.startswith(CHECKOUT):
-            return self._at(posixpath.normpath(module)[len(CHECKOUT) + 1 :])
+        if CHECKOUT in module:  # what a pattern found is a whole path, whatever stands before it: `../../${file}`
+            return self._at(posixpath.normpath(module.rpartition(CHECKOUT)[2]).lstrip("/"))
         if module.startswith("."):
             return self._at(posixpath.normpath(posixpath.join(near.directory, module)))
         for target in self._targets(module, near):

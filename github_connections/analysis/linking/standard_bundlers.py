@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.registry import Registry
-from github_connections.analysis.linking.standard_javascript import glob_pattern
+from github_connections.analysis.linking.standard_globs import glob_pattern
 from github_connections.analysis.linking.values import (
     NOTHING,
     Behaviour,

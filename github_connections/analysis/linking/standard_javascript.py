@@ -24,25 +24,12 @@ from github_connections.analysis.linking.values import (
     Unknown,
     Value,
     text_of,
-    texts_of,
 )
 from github_connections.analysis.syntax import nodes
 
 if TYPE_CHECKING:
     from github_connections.analysis.linking.interpreter import Interpreter
 
-# A pattern with more stars than this takes its time, and nobody writes one.
-MAXIMUM_STARS = 5
-_GLOBS = (
-    "glob.sync",
-    "glob.globSync",
-    "glob.glob",
-    "glob",
-    "fast-glob.sync",
-    "fast-glob",
-    "globby.sync",
-    "tiny-glob/sync",
-)
 _READDIRS = (
     "fs.readdirSync",
     "fs.readdir",
@@ -71,8 +58,6 @@ def declare(registry: Registry) -> None:
     calls["String"] = _as_text
     for name in _READDIRS:
         calls[name] = calls[f"node:{name}"] = _directory_listing
-    for name in _GLOBS:
-        calls[name] = _matching_files
     _declare_paths(registry)
 
 
@@ -80,6 +65,7 @@ def _declare_paths(registry: Registry) -> None:
     for module in ("path", "node:path", "path.posix"):
         registry.calls[f"{module}.join"] = _joined_path
         registry.calls[f"{module}.resolve"] = joined_path
+        registry.calls[f"{module}.normalize"] = _joined_path
         registry.calls[f"{module}.dirname"] = lambda call: posixpath.dirname(call.text(0))
         registry.calls[f"{module}.basename"] = _base_name
         registry.calls[f"{module}.parse"] = _parsed_path
@@ -250,50 +236,3 @@ def _inside(directory: Value, call: Invocation) -> list[str]:
     starts = (posixpath.normpath(posixpath.join(start, directory)) for start in (file.project_root, file.directory))
     places = (place for place in starts if place not in ("", ".") and not place.startswith(("..", "/")))
     return next((inside for place in places if (inside := program.inside(place))), [])
-
-
-def _matching_files(call: Invocation) -> Value:
-    """Return the files of the checkout that match a pattern, or several, of `glob`."""
-    found: list[Value] = []
-    options = call.value(1)
-    ignored = options.entries.get("ignore") if isinstance(options, MapValue) else None
-    others = [_pattern_at(text, call) for text in texts_of(ignored)] if ignored is not None else []
-    for text in texts_of(call.value(0)):
-        pattern = _pattern_at(text, call)
-        candidates = [*call.interpreter.program.all_paths, *_directories_for(text, call)]
-        matching = (path for path in candidates if pattern.fullmatch(path))
-        found += [f"{CHECKOUT}/{path}" for path in matching if not any(other.fullmatch(path) for other in others)]
-    files = ListValue(found, call.place)
-    if isinstance(call.value(-1), FunctionValue):
-        call.run(call.value(-1), None, files)
-    return files
-
-
-def _pattern_at(text: str, call: Invocation) -> re.Pattern[str]:
-    start = text.removeprefix(CHECKOUT).lstrip("/") if text.startswith(CHECKOUT) else ""
-    return glob_pattern(start or posixpath.join(call.scope.file.project_root, text.removeprefix("./")))
-
-
-def _directories_for(pattern: str, call: Invocation) -> list[str]:
-    """Return the directories of the checkout where a pattern asks for what lies in one: `modules/*`."""
-    if posixpath.basename(pattern) != "*" or "**" in pattern:
-        return []
-    found: set[str] = set()
-    for path in call.interpreter.program.all_paths:
-        while (path := posixpath.dirname(path)) and path not in found:
-            found.add(path)
-    return sorted(found)
-
-
-def glob_pattern(glob: str) -> re.Pattern[str]:
-    """Return what matches the paths that a pattern with `**`, `*`, `?` and `{a,b}` means."""
-    glob = re.sub(r"(\*\*/)+", "**/", glob)
-    if glob.count("*") > MAXIMUM_STARS:
-        return re.compile(r"(?!)")
-    marks = {"**/": "(?:[^/]+/)*", "**": ".*", "*": "[^/]*", "?": "[^/]", "{": "(?:", "}": ")", ",": "|", "(": "(?:"}
-    marks |= {")": ")", "|": "|", "+(": "(?:", "@(": "(?:", "!(": "(?!"}
-    pieces = re.split(r"(\*\*/|\*\*|[+@!]\(|[*?{},()|])", glob)
-    try:
-        return re.compile("".join(marks.get(piece, re.escape(piece)) for piece in pieces))
-    except re.error:
-        return re.compile(re.escape(glob))

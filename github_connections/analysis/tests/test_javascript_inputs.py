@@ -203,3 +203,23 @@ def test_described(tmp_path, schema, expected):
         "app.openapi(route, (c) => c.json(c.req.valid('json').name));"
     )
     assert taken(tmp_path, "@hono/zod-openapi", source) == expected.split()
+
+
+@pytest.mark.parametrize(
+    ("procedure", "expected"),
+    [
+        ("t.procedure.input(z.object({ deck: z.string(), page: z.number().nullish() })).query(() => [])",
+         "query:deck:string query:page:number?"),
+        ("t.procedure.input(z.object({ id: z.string() })).output(z.object({ gone: z.string() })).use(checked)"
+         ".input(z.object({ deck: z.string() })).mutation(() => 1)",
+         "body:id:string body:deck:string"),
+        ("t.procedure.input(String).mutation(() => 1)", ""),
+    ],
+)  # fmt: skip
+def test_procedures(tmp_path, procedure, expected):
+    """Procedures of tRPC are given what their schemas say, all of them together."""
+    source = (
+        'import { initTRPC } from "@trpc/server";\nimport { z } from "zod";\nconst t = initTRPC.create();\n'
+        f"export const appRouter = t.router({{ crew: {procedure} }});"
+    )
+    assert taken(tmp_path, "@trpc/server", source) == expected.split()
