@@ -24,6 +24,12 @@ def _append(call: Invocation) -> Value:
     return call.receiver
 
 
+def _spliced(call: Invocation) -> Value:
+    """`routes.splice(2, 0, route)`: what is put in, wherever."""
+    call.receiver.items.extend(call.positional[2:])
+    return ListValue([], call.place)
+
+
 def _extend(call: Invocation) -> Value:
     more = sequences.items_of(call.value(0))
     call.receiver.items.extend(more if more is not None else [call.value(0)])
@@ -171,6 +177,7 @@ LIST_METHODS: dict[str, Behaviour] = {
     "keys": _indices,
     "reduce": _reduced,
     "slice": _part_of,
+    "splice": _spliced,
     "fold": _folded,
 }
 MAP_METHODS: dict[str, Behaviour] = {

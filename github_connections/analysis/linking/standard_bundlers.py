@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 
 from github_connections.analysis.linking.invocation import Invocation
+from github_connections.analysis.linking.program import File
 from github_connections.analysis.linking.registry import Registry
 from github_connections.analysis.linking.standard_globs import glob_pattern
 from github_connections.analysis.linking.values import (
@@ -56,15 +57,18 @@ def _given(module: Value) -> Behaviour:
 def _matching(call: Invocation, text: str) -> Iterator[tuple[str, str]]:
     """Yield the paths of the program's files that a pattern means, with the keys they get."""
     file = call.scope.file
-    if text.startswith("."):
-        pattern = posixpath.normpath(posixpath.join(file.directory, text))
-    else:
-        pattern = posixpath.join(file.project_root, re.sub(r"^[@~]/", "src/", text).lstrip("/"))
-    matches = glob_pattern(pattern)
+    matches = glob_pattern(_meant(file, text))
     for path in sorted(call.interpreter.program.by_path):
         if path != file.path and matches.fullmatch(path):
             relative = posixpath.relpath(path, file.directory or ".")
             yield path, relative if relative.startswith(".") else f"./{relative}"
+
+
+def _meant(file: File, text: str) -> str:
+    """Return a path as seen from the checkout: a relative one, or one below the sub-project, `@/views`."""
+    if text.startswith("."):
+        return posixpath.normpath(posixpath.join(file.directory, text))
+    return posixpath.join(file.project_root, re.sub(r"^[@~]/", "src/", text).lstrip("/"))
 
 
 def _module(call: Invocation, path: str, name: Value) -> Value:
@@ -76,7 +80,7 @@ def _module(call: Invocation, path: str, name: Value) -> Value:
 def _context(call: Invocation) -> Value:
     """`require.context("./modules", true, /\\.js$/)`: a function from a path to its module, with the paths as
     `keys()`."""
-    start = posixpath.normpath(posixpath.join(call.scope.file.directory, call.text(0)))
+    start = posixpath.normpath(_meant(call.scope.file, call.text(0)))
     wanted, is_deep = _expression(call.value(2)), call.value(1) is not False
     found: dict[str, Value] = {}
     for path in sorted(call.interpreter.program.by_path):

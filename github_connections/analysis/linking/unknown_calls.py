@@ -12,6 +12,7 @@ from github_connections.analysis.linking.values import (
     ClassValue,
     External,
     FunctionValue,
+    ListValue,
     MapValue,
     ObjectValue,
     Thing,
@@ -47,11 +48,12 @@ def call(interpreter: Interpreter, function: Value, invocation: Invocation) -> V
     unknown = (
         External(f"{function.name}()", invocation) if isinstance(function, External) else Unknown(_called(function))
     )
-    known = _injected(interpreter, invocation) if (said := _default_of(invocation)) is None else said
+    said = (of(interpreter, invocation) for of in (_default_of, _injected, _concatenated))
+    known = next((one for one in said if one is not None), None)
     return unknown if known is None else known
 
 
-def _default_of(invocation: Invocation) -> Value:
+def _default_of(_interpreter: Interpreter, invocation: Invocation) -> Value:
     """`config.get("http", "base_path", fallback="")`: what a setting is where nobody sets it."""
     function = invocation.node.function if invocation.node is not None else None
     is_getter = isinstance(function, nodes.Member) and function.name.startswith("get") and invocation.positional
@@ -67,6 +69,18 @@ def _injected(interpreter: Interpreter, invocation: Invocation) -> Value:
     if isinstance(made, ClassValue) and made.node.kind in ("class", "object"):
         return interpreter.singleton(made)
     return None
+
+
+def _concatenated(_interpreter: Interpreter, invocation: Invocation) -> Value:
+    """JavaScript's `added.concat(routes)`: a list of which the rest is known."""
+    function = invocation.node.function if invocation.node is not None else None
+    if not isinstance(function, nodes.Member) or function.name != "concat":
+        return None
+    given = invocation.positional
+    if invocation.scope.file.family != "javascript" or not any(isinstance(one, ListValue) for one in given):
+        return None
+    items = [item for one in given for item in (one.items if isinstance(one, ListValue) else [one])]
+    return ListValue(items, invocation.place)
 
 
 def run_callback(interpreter: Interpreter, callback: FunctionValue) -> None:
