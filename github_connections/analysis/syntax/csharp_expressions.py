@@ -7,7 +7,7 @@ import re
 from tree_sitter import Node as Leaf
 
 from github_connections.analysis.syntax import jvm
-from github_connections.analysis.syntax.lowering import Lowering, template
+from github_connections.analysis.syntax.lowering import Lowering, one_or_several, template
 from github_connections.analysis.syntax.nodes import (
     Argument,
     Choice,
@@ -111,7 +111,7 @@ class CSharpExpressions(Lowering):
         items = [self.expression(child) for child in arguments[-1].named_children] if arguments else []
         if not items:
             return self.expression(of)
-        return Item(self.expression(of), items[0] if len(items) == 1 else Sequence(items))
+        return Item(self.expression(of), one_or_several(items))
 
     def _invocation(self, leaf: Leaf) -> Expression:
         function, given = leaf.child_by_field_name("function"), leaf.child_by_field_name("arguments")

@@ -14,6 +14,7 @@ from tree_sitter import Language
 from tree_sitter import Node as Leaf
 
 from github_connections.analysis.syntax.go_branches import GoBranches
+from github_connections.analysis.syntax.lowering import one_or_several
 from github_connections.analysis.syntax.nodes import (
     Argument,
     Assign,
@@ -192,7 +193,7 @@ class GoLowering(GoBranches):
         values = self._listed(leaf.named_children[0]) if leaf.named_children else []
         if not values:
             return ()
-        return (Return(values[0] if len(values) == 1 else Sequence(values)),)
+        return (Return(one_or_several(values)),)
 
     def _for(self, leaf: Leaf) -> Iterable[Statement]:
         body = self.body(leaf.child_by_field_name("body"))

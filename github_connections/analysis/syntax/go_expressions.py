@@ -6,7 +6,7 @@ import ast
 
 from tree_sitter import Node as Leaf
 
-from github_connections.analysis.syntax.lowering import Lowering, template
+from github_connections.analysis.syntax.lowering import Lowering, one_or_several, template
 from github_connections.analysis.syntax.nodes import (
     Argument,
     Call,
@@ -90,7 +90,7 @@ class GoExpressions(Lowering):
 
     def _several(self, leaf: Leaf) -> Expression:
         values = self._listed(leaf)
-        return values[0] if len(values) == 1 else Sequence(values)
+        return one_or_several(values)
 
     def _selector(self, leaf: Leaf) -> Expression:
         return Member(self.expression(leaf.children[0]), self.text(leaf.children[-1]))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from tree_sitter import Node as Leaf
 
 from github_connections.analysis.syntax import jvm
-from github_connections.analysis.syntax.lowering import Lowering, template
+from github_connections.analysis.syntax.lowering import Lowering, one_or_several, template
 from github_connections.analysis.syntax.nodes import (
     Argument,
     Choice,
@@ -80,7 +80,7 @@ class JavaExpressions(Lowering):
         items = [self.expression(child) for child in arguments[-1].named_children] if arguments else []
         if not items:
             return self.expression(of)
-        return Item(self.expression(of), items[0] if len(items) == 1 else Sequence(items))
+        return Item(self.expression(of), one_or_several(items))
 
     def _wildcard(self, leaf: Leaf) -> Expression:
         bound = leaf.named_children

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from tree_sitter import Node as Leaf
 
 from github_connections.analysis.syntax.javascript_types import TypeLowering
+from github_connections.analysis.syntax.lowering import one_or_several
 from github_connections.analysis.syntax.nodes import (
     Assign,
     Choice,
@@ -198,7 +199,7 @@ class ClassLowering(TypeLowering):
         base = self.field(clause, "value")
         self.note(base)
         arguments = clause.child_by_field_name("type_arguments")
-        return base if arguments is None else Item(base, self._together(self.types(arguments.named_children)))
+        return base if arguments is None else Item(base, one_or_several(self.types(arguments.named_children)))
 
     def members(self, body: Leaf) -> list[Statement]:
         """Lower the body of a class or of an interface; decorators that stand before a method belong to it."""

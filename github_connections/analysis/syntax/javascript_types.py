@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from tree_sitter import Node as Leaf
 
-from github_connections.analysis.syntax.lowering import Lowering
+from github_connections.analysis.syntax.lowering import Lowering, one_or_several
 from github_connections.analysis.syntax.nodes import (
     Class,
     Expression,
@@ -75,11 +75,7 @@ class TypeLowering(Lowering):
     def _generic(self, leaf: Leaf) -> Expression:
         of, *rest = leaf.named_children
         arguments = self.types(rest[-1].named_children) if rest else []
-        return Item(self._type(of), self._together(arguments))
-
-    @staticmethod
-    def _together(types: list[Expression]) -> Expression:
-        return types[0] if len(types) == 1 else Sequence(types)
+        return Item(self._type(of), one_or_several(arguments))
 
     def _union(self, leaf: Leaf) -> Expression:
         return Operation("&" if leaf.type == "intersection_type" else "|", self.types(self._flattened(leaf)))

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from tree_sitter import Node as Leaf
 
 from github_connections.analysis.syntax.kotlin_literals import KotlinLiterals
-from github_connections.analysis.syntax.lowering import template
+from github_connections.analysis.syntax.lowering import one_or_several, template
 from github_connections.analysis.syntax.nodes import (
     Argument,
     Assign,
@@ -74,7 +74,7 @@ class KotlinCalls(KotlinLiterals):
                 arguments.extend(self._arguments(leaf))
             elif leaf.type == "type_arguments":
                 types = [self.expression(child) for child in leaf.named_children]
-                arguments.append(Argument(types[0] if len(types) == 1 else Sequence(types), TYPE_ARGUMENTS))
+                arguments.append(Argument(one_or_several(types), TYPE_ARGUMENTS))
             elif leaf.type in ("annotated_lambda", "lambda_literal"):
                 arguments.append(Argument(self.expression(leaf)))
         return arguments

@@ -8,6 +8,7 @@ from tree_sitter import Node as Leaf
 
 from github_connections.analysis.syntax.kotlin_calls import KotlinCalls
 from github_connections.analysis.syntax.kotlin_literals import TYPES, shown
+from github_connections.analysis.syntax.lowering import one_or_several
 from github_connections.analysis.syntax.nodes import (
     Assign,
     Expression,
@@ -15,7 +16,6 @@ from github_connections.analysis.syntax.nodes import (
     Loop,
     Parameter,
     Return,
-    Sequence,
     Statement,
 )
 
@@ -119,4 +119,4 @@ class KotlinFunctions(KotlinCalls):
         names = target.named_children if target.type == "multi_variable_declaration" else [target]
         bound = [self._declared(name)[0] for name in names]
         body = list(self.statement(rest[-1])) if len(rest) > 1 else []
-        return (Loop(bound[0] if len(bound) == 1 else Sequence(bound), self.expression(rest[0]), body),)
+        return (Loop(one_or_several(bound), self.expression(rest[0]), body),)

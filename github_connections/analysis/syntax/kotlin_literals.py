@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from tree_sitter import Node as Leaf
 
 from github_connections.analysis.syntax import jvm
-from github_connections.analysis.syntax.lowering import Lowering, template
+from github_connections.analysis.syntax.lowering import Lowering, one_or_several, template
 from github_connections.analysis.syntax.nodes import (
     Constant,
     Expression,
@@ -117,7 +117,7 @@ class KotlinLiterals(Lowering):
                 made = Name(self.text(child)) if made is None else Member(made, self.text(child))
             elif child.type == "type_arguments" and made is not None:
                 items = [self.expression(item) for item in child.named_children]
-                made = Item(made, items[0] if len(items) == 1 else Sequence(items))
+                made = Item(made, one_or_several(items))
             elif child.type == "user_type":
                 made = self.expression(child)
         return made or Opaque(self.start_of(leaf))

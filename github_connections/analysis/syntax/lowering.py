@@ -24,6 +24,7 @@ from github_connections.analysis.syntax.nodes import (
     Module,
     Name,
     Opaque,
+    Sequence,
     Statement,
     Template,
     Text,
@@ -191,6 +192,11 @@ class Lowering:
             self.words.add(used.name)
         elif isinstance(used, Name):
             self.words.add(used.id)
+
+
+def one_or_several(items: list[Expression]) -> Expression:
+    """Return the only one of some expressions, else all of them: the argument of a type, what a function returns."""
+    return items[0] if len(items) == 1 else Sequence(items)
 
 
 def template(parts: Iterable[Expression]) -> Expression:

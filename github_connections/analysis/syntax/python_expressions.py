@@ -6,7 +6,7 @@ import ast
 
 from tree_sitter import Node as Leaf
 
-from github_connections.analysis.syntax.lowering import Lowering, template
+from github_connections.analysis.syntax.lowering import Lowering, one_or_several, template
 from github_connections.analysis.syntax.nodes import (
     Argument,
     Choice,
@@ -141,12 +141,12 @@ class PythonExpressions(Lowering):
     def _subscript(self, leaf: Leaf) -> Expression:
         of, *indexes = (child for child in leaf.named_children if child.type not in self.ignored)
         items = [self.expression(index) for index in indexes]
-        return Item(self.expression(of), items[0] if len(items) == 1 else Sequence(items))
+        return Item(self.expression(of), one_or_several(items))
 
     def _generic(self, leaf: Leaf) -> Expression:
         name, *rest = leaf.named_children
         items = [self.expression(item) for parameters in rest for item in parameters.named_children]
-        return Item(self.expression(name), items[0] if len(items) == 1 else Sequence(items))
+        return Item(self.expression(name), one_or_several(items))
 
     def _union(self, leaf: Leaf) -> Expression:
         return Operation("|", [self.expression(child) for child in leaf.named_children])

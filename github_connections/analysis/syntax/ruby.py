@@ -13,7 +13,7 @@ import tree_sitter_ruby
 from tree_sitter import Language
 from tree_sitter import Node as Leaf
 
-from github_connections.analysis.syntax.lowering import Lowering, template
+from github_connections.analysis.syntax.lowering import Lowering, one_or_several, template
 from github_connections.analysis.syntax.nodes import (
     Argument,
     Assign,
@@ -175,7 +175,7 @@ class RubyLowering(Lowering):
 
     def _return(self, leaf: Leaf) -> Iterable[Statement]:
         values = [self.expression(child) for arguments in leaf.named_children for child in arguments.named_children]
-        return [Return(values[0] if len(values) == 1 else Sequence(values))] if values else []
+        return [Return(one_or_several(values))] if values else []
 
     def _parameters(self, leaf: Leaf | None) -> list[Parameter]:
         made = []

@@ -5,7 +5,7 @@ from __future__ import annotations
 from tree_sitter import Node as Leaf
 
 from github_connections.analysis.syntax import rust_types
-from github_connections.analysis.syntax.lowering import MAXIMUM_DEPTH, Lowered, Lowering
+from github_connections.analysis.syntax.lowering import MAXIMUM_DEPTH, Lowered, Lowering, one_or_several
 from github_connections.analysis.syntax.nodes import Entry, Expression, Mapping, Member, Name, Parameter, Sequence, Text
 
 
@@ -104,7 +104,7 @@ class RustPatterns(Lowering):
 
     def _wrapped(self, leaf: Leaf) -> Expression:
         inner = [self.pattern(child) for child in leaf.named_children[1:]]
-        return inner[0] if len(inner) == 1 else Sequence(inner)
+        return one_or_several(inner)
 
     def _taken_apart(self, leaf: Leaf) -> Expression:
         entries = []

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from tree_sitter import Node as Leaf
 
+from github_connections.analysis.syntax.lowering import one_or_several
 from github_connections.analysis.syntax.nodes import Expression, Item, Member, Name, Opaque, Sequence
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ def table(lowering: RustPatterns) -> dict[str, Callable[[Leaf], Expression]]:
         if not given:
             return of
         lowered = [lowering.expression(child) for child in given]
-        return Item(of, lowered[0] if len(lowered) == 1 else Sequence(lowered))
+        return Item(of, one_or_several(lowered))
 
     def scoped(leaf: Leaf) -> Expression:
         path, name = leaf.child_by_field_name("path"), lowering.text_of(leaf, "name")
