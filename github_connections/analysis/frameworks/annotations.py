@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from github_connections.analysis.linking.interpreter import Interpreter
+from github_connections.analysis.linking.registry import Registry
 from github_connections.analysis.linking.scopes import Scope
 from github_connections.analysis.linking.values import ClassValue, External, ListValue, Value, text_of, type_name
 from github_connections.analysis.report import Parameter, Place
@@ -33,6 +34,12 @@ class Annotation:
     def words(self, name: str) -> list[str]:
         """Return the last names of what an argument lists: GET for `RequestMethod.GET`."""
         return [simple_name(item) for item in items_of(self.arguments.get(name))]
+
+
+def declare_annotations(registry: Registry, packages: Iterable[str], names: Iterable[str]) -> None:
+    """Add the annotations of some packages, so that wildcard imports find them."""
+    for whole in (f"{package}.{name}" for package in packages for name in names):
+        registry.values.setdefault(whole, External(whole))
 
 
 def items_of(value: Value) -> list[Value]:

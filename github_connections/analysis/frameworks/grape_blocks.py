@@ -43,7 +43,7 @@ class Endpoint:
 
     def parameters(self, method: str, in_path: list[Parameter]) -> list[Parameter]:
         """Return the variables of the path with their types, and what else is declared."""
-        return grape_parameters.together(method, in_path, self.declared)
+        return grape_parameters.parameters_of(method, in_path, self.declared)
 
 
 @dataclass(frozen=True, slots=True)

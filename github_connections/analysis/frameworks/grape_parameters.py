@@ -15,7 +15,7 @@ _OF_FILES = frozenset({"UploadedFile", "File", "WorkhorseFile"})
 _GROUPS = frozenset({"given", "with", "mutually_exclusive", "group"})
 
 
-def together(method: str, in_path: list[Parameter], declared: list[Parameter]) -> list[Parameter]:
+def parameters_of(method: str, in_path: list[Parameter], declared: list[Parameter]) -> list[Parameter]:
     """Return the variables of a path with their declared types, and what else is declared, each where it comes from."""
     known = {one.name: one for one in declared}
     place: ParameterPlace = "query" if method in rows.WITHOUT_BODY else "body"

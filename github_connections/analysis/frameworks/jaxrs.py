@@ -6,17 +6,31 @@ import re
 from collections.abc import Iterator
 
 from github_connections.analysis.frameworks import jvm_methods, jvm_websockets, paths, quarkus, rows
-from github_connections.analysis.frameworks.annotations import Action, Annotation, Annotations, actions_of, model_of
+from github_connections.analysis.frameworks.annotations import (
+    Action,
+    Annotation,
+    Annotations,
+    actions_of,
+    declare_annotations,
+    model_of,
+)
 from github_connections.analysis.frameworks.framework import Framework
 from github_connections.analysis.frameworks.jaxrs_locators import given_out
 from github_connections.analysis.frameworks.jaxrs_parameters import SOURCES, caller_of, parameters_of
-from github_connections.analysis.frameworks.jaxrs_prefixes import Resources, all_before, prefix_of, setting
+from github_connections.analysis.frameworks.jaxrs_prefixes import (
+    Resources,
+    all_before,
+    configured_by_dropwizard,
+    prefix_of,
+    servlets_of,
+    setting,
+)
 from github_connections.analysis.frameworks.jaxrs_servlets import MARKS, mounts
 from github_connections.analysis.frameworks.jvm_generics import concrete
 from github_connections.analysis.frameworks.jvm_settings import AllSettings
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.registry import Registry
-from github_connections.analysis.linking.values import ClassValue, External, is_known
+from github_connections.analysis.linking.values import ClassValue, is_known
 from github_connections.analysis.report import Place, Prefix, Route
 from github_connections.analysis.syntax import nodes
 
@@ -40,9 +54,7 @@ _MAXIMUM_RESOURCES_DEEP = 8
 
 def declare(registry: Registry) -> None:
     """Add the annotations, so that wildcard imports find them."""
-    for package in ("jakarta.ws.rs", "javax.ws.rs"):
-        for name in NAMES:
-            registry.values.setdefault(f"{package}.{name}", External(f"{package}.{name}"))
+    declare_annotations(registry, ("jakarta.ws.rs", "javax.ws.rs"), NAMES)
 
 
 def routes(interpreter: Interpreter) -> Iterator[Route]:
@@ -56,8 +68,16 @@ def routes(interpreter: Interpreter) -> Iterator[Route]:
         if annotation.name == "ApplicationPath"
     ]
     settings = AllSettings(interpreter.program)
-    mounted = mounts(interpreter) if classes else []
-    resources = Resources(annotations, settings, applications, _implementers(annotations), mounted)
+    program = interpreter.program
+    resources = Resources(
+        annotations,
+        settings,
+        applications,
+        implementers=_implementers(annotations),
+        mounts=mounts(interpreter) if classes else [],
+        servlets=servlets_of(program) if classes else {},
+        configured=configured_by_dropwizard(program) if classes else [],
+    )
     for cls in classes:
         path = _path_of(resources, cls)
         if path is not None:

@@ -10,11 +10,14 @@ from github_connections.analysis.frameworks.annotations import Annotation, Annot
 from github_connections.analysis.frameworks.jaxrs_servlets import Mount, mount_for
 from github_connections.analysis.frameworks.jvm_settings import AllSettings, Settings, module_of
 from github_connections.analysis.frameworks.spring_paths import context_of
-from github_connections.analysis.linking.program import nearest
+from github_connections.analysis.linking.program import Program, nearest
 from github_connections.analysis.linking.values import ClassValue
 from github_connections.analysis.report import Prefix
 
 _SERVLET = re.compile(r"<servlet-mapping>((?:(?!<servlet-mapping>).)*?)</servlet-mapping>", re.DOTALL)
+_PATTERN = re.compile(r"<url-pattern>\s*([^<\s]*)/\*\s*</url-pattern>")
+_OF_RESOURCES = re.compile(r"jersey|resteasy|ws\.rs|rest", re.IGNORECASE)
+_OF_DROPWIZARD = ("applicationContextPath", "rootPath")
 _CONFIGURATION = re.compile(r"^(?!.*(^|/)(test|tests|target|build)/).*\.ya?ml$")
 
 
@@ -28,6 +31,10 @@ class Resources:
     # Interface or base class → the classes of the program that implement it.
     implementers: dict[int, list[ClassValue]]
     mounts: list[Mount]
+    # Module → the mapping of the servlet that its `web.xml` gives the resources to.
+    servlets: dict[str, Prefix]
+    # What configurations of Dropwizard say, with their modules.
+    configured: list[tuple[str, list[Prefix]]]
 
 
 def all_before(resources: Resources, cls: ClassValue) -> Iterator[Prefix]:
@@ -39,11 +46,13 @@ def all_before(resources: Resources, cls: ClassValue) -> Iterator[Prefix]:
     if application is not None:
         yield from prefix_of(application, "@ApplicationPath")
         return
+    home = module_of(cls.scope.file.path)
     names = ("quarkus.rest.path", "quarkus.resteasy-reactive.path", "quarkus.resteasy.path")
     found = [*setting(settings, *names, "spring.jersey.application-path")]
-    yield from (
-        found or mount_for(cls, resources.mounts) or [*_of_servlet(resources, cls)] or _of_dropwizard(resources, cls)
-    )
+    found = found or mount_for(cls, resources.mounts)
+    if not found and home in resources.servlets:
+        found = [resources.servlets[home]]
+    yield from found or next((said for module, said in resources.configured if module in (home, "")), [])
 
 
 def setting(settings: Settings, *names: str) -> Iterator[Prefix]:
@@ -69,39 +78,42 @@ def _application(resources: Resources, cls: ClassValue) -> Annotation | None:
     return next((annotation for owner, annotation in candidates if owner.scope.file is file), None)
 
 
-def _of_servlet(resources: Resources, cls: ClassValue) -> Iterator[Prefix]:
-    """The mapping of the servlet that a `web.xml` gives the resources to."""
-    program = resources.annotations.interpreter.program
-    home = module_of(cls.scope.file.path)
+def servlets_of(program: Program) -> dict[str, Prefix]:
+    """Return, by module, the mapping of the servlet that a `web.xml` gives the resources to."""
+    found: dict[str, Prefix] = {}
     for path in program.all_paths:
-        if not path.endswith("WEB-INF/web.xml") or module_of(path) != home:
-            continue
-        text = (program.read(path) or b"").decode("utf-8", "replace")
-        for match in _SERVLET.finditer(text):
-            pattern = re.search(r"<url-pattern>\s*([^<\s]*)/\*\s*</url-pattern>", match.group(1))
-            if (
-                pattern
-                and pattern.group(1)
-                and re.search(r"jersey|resteasy|ws\.rs|rest", match.group(1), re.IGNORECASE)
-            ):
-                line = text.count("\n", 0, match.start()) + 1
-                yield Prefix(value=pattern.group(1), file=path, line=line, how="servlet-mapping")
-                return
+        prefix = _mapped(program, path) if path.endswith("WEB-INF/web.xml") else None
+        if prefix is not None:
+            found.setdefault(module_of(path), prefix)
+    return found
 
 
-def _of_dropwizard(resources: Resources, cls: ClassValue) -> Iterator[Prefix]:
-    """What a configuration of Dropwizard says: `server: {rootPath: /api/*, applicationContextPath: /shop}`."""
-    program = resources.annotations.interpreter.program
-    home = module_of(cls.scope.file.path)
+def _mapped(program: Program, path: str) -> Prefix | None:
+    text = (program.read(path) or b"").decode("utf-8", "replace")
+    for match in _SERVLET.finditer(text):
+        pattern = _PATTERN.search(match.group(1))
+        if pattern and pattern.group(1) and _OF_RESOURCES.search(match.group(1)):
+            line = text.count("\n", 0, match.start()) + 1
+            return Prefix(value=pattern.group(1), file=path, line=line, how="servlet-mapping")
+    return None
+
+
+def configured_by_dropwizard(program: Program) -> list[tuple[str, list[Prefix]]]:
+    """Return the modules of configurations with what they say: `server: {rootPath: /api/*}`."""
     used = {name for project in program.projects for name in project.dependencies}
-    for path in program.all_paths if any("dropwizard" in name for name in used) else ():
-        if not _CONFIGURATION.search(path) or module_of(path) not in (home, ""):
-            continue
+    if not any("dropwizard" in name for name in used):
+        return []
+    found = []
+    for path in filter(_CONFIGURATION.search, program.all_paths):
         text = (program.read(path) or b"").decode("utf-8", "replace")
-        for name in ("applicationContextPath", "rootPath"):
-            said = re.search(rf"^ +{name}:[ \t]*[\"']?(/[^\s\"'*]*)", text, re.MULTILINE)
-            if said and said.group(1).strip("/"):
-                line = text.count("\n", 0, said.start(1)) + 1
-                yield Prefix(value=said.group(1).rstrip("/"), file=path, line=line, how=name)
-        if "rootPath" in text or "applicationContextPath" in text:
-            return
+        if any(name in text for name in _OF_DROPWIZARD):
+            found.append((module_of(path), list(_said(text, path))))
+    return found
+
+
+def _said(text: str, path: str) -> Iterator[Prefix]:
+    for name in _OF_DROPWIZARD:
+        said = re.search(rf"^ +{name}:[ \t]*[\"']?(/[^\s\"'*]*)", text, re.MULTILINE)
+        if said and said.group(1).strip("/"):
+            line = text.count("\n", 0, said.start(1)) + 1
+            yield Prefix(value=said.group(1).rstrip("/"), file=path, line=line, how=name)

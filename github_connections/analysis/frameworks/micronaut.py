@@ -11,6 +11,7 @@ from github_connections.analysis.frameworks.annotations import (
     Annotation,
     Annotations,
     actions_of,
+    declare_annotations,
     is_optional,
     model_of,
 )
@@ -19,7 +20,7 @@ from github_connections.analysis.frameworks.jvm_generics import concrete
 from github_connections.analysis.frameworks.jvm_settings import AllSettings, Settings
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.registry import Registry
-from github_connections.analysis.linking.values import ClassValue, External, is_known, type_name
+from github_connections.analysis.linking.values import ClassValue, is_known, type_name
 from github_connections.analysis.report import Auth, Parameter, ParameterPlace, Place, Prefix, Route
 from github_connections.analysis.syntax import nodes
 
@@ -51,9 +52,7 @@ _REST = re.compile(r"\{\+([\w.-]+)\}")
 
 def declare(registry: Registry) -> None:
     """Add the annotations, so that wildcard imports find them."""
-    for package in ("io.micronaut.http.annotation", "io.micronaut.security.annotation"):
-        for name in NAMES:
-            registry.values.setdefault(f"{package}.{name}", External(f"{package}.{name}"))
+    declare_annotations(registry, ("io.micronaut.http.annotation", "io.micronaut.security.annotation"), NAMES)
 
 
 def routes(interpreter: Interpreter) -> Iterator[Route]:

@@ -23,6 +23,7 @@ from github_connections.analysis.frameworks.annotations import (
     Annotation,
     Annotations,
     actions_of,
+    declare_annotations,
     model_of,
 )
 from github_connections.analysis.frameworks.framework import Framework
@@ -33,7 +34,7 @@ from github_connections.analysis.frameworks.spring_methods import SOURCES, asks_
 from github_connections.analysis.frameworks.spring_paths import as_braces, context_of, without_context
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.registry import Registry
-from github_connections.analysis.linking.values import ClassValue, External, is_known
+from github_connections.analysis.linking.values import ClassValue, is_known
 from github_connections.analysis.report import ANY_METHOD, Place, Prefix, Route, RouteKind
 from github_connections.analysis.syntax import nodes
 
@@ -66,9 +67,7 @@ _PACKAGES = ("org.springframework.web.bind.annotation", "org.springframework.ste
 
 def declare(registry: Registry) -> None:
     """Add annotations, so that wildcard imports find them, router functions, and path prefixes."""
-    for name in NAMES:
-        for package in _PACKAGES:
-            registry.values.setdefault(f"{package}.{name}", External(f"{package}.{name}"))
+    declare_annotations(registry, _PACKAGES, NAMES)
     spring_functions.declare(registry)
     spring_path_prefixes.declare(registry)
     spring_views.declare(registry)
@@ -102,7 +101,7 @@ def routes(interpreter: Interpreter) -> Iterator[Route]:
         *spring_data.routes(interpreter, settings),
     ):
         around = security.auth_of(interpreter.program.by_path[row.file], row.method, without_context(row))
-        yield replace(row, auth=spring_security.together(row.auth, around))
+        yield replace(row, auth=spring_security.combined(row.auth, around))
 
 
 def _below_context(row: Route, settings: Settings) -> Route:
@@ -216,7 +215,7 @@ def _row(controller: Controller, action: Action, base: Prefix, last: Prefix, met
     )
     row = concrete(row, controller.annotations, controller.cls, action.owner)
     around = controller.security.auth_of(controller.cls.scope.file, method, without_context(row))
-    return replace(row, auth=spring_security.together(row.auth, around, knows_caller=asks_for_caller(function)))
+    return replace(row, auth=spring_security.combined(row.auth, around, knows_caller=asks_for_caller(function)))
 
 
 def _kind(controller: Controller, action: Action) -> RouteKind:

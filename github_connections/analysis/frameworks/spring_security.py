@@ -115,7 +115,7 @@ class Security:
         return shared or (self._chains if is_part else [])
 
 
-def together(own: Auth, around: Auth | None, *, knows_caller: bool = False) -> Auth:
+def combined(own: Auth, around: Auth | None, *, knows_caller: bool = False) -> Auth:
     """Return what holds for a method whose annotations and whose application's rules both say something."""
     if around is None or own.state == "required":
         return own
