@@ -31,8 +31,8 @@ from github_connections.analysis.syntax import nodes
 
 HTTP_VERBS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 SCRIPTS = (".tsx", ".ts", ".jsx", ".js", ".mts", ".mjs", ".cjs")
-# What a wrapper of a wrapper of a configuration may come to.
-_MAXIMUM_WRAPPERS = 6
+# Functions and wrappers around a configuration.
+_MAXIMUM_AROUND = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +104,7 @@ class Application:
         """Return who may come to a path by what a file exports for it; None where that does not tell."""
         if file is None or exported is None:
             return None
-        return asked_by_handler(self.interpreter.program, file, exported.node, exported.line, path)
+        return asked_by_handler(self.interpreter, file, exported.node, exported.line, path)
 
     def read(
         self, file: File | None, exported: Exported | None, method: str, path: str, style: Style
@@ -179,7 +179,7 @@ def _depends_on(manifest: bytes | None, wanted: set[str]) -> bool:
 
 def object_in(interpreter: Interpreter, value: Value, deep: int = 0) -> MapValue | None:
     """Return the object that a configuration comes to: itself, what a function returns, what a wrapper is given."""
-    if isinstance(value, MapValue) or deep > _MAXIMUM_WRAPPERS:
+    if isinstance(value, MapValue) or deep > _MAXIMUM_AROUND:
         return value if isinstance(value, MapValue) else None
     if isinstance(value, FunctionValue):
         return object_in(interpreter, interpreter.call(value, []), deep + 1)

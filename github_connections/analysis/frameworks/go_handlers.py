@@ -9,13 +9,12 @@ from dataclasses import replace
 from github_connections.analysis.frameworks import go_verbs, rows
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.invocation import Invocation
-from github_connections.analysis.linking.routing import Reached
+from github_connections.analysis.linking.routing import MAXIMUM_WRAPPERS, Reached
 from github_connections.analysis.linking.values import External, FunctionValue, ObjectValue, Value, source_of, type_name
 from github_connections.analysis.report import ANY_METHOD, RouteKind
 from github_connections.analysis.syntax import nodes
 from github_connections.analysis.syntax.walking import nodes_in
 
-MAXIMUM_WRAPPERS = 4
 _UPGRADING = frozenset({"Upgrade", "Accept", "HandleRequest", "ServeWS", "ServeWs"})
 _OF_SOCKETS = re.compile(r"upgrad|web_?socket|\bws|melody", re.IGNORECASE)
 _SHOWING = re.compile(r"^(c|ctx|context)$|te?m?pl|template|view|render|page", re.IGNORECASE)

@@ -57,9 +57,8 @@ def parameters(interpreter: Interpreter, item: Reached) -> list[Parameter]:
         return []
     reader = _Reader(interpreter, handler, item.route.methods)
     found: dict[tuple[str, str], Parameter] = {}
-    for call in nodes_in(handler.node.body):
-        for one in reader.read(call) if isinstance(call, nodes.Call) else ():
-            found.setdefault((one.name, one.place), one)
+    for one in reader.read():
+        found.setdefault((one.name, one.place), one)
     may_send = not rows.READING.issuperset(item.route.methods)
     return [one for one in found.values() if may_send or one.place not in _OF_A_BODY]
 
@@ -76,12 +75,19 @@ class _Reader:
         self._handed = {name for name, kind in typed if kind.endswith(("http.Request", "Context", ".Ctx"))}
         self._has_body = not set(methods) <= _WITHOUT_A_BODY
         self._assigned: dict[str, nodes.Assign] = {}
+        self._calls: list[nodes.Call] = []
         for one in nodes_in(handler.node.body):
-            if isinstance(one, nodes.Assign) and isinstance(one.target, nodes.Name):
+            if isinstance(one, nodes.Call):
+                self._calls.append(one)
+            elif isinstance(one, nodes.Assign) and isinstance(one.target, nodes.Name):
                 self._assigned.setdefault(one.target.id, one)
 
-    def read(self, call: nodes.Call) -> Iterator[Parameter]:
-        """Yield what a call reads of the request."""
+    def read(self) -> Iterator[Parameter]:
+        """Yield what the calls read of the request, in their order."""
+        for call in self._calls:
+            yield from self._read(call)
+
+    def _read(self, call: nodes.Call) -> Iterator[Parameter]:
         name = nodes.last_name(call.function)
         given = [one.value for one in call.arguments]
         of = call.function.of if isinstance(call.function, nodes.Member) else None

@@ -6,7 +6,7 @@ import re
 
 from github_connections.analysis.frameworks import rows
 from github_connections.analysis.linking.invocation import Invocation
-from github_connections.analysis.linking.routing import Router
+from github_connections.analysis.linking.routing import MAXIMUM_WRAPPERS, Router
 from github_connections.analysis.linking.values import External, FunctionValue, Unknown, Value, source_of
 from github_connections.analysis.report import AuthSource
 from github_connections.analysis.syntax import nodes
@@ -17,7 +17,6 @@ _AUTH = re.compile(
     r"|(reject|deny|forbid|refuse|block)_?anonymous|(require|ensure|must|need)_?(be_?)?(signed|session|token|client|account)",
     re.IGNORECASE,
 )
-MAXIMUM_WRAPPERS = 4
 _MAKING = frozenset({"new", "build", "default", "bearer", "basic", "from_fn", "with_fn"})
 
 

@@ -10,13 +10,13 @@ from typing import cast, get_args
 from github_connections.analysis.frameworks.javascript import Argued
 from github_connections.analysis.frameworks.schemas import fields_of
 from github_connections.analysis.linking.interpreter import Interpreter
+from github_connections.analysis.linking.routing import MAXIMUM_WRAPPERS
 from github_connections.analysis.linking.scopes import Scope
 from github_connections.analysis.linking.values import External, FunctionValue, Value
 from github_connections.analysis.report import Parameter, ParameterPlace
 from github_connections.analysis.syntax import nodes
 from github_connections.analysis.syntax.walking import nodes_in
 
-MAXIMUM_WRAPPERS = 4
 # (error, request, response, next) answers when something went wrong.
 _OF_AN_ERROR = 4
 # What every client sends by itself, and what log-ins are made of.

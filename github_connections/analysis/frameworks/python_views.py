@@ -10,7 +10,7 @@ from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.program import classes_in
 from github_connections.analysis.linking.registry import Registry
-from github_connections.analysis.linking.routing import Router
+from github_connections.analysis.linking.routing import MAXIMUM_WRAPPERS, Router
 from github_connections.analysis.linking.values import (
     NOTHING,
     ClassValue,
@@ -32,7 +32,6 @@ from github_connections.analysis.syntax import nodes
 VERBS = ("get", "post", "put", "patch", "delete")
 _DECORATING = frozenset({*VERBS, "head", "options", "trace"})
 VIEW = Kind("view", is_router=False, fluent=True)
-MAXIMUM_WRAPPERS = 5
 
 # Decorators, mixins and permission classes by what their names say.
 REQUIRED = re.compile(

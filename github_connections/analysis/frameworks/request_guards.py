@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from github_connections.analysis.frameworks.methods import without_comments
 from github_connections.analysis.frameworks.page_guards import asks_who_is_there, words_in
-from github_connections.analysis.linking.program import File, Program
+from github_connections.analysis.linking.interpreter import Interpreter
+from github_connections.analysis.linking.program import File
 from github_connections.analysis.linking.values import source_of
 from github_connections.analysis.report import Auth, AuthSource
 from github_connections.analysis.syntax import nodes
@@ -59,14 +61,16 @@ _FOR_ALL = re.compile(
 )
 
 
-def asked_by_handler(program: Program, file: File, node: nodes.Statement | None, line: int, path: str) -> Auth | None:
+def asked_by_handler(
+    interpreter: Interpreter, file: File, node: nodes.Statement | None, line: int, path: str
+) -> Auth | None:
     """Return what the code that answers a path makes of it; None where it does not tell.
 
     `line` is where the code begins.
     """
     if node is None or is_for_all(path):
         return None
-    source = "\n".join(_sources(program, file, line))
+    source = "\n".join(_source_of(interpreter, file).reached_from(line))
     name = _wrapper(node) or _requiring(source) or (_session(source) if _REFUSING.search(source) else "")
     return Auth(state="required", by=[AuthSource(name=name, file=file.path, line=line)]) if name else None
 
@@ -76,22 +80,39 @@ def is_for_all(path: str) -> bool:
     return _FOR_ALL.search(path) is not None
 
 
-def _sources(program: Program, file: File, line: int) -> Iterator[str]:
-    """Yield the source of a handler, and of the functions of its file that it calls."""
-    lines = without_comments(program.read(file.path) or b"").decode("utf-8", "replace").splitlines()
-    begins = sorted({one for statement in file.module.body if (one := _line_of(statement))})
-    functions = {_name_of(statement): _line_of(statement) for statement in file.module.body}
-    waiting, seen = [(line, 0)], {line}
-    while waiting:
-        at, depth = waiting.pop()
-        end = next((one for one in begins if one > at), len(lines) + 1)
-        source = "\n".join(lines[at - 1 : end - 1])[:MAXIMUM_SOURCE]
-        yield source
-        for called in _CALL.findall(source) if depth < MAXIMUM_CALLED else ():
-            where = functions.get(called, line)
-            if where not in seen:
-                seen.add(where)
-                waiting.append((where, depth + 1))
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """A file without its comments, the lines at which its statements begin, and those of its functions."""
+
+    path: str
+    lines: list[str]
+    begins: list[int]
+    functions: dict[str, int]
+
+    def reached_from(self, line: int) -> Iterator[str]:
+        """Yield the source of a handler, and of the functions of its file that it calls."""
+        waiting, seen = [(line, 0)], {line}
+        while waiting:
+            at, depth = waiting.pop()
+            end = next((one for one in self.begins if one > at), len(self.lines) + 1)
+            source = "\n".join(self.lines[at - 1 : end - 1])[:MAXIMUM_SOURCE]
+            yield source
+            for called in _CALL.findall(source) if depth < MAXIMUM_CALLED else ():
+                where = self.functions.get(called, line)
+                if where not in seen:
+                    seen.add(where)
+                    waiting.append((where, depth + 1))
+
+
+def _source_of(interpreter: Interpreter, file: File) -> _Source:
+    """Return a file's source. The last one is kept: a file's handlers are asked for one after the other."""
+    known: _Source | None = interpreter.state.get("source of handlers")
+    if known is None or known.path != file.path:
+        text = without_comments(interpreter.program.read(file.path) or b"").decode("utf-8", "replace")
+        begins = sorted({one for statement in file.module.body if (one := _line_of(statement))})
+        functions = {_name_of(statement): _line_of(statement) for statement in file.module.body}
+        known = interpreter.state["source of handlers"] = _Source(file.path, text.splitlines(), begins, functions)
+    return known
 
 
 def _line_of(statement: nodes.Statement) -> int:

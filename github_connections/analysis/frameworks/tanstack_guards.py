@@ -50,7 +50,7 @@ class Guards:
         for name in _BEFORE if isinstance(options, MapValue) else ():
             before = options.entries.get(name)
             if isinstance(before, FunctionValue) and (
-                asked := asked_by_handler(self._interpreter.program, file, before.node, before.node.line, "")
+                asked := asked_by_handler(self._interpreter, file, before.node, before.node.line, "")
             ):
                 return asked
         return None

@@ -11,7 +11,6 @@ from collections.abc import Iterable, Iterator
 from github_connections.analysis.linking.names_python import PythonNames
 from github_connections.analysis.linking.program import File, Program
 from github_connections.analysis.linking.scopes import functions_of
-from github_connections.analysis.linking.words import last_name
 from github_connections.analysis.syntax import nodes
 from github_connections.analysis.syntax.walking import nodes_in
 
@@ -41,7 +40,7 @@ def decorated_files(program: Program, names: PythonNames, files: Iterable[File])
 
 def _is_decorated(statement: nodes.Statement, decorators: frozenset[str]) -> bool:
     found = statement.decorators if isinstance(statement, nodes.Function | nodes.Class) else []
-    return any(last_name(one.function if isinstance(one, nodes.Call) else one) in decorators for one in found)
+    return any(nodes.bare_name(one) in decorators for one in found)
 
 
 def _registering(file: File) -> Iterator[str]:
@@ -64,7 +63,7 @@ def _gives_back(function: nodes.Function) -> bool:
     names = {parameter.name for parameter in function.parameters}
     names |= {one.name for one in function.body if isinstance(one, nodes.Function)}
     returned = (one.value for one in function.body if isinstance(one, nodes.Return))
-    return any(isinstance(value, nodes.Call | nodes.Function) or last_name(value) in names for value in returned)
+    return any(isinstance(value, nodes.Call | nodes.Function) or nodes.last_name(value) in names for value in returned)
 
 
 def _adds_a_route(node: nodes.Node) -> bool:
