@@ -56,8 +56,8 @@ def sought() -> dict[str, Wanted]:
             _modules_of(framework for framework in frameworks if not framework.signs),
             _modules_of(framework for framework in frameworks if framework.signs),
             names_of(sign for framework in frameworks for sign in framework.signs),
-            REGISTERING_IN_PYTHON if family == "python" else b"",
-            quoted=family == "javascript",
+            REGISTERING_IN_PYTHON if family == "python" else (),
+            is_script=family == "javascript",
         )
     return found
 

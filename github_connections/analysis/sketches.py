@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Set
 from contextlib import suppress
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 
 from msgspec import Struct
 
@@ -25,59 +25,86 @@ _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _BLANK_THAT_DOES_NOT_BREAK = b"\xc2\xa0"
 
 
+class _Text:
+    """The text of a file, its words in their order, and each of them once."""
+
+    def __init__(self, source: bytes) -> None:
+        plain = source.removeprefix(_BYTE_ORDER_MARK).replace(_BLANK_THAT_DOES_NOT_BREAK, b" ")
+        self.source = source
+        self.in_order = plain.translate(_WORDS_ALONE).split()
+        self.words = set(self.in_order)
+
+    @cached_property
+    def imported(self) -> set[bytes]:
+        """The modules that a script imports, in whatever way, as they stand in their quotes."""
+        found = (quoted for pattern in _IMPORTED for quoted in pattern.findall(self.source))
+        return {module for quoted in found for module in quoted if module}
+
+    def behind(self, kinds: frozenset[bytes]) -> set[bytes]:
+        """Return the words that stand behind one of these."""
+        return {self.in_order[place] for kind in kinds & self.words for place in self._behind(kind)}
+
+    def _behind(self, kind: bytes) -> Iterator[int]:
+        place = 0
+        with suppress(ValueError):  # there is no more of it
+            while (place := self.in_order.index(kind, place) + 1) < len(self.in_order):
+                yield place
+
+
 class Names(Struct, frozen=True):
     """Names to look for: words, and patterns of how more than a word may be spelt, by a word that is in it."""
 
     words: frozenset[bytes] = frozenset()
     spellings: dict[bytes, bytes] = {}
 
-    def stand_in(self, source: bytes, words: Sequence[bytes]) -> bool:
-        """Tell whether one of them stands in a text, whose words these are."""
-        if not self.words.isdisjoint(words):
+    def stand_in(self, text: _Text) -> bool:
+        """Tell whether one of them stands in a text."""
+        if not self.words.isdisjoint(text.words):
             return True
         # The words are there already, and seldom one of these.
-        found = self.spellings.keys() & words if self.spellings else ()
-        return any(_compiled(spelling).search(source) for spelling in {self.spellings[word] for word in found})
+        spellings = {self.spellings[word] for word in self.spellings.keys() & text.words}
+        return any(_compiled(spelling).search(text.source) for spelling in spellings)
 
 
 class Wanted(Struct, frozen=True):
     """What has a file of some language parsed at once: one of these names, or of these modules.
 
-    Of modules there are the beginnings, which some languages write in quotes. Those of the second kind count only
-    beside one of the signs, or beside what registers by a function of the program's own.
+    Of modules there are the beginnings. Those of the second kind count only beside one of the signs, or beside what
+    registers by a function of the program's own.
     """
 
     names: Names = Names()
     modules: tuple[bytes, ...] = ()
     modules_with_signs: tuple[bytes, ...] = ()
     signs: Names = Names()
-    registering: bytes = b""
-    quoted: bool = False
+    registering: tuple[bytes, ...] = ()
+    is_script: bool = False
 
-    def is_in(self, source: bytes, words: Sequence[bytes]) -> bool:
-        """Tell whether something of it stands in a text, whose words these are."""
-        if self.names.stand_in(source, words) or self._names_one_of(self.modules, source):
+    def is_in(self, text: _Text) -> bool:
+        """Tell whether something of it stands in a text."""
+        if self.names.stand_in(text) or self._names_one_of(self.modules, text):
             return True
-        if not self._names_one_of(self.modules_with_signs, source):
+        if not self._names_one_of(self.modules_with_signs, text):
             return False
-        return self.signs.stand_in(source, words) or self._registers(source)
+        return self.signs.stand_in(text) or self._registers(text.source)
 
     def _registers(self, source: bytes) -> bool:
-        return bool(self.registering) and _compiled(self.registering).search(source) is not None
+        return any(_compiled(pattern).search(source) for pattern in self.registering)
 
-    def _names_one_of(self, modules: tuple[bytes, ...], source: bytes) -> bool:
-        if self.quoted and modules:
-            return _in_quotes(modules).search(source) is not None
-        return any(module in source for module in modules)
+    def _names_one_of(self, modules: tuple[bytes, ...], text: _Text) -> bool:
+        if self.is_script and modules:
+            return any(module.startswith(modules) for module in text.imported)
+        return any(module in text.source for module in modules)
 
 
 # How Python registers by what the program has for it: `@endpoint("/users")`, `api.mount("/items", Items)` and a loop at
 # the top of a file, `add("/users")(users)` anywhere. So many characters before and behind a path only: text made for it
-# would be gone through for ever.
+# would be gone through for ever. Each begins with what is looked for fast, as all do that are looked for in many texts.
 REGISTERING_IN_PYTHON = (
-    rb"@[\w. ]{1,200}\([^()]{0,200}/"
-    rb"|^(?:(?:async )?for [^\n]*:|[\w.]{1,200}\([^()]{0,200}/)"
-    rb"|/[^()/]{0,200}\)\("
+    rb"@[\w. ]{1,200}\([^()]{0,200}/",
+    rb"for (?:(?<=^for )|(?<=^async for ))[^\n]*:",
+    rb"\n[\w.]{1,200}\([^()]{0,200}/",
+    rb"/[^()/]{0,200}\)\(",
 )
 
 _MEMBER = re.compile(r"([\w$]+)\.([\w$]+)")
@@ -110,15 +137,10 @@ def names_of(said: Iterable[str]) -> Names:
 
 def mentions(source: bytes, names: Set[str]) -> bool:
     """Tell whether one of these names stands anywhere in a text; they are as `names_of` takes them."""
-    return _kept(frozenset(names)).stand_in(source, _words_of(source))
+    return _kept(frozenset(names)).stand_in(_Text(source))
 
 
 _kept = lru_cache(maxsize=64)(names_of)
-
-
-def _words_of(source: bytes) -> list[bytes]:
-    text = source.removeprefix(_BYTE_ORDER_MARK).replace(_BLANK_THAT_DOES_NOT_BREAK, b" ")
-    return text.translate(_WORDS_ALONE).split()
 
 
 def _first_of(words: Iterable[str]) -> frozenset[bytes]:
@@ -130,20 +152,14 @@ def sketch(language: str, source: bytes, sought: Wanted) -> Head | None:
     read = _READERS.get(language)
     if read is None:
         return None
-    words = _words_of(source)
-    return None if sought.is_in(source, words) else read(source, words)
+    text = _Text(source)
+    return None if sought.is_in(text) else read(text)
 
 
 @cache
 def _compiled(pattern: bytes) -> re.Pattern[bytes]:
     """A line begins wherever one does, not at the text alone."""
     return re.compile(pattern, re.MULTILINE)
-
-
-@cache
-def _in_quotes(modules: tuple[bytes, ...]) -> re.Pattern[bytes]:
-    """One look for all that begins with a quote, which is seldom, and not one for each module and kind of quote."""
-    return re.compile(rb"[\"'`](?:" + b"|".join(map(re.escape, modules)) + rb")")
 
 
 _PYTHON_KINDS = frozenset({b"class"})
@@ -155,10 +171,10 @@ _DEEPEST_INDENTATION = 256
 _PYTHON_BASES = re.compile(rb"(?: [^#:]+ | \#[^\n]* | :(?![ \t\r]*(?:\#[^\n]*)?(?:\n|\Z)) )*", re.VERBOSE)
 
 
-def _python(source: bytes, words: Sequence[bytes]) -> Head:
+def _python(text: _Text) -> Head:
     """Who imports a module finds it by its path; classes are also asked for by their own names and their bases'."""
-    bases = {base for said in _python_classes(source) for base in said.translate(_WORDS_ALONE).split()}
-    return _head(_after(words, _PYTHON_KINDS), words=bases)
+    bases = {base for said in _python_classes(text.source) for base in said.translate(_WORDS_ALONE).split()}
+    return _head(text.behind(_PYTHON_KINDS), words=bases)
 
 
 def _python_classes(source: bytes) -> Iterator[bytes]:
@@ -177,51 +193,53 @@ def _python_classes(source: bytes) -> Iterator[bytes]:
 
 
 # What may stand between the word and the quotes. So much of it only: text made for it would be gone through for ever.
-_IMPORTED = re.compile(
-    rb"""
-    \b(?:from|import|require(?:\.resolve)?)
+_QUOTED = rb"""
     (?: [\s()]+(?![\s()]) | /\*(?:[^*]|\*(?!/)){0,500}\*/ | //[^\n]{0,500}\n | \?\. | <[^<>"'`\n]{0,100}> ){0,20}
     (?: "([^"\n]+)" | '([^'\n]+)' | `([^`\n]+)` )
-    """,
-    re.VERBOSE,
-)
+"""
+_IMPORTED = [
+    re.compile(word + _QUOTED, re.VERBOSE)
+    for word in (rb"from(?<!\wfrom)", rb"import(?<!\wimport)", rb"require(?<!\wrequire)(?:\.resolve)?")
+]
 _SCRIPT_KINDS = frozenset({b"class", b"interface", b"enum", b"type", b"namespace", b"module"})
 
 
-def _javascript(source: bytes, words: Sequence[bytes]) -> Head | None:
-    imported = {module for quoted in _IMPORTED.findall(source) for module in quoted if module}
-    if any(b"\\" in module for module in imported):  # an escape
+def _javascript(text: _Text) -> Head | None:
+    if any(b"\\" in module for module in text.imported):  # an escape
         return None
-    return _head(_after(words, _SCRIPT_KINDS), imports=imported)
+    return _head(text.behind(_SCRIPT_KINDS), imports=text.imported)
 
 
 _JAVA_KINDS = frozenset({b"class", b"interface", b"enum", b"record"})
 
 
-def _java(_source: bytes, words: Sequence[bytes]) -> Head:
-    return _head(_after(words, _JAVA_KINDS))
+def _java(text: _Text) -> Head:
+    return _head(text.behind(_JAVA_KINDS))
 
 
 _GO_KINDS = frozenset({b"func", b"type", b"var", b"const"})
-# To a bracket that a line begins with, as everybody's formatter has it.
-_GO_BLOCK = re.compile(rb"\b(?:type|var|const)\s*\(.*?(?:\n\)|\Z)", re.DOTALL)
-_GO_LIST = re.compile(rb"\b(?:var|const)\s+\w+(?:\s*,\s*\w+)+")
-_GO_METHOD = re.compile(rb"\bfunc\s*\(([^()]*)\)\s*(\w+)")
-_GO_IMPORTS = re.compile(rb"\bimport\b.*?(?:\n(?:func|type|var|const)\b|\Z)", re.DOTALL)
+_GO_VARIABLES = (rb"var(?<!\wvar)", rb"const(?<!\wconst)")
+_GO_SEVERAL = [
+    # to a bracket that a line begins with, as everybody's formatter has it
+    *(re.compile(kind + rb"\s*\(.*?(?:\n\)|\Z)", re.DOTALL) for kind in (rb"type(?<!\wtype)", *_GO_VARIABLES)),
+    *(re.compile(kind + rb"\s+\w+(?:\s*,\s*\w+)+") for kind in _GO_VARIABLES),
+]
+_GO_METHOD = re.compile(rb"func(?<!\wfunc)\s*\(([^()]*)\)\s*(\w+)")
+_GO_IMPORTS = re.compile(rb"import(?<!\wimport)\b.*?(?:\n(?:func|type|var|const)\b|\Z)", re.DOTALL)
 _GO_QUOTED = re.compile(rb"\"([^\"\s]+)\"|`([^`\s]+)`")
 
 
-def _go(source: bytes, words: Sequence[bytes]) -> Head:
+def _go(text: _Text) -> Head:
     """Packages are asked for names, and for methods with their type: `Server.Start`."""
-    names = _after(words, _GO_KINDS)
-    for listed in (*_GO_BLOCK.findall(source), *_GO_LIST.findall(source)):
+    names = text.behind(_GO_KINDS)
+    for listed in (listed for pattern in _GO_SEVERAL for listed in pattern.findall(text.source)):
         names.update(listed.translate(_WORDS_ALONE).split())
     methods = {
         kind + b"." + name
-        for receiver, name in _GO_METHOD.findall(source)
+        for receiver, name in _GO_METHOD.findall(text.source)
         for kind in receiver.translate(_WORDS_ALONE).split()
     }
-    imports = _GO_IMPORTS.search(source)
+    imports = _GO_IMPORTS.search(text.source)
     quoted = _GO_QUOTED.findall(imports[0]) if imports else []
     return _head(names, imports={module or other for module, other in quoted}, words=methods)
 
@@ -236,35 +254,23 @@ _PHP_KINDS = frozenset(
 _PHP_CONSTANTS = re.compile(rb"\bconst\b[^;]*", re.IGNORECASE)
 
 
-def _php(source: bytes, words: Sequence[bytes]) -> Head:
-    names = _after(words, _PHP_KINDS)
-    names.update(word for said in _PHP_CONSTANTS.findall(source) for word in said.translate(_WORDS_ALONE).split())
+def _php(text: _Text) -> Head:
+    names = text.behind(_PHP_KINDS)
+    names.update(word for said in _PHP_CONSTANTS.findall(text.source) for word in said.translate(_WORDS_ALONE).split())
     return _head(names)
 
 
 _RUBY_CLASS = re.compile(rb"\b(?:class|module)\b(?=[\s\\]++([\w:\x80-\xff]+))")
 
 
-def _ruby(source: bytes, _words: Sequence[bytes]) -> Head:
+def _ruby(text: _Text) -> Head:
     """Every part of `Admin::UsersController`, as it may be written in one or in several."""
-    return _head({part for name in _RUBY_CLASS.findall(source) for part in name.split(b"::")})
+    return _head({part for name in _RUBY_CLASS.findall(text.source) for part in name.split(b"::")})
 
 
 def _head(names: set[bytes], imports: Iterable[bytes] = (), words: Iterable[bytes] = ()) -> Head:
     """Nobody asks for the package of a file that is not parsed."""
     return Head("", _texts(names), _texts(imports), _texts(words))
-
-
-def _after(words: Sequence[bytes], kinds: frozenset[bytes]) -> set[bytes]:
-    """Return the words that stand behind one of these."""
-    return {words[place] for kind in kinds.intersection(words) for place in _behind(words, kind)}
-
-
-def _behind(words: Sequence[bytes], kind: bytes) -> Iterator[int]:
-    place = 0
-    with suppress(ValueError):  # there is no more of it
-        while (place := words.index(kind, place) + 1) < len(words):
-            yield place
 
 
 def _texts(found: Iterable[bytes]) -> list[str]:
@@ -273,7 +279,7 @@ def _texts(found: Iterable[bytes]) -> list[str]:
 
 # In which nothing is declared at the top of a file but what a sketch knows.
 LANGUAGES_WITHOUT_VARIABLES = frozenset({"go", "java", "php"})
-_READERS: dict[str, Callable[[bytes, Sequence[bytes]], Head | None]] = {
+_READERS: dict[str, Callable[[_Text], Head | None]] = {
     "go": _go,
     "java": _java,
     "javascript": _javascript,

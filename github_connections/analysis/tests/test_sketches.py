@@ -152,7 +152,7 @@ def test_what_is_read(language, source, head):
 
 def test_what_has_a_file_parsed():
     """A whole word, the beginning of a module in quotes where a language has them; and any language not read here."""
-    looked_for = Wanted(names_of({"Router", "app.get", "Get("}), (b"express",), quoted=True)
+    looked_for = Wanted(names_of({"Router", "app.get", "Get("}), (b"express",), is_script=True)
     for parsed in (
         "new Router()",
         "app\n  .get('/')",
@@ -197,7 +197,7 @@ def test_a_module_that_counts_beside_what_registers():
     for parsed in (
         "@shop.endpoint(\n    '/users')",
         "@endpoint(method='GET', path=f'{BASE}/users')",
-        "endpoint('/users', users)",
+        "\nendpoint('/users', users)",
         "for path, view in TABLE:\n    add(path, view)",
         "if DEBUG:\n    users = endpoint('/users')(users)",
     ):
