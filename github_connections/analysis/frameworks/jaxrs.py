@@ -44,10 +44,14 @@ LIBRARIES = (
     "org.eclipse.microprofile.rest.client",
     "org.jboss.resteasy",
     "io.swagger.jaxrs",
+    "org.osgi.service.jaxrs.whiteboard",
+    "org.osgi.service.jakartars.whiteboard",
 )
 VERBS = frozenset({"GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS", "HttpMethod"})
 _OTHERS = frozenset({"Context", "Suspended", "Auth", "BeanParam", "MatrixParam", "DefaultValue"})
-NAMES = frozenset({"Path", "ApplicationPath", "RegisterRestClient", *VERBS, *SOURCES, *_OTHERS, *jvm_methods.AUTH})
+# `JaxrsApplicationBase` is what OSGi's whiteboards have instead.
+_APPLICATIONS = frozenset({"ApplicationPath", "JaxrsApplicationBase", "JakartarsApplicationBase"})
+NAMES = frozenset({"Path", "RegisterRestClient", *_APPLICATIONS, *VERBS, *SOURCES, *_OTHERS, *jvm_methods.AUTH})
 _VARIABLE = re.compile(r"\{\s*([\w.-]+)\s*(?::\s*((?:[^{}]|\{[^{}]*\})*?)\s*)?\}")
 _MAXIMUM_RESOURCES_DEEP = 8
 
@@ -65,7 +69,7 @@ def routes(interpreter: Interpreter) -> Iterator[Route]:
         (cls, annotation)
         for cls in classes
         for annotation in annotations.on_class(cls)
-        if annotation.name == "ApplicationPath"
+        if annotation.name in _APPLICATIONS
     ]
     settings = AllSettings(interpreter.program)
     program = interpreter.program
@@ -100,7 +104,7 @@ def _of_quarkus(resources: Resources) -> Iterator[Route]:
 
 def _classes(annotations: Annotations) -> list[ClassValue]:
     """Return the classes in files that name a resource, and those derived from one elsewhere."""
-    found = {id(cls.node): cls for cls in annotations.classes(frozenset({"Path", "ApplicationPath", *VERBS}))}
+    found = {id(cls.node): cls for cls in annotations.classes(frozenset({"Path", *_APPLICATIONS, *VERBS}))}
     names = frozenset(cls.node.name for cls in found.values() if cls.node.name)
     for cls in annotations.interpreter.program.classes_with("java", names):
         found.setdefault(id(cls.node), cls)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from github_connections.analysis.frameworks.annotations import Action, Annotation, Annotations, is_optional, model_of
 from github_connections.analysis.frameworks.jvm_methods import SAYING_NOTHING, header_name, names_of
-from github_connections.analysis.linking.values import type_name
+from github_connections.analysis.linking.values import ClassValue, type_name
 from github_connections.analysis.report import Auth, AuthSource, Parameter, ParameterPlace
 from github_connections.analysis.syntax import nodes
 
@@ -35,6 +37,8 @@ def parameters_of(annotations: Annotations, action: Action, in_path: set[str]) -
         source = next((annotation for annotation in said if annotation.name in SOURCES), None)
         if source is not None:
             found.append(_parameter(parameter, source, said))
+        elif any(annotation.name == "BeanParam" for annotation in said):
+            found.extend(_of_bean(annotations, parameter, action))
         elif not said and parameter.name in in_path:
             found.append(Parameter(name=parameter.name, place="path", type=type_name(parameter.type)))
         elif not said and names_of(parameter.decorators) <= _OF_BODIES:
@@ -53,6 +57,25 @@ def caller_of(action: Action) -> Auth:
                 by = [AuthSource(name="Auth", file=action.owner.scope.file.path, line=decorator.line)]
                 return Auth(state="optional" if optional else "required", by=by)
     return Auth()
+
+
+def _of_bean(annotations: Annotations, bean: nodes.Parameter, action: Action) -> Iterator[Parameter]:
+    """Yield what the fields of a `@BeanParam`, and what it is made with, are taken from."""
+    cls = annotations.interpreter.evaluate(nodes.Name(type_name(bean.type)), action.owner.scope)
+    for part in annotations.lineage(cls) if isinstance(cls, ClassValue) else ():
+        for field in (*part.node.parameters, *_fields(part.node)):
+            said = list(annotations.of(field.decorators, part.scope))
+            source = next((annotation for annotation in said if annotation.name in SOURCES), None)
+            if source is not None:
+                yield _parameter(field, source, said)
+
+
+def _fields(cls: nodes.Class) -> Iterator[nodes.Parameter]:
+    for item in cls.body:
+        if isinstance(item, nodes.Assign) and isinstance(item.target, nodes.Name):
+            yield nodes.Parameter(item.target.id, item.type, item.value, item.decorators)
+        elif isinstance(item, nodes.Function) and item.name == "constructor":
+            yield from item.parameters
 
 
 def _parameter(parameter: nodes.Parameter, source: Annotation, said: list[Annotation]) -> Parameter:

@@ -13,6 +13,7 @@ from github_connections.analysis.linking.values import hole
 from github_connections.analysis.report import Place
 
 _NAMES = re.compile(r"^(bootstrap|application|microprofile-config)(?:-([\w-]+))?\.(properties|ya?ml)$")
+_SERVED = re.compile(r"^([\w.-]+)\.(?:properties|ya?ml)$")
 _TESTS = re.compile(r"(^|/)(test|tests|testFixtures|integrationTest|it|target|build)/")
 _PLACEHOLDER = re.compile(r"\$\{([^${}:]+)(?::([^${}]*))?\}")
 _DEFAULTED = re.compile(r"\$\{[^${}:]+:([^${}]*)\}")
@@ -58,6 +59,13 @@ class Settings:
         active = self.always.get(_plain("spring.profiles.active"))
         return active is not None and any(mark in _DEFAULTED.sub("", active.value) for mark in ("@", "${"))
 
+    def asks_a_server(self) -> bool:
+        """Tell whether the application asks a server of Spring Cloud Config for its settings."""
+        imported = self.find("spring.config.import")
+        return (imported is not None and "configserver:" in imported.value) or any(
+            name.startswith("spring.cloud.config.") for name in self.always
+        )
+
     def _profiles(self) -> list[str]:
         """The active profiles, the last one first; `default` where the settings name none."""
         active = self.always.get(_plain("spring.profiles.active"))
@@ -100,6 +108,7 @@ class AllSettings:
                 self._directories.setdefault(directory, []).append((path, match.group(2) or ""))
         self._read: dict[str, Settings] = {}
         self._near: dict[str, Settings] = {}
+        self._named: dict[str, list[str]] | None = None
 
     def of(self, file: File) -> Settings:
         """Return the settings of the application that a file belongs to.
@@ -131,7 +140,32 @@ class AllSettings:
             for directory in sorted(directories):
                 for path, profile in sorted(self._directories[directory], key=_bootstrap_first):
                     self._add(known, path, profile)
+            self._add_served(known)
         return known
+
+    def _add_served(self, settings: Settings) -> None:
+        """Add what a configuration server of the same repository serves: `shared/NAME.yml`, over what is here.
+
+        Beside the files of the application those for all, `application.yml`, count where they are in the same place.
+        """
+        name = settings.text("spring.application.name")
+        if name is None or not settings.asks_a_server():
+            return
+        own = self._files_named(name.value)
+        for place in sorted({posixpath.dirname(path) for path in own}):
+            for path, profile in sorted(self._directories.get(place, [])):
+                self._add(settings, path, profile)
+        for path in own:
+            self._add(settings, path, "")
+
+    def _files_named(self, name: str) -> list[str]:
+        if self._named is None:
+            self._named = {}
+            for path in self.program.all_paths:
+                match = _SERVED.match(posixpath.basename(path))
+                if match and not _TESTS.search(path):
+                    self._named.setdefault(match.group(1), []).append(path)
+        return sorted(self._named.get(name, []))
 
     def _add(self, settings: Settings, path: str, profile: str) -> None:
         content = self.program.read(path)

@@ -11,7 +11,7 @@ from github_connections.analysis.frameworks import paths, rows
 from github_connections.analysis.frameworks.framework import Framework
 from github_connections.analysis.frameworks.jvm_settings import AllSettings, module_of
 from github_connections.analysis.frameworks.ktor_blocks import KTOR, declare
-from github_connections.analysis.frameworks.ktor_requests import inputs_of
+from github_connections.analysis.frameworks.ktor_requests import inputs_of, name_of
 from github_connections.analysis.frameworks.ktor_resources import is_resource
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.routing import Reached, reached_in
@@ -34,6 +34,7 @@ def routes(interpreter: Interpreter) -> Iterator[Route]:
         kind=lambda item: item.route.options.get("kind", "api"),
         auth=_auth,
         params=lambda item, path: _inputs(interpreter, item, path),
+        named=lambda handler: name_of(interpreter, handler),
     )
     for row in made:
         before = list(_root_path(interpreter, settings, row.file))

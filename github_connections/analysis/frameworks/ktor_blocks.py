@@ -21,6 +21,7 @@ from github_connections.analysis.linking.values import (
     Unknown,
     Value,
     text_of,
+    type_name,
 )
 from github_connections.analysis.report import ANY_METHOD
 
@@ -76,8 +77,21 @@ def _made(call: Invocation) -> Value:
     return call.interpreter.singleton(kind) if isinstance(kind, ClassValue) else Unknown(call.name)
 
 
+def _own(call: Invocation) -> FunctionValue | None:
+    """`delete(dao, hash)`: a function of the program on `Route` may be called like a verb, and takes no path."""
+    if not call.positional or isinstance(call.positional[0], str | FunctionValue):
+        return None
+    own = call.interpreter.extension("Route", call.name, call.scope.file)
+    takes = own.node.parameters if isinstance(own, FunctionValue) else []
+    is_it = len(takes) == len(call.positional) and type_name(takes[0].type) not in ("String", "Regex")
+    return own if isinstance(own, FunctionValue) and is_it else None
+
+
 def _verb(method: str) -> Behaviour:
     def register(call: Invocation) -> Value:
+        own = _own(call)
+        if own is not None:
+            return call.run(own, *call.positional, this=call.receiver)
         if len(call.positional) < _WITH_PATH and _block(call) is None:
             return _made(call)
         kind, prefix = call.named.get(_TYPE), ""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from github_connections.analysis.frameworks import rows
 from github_connections.analysis.frameworks.annotations import model_of
 from github_connections.analysis.linking.interpreter import Interpreter
-from github_connections.analysis.linking.values import FunctionValue, Value, is_known, type_name
+from github_connections.analysis.linking.values import ClassValue, FunctionValue, Value, is_known, type_name
 from github_connections.analysis.report import Parameter, ParameterPlace
 from github_connections.analysis.syntax import nodes
 from github_connections.analysis.syntax.walking import nodes_in
@@ -23,9 +24,11 @@ _PLACES: dict[str, ParameterPlace] = {
     "cookies": "cookie",
     "receiveParameters": "form",
 }
+_CALLS = ("ApplicationCall", "RoutingCall", "RoutingContext", "PipelineContext")
 _GETTERS = frozenset({"get", "getAll", "getOrFail", "getValue"})
 _GIVES_UP = ("return", "throw", "error(")
 _TYPE = "<>"
+_MAXIMUM_HANDED_ON = 3  # a handler hands its call to a controller, and that to a helper
 
 
 def inputs_of(interpreter: Interpreter, handler: Value, in_path: set[str]) -> list[Parameter]:
@@ -33,16 +36,29 @@ def inputs_of(interpreter: Interpreter, handler: Value, in_path: set[str]) -> li
     if not isinstance(handler, FunctionValue):
         return []
     found: dict[tuple[str, str], Parameter] = {}
-    for parameter in _Handler(interpreter, handler).inputs():
+    for parameter in _Handler(interpreter, handler, "call").inputs():
         known = found.get((parameter.place, parameter.name))
         if parameter.name not in in_path and (known is None or not known.required):
             found[parameter.place, parameter.name] = parameter
     return list(found.values())
 
 
+def name_of(interpreter: Interpreter, handler: Value) -> str:
+    """Return who answers: for a block that only hands on its call, `{ users.login(call) }`, what it hands it to."""
+    name = rows.name_of(handler)
+    if name or not isinstance(handler, FunctionValue) or len(handler.node.body) != 1:
+        return name
+    names = {rows.name_of(function) for function, _ in _Handler(interpreter, handler, "call").handed_on()}
+    return names.pop() if len(names) == 1 else ""
+
+
 class _Handler:
-    def __init__(self, interpreter: Interpreter, handler: FunctionValue) -> None:
+    """A function that is given a call, under some name; empty for an extension of the call itself."""
+
+    def __init__(self, interpreter: Interpreter, handler: FunctionValue, name: str, depth: int = 0) -> None:
         self.interpreter = interpreter
+        self.name = name
+        self.depth = depth
         self.scope = handler.scope
         self.nodes = list(nodes_in(list(handler.node.body)))
         self.assigned = [node for node in self.nodes if isinstance(node, nodes.Assign)]
@@ -57,6 +73,49 @@ class _Handler:
                 yield from self._body(node, types.get(id(node)))
             else:
                 yield from self._named(node)
+        if self.depth < _MAXIMUM_HANDED_ON:
+            for function, name in self.handed_on():
+                yield from _Handler(self.interpreter, function, name, self.depth + 1).inputs()
+
+    def handed_on(self) -> Iterator[tuple[FunctionValue, str]]:
+        """Yield the functions of the program that are given the call, with their name for it."""
+        for node in self.nodes:
+            if not isinstance(node, nodes.Call):
+                continue
+            of = node.function.of if isinstance(node.function, nodes.Member) else None
+            if self._is_call(of) and isinstance(node.function, nodes.Member):
+                function, name = self._extension(node.function.name), ""
+            else:
+                position = next((at for at, item in enumerate(node.arguments) if self._is_call(item.value)), None)
+                function = self._function(node.function) if position is not None else None
+                takes = function.node.parameters if isinstance(function, FunctionValue) else []
+                name = takes[position].name if position is not None and position < len(takes) else ""
+                function = function if name else None
+            if isinstance(function, FunctionValue):
+                yield function, name
+
+    def _function(self, node: nodes.Expression) -> Value:
+        """Return a function, or the method of a parameter's type: nobody may be seen to hand over the controller."""
+        found = self.interpreter.evaluate(node, self.scope)
+        if (
+            isinstance(found, FunctionValue)
+            or not isinstance(node, nodes.Member)
+            or not isinstance(node.of, nodes.Name)
+        ):
+            return found
+        holder = self.scope.holder_of(node.of.id)
+        declared = getattr(holder.owner, "parameters", []) if holder is not None else []
+        kind = next((parameter.type for parameter in declared if parameter.name == node.of.id), None)
+        cls = self.interpreter.evaluate(kind, holder) if kind is not None and holder is not None else None
+        method = self.interpreter.member(cls, node.name) if isinstance(cls, ClassValue) else None
+        return FunctionValue(method.node, method.scope, cls) if isinstance(method, FunctionValue) else None
+
+    def _is_call(self, node: nodes.Node | None) -> bool:
+        return isinstance(node, nodes.Name) and node.id == (self.name or "this")
+
+    def _extension(self, name: str) -> Value:
+        found = (self.interpreter.extension(owner, name, self.scope.file) for owner in _CALLS)
+        return next((function for function in found if isinstance(function, FunctionValue)), None)
 
     @staticmethod
     def _body(node: nodes.Call, said: nodes.Expression | None) -> Iterator[Parameter]:
@@ -76,11 +135,11 @@ class _Handler:
             yield Parameter(name=name, place=place, type=asked[3], required=required)
 
     def _place(self, of: nodes.Expression) -> ParameterPlace | None:
-        if isinstance(of, nodes.Name) and of.id != "call":
+        if isinstance(of, nodes.Name) and of.id != self.name:
             value = self.variables.get(of.id)
             of = value if value is not None else of
         last = of.function if isinstance(of, nodes.Call) else of
-        is_of_call = any(isinstance(inner, nodes.Name) and inner.id == "call" for inner in nodes_in(of))
+        is_of_call = not self.name or any(self._is_call(inner) for inner in nodes_in(of))
         return _PLACES.get(nodes.last_name(last)) if is_of_call else None
 
 

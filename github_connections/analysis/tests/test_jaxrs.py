@@ -7,7 +7,7 @@ import pytest
 from github_connections.analysis import Limits, in_process, pipeline
 from github_connections.analysis.tests.trees import ParsersHere
 
-EMBEDDED = Path(__file__).parent / "fixtures" / "jaxrs" / "embedded"
+FIXTURES = Path(__file__).parent / "fixtures" / "jaxrs"
 
 
 @pytest.mark.parametrize(
@@ -20,7 +20,13 @@ EMBEDDED = Path(__file__).parent / "fixtures" / "jaxrs" / "embedded"
 )
 def test_what_a_method_takes_without_being_told_from_where(monkeypatch, method, taken, state):
     monkeypatch.setattr(pipeline, "Parsers", ParsersHere)
-    report = in_process.analyze_here(EMBEDDED, Limits(processes=1))
+    report = in_process.analyze_here(FIXTURES / "embedded", Limits(processes=1))
     row = next(row for row in report.routes if row.method == method)
     assert {(one.place, one.name) for one in row.params} == taken
     assert (row.request_model, row.auth.state) == ("Shelf", state)
+
+
+def test_a_bean_is_taken_from_where_its_fields_and_its_constructor_say(monkeypatch):
+    monkeypatch.setattr(pipeline, "Parsers", ParsersHere)
+    [row] = in_process.analyze_here(FIXTURES / "whiteboard", Limits(processes=1)).routes
+    assert {(one.place, one.name) for one in row.params} == {("path", "name"), ("header", "X-Trace"), ("query", "page")}

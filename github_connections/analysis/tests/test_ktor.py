@@ -7,16 +7,20 @@ import pytest
 from github_connections.analysis import Limits, in_process, pipeline
 from github_connections.analysis.tests.trees import ParsersHere
 
-REQUESTS = Path(__file__).parent / "fixtures" / "ktor" / "requests"
+FIXTURES = Path(__file__).parent / "fixtures" / "ktor"
+
+
+def _rows(case):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pipeline, "Parsers", ParsersHere)
+        report = in_process.analyze_here(FIXTURES / case, Limits(processes=1))
+    return {f"{row.method} {row.path}": row for row in report.routes}
 
 
 @pytest.fixture(scope="module")
 def found():
     """The rows of the fixture, by method and path."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(pipeline, "Parsers", ParsersHere)
-        report = in_process.analyze_here(REQUESTS, Limits(processes=1))
-    return {f"{row.method} {row.path}": row for row in report.routes}
+    return _rows("requests")
 
 
 @pytest.mark.parametrize(
@@ -36,3 +40,19 @@ def test_what_a_handler_reads_are_its_parameters(found, route, read):
 @pytest.mark.parametrize(("route", "model"), [("POST /orders", "Order"), ("PUT /orders/{id}", "Order")])
 def test_what_is_received_is_the_model_of_the_body(found, route, model):
     assert found[route].request_model == model
+
+
+@pytest.mark.parametrize(
+    ("route", "answers", "read"),
+    [
+        ("GET /boats", "BoatController.list", {"query limit", "query page"}),
+        ("POST /boats", "BoatController.moor", {"body body"}),
+        # Two functions are given the call: neither is the one that answers.
+        ("GET /boats/search", "", {"query flag", "query port"}),
+        ("DELETE /boats/{name}", "", {"path name"}),
+    ],
+)
+def test_what_a_handler_hands_its_call_to_reads_for_it(route, answers, read):
+    row = _rows("handed_on")[route]
+    assert row.handler == answers
+    assert {f"{one.place} {one.name}" for one in row.params} == read
