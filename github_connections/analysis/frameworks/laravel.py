@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from msgspec.structs import replace
 
-from github_connections.analysis.frameworks import laravel_attributes, laravel_dingo, paths, rows
+from github_connections.analysis.frameworks import laravel_attributes, laravel_dingo, laravel_providers, paths, rows
 from github_connections.analysis.frameworks.framework import Framework
 from github_connections.analysis.frameworks.laravel_application import declare
 from github_connections.analysis.frameworks.laravel_facade import FILE, ROUTER
@@ -19,10 +19,14 @@ from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.routing import Reached, reached_in
 from github_connections.analysis.report import Auth, Parameter, Route, RouteKind
 
+_OF_PAGES = re.compile(r"(^|/)(routes/(web|auth|admin|settings|console)[^/]*|app/(Http/)?routes)\.php$", re.IGNORECASE)
+_API = re.compile(r"(^|/)routes/(.*/)?api\b[^/]*\.php$", re.IGNORECASE)
+
 
 def routes(interpreter: Interpreter) -> Iterable[Route]:
     """Yield a row for every verb of every route."""
     laravel_attributes.register(interpreter)
+    laravel_providers.run(interpreter)
     for thing in interpreter.things:
         if thing.kind is RESOURCE:
             expand(thing)
@@ -68,15 +72,18 @@ def _join(pieces: Iterable[str]) -> str:
 
 
 def _kind(item: Reached) -> RouteKind:
+    """Return `page` for what a file of pages holds or takes in, and for what passes through the middleware of pages."""
     if item.route.options.get("redirect"):
         return "redirect"
     if item.route.options.get("page"):
         return "page"
-    file = item.route.place.file
-    is_web = (
-        re.search(r"(^|/)(routes/(web|auth|admin|settings|console)[^/]*|app/(Http/)?routes)\.php$", file) is not None
-    )
-    return "page" if is_web and not any(step.value.strip("/").startswith("api") for step in item.steps) else "api"
+    if any(step.value.strip("/").startswith("api") for step in item.steps):
+        return "api"
+    middleware = {name for step in item.steps for name in step.options.get("middleware", [])}
+    if "web" in middleware:
+        return "page"
+    files = [item.route.place.file, *(step.place.file for step in item.steps)]
+    return "page" if any(map(_OF_PAGES.search, files)) and not _API.search(files[0]) else "api"
 
 
 FRAMEWORK = Framework(

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from github_connections.analysis.frameworks import laravel_controllers, laravel_dingo, laravel_directories
+from github_connections.analysis.frameworks import (
+    laravel_container,
+    laravel_controllers,
+    laravel_dingo,
+    laravel_directories,
+)
 from github_connections.analysis.frameworks.laravel_facade import (
     PENDING,
     STATIC,
@@ -61,6 +66,7 @@ def declare(registry: Registry) -> None:
         registry.calls[name] = lambda call: call.text(-1) if call.positional else ""
     registry.calls["module_path"] = lambda call: f"Modules/{call.text(0)}/{call.text(1).lstrip('/')}"
     declare_configuration(registry)
+    laravel_container.declare(registry)
     laravel_dingo.declare(registry)
     laravel_directories.declare(registry)
     for facade in ("Auth", "Illuminate.Support.Facades.Auth"):

@@ -8,31 +8,20 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from github_connections.analysis.frameworks.laravel_directories import of_php
 from github_connections.analysis.frameworks.laravel_facade import ROUTER, STATIC, running_in
 from github_connections.analysis.frameworks.laravel_resources import RESOURCE
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.registry import Registry
-from github_connections.analysis.linking.values import External, FunctionValue, Kind, MapValue, Thing, Value, text_of
+from github_connections.analysis.linking.values import FunctionValue, Kind, MapValue, Value, text_of
 
 LIBRARY = "Dingo\\Api"
-_ROUTER = "Dingo.Api.Routing.Router"
+ROUTER_OF_DINGO = "Dingo.Api.Routing.Router"
 _SETTING = re.compile(rb"(?m)^API_PREFIX=[\"']?([^\s\"'#]+)")
 
 
 def declare(registry: Registry) -> None:
-    """Add the router, as it is asked for by name or handed to functions."""
-    for name in ("app", "resolve"):
-        registry.calls[name] = of_php(_made, registry.calls.get(name))
-    registry.types[_ROUTER] = DINGO
-
-
-def _made(call: Invocation) -> Value:
-    """`app(Router::class)`, `app('Dingo\\Api\\Routing\\Router')`."""
-    wanted = call.value(0)
-    name = wanted.name.removesuffix(".class") if isinstance(wanted, External) else text_of(wanted or "")
-    is_router = name.replace("\\", ".").lstrip(".") == _ROUTER
-    return Thing(DINGO, call.place) if is_router else External(f"{call.name}()", call)
+    """Add the router as it is handed to functions."""
+    registry.types[ROUTER_OF_DINGO] = DINGO
 
 
 def _version(call: Invocation) -> Value:

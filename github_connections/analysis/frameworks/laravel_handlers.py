@@ -71,8 +71,17 @@ class Handlers:
             return Answer()
         cls = controller if isinstance(controller, ClassValue) else self._class(written, namespace)
         name = written if method == "__invoke" else f"{written}@{method}"
-        found = next((item for item in _methods(cls) if item.name == method), None)
-        return Answer(name, cls, found, None if cls is None else cls.scope)
+        owner, found = self._method(cls, method)
+        return Answer(name, cls, found, None if owner is None else owner.scope)
+
+    def _method(self, cls: ClassValue | None, name: str) -> tuple[ClassValue | None, nodes.Function | None]:
+        """Return the class, trait or base that declares a method of a controller, and the method."""
+        for owner in [cls, *(self._interpreter.bases(cls) if cls is not None else ())]:
+            if isinstance(owner, ClassValue):
+                found = next((item for item in _methods(owner) if item.name == name), None)
+                if found is not None:
+                    return owner, found
+        return cls, None
 
     def _class(self, written: str, namespace: str) -> ClassValue | None:
         """Return the controller that a text means; None where several may be meant."""
@@ -131,5 +140,5 @@ def _written(controller: Value) -> str:
     return ""
 
 
-def _methods(cls: ClassValue | None) -> Iterator[nodes.Function]:
-    return (item for item in (cls.node.body if cls is not None else ()) if isinstance(item, nodes.Function))
+def _methods(cls: ClassValue) -> Iterator[nodes.Function]:
+    return (item for item in cls.node.body if isinstance(item, nodes.Function))

@@ -152,6 +152,14 @@ def _fields(mapping: nodes.Mapping, default: ParameterPlace) -> Iterator[Paramet
 
 
 def _rules(written: nodes.Expression) -> list[str]:
+    """Return the rules' names; of a text put together (`'required|in:' . $types`) those that are written."""
     items = written.items if isinstance(written, nodes.Sequence) else [written]
-    texts = [item.value for item in items if isinstance(item, nodes.Text)]
+    texts = [part.value for item in items for part in _parts(item) if isinstance(part, nodes.Text)]
     return [rule.partition(":")[0] for text in texts for rule in text.split("|")]
+
+
+def _parts(written: nodes.Expression) -> list[nodes.Expression]:
+    match written:
+        case nodes.Template(parts=parts):
+            return list(parts)
+    return [written]

@@ -10,11 +10,12 @@ from github_connections.analysis.frameworks.framework import Framework
 from github_connections.analysis.frameworks.grape_blocks import Apis
 from github_connections.analysis.frameworks.rails_controllers import Controllers
 from github_connections.analysis.frameworks.rails_guards import Guards
+from github_connections.analysis.frameworks.rails_kinds import Kinds
 from github_connections.analysis.frameworks.rails_requests import Requests
 from github_connections.analysis.frameworks.rails_sets import declare, draw_in_classes, with_what_is_mounted
 from github_connections.analysis.linking.interpreter import Interpreter
-from github_connections.analysis.linking.routing import Reached, reached_in
-from github_connections.analysis.report import Route, RouteKind
+from github_connections.analysis.linking.routing import reached_in
+from github_connections.analysis.report import Route
 
 _OPTIONAL = re.compile(r"\(([^()]*)\)")
 
@@ -35,7 +36,7 @@ def routes(interpreter: Interpreter) -> Iterable[Route]:
         "rails",
         rewrite=_rewrite,
         join=_join,
-        kind=_kind,
+        kind=Kinds(controllers, interpreter.program.read, interpreter.program.all_paths).of,
         auth=Guards(controllers, interpreter.program.read).auth_of,
         params=Requests(controllers).parameters,
     )
@@ -57,14 +58,7 @@ def _in_parentheses(part: str) -> str:
     if variable is None:
         return ""
     before, mark, name, after = variable.groups()
-    return f"{before}:{name}?{after}" if mark == ":" else f"/*{name}/"
-
-
-def _kind(item: Reached) -> RouteKind:
-    if item.route.options.get("redirect"):
-        return "redirect"
-    routers = [item.root, *(step.router for step in item.steps), item.router]
-    return "api" if any(router.data.get("json") for router in routers) else "page"
+    return f"{before}:{name}?{after}" if mark == ":" else f"{before}{{{name}*}}{after}"
 
 
 FRAMEWORK = Framework(

@@ -86,7 +86,7 @@ def _route_decorators(
     for decorator in decorators:
         if not isinstance(decorator, nodes.Call) or not decorator.arguments:
             continue
-        if name_in(decorator) in _SAYING_A_PATH:
+        if name_in(decorator).capitalize() in _SAYING_A_PATH:  # `@Rest\\POST` is `@Rest\\Post`
             package, _, name = interpreter.qualified_name(decorator, cls.scope).rpartition(".")
             if not name or not package or package.startswith(_PACKAGES):
                 yield decorator

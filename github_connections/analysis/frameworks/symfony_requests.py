@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Literal
 
@@ -28,9 +29,12 @@ _READ = {
 }  # fmt: skip
 _PAGES = frozenset({
     "render", "renderForm", "renderView", "renderBlock", "createForm", "createFormBuilder", "redirectToRoute",
+    "redirect", "RedirectResponse",
 })  # fmt: skip
 # Controllers of the framework, that routing files name.
 _OF_SYMFONY: dict[str, RouteKind] = {"TemplateController": "page", "RedirectController": "redirect"}
+_API = re.compile(r"(^|/)api(/|$)")
+_LOGS_OUT = frozenset({"logout", "logoutAction"})  # the firewall answers
 _WITHOUT_BODY = rows.WITHOUT_BODY | {ANY_METHOD}
 
 
@@ -42,12 +46,15 @@ class Methods:
         self._reads: dict[int, list[tuple[str, ParameterPlace | None, str]]] = {}
 
     def kind_of(self, method: nodes.Function | None, path: str, handler: str = "") -> RouteKind:
-        """Return `page` for what renders a template, shows a form or leads to another page."""
+        """Return `page` for what renders a template, shows a form or leads to another page; where nobody knows who
+        answers, the path decides."""
         of_symfony = handler.rpartition("\\")[2].partition("::")[0].partition(":")[0]
         if of_symfony in _OF_SYMFONY:
             return _OF_SYMFONY[of_symfony]
-        if method is None or path.startswith("/api/") or name_in(method.returns).endswith("JsonResponse"):
+        if _API.search(path) or (method is not None and name_in(method.returns).endswith("JsonResponse")):
             return "api"
+        if method is None or method.name in _LOGS_OUT:
+            return "page"
         if id(method) not in self._shows:
             self._shows[id(method)] = _shows_a_page(method)
         return "page" if self._shows[id(method)] else "api"

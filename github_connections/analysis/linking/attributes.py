@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from github_connections.analysis.linking import callables, constants_ruby, reflection_csharp, standard_jvm
+from github_connections.analysis.linking import callables, qualified, reflection_csharp, standard_jvm
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.values import (
     NOTHING,
@@ -92,7 +92,7 @@ def _of_external(interpreter: Interpreter, value: External, name: str, scope: Sc
         return _of_thing(interpreter, inner, name, scope)  # `app = add_pagination(FastAPI())` is the application still
     if whole in interpreter.registry.values:
         return interpreter.registry.values[whole]
-    found = constants_ruby.constant(interpreter, value.name, name, scope)
+    found = qualified.in_program(interpreter, value, name, scope)
     return External(whole, value.made_by) if found is NOTHING else found
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from github_connections.analysis.linking.program import File, Program, nearest
-from github_connections.analysis.linking.values import External, Value
+from github_connections.analysis.linking.values import NOTHING, External, Value
 from github_connections.analysis.syntax import nodes
 
 if TYPE_CHECKING:
@@ -37,6 +37,16 @@ class PhpNames:
     def attribute(self, interpreter: Interpreter, file: File, name: str) -> Value:
         """Return the file's own name."""
         return interpreter.own_name(file, name)
+
+    def below(self, interpreter: Interpreter, file: File, namespace: str, name: str) -> Value:
+        """Return the class that `Admin\\Users` means, where `Admin` is a namespace: a whole one or one below the
+        file's; NOTHING where the program has none."""
+        whole = namespace.replace(".", "\\")
+        for package in (whole, f"{file.head.package}\\{whole}"):
+            found = self._in(package, name, file)
+            if found is not None:
+                return interpreter.own_name(found, name)
+        return NOTHING
 
     def _in(self, package: str, name: str, near: File) -> File | None:
         declaring = self._program.declaring("php", name)

@@ -31,6 +31,7 @@ from github_connections.analysis.syntax.nodes import (
 from github_connections.analysis.syntax.php_comments import annotations_in
 from github_connections.analysis.syntax.php_expressions import PhpExpressions
 
+_TRAITS = "use_declaration"  # inside a class
 _WITH_ASSIGNMENTS = ("parenthesized_expression", "binary_expression", "unary_op_expression")
 MAXIMUM_CONDITIONS_DEEP = 8
 
@@ -63,7 +64,7 @@ class PhpLowering(PhpExpressions):
                 "method_declaration": self._method,
                 "property_declaration": self._property,
                 "const_declaration": self._const,
-                "use_declaration": self._nothing,
+                _TRAITS: self._nothing,  # a class has them among its bases
                 "return_statement": self._return,
                 "foreach_statement": self._foreach,
                 "expression_statement": self._expression_statement,
@@ -98,12 +99,15 @@ class PhpLowering(PhpExpressions):
 
     def _class(self, leaf: Leaf) -> Iterable[Statement]:
         bases: list[Expression] = []
-        for child in leaf.named_children:
-            if child.type in ("base_clause", "class_interface_clause"):
-                bases.extend(self.expression(base) for base in child.named_children)
+        inside = leaf.child_by_field_name("body")
+        used = [child for child in (inside.named_children if inside is not None else ()) if child.type == _TRAITS]
+        for child in [*used, *leaf.named_children]:
+            if child.type in ("base_clause", "class_interface_clause", _TRAITS):
+                names = (base for base in child.named_children if base.type in ("name", "qualified_name"))
+                bases.extend(self.expression(base) for base in names)
         for base in bases:
             self.note(base)
-        body = self.body(leaf.child_by_field_name("body"))
+        body = self.body(inside)
         decorators = self._decorators(leaf)
         kind = leaf.type.partition("_")[0]
         modifiers = [self.text(child) for child in leaf.named_children if child.type.endswith("_modifier")]

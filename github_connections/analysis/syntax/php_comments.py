@@ -25,7 +25,8 @@ from github_connections.analysis.syntax.nodes import (
 MAXIMUM_DEEP = 20
 # Of these the name in front of the backslash says only where it was imported from.
 _ANNOTATION = re.compile(
-    r"@(?!OA\\|SWG\\)(?:\w+\\)*(?:(Route|Method|Get|Post|Put|Patch|Delete|IsGranted|Security)\s*\(|(ApiResource|RouteResource|NoRoute)\b(\s*\()?)"
+    r"@(?!OA\\|SWG\\)(?:\w+\\)*(?:(Route|Method|Get|GET|Post|POST|Put|PUT|Patch|PATCH"
+    r"|Delete|DELETE|IsGranted|Security)\s*\(|(ApiResource|RouteResource|NoRoute)\b(\s*\()?)"
 )
 _WORD = re.compile(r'"(?:[^"\\]|\\.|"")*"|@?\\?[\w]+(?:\\\w+)*(?:::\w+)?|-?\d+(?:\.\d+)?|[(){},=:]')
 _CONSTANTS = {"true": True, "false": False, "null": None}
@@ -39,7 +40,8 @@ def annotations_in(comment: str, line: int) -> Iterator[Call]:
         counted = match.start()
         is_called = match.group(1) is not None or match.group(3) is not None
         arguments = _Reader(comment, match.end(), at).arguments() if is_called else []
-        yield Call(Name(match.group(1) or match.group(2)), arguments, at)
+        name = match.group(1) or match.group(2)
+        yield Call(Name(name.capitalize() if name.isupper() else name), arguments, at)
 
 
 class _Reader:

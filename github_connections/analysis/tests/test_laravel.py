@@ -26,6 +26,39 @@ Route::middleware('auth')->group(function () {
     Route::resource('harbours', HarbourController::class)->only(['index', 'store']);
     Route::get('/feed', [HarbourController::class, 'feed'])->withoutMiddleware('auth');
 });
+Route::prefix('quays')->group(base_path('routes/parts/quays.php'));
+""",
+    "routes/parts/quays.php": r"""<?php
+use App\Http\Controllers\Shore;
+use Illuminate\Support\Facades\Route;
+
+Route::post('/', [Shore\QuayController::class, 'store']);
+""",
+    "routes/api/tides.php": r"""<?php
+use Illuminate\Support\Facades\Route;
+
+Route::get('/tides', fn () => response()->json([]));
+""",
+    "app/Http/Controllers/Shore/QuayController.php": r"""<?php
+namespace App\Http\Controllers\Shore;
+
+class QuayController
+{
+    use StoresQuays;
+}
+""",
+    "app/Http/Controllers/Shore/StoresQuays.php": r"""<?php
+namespace App\Http\Controllers\Shore;
+
+use Illuminate\Http\Request;
+
+trait StoresQuays
+{
+    public function store(Request $request)
+    {
+        return Quay::create(['name' => $request->input('name')]);
+    }
+}
 """,
     "app/Http/Controllers/BoatController.php": r"""<?php
 namespace App\Http\Controllers;
@@ -56,6 +89,7 @@ class BoatController extends Controller
         $given = $request->validate([
             'name' => 'required|string|max:80',
             'photo' => ['nullable', 'image'],
+            'mail' => 'required|email|unique:boats,mail,' . $id,
             'crew' => ['array'],
             'crew.*' => ['integer'],
             'owner.city' => ['string'],
@@ -146,6 +180,7 @@ def test_a_route_names_the_method_that_answers(rows, route, handler):
                 "id path int required",
                 "name body string required",
                 "photo file file",
+                "mail body email required",
                 "crew body array",
                 "owner body object",
                 "colour body",
@@ -153,6 +188,7 @@ def test_a_route_names_the_method_that_answers(rows, route, handler):
             ],
         ),
         ("DELETE /boats/{id}", ["id path required"]),
+        ("POST /quays", ["name body"]),
     ],
 )
 def test_what_a_method_reads_are_its_parameters(rows, route, read):
@@ -161,6 +197,11 @@ def test_what_a_method_reads_are_its_parameters(rows, route, read):
         for one in rows[route].params
     ]
     assert said == read
+
+
+@pytest.mark.parametrize(("route", "kind"), [("GET /boats", "page"), ("POST /quays", "page"), ("GET /tides", "api")])
+def test_files_of_pages_have_pages_and_so_have_those_that_they_take_in(rows, route, kind):
+    assert rows[route].kind == kind
 
 
 def test_a_class_of_requests_is_the_model_of_what_is_sent(rows):

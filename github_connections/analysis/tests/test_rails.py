@@ -56,6 +56,11 @@ FILES = {
     resources :boats, only: [:index]
   end
   devise_for :captains, path_prefix: :crew, only: [:sessions]
+  scope "/api/v2" do
+    get "tides", to: "tides#index"
+  end
+  get "depths", to: "depths#index"
+  get "maps(/*area)", to: "boats#map"
 end
 """,
     "app/controllers/application_controller.rb": """class ApplicationController < ActionController::Base
@@ -103,6 +108,9 @@ end
   before_action :authorize_request
   before_action -> { doorkeeper_authorize! :read }, only: [:create, :show]
   before_action :authenticate_admin!, if: :strict?
+end
+""",
+    "app/controllers/depths_controller.rb": """class DepthsController < Api::BaseController
 end
 """,
     "app/controllers/api/harbours_controller.rb": """module Api
@@ -159,6 +167,31 @@ def test_a_route_names_the_controller_and_the_action_that_answer(rows, route, ha
 
 def test_a_path_that_nobody_knows_stays_visible(rows):
     assert [path for path, row in rows.items() if row.handler == "reports#new"] == ["GET /{?Rails.configuration.paths}"]
+
+
+@pytest.mark.parametrize(
+    ("route", "kind"),
+    [
+        ("GET /boats", "page"),
+        ("GET /api/ferries", "api"),
+        ("GET /api/v2/tides", "api"),
+        ("GET /depths", "api"),
+        ("GET /maps/{area*}", "page"),
+    ],
+)
+def test_paths_and_bases_of_controllers_tell_an_api(rows, route, kind):
+    assert rows[route].kind == kind
+
+
+def test_all_of_an_application_that_is_an_api_alone_is_one(tmp_path, monkeypatch):
+    monkeypatch.setattr(pipeline, "Parsers", ParsersHere)
+    files = {
+        "Gemfile": 'gem "rails"\n',
+        "config/application.rb": "class Application < Rails::Application\n  config.api_only = true\nend\n",
+        "config/routes.rb": 'Rails.application.routes.draw do\n  get "up", to: "health#show"\nend\n',
+    }
+    report = in_process.analyze_here(make_tree(tmp_path, files), Limits(processes=1))
+    assert [(row.path, row.kind) for row in report.endpoints] == [("/up", "api")]
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,11 @@ tides:
     path: /tides/{day}
     methods: [GET]
     controller: App\Tides\Table::show
+logout:
+    path: /logout
+depths:
+    path: /api/depths
+    controller: app.depths::listAction
 """,
     "config/packages/security.yaml": """
 security:
@@ -158,6 +163,8 @@ def rows(tmp_path_factory):
         ("ANY /about", "page"),
         ("ANY /old", "redirect"),
         ("GET /tides/{day}", "page"),
+        ("ANY /logout", "page"),
+        ("ANY /api/depths", "api"),
     ],
 )
 def test_what_renders_a_template_is_a_page(rows, route, kind):
