@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 LONGEST_PATH = 200
 LONGEST_NAME = 80
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(Struct, frozen=True):
     """One line and how many rows of the report it tells of."""
 
     text: str
@@ -22,8 +22,7 @@ class Line:
         return size_of(self.text)
 
 
-@dataclass
-class Block:
+class Block(Struct):
     """Lines below one heading, short and in full; `taken` is what of it is written."""
 
     section: str

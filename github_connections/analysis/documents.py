@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import re
 import tomllib
-from dataclasses import dataclass, field
 from typing import Any
 from xml.parsers import expat  # a declaration of entities is refused below
 
 import yaml
+from msgspec import Struct, field
 
 from github_connections.analysis.limits import MAXIMUM_DOCUMENT_BYTES
 
@@ -29,8 +29,7 @@ class Unreadable(ValueError):
     """This is not a document of its format, or one made to hurt; the message says which."""
 
 
-@dataclass(slots=True)
-class Element:
+class Element(Struct):
     """An element of XML, its own text joined."""
 
     tag: str

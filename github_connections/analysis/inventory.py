@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from github_connections.analysis.directories import Directories
 from github_connections.analysis.languages import PARSED, language_of, reported
@@ -25,8 +26,7 @@ from github_connections.analysis.report import Language, Skipped
 MAXIMUM_PATH_LENGTH = 4_096
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(Struct, frozen=True):
     """A file to parse: its path with `/` between the parts, its language, its size in bytes."""
 
     path: str
@@ -90,8 +90,7 @@ def take(root: Path, limits: Limits) -> Inventory:
     return inventory
 
 
-@dataclass
-class _Taker:
+class _Taker(Struct):
     """Puts each file where it belongs."""
 
     inventory: Inventory

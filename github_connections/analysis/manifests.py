@@ -6,8 +6,9 @@ import configparser
 import posixpath
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from github_connections.analysis.documents import Unreadable, lines_of, read_json, read_toml, read_xml
 
@@ -15,8 +16,7 @@ from github_connections.analysis.documents import Unreadable, lines_of, read_jso
 Named = tuple[str, dict[str, str]]
 
 
-@dataclass(frozen=True)
-class Manifest:
+class Manifest(Struct, frozen=True):
     """A kind of manifest, and the ecosystem that it belongs to."""
 
     ecosystem: str

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import product
 from typing import Literal
 from urllib.parse import quote
+
+from msgspec import Struct
 
 _VARIABLE = re.compile(r"\{([^{}]*)\}")
 _PLAIN = re.compile(r"[\w/.~-]*", re.ASCII)
@@ -17,8 +18,7 @@ MOST_OPTIONAL = 4
 Kind = Literal["one", "catch-all", "unresolved"]
 
 
-@dataclass(frozen=True)
-class Variable:
+class Variable(Struct, frozen=True):
     """A variable by its name in the document. `source`: what the code calls it, or what could not be resolved."""
 
     name: str
@@ -26,8 +26,7 @@ class Variable:
     kind: Kind
 
 
-@dataclass(frozen=True)
-class Template:
+class Template(Struct, frozen=True):
     """A path and its variables; `shape` is the same for paths that differ in the names of their variables alone."""
 
     path: str

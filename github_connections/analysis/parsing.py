@@ -9,12 +9,12 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Set
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import IO, Self, cast
 
 import msgspec
+from msgspec import Struct
 
 from github_connections.analysis.directories import path_of
 from github_connections.analysis.limits import Limits
@@ -42,8 +42,7 @@ _ANSWERS = msgspec.msgpack.Decoder(Answer)
 _TICKS = os.sysconf("SC_CLK_TCK")
 
 
-@dataclass(slots=True)
-class ParsedFile:
+class ParsedFile(Struct):
     """One source file, parsed or to be parsed; its tree is made or decoded when it is first asked for."""
 
     path: str

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
 import msgspec
+from msgspec import Struct, field
 
 from github_connections.analysis import cache as caching
 from github_connections.analysis.checkout import Checkout
@@ -31,8 +31,7 @@ SHARE_BEFORE_LINKING = 0.6
 SHARE_WHILE_LINKING = 0.8
 
 
-@dataclass
-class _Work:
+class _Work(Struct):
     """What one analysis collects on its way."""
 
     checkout: Checkout
@@ -164,8 +163,7 @@ def _files(work: _Work, roots: Roots, found: dict[str, Answer]) -> Iterator[Pars
 # --- linking --------------------------------------------------------------------------------------------------------
 
 
-@dataclass
-class _Linking:
+class _Linking(Struct):
     """Links the families, each share of them in this process or in a copy of it."""
 
     work: _Work

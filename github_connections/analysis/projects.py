@@ -5,8 +5,9 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from github_connections.analysis import documents
 from github_connections.analysis.documents import Unreadable
@@ -33,8 +34,7 @@ _CATALOG = "libs.versions.toml"
 Read = Callable[[str], bytes | None]
 
 
-@dataclass
-class Project:
+class Project(Struct):
     """A directory with a manifest. `dependencies` maps a name to its version as written; `lines` to where it stands."""
 
     root: str

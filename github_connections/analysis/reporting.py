@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
 from typing import TypeVar
 
@@ -204,8 +203,7 @@ def _identified(routes: list[Route], roots: Mapping[str, str]) -> list[Route]:
 # --- frameworks -----------------------------------------------------------------------------------------------------
 
 
-@dataclass
-class _Where:
+class _Where(Struct):
     """The sub-projects in which something is used."""
 
     projects: list[Project]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from github_connections.analysis.linking.values import type_name
 from github_connections.analysis.syntax import nodes
@@ -12,8 +13,7 @@ from github_connections.analysis.syntax import nodes
 _SKIPPED = frozenset({"skip", "skip_deserializing"})
 
 
-@dataclass(frozen=True)
-class Field:
+class Field(Struct, frozen=True):
     """A field as callers write it. `flattened` where its own fields stand in its place."""
 
     name: str

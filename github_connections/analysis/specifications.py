@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from urllib.parse import urlsplit
+
+from msgspec import Struct
 
 from github_connections.analysis import documents, specification_operations
 from github_connections.analysis.placement import is_test_directory
@@ -29,8 +30,7 @@ _ROUTE_BY_DOCUMENTS = re.compile(
 LEAST_SHARE = 0.2
 
 
-@dataclass(frozen=True)
-class Described:
+class Described(Struct, frozen=True):
     """One document: what the report says of it, its operations, and the shapes of data that it declares."""
 
     specification: Specification

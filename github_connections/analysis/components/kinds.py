@@ -5,8 +5,9 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.program import File, Program
@@ -16,8 +17,7 @@ from github_connections.analysis.report import Component
 _VARIANT = re.compile(r"\.(client|server|native|ios|android|web|component)$")
 
 
-@dataclass(frozen=True)
-class Library:
+class Library(Struct, frozen=True):
     """What components are made with, as the report names it: `framework` of a component, and its packages."""
 
     name: str
@@ -27,8 +27,7 @@ class Library:
     kind: Literal["client"] = "client"
 
 
-@dataclass(frozen=True)
-class Components:
+class Components(Struct, frozen=True):
     """A kind of user interface; each file holds one as COMPONENTS. `marks` are as those of a framework."""
 
     name: str

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from github_connections.analysis.components import elements
 from github_connections.analysis.components.declarations import Declarations
@@ -39,8 +40,7 @@ _TYPE_ARGUMENTS = "<>"
 _ELEMENT_OR_WRAPPER = re.compile(rb"</|/>|\bwith[A-Z]")
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Struct, frozen=True):
     """A component as it is declared."""
 
     name: str

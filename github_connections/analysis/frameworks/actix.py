@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from github_connections.analysis.frameworks import guards, paths, rows, rust_attributes, rust_extractors
 from github_connections.analysis.frameworks.framework import Framework

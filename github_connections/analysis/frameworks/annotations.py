@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.registry import Registry
@@ -17,8 +18,7 @@ FAMILY = "java"
 _MAXIMUM_COMPOSED_DEEP = 5
 
 
-@dataclass(slots=True)
-class Annotation:
+class Annotation(Struct):
     """A library's annotation with its arguments by name; `place` is where the program writes it, or its own for it."""
 
     name: str
@@ -59,8 +59,7 @@ def simple_name(value: Value) -> str:
     return whole.removesuffix(".class").removesuffix(".java").removesuffix(".class").rpartition(".")[2].strip("{?}")
 
 
-@dataclass
-class Annotations:
+class Annotations(Struct):
     """Reads the annotations of some libraries, by the beginnings of their packages; `names` are those of interest."""
 
     interpreter: Interpreter
@@ -171,8 +170,7 @@ def _aliased(name: str, decorators: list[nodes.Expression], annotation: str) -> 
 # --- methods --------------------------------------------------------------------------------------------------------
 
 
-@dataclass(slots=True)
-class Action:
+class Action(Struct):
     """A method that answers: where it is declared, the mapping that counts for it, and all that is said of it."""
 
     function: nodes.Function

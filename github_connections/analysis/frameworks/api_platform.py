@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from github_connections.analysis.frameworks import api_platform_arrays, api_platform_files, paths, rows
 from github_connections.analysis.frameworks.api_platform_files import Written
@@ -26,8 +27,7 @@ _DASHES = re.compile(r"path_segment_name_generator:\s*['\"]?\S*dash\b")
 _PATCHING = re.compile(r"(?m)^\s*patch_formats:")
 
 
-@dataclass
-class _Resource:
+class _Resource(Struct):
     """What one `ApiResource` says."""
 
     name: str

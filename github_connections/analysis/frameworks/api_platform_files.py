@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from github_connections.analysis.documents import Element, Unreadable, read_xml, read_yaml
 from github_connections.analysis.frameworks.api_platform_arrays import OF_ALL, OF_ONE, TAKEN
@@ -16,8 +17,7 @@ _FILES = re.compile(r"(^|/)(api_platform|api_resources?|api-platform)/(.*/)?[^/]
 _WRITTEN_AS = frozenset((*OF_ALL.values(), *OF_ONE.values()))
 
 
-@dataclass
-class Written:
+class Written(Struct):
     """A resource as it is written: what it says of all its operations, and these; none where it names none."""
 
     name: str
@@ -44,8 +44,7 @@ def resources_in(program: Program, *, has_patch: bool) -> Iterator[Written]:
                 continue
 
 
-@dataclass
-class _Found:
+class _Found(Struct):
     """A resource of a file that is not told yet where in it it stands."""
 
     whole: str

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from github_connections.analysis.frameworks.aspnet_minimal import APPLICATION
 from github_connections.analysis.frameworks.aspnet_security import asked_of_all
@@ -13,8 +14,7 @@ from github_connections.analysis.linking.routing import Registered, Router
 from github_connections.analysis.report import Auth, AuthSource, Place, Prefix
 
 
-@dataclass(slots=True)
-class Convention:
+class Convention(Struct):
     """A pattern for controllers without routes of their own."""
 
     pattern: str
@@ -32,8 +32,7 @@ class Convention:
         return not self.is_general() and own == (controller.lower(), action.lower())
 
 
-@dataclass
-class Application:
+class Application(Struct):
     """What one sub-project's set-up says of its controllers."""
 
     prefixes: list[Prefix] = field(default_factory=list)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from github_connections.analysis.frameworks.aspnet_own_attributes import said_by
 from github_connections.analysis.linking.interpreter import Interpreter
@@ -39,8 +40,7 @@ _WRAPPING = frozenset({"Task", "ValueTask", "ActionResult", "IEnumerable", "List
 _NO_MODEL = frozenset({"IActionResult", "IResult", "void", "ActionResult", "Task", "object", "dynamic", "ViewResult"})
 
 
-@dataclass(slots=True)
-class Attribute:
+class Attribute(Struct):
     """One attribute: the library's name of it, what it was given, and where it is written."""
 
     name: str
@@ -56,8 +56,7 @@ class Attribute:
         return None if value is None else text_of(value)
 
 
-@dataclass
-class Attributes:
+class Attributes(Struct):
     """Reads the attributes of classes and methods."""
 
     interpreter: Interpreter

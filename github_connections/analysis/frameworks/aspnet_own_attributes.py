@@ -3,7 +3,7 @@ tells that they do, `IRouteTemplateProvider` and `IActionHttpMethodProvider`."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.scopes import Scope
@@ -13,8 +13,7 @@ _TEMPLATES = "IRouteTemplateProvider"
 _METHODS = "IActionHttpMethodProvider"
 
 
-@dataclass(slots=True)
-class Said:
+class Said(Struct):
     """What an attribute of the program says: a template, or None, and verbs."""
 
     template: str | None

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.report import Auth, AuthSource
@@ -18,8 +19,7 @@ _FILTER = "AuthorizeFilter"
 _ASKING = frozenset({"DefaultPolicy", "RequireAuthenticatedUser", "RequireClaim", "RequireRole", "RequireUserName"})
 
 
-@dataclass(slots=True)
-class Asked:
+class Asked(Struct):
     """What holds where attributes say nothing; for controllers alone, or for every end point."""
 
     root: str

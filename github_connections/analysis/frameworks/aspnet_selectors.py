@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from github_connections.analysis.frameworks.aspnet_attributes import VERBS, Attribute, texts
 from github_connections.analysis.linking.values import ClassValue, text_of
@@ -11,8 +12,7 @@ from github_connections.analysis.report import ANY_METHOD, Place, Prefix
 from github_connections.analysis.syntax import nodes
 
 
-@dataclass(slots=True)
-class Controller:
+class Controller(Struct):
     """A class whose public methods answer."""
 
     cls: ClassValue
@@ -24,8 +24,7 @@ class Controller:
     is_api: bool
 
 
-@dataclass(slots=True)
-class Action:
+class Action(Struct):
     """A public method of a controller with its attributes."""
 
     function: nodes.Function

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from github_connections.analysis.frameworks import paths, rows
@@ -48,8 +48,7 @@ _VERBS: dict[str, tuple[str, ...]] = {
 }
 
 
-@dataclass(slots=True, frozen=True)
-class Convention:
+class Convention(Struct, frozen=True):
     """How the services of one assembly are served: below which path, and whether by ABP's newer rules."""
 
     prefix: Prefix

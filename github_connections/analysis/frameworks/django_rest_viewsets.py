@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from github_connections.analysis.frameworks import django_rest_serializers
 from github_connections.analysis.frameworks.django_patterns import from_regex
@@ -35,8 +36,7 @@ BROUGHT = {
 }
 
 
-@dataclass(frozen=True)
-class ViewSetView:
+class ViewSetView(Struct, frozen=True):
     """The part of a view set that one path leads to: verbs and the method that answers each."""
 
     cls: ClassValue | None

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from github_connections.analysis.frameworks import django_channels, django_libraries, django_ninja, django_rest
 from github_connections.analysis.frameworks.django_patterns import from_regex
@@ -32,8 +34,7 @@ MAXIMUM_INCLUDES_DEEP = 16
 URLCONF_SETTINGS = ("ROOT_URLCONF", "PUBLIC_SCHEMA_URLCONF")
 
 
-@dataclass(frozen=True)
-class Found:
+class Found(Struct, frozen=True):
     """One view with the whole path to it."""
 
     path: str

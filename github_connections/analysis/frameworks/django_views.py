@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from github_connections.analysis.frameworks import (
     django_ninja,
@@ -86,8 +87,7 @@ _PREPARING = ("get_queryset", "get_context_data")
 API_WORDS = frozenset({"JsonResponse", "api_view"})
 
 
-@dataclass(frozen=True)
-class View:
+class View(Struct, frozen=True):
     """One view, as far as its routes are concerned."""
 
     methods: tuple[str, ...]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from github_connections.analysis.frameworks import paths
 from github_connections.analysis.frameworks.page_routes import Around, Page, rows_of

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
+from msgspec import Struct, field
 from msgspec.structs import replace
 
 from github_connections.analysis import models
@@ -41,8 +41,7 @@ MAXIMUM_DEPENDENCIES_DEEP = 20
 _UPLOADED = re.compile(r"\bUpload(?:ed)?File\b")
 
 
-@dataclass(frozen=True, slots=True)
-class _Asked:
+class _Asked(Struct, frozen=True):
     """The variables of a route's path, and whose parameters it has so far: what two depend on is asked once."""
 
     in_path: set[str]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Literal
 
+from msgspec import Struct, field
 from msgspec.structs import replace
 
 from github_connections.analysis.frameworks import paths, rows
@@ -74,8 +74,7 @@ def _is_endpoint(interpreter: Interpreter, cls: ClassValue) -> bool:
     return any(name.removeprefix("FastEndpoints.") in _BASES or name.startswith("Ep.") for name in names)
 
 
-@dataclass
-class _Configured:
+class _Configured(Struct):
     """What `Configure()` says; every end point is closed unless it says otherwise."""
 
     line: int

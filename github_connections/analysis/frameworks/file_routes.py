@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import posixpath
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from functools import cached_property
+
+from msgspec import Struct, field
 
 from github_connections.analysis.frameworks import paths, rows
 from github_connections.analysis.frameworks.javascript_requests import Style
@@ -35,8 +36,7 @@ SCRIPTS = (".tsx", ".ts", ".jsx", ".js", ".mts", ".mjs", ".cjs")
 _MAXIMUM_AROUND = 6
 
 
-@dataclass(frozen=True, slots=True)
-class Exported:
+class Exported(Struct, frozen=True):
     """A name that a file exports: the line of what is exported, what the file calls it, and its tree."""
 
     line: int
@@ -44,8 +44,7 @@ class Exported:
     node: nodes.Statement | None = None
 
 
-@dataclass
-class Application:
+class Application(Struct, dict=True):
     """A directory that a framework is told to serve."""
 
     interpreter: Interpreter

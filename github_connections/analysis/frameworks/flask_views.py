@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from github_connections.analysis.frameworks import flask_bodies, python_requests, python_views, rows
 from github_connections.analysis.linking.interpreter import Interpreter

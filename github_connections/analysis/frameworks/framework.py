@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
+
+from msgspec import Struct, field
 
 from github_connections.analysis.report import Route
 
@@ -19,8 +20,7 @@ def _declares_nothing(_registry: Registry) -> None:
     """A framework that walks classes or files needs no objects."""
 
 
-@dataclass(frozen=True)
-class Framework:
+class Framework(Struct, frozen=True):
     """A framework: how it is recognised, what its objects do, and its rows.
 
     - `family`: the language family (`python`, `javascript`, `java` (Kotlin too), `csharp`, `go`, `ruby`, `php`,

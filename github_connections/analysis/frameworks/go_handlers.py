@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from github_connections.analysis.frameworks import go_verbs, rows
 from github_connections.analysis.linking.interpreter import Interpreter

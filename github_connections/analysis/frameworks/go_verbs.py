@@ -7,7 +7,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.values import FunctionValue, ObjectValue, Value
@@ -78,8 +79,7 @@ def _has_a_function(value: Value) -> bool:
     return any(isinstance(one, FunctionValue) for one in inner)
 
 
-@dataclass(slots=True)
-class _Dispatch:
+class _Dispatch(Struct):
     """What a function's tests of the verb come to."""
 
     # Names that stand for the verb: `method := r.Method`.

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from github_connections.analysis.frameworks import grape_parameters
 from github_connections.analysis.frameworks.rails_guards import asks_for_a_log_in
@@ -29,8 +31,7 @@ _DEEPEST = 16  # of APIs mounted in, and derived from, each other
 Prefix = tuple[str, Place, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Endpoint:
+class Endpoint(Struct, frozen=True):
     """One endpoint, with the prefixes on its way and what it takes."""
 
     api: str
@@ -46,8 +47,7 @@ class Endpoint:
         return grape_parameters.parameters_of(method, in_path, self.declared)
 
 
-@dataclass(frozen=True, slots=True)
-class _Around:
+class _Around(Struct, frozen=True):
     """What holds where a statement stands. Grape's order of a path: mounts, prefix, versions, namespaces."""
 
     api: NamedClass
@@ -65,8 +65,7 @@ class _Around:
         return [[*self.mounts, *self.prefix, *way, *self.spaces] for way in ways]
 
 
-@dataclass(slots=True)
-class _Body:
+class _Body(Struct):
     """What the statements of one body have said so far."""
 
     around: _Around

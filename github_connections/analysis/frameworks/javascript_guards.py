@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from github_connections.analysis.frameworks import rows
 from github_connections.analysis.frameworks.javascript import Argued, parts_of
@@ -30,8 +31,7 @@ _OTHER = re.compile(
 _OPTIONAL = re.compile(r"anonymous|maybe|optional|soft|try")
 
 
-@dataclass(frozen=True, slots=True)
-class Guard:
+class Guard(Struct, frozen=True):
     """Something that looks at who is calling."""
 
     state: str

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from github_connections.analysis.frameworks import paths
 from github_connections.analysis.frameworks.javascript import Argued
@@ -15,8 +15,7 @@ from github_connections.analysis.report import Parameter
 from github_connections.analysis.syntax import nodes
 
 
-@dataclass(frozen=True, slots=True)
-class Answering:
+class Answering(Struct, frozen=True):
     """The arguments of a route after its path, the handler last, and the scope that they are written in."""
 
     arguments: list[Argued]

@@ -4,8 +4,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from typing import cast, get_args
+
+from msgspec import Struct, field
 
 from github_connections.analysis.frameworks.javascript import Argued
 from github_connections.analysis.frameworks.schemas import fields_of
@@ -38,8 +39,7 @@ _METHODS = frozenset(
 )
 
 
-@dataclass(frozen=True)
-class Style:
+class Style(Struct, frozen=True):
     """How a library hands a request over.
 
     `members` are what is found where: in its `context` or its `request` (which of them a handler is given is `given`);

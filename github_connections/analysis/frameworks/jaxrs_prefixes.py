@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from github_connections.analysis.frameworks.annotations import Annotation, Annotations
 from github_connections.analysis.frameworks.jaxrs_servlets import Mount, mount_for
@@ -26,8 +27,7 @@ _OF_DROPWIZARD = ("applicationContextPath", "rootPath")
 _CONFIGURATION = re.compile(r"^(?!.*(^|/)(test|tests|target|build)/).*\.ya?ml$")
 
 
-@dataclass(slots=True)
-class Resources:
+class Resources(Struct):
     """What is asked again and again while the resources are walked."""
 
     annotations: Annotations

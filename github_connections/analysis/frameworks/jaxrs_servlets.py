@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from github_connections.analysis.frameworks.jvm_settings import module_of
 from github_connections.analysis.linking.interpreter import Interpreter
@@ -23,8 +24,7 @@ MARKS = frozenset({"addServlet", "addMapping", "setUrlPattern", "ServletModule",
 _ADDRESS = re.compile(r"^https?://[^/]+(/.*)?$")
 
 
-@dataclass(slots=True)
-class Mount:
+class Mount(Struct):
     """What stands before the resources of a module."""
 
     module: str

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import posixpath
 import re
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from github_connections.analysis.documents import Unreadable, lines_of, read_yaml
 from github_connections.analysis.linking.program import File, Program
@@ -22,16 +23,14 @@ _PROPERTY = re.compile(r"\s*([\w.\[\]%\"-]+)\s*[=:]\s*(.*?)\s*$")
 _MAXIMUM_PLACEHOLDERS = 20
 
 
-@dataclass(slots=True)
-class Setting:
+class Setting(Struct):
     """A value with the place that it is written at."""
 
     value: str
     place: Place
 
 
-@dataclass
-class Settings:
+class Settings(Struct):
     """The settings of one application: what holds always, and by profile."""
 
     always: dict[str, Setting] = field(default_factory=dict)

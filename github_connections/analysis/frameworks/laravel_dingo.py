@@ -6,7 +6,8 @@ Its routes lie below the prefix of its settings, and not below that of the file 
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from github_connections.analysis.frameworks.laravel_facade import ROUTER, STATIC, running_in
 from github_connections.analysis.frameworks.laravel_resources import RESOURCE

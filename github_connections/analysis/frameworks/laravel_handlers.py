@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.program import classes_in
@@ -24,8 +25,7 @@ from github_connections.analysis.syntax import nodes
 _OF_CLASS = ".class"  # what `UserController::class` has at its end where the program does not declare it
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """The name of who answers, and what the program declares under it: a method with its class, or a closure."""
 
     name: str = ""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from itertools import chain
+
+from msgspec import Struct, field
 
 from github_connections.analysis.frameworks import rows
 from github_connections.analysis.frameworks.framework import Framework
@@ -48,8 +49,7 @@ def declare(registry: Registry) -> None:
     declare_crud(registry)
 
 
-@dataclass(slots=True)
-class Action:
+class Action(Struct):
     """One method of a controller with what its decorators say."""
 
     function: nodes.Function
@@ -101,8 +101,7 @@ def _usual_actions(placed: Placed) -> Iterator[Action]:
         yield Action(nodes.Function(usual.name, [], [], line), usual.method, usual.path, [], owner, line)
 
 
-@dataclass(slots=True)
-class Way:
+class Way(Struct):
     """One path of an action, and what it is put together from."""
 
     prefixes: list[Prefix] = field(default_factory=list)

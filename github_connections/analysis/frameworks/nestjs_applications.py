@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from github_connections.analysis.frameworks.javascript import join
 from github_connections.analysis.frameworks.javascript_guards import Guard, guard_of
@@ -33,8 +34,7 @@ NOWHERE = Place("", 0)
 # --- applications -------------------------------------------------------------------------------------------------
 
 
-@dataclass(slots=True)
-class Application:
+class Application(Struct):
     """What one application puts before the paths of its controllers."""
 
     place: Place
@@ -230,8 +230,7 @@ def _items(value: Value) -> list[Value]:
 # --- controllers --------------------------------------------------------------------------------------------------
 
 
-@dataclass(slots=True)
-class Placed:
+class Placed(Struct):
     """A controller in one application."""
 
     controller: ClassValue

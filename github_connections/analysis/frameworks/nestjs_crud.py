@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.registry import Registry
@@ -25,8 +26,7 @@ ROUTES = {
 _FOR_ALL = "nest crud options"
 
 
-@dataclass(frozen=True, slots=True)
-class Usual:
+class Usual(Struct, frozen=True):
     """One of the usual routes: its method's name, the verb, and what follows the controller's path."""
 
     name: str

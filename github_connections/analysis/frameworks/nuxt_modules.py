@@ -5,7 +5,8 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from github_connections.analysis.frameworks import paths
 from github_connections.analysis.frameworks.file_routes import Application
@@ -37,8 +38,7 @@ MAXIMUM_DEPTH = 20
 _REST = re.compile(r"\*\*(?::(\w+))?")
 
 
-@dataclass(frozen=True, slots=True)
-class Added:
+class Added(Struct, frozen=True):
     """One handler or page that a module adds."""
 
     method: str

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from github_connections.analysis.frameworks import paths, rows
 from github_connections.analysis.frameworks.page_guards import asked_around
@@ -33,8 +35,7 @@ KEEPS_ROUTES = re.compile(r"(^|/)rout(e|er|es|ers|ing)(/[^.]*)?\.[cm]?[jt]sx?$")
 _HOLES_BEFORE = re.compile(r"^(?:/?\{\?[^{}]*\})+")
 
 
-@dataclass(eq=False)
-class Page:
+class Page(Struct, eq=False):
     """One route of a tree: its own part of the path, what is shown there, where else it leads."""
 
     path: str | None
@@ -51,8 +52,7 @@ class Page:
     auth: Auth | None = None
 
 
-@dataclass(frozen=True)
-class Around:
+class Around(Struct, frozen=True):
     """What a tree hangs below: the path of an application, which absolute paths have too, and that of the parents."""
 
     base: str = ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from github_connections.analysis.frameworks import plugs
 from github_connections.analysis.frameworks.phoenix_resources import ACTIONS

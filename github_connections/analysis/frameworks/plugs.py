@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TypeGuard
+
+from msgspec import Struct
 
 from github_connections.analysis.frameworks.guards import speaks_of_logging_in
 from github_connections.analysis.linking.interpreter import Interpreter
@@ -33,8 +34,7 @@ _ENDS = re.compile(r"^(halt|basic_auth)$|unauthori[sz]ed|unauthenticated|not_log
 _PLUGS = (nodes.Name("plug"), nodes.Name("on_mount"))
 
 
-@dataclass(frozen=True)
-class Plug:
+class Plug(Struct, frozen=True):
     """Something plugged in, or piped through: a function or pipeline by its name, or a module, and what it is told."""
 
     name: str

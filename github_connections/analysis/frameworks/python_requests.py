@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from github_connections.analysis.frameworks import rows
 from github_connections.analysis.linking.values import FunctionValue, Value, source_of
@@ -29,8 +30,7 @@ COPIES = frozenset({"copy", "dict", "to_dict"})
 READERS = frozenset({"get", "getlist", "pop"})
 
 
-@dataclass
-class _Reading:
+class _Reading(Struct):
     """What has been seen so far in one function."""
 
     request: frozenset[str]

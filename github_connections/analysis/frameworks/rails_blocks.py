@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.routing import Router

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from github_connections.analysis.frameworks.rails_controllers import Controllers
 from github_connections.analysis.frameworks.ruby_classes import NamedClass, included
@@ -30,8 +31,7 @@ _OPEN = frozenset({"allow_unauthenticated_access", "require_unauthenticated_acce
 _OPENED = "require_authentication"
 
 
-@dataclass(frozen=True, slots=True)
-class _Said:
+class _Said(Struct, frozen=True):
     """One callback: asked for, or left out. `only` and `left_out` are its actions; `sure` without a condition."""
 
     names: dict[str, AuthSource]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import posixpath
 import re
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from github_connections.analysis.frameworks.inflection import plural, singular
 from github_connections.analysis.frameworks.rails_blocks import defaults_of, kept, member_of, use_concern

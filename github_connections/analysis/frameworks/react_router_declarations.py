@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from github_connections.analysis.frameworks import react_values
 from github_connections.analysis.frameworks.page_guards import asked_by

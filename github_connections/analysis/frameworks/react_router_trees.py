@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from github_connections.analysis.frameworks.page_routes import Page, loaded
 from github_connections.analysis.frameworks.react_router_declarations import TREE
@@ -36,8 +38,7 @@ MAXIMUM_NESTED = 8
 MAXIMUM_DRAWN = 3
 
 
-@dataclass
-class Trees:
+class Trees(Struct, dict=True):
     """All trees of a program, and which component each is shown by."""
 
     interpreter: Interpreter

@@ -9,7 +9,8 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from github_connections.analysis.frameworks import paths
 from github_connections.analysis.frameworks.file_routes import (
@@ -55,8 +56,7 @@ _LITERAL = re.compile(r"\[([^\]]*)\]")
 _COLON = re.compile(r":([\w-]+)(\?)?")
 
 
-@dataclass(frozen=True, slots=True)
-class Module:
+class Module(Struct, frozen=True):
     """A route module, the path it serves, and how that is written."""
 
     file: File

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from github_connections.analysis.frameworks.methods import without_comments
 from github_connections.analysis.frameworks.page_guards import asks_who_is_there, words_in
@@ -80,8 +81,7 @@ def is_for_all(path: str) -> bool:
     return _FOR_ALL.search(path) is not None
 
 
-@dataclass(frozen=True, slots=True)
-class _Source:
+class _Source(Struct, frozen=True):
     """A file without its comments, the lines at which its statements begin, and those of its functions."""
 
     path: str

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import posixpath
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from github_connections.analysis.frameworks import paths, rows
 from github_connections.analysis.frameworks.framework import Framework
@@ -37,8 +38,7 @@ _LOWER = {verb.lower(): verb.upper() for verb in VERBS} | {"del": "DELETE"}
 _HTTP = {f"http{verb}": verb.upper() for verb in VERBS} | {"all": ANY_METHOD, "httpMethod": ""}
 
 
-@dataclass(frozen=True)
-class Dialect:
+class Dialect(Struct, frozen=True):
     """One library: its modules, the decorators of its controllers, and those of their methods with the verbs.
 
     A decorator without a verb is given one, before the path. `places` are the decorators of a method's parameters.

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
+from msgspec import Struct, field
 from msgspec.structs import replace
 
 from github_connections.analysis.frameworks import (
@@ -110,8 +110,7 @@ def _below_context(row: Route, settings: Settings) -> Route:
     return replace(row, path=path, prefixes=before)
 
 
-@dataclass(slots=True)
-class Controller:
+class Controller(Struct):
     """A class whose methods answer, and what stands before their paths."""
 
     cls: ClassValue

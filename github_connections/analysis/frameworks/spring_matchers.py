@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
+
+from msgspec import Struct
 
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.scopes import Scope
@@ -23,8 +24,7 @@ _OF_LIBRARIES = ("EndpointRequest", "PathRequest", "CorsUtils", "StaticResourceR
 _VARIABLE = re.compile(r"\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}")
 
 
-@dataclass(slots=True)
-class Matcher:
+class Matcher(Struct):
     """Paths and methods; of none of them there are all. One that is `partial` asks for more that nobody can read."""
 
     methods: frozenset[str] = frozenset()

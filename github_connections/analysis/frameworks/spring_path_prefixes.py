@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from github_connections.analysis.frameworks.annotations import simple_name
 from github_connections.analysis.frameworks.jvm_settings import Settings
@@ -21,8 +22,7 @@ WORDS = frozenset({"addPathPrefix"})
 _ANNOTATED = re.compile(r"^(forAnnotation|isAnnotationPresent|hasAnnotation)$")
 
 
-@dataclass(slots=True)
-class PathPrefix:
+class PathPrefix(Struct):
     """What `addPathPrefix` puts before the paths of some controllers."""
 
     value: str

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from github_connections.analysis.frameworks.jvm_methods import roles_in
 from github_connections.analysis.frameworks.spring_matchers import Matcher, matcher_of
@@ -33,16 +34,14 @@ _MAXIMUM_RULES = 300
 _LAST = 1_000_000
 
 
-@dataclass(slots=True)
-class Rule:
+class Rule(Struct):
     """Who may call the requests that are meant."""
 
     matcher: Matcher
     auth: Auth
 
 
-@dataclass(slots=True)
-class Chain:
+class Chain(Struct):
     """The rules that one `HttpSecurity` is given, the first that holds counts; `scope` is None where it is for all.
 
     There are several lists of them where one is complete and another follows: each stands in a branch of its own.

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from github_connections.analysis.frameworks import easy_admin, fos_rest, mautic_bundles, paths, rows
 from github_connections.analysis.frameworks.api_platform import Resources
@@ -25,8 +26,7 @@ _PACKAGES = ("Symfony.", "FOS.", "Sensio.")
 _MARKS = _SAYING_A_PATH | {"ApiResource", "GetCollection"}
 
 
-@dataclass(frozen=True, slots=True)
-class _Readers:
+class _Readers(Struct, frozen=True):
     """What reads the configuration of security and the methods of controllers, each once."""
 
     security: Security

@@ -6,8 +6,9 @@ import fnmatch
 import posixpath
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from github_connections.analysis.documents import Element, Unreadable, read_xml, read_yaml
 from github_connections.analysis.frameworks import sylius_resources
@@ -28,16 +29,14 @@ _UNQUOTED = re.compile(rb"(?m)^([^#'\"\n]*?[:-][ \t]+)([@%][^\s#,'\"\]}]*)(?=[ \
 Item = Declared | Imported
 
 
-@dataclass(slots=True, frozen=True)
-class Found:
+class Found(Struct, frozen=True):
     """A route of a routing file, with the prefixes that the imports on the way to it say."""
 
     declared: Declared
     prefixes: tuple[Prefix, ...]
 
 
-@dataclass(slots=True, frozen=True)
-class Rest:
+class Rest(Struct, frozen=True):
     """An import of type `rest`: the file or directory of its controllers, below its prefixes."""
 
     directory: str

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.registry import Registry
@@ -17,8 +18,7 @@ _HOLE = re.compile(r"\{\?[^{}]*\}")
 _CONFIGURATION_OF_KERNEL = re.compile(r"\{\?[^{}]*conf(ig)?_?dir[^{}]*\}/(?!config/)", re.IGNORECASE)
 
 
-@dataclass(slots=True)
-class Declared:
+class Declared(Struct):
     """A route that a routing file declares: its path, or one for each language."""
 
     paths: list[str]
@@ -27,8 +27,7 @@ class Declared:
     handler: str = ""
 
 
-@dataclass(slots=True)
-class Imported:
+class Imported(Struct):
     """Routing files or controllers that a routing file takes in below a prefix, or one for each language."""
 
     resource: str

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from github_connections.analysis.documents import Unreadable, read_yaml
 from github_connections.analysis.frameworks.symfony_requests import name_in
@@ -28,8 +29,7 @@ _LOOKS = re.compile(
 )  # who is there, in a method itself
 
 
-@dataclass(frozen=True, slots=True)
-class _Rule:
+class _Rule(Struct, frozen=True):
     """One line of `access_control`."""
 
     pattern: re.Pattern[str]
@@ -38,8 +38,7 @@ class _Rule:
     source: AuthSource
 
 
-@dataclass(slots=True)
-class Security:
+class Security(Struct):
     """What attributes and the configuration of the program say."""
 
     program: Program

@@ -5,7 +5,8 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from github_connections.analysis.frameworks import nuxt, paths
 from github_connections.analysis.frameworks.file_routes import Application, calls_of, without_ending
@@ -24,8 +25,7 @@ _VARIABLE = re.compile(r"\[(\[?)(\.{3})?([\w-]*)\]?\](\+?)")
 _DOTS = re.compile(r"(?<!\.)\.(?!\.|[^\[]*\])")
 
 
-@dataclass(frozen=True, slots=True)
-class Folder:
+class Folder(Struct, frozen=True):
     """A directory whose files are pages, seen from the application, and the path that they are served below."""
 
     directory: str

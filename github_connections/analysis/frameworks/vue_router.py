@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from functools import partial
+
+from msgspec.structs import replace
 
 from github_connections.analysis.frameworks import vue_pages
 from github_connections.analysis.frameworks.framework import Framework

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from github_connections.analysis.linking.values import FunctionValue, Kind, Value, text_of, texts_of
 from github_connections.analysis.report import Place
@@ -15,8 +16,7 @@ if TYPE_CHECKING:
     from github_connections.analysis.linking.scopes import Scope
 
 
-@dataclass(slots=True, eq=False)
-class Invocation:
+class Invocation(Struct, eq=False):
     """`receiver.name(*positional, **named)`, written at `place` inside `scope`."""
 
     interpreter: Interpreter

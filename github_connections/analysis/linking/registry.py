@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
+
+from msgspec import Struct, field
 
 from github_connections.analysis.linking.names import Names
 from github_connections.analysis.linking.values import Behaviour, ClassValue, Kind, Value
@@ -18,8 +19,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-@dataclass
-class Registry:
+class Registry(Struct):
     """The union of what all frameworks declare; filled once, read by the interpreter.
 
     - `calls`: a library's name → what calling it does (`"fastapi.APIRouter"`, `"express"`). A name that ends in `.*`

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.values import (
@@ -25,8 +26,7 @@ MAXIMUM_MOUNTS_DEEP = 16
 MAXIMUM_WRAPPERS = 5
 
 
-@dataclass(slots=True, eq=False)
-class Registered:
+class Registered(Struct, eq=False):
     """One route as it was registered: the verbs, its own part of the path, who answers, and whatever else was said."""
 
     methods: list[str]
@@ -36,8 +36,7 @@ class Registered:
     options: dict[str, Value] = field(default_factory=dict)
 
 
-@dataclass(slots=True, eq=False)
-class Mounted:
+class Mounted(Struct, eq=False):
     """A router inside another, under a prefix. `options` hold what applies to everything below (guards, tags)."""
 
     prefix: str
@@ -47,8 +46,7 @@ class Mounted:
     options: dict[str, Value] = field(default_factory=dict)
 
 
-@dataclass(slots=True, eq=False)
-class Router(Thing):
+class Router(Thing, eq=False):
     """Anything that routes are registered with: an application, a blueprint, a group, a block of a DSL.
 
     `prefix` is the router's own (`APIRouter(prefix=…)`), said at `place` by `how`; `application` where it serves by
@@ -105,8 +103,7 @@ def without_a_prefix(values: list[Value]) -> Router | None:
     return None
 
 
-@dataclass(slots=True, frozen=True)
-class Step:
+class Step(Struct, frozen=True):
     """One prefix on the way from an application to a route."""
 
     value: str
@@ -116,8 +113,7 @@ class Step:
     options: dict[str, Value]
 
 
-@dataclass(slots=True, frozen=True)
-class Reached:
+class Reached(Struct, frozen=True):
     """A route and the way to it from a router that nothing mounts."""
 
     root: Router

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct, field
 
 from github_connections.analysis.report import Place
 from github_connections.analysis.syntax import nodes
@@ -28,15 +29,13 @@ _ONLY_A_HOLE = re.compile(r"/?\{\?[^{}]*\}")
 _NOT_IN_A_HOLE = re.compile(r"[{}\s/]+")
 
 
-@dataclass(slots=True, eq=False)
-class Unknown:
+class Unknown(Struct, eq=False):
     """Nothing is known but how it is written."""
 
     source: str
 
 
-@dataclass(slots=True, eq=False)
-class External:
+class External(Struct, eq=False):
     """Something out of a library, by its whole name: `fastapi.APIRouter`, `express.Router`.
 
     `arguments` where it is the result of a call: `External("express.Router", invocation)` is `Router(…)`.
@@ -49,21 +48,18 @@ class External:
     fields: dict[str, Value] | None = None  # what the program assigned to it: `module.exports.BASE = "/api"`
 
 
-@dataclass(slots=True, eq=False)
-class ListValue:
+class ListValue(Struct, eq=False):
     """A list, tuple, array or set."""
 
     items: list[Value]
     place: Place
 
 
-@dataclass(slots=True, eq=False)
-class PairsValue(ListValue):
+class PairsValue(ListValue, eq=False):
     """JavaScript's `new Map([[key, value], …])`: whoever walks it meets its pairs, each a list of two."""
 
 
-@dataclass(slots=True, eq=False)
-class MapValue:
+class MapValue(Struct, eq=False):
     """A dict, object or hash by its text keys; `lines` tells where each was written."""
 
     entries: dict[str, Value]
@@ -71,8 +67,7 @@ class MapValue:
     lines: dict[str, int] = field(default_factory=dict)
 
 
-@dataclass(slots=True, eq=False)
-class FunctionValue:
+class FunctionValue(Struct, eq=False):
     """A function of the program with the scope it was written in; `this` where it is a method of an object."""
 
     node: nodes.Function
@@ -86,8 +81,7 @@ class FunctionValue:
         return Place(self.scope.file.path, self.node.line)
 
 
-@dataclass(slots=True, eq=False)
-class ClassValue:
+class ClassValue(Struct, eq=False):
     """A class of the program; its members are looked up in its scope."""
 
     node: nodes.Class
@@ -99,8 +93,7 @@ class ClassValue:
         return Place(self.scope.file.path, self.node.line)
 
 
-@dataclass(slots=True, eq=False)
-class ObjectValue:
+class ObjectValue(Struct, eq=False):
     """An object of a class of the program, or a plain one; `fields` are what was assigned to it."""
 
     cls: ClassValue | None
@@ -108,23 +101,20 @@ class ObjectValue:
     place: Place
 
 
-@dataclass(slots=True, eq=False)
-class ModuleValue:
+class ModuleValue(Struct, eq=False):
     """A file of the program, as a value."""
 
     file: File
 
 
-@dataclass(slots=True, eq=False)
-class PackageValue:
+class PackageValue(Struct, eq=False):
     """Several files that share one namespace (a Go package, a Java package, a directory of Python modules)."""
 
     name: str
     files: list[File]
 
 
-@dataclass(slots=True, eq=False)
-class Native:
+class Native(Struct, eq=False):
     """Something that can be called and whose behaviour is written here: a decorator's second half, a bound method."""
 
     name: str
@@ -132,8 +122,7 @@ class Native:
     receiver: Value = None
 
 
-@dataclass(slots=True, eq=False)
-class Kind:
+class Kind(Struct, eq=False):
     """A sort of object that a framework gives out: which methods it has and what each does.
 
     `attributes` are read without a call. `missing` answers any other method; without it, calling one is unknown and
@@ -148,8 +137,7 @@ class Kind:
     is_router: bool = True
 
 
-@dataclass(slots=True, eq=False)
-class Thing:
+class Thing(Struct, eq=False):
     """An object of a framework. Routers are the important ones (`routing.Router`); others keep what they were given."""
 
     kind: Kind
