@@ -8,7 +8,16 @@ from msgspec.structs import replace
 
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.routing import Router
-from github_connections.analysis.linking.values import Behaviour, FunctionValue, MapValue, Value, text_of, texts_of
+from github_connections.analysis.linking.values import (
+    Behaviour,
+    External,
+    FunctionValue,
+    MapValue,
+    Unknown,
+    Value,
+    text_of,
+    texts_of,
+)
 from github_connections.analysis.report import AuthSource
 
 
@@ -38,7 +47,7 @@ def kept(outer: Router) -> dict[str, Any]:
 
 def _scope(call: Invocation) -> Value:
     said = call.named
-    texts = [text_of(value) for value in call.positional if isinstance(value, str)]
+    texts = [text_of(value) for value in call.positional if isinstance(value, str | External | Unknown)]
     path = said.get("path")
     written = "/".join(texts) if path is None else text_of(path)
     return _inside(call, written if path is not False else "", "scope", **defaults_of(call), **_filters(call))

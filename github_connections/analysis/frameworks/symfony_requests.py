@@ -107,14 +107,36 @@ def _read(method: nodes.Function) -> Iterator[tuple[str, ParameterPlace | None, 
     """`$request->query->getInt('page')`, `$request->getPayload()->get('title')`; without a place what
     `$request->get('page')` looks for, in the query and in a form."""
     requests = {item.name for item in method.parameters if name_in(item.type) == "Request"}
+    decoded = {
+        item.target.id
+        for item in nodes_in(method.body)
+        if isinstance(item, nodes.Assign) and isinstance(item.target, nodes.Name) and _is_body(item.value, requests)
+    }
     for item in nodes_in(method.body):
         match item:
+            case nodes.Item(of=nodes.Name(id=variable), index=nodes.Text(value=name)) if variable in decoded:
+                yield name, "body", ""
             case nodes.Call(
                 function=nodes.Member(of=of, name=word), arguments=[nodes.Argument(value=nodes.Text(value=name)), *_]
             ) if word in _READ:
                 place = _place(of, requests)
                 if place is not None:
                     yield name, place or None, _READ[word]
+
+
+def _is_body(written: nodes.Expression | None, requests: set[str]) -> bool:
+    """Tell whether something is the body's JSON: `json_decode($request->getContent(), true)`, `$request->toArray()`."""
+    match written:
+        case nodes.Call(function=nodes.Name(id="json_decode"), arguments=[nodes.Argument(value=inner), *_]):
+            return _is_call_of(inner, "getContent", requests)
+    return _is_call_of(written, "toArray", requests)
+
+
+def _is_call_of(written: nodes.Expression | None, method: str, requests: set[str]) -> bool:
+    match written:
+        case nodes.Call(function=nodes.Member(of=nodes.Name(id=name), name=called)):
+            return name in requests and called == method
+    return False
 
 
 def _place(of: nodes.Expression, requests: set[str]) -> ParameterPlace | Literal[""] | None:

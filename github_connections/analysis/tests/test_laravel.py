@@ -18,6 +18,8 @@ Route::post('/boats', [BoatController::class, 'store']);
 Route::put('/boats/{id}', [BoatController::class, 'update']);
 Route::delete('/boats/{id}', 'BoatController@destroy')->middleware('role:captain|mate');
 Route::get('/old', ['uses' => 'Shore\HarbourController@old', 'middleware' => ['auth', 'log']]);
+Route::get('/tow', 'TowController@index')->middleware('port.auth');
+Route::get('/pier', 'TowController@pier')->middleware('skip-auth');
 Route::get('/join', 'BoatController@join')->middleware(RedirectIfAuthenticated::class);
 Route::namespace('Shore')->group(function () {
     Route::get('/ferries', 'FerryController@index');
@@ -217,6 +219,8 @@ def test_a_class_of_requests_is_the_model_of_what_is_sent(rows):
         ("DELETE /boats/{id}", "required", ["role:captain|mate", "auth:api"]),
         ("GET /old", "required", ["auth"]),
         ("GET /join", "unknown", []),
+        ("GET /tow", "required", ["port.auth"]),
+        ("GET /pier", "unknown", []),
         ("GET /ferries", "required", ["auth"]),
         ("GET /harbours", "required", ["auth"]),
         ("GET /feed", "none", []),

@@ -59,6 +59,9 @@ FILES = {
   scope "/api/v2" do
     get "tides", to: "tides#index"
   end
+  Fleet.names.each do |name|
+    scope(name) { get "ports", to: "ports#index" }
+  end
   get "depths", to: "depths#index"
   get "maps(/*area)", to: "boats#map"
 end
@@ -167,6 +170,7 @@ def test_a_route_names_the_controller_and_the_action_that_answer(rows, route, ha
 
 def test_a_path_that_nobody_knows_stays_visible(rows):
     assert [path for path, row in rows.items() if row.handler == "reports#new"] == ["GET /{?Rails.configuration.paths}"]
+    assert [path for path, row in rows.items() if row.handler == "ports#index"] == ["GET /{?name}/ports"]
 
 
 @pytest.mark.parametrize(

@@ -76,6 +76,8 @@ class BoatController extends AbstractController
     {
         $name = $request->getPayload()->getString('name');
         $photo = $request->files->get('photo');
+        $data = json_decode($request->getContent(), true);
+        $length = $data['length'] ?? null;
         return $this->json([]);
     }
 
@@ -176,7 +178,7 @@ def test_what_renders_a_template_is_a_page(rows, route, kind):
     [
         ("GET /boats/list", ["page query int", "port query"]),
         ("POST /boats", ["boat body NewBoat required"]),
-        ("PUT /boats/{id}", ["id path int required", "name body string", "photo file"]),
+        ("PUT /boats/{id}", ["id path int required", "name body string", "photo file", "length body"]),
         ("GET /tides/{day}", ["day path string required"]),
     ],
 )
