@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from github_connections.analysis.frameworks import jvm_methods, jvm_websockets, paths, quarkus, rows
+from github_connections.analysis.frameworks import jvm_methods, jvm_permissions, jvm_websockets, paths, quarkus, rows
 from github_connections.analysis.frameworks.annotations import (
     Action,
     Annotation,
@@ -82,11 +82,16 @@ def routes(interpreter: Interpreter) -> Iterator[Route]:
         servlets=servlets_of(program) if classes else {},
         configured=configured_by_dropwizard(program) if classes else [],
     )
+    rules: dict[int, list[jvm_permissions.Rule]] = {}
     for cls in classes:
         path = _path_of(resources, cls)
         if path is not None:
             before = [*all_before(resources, cls), *prefix_of(path, "@Path")]
-            yield from _rows(resources, cls, before, (cls,))
+            said = settings.of(cls.scope.file)
+            if id(said) not in rules:
+                rules[id(said)] = jvm_permissions.of_quarkus(said)
+            made = _rows(resources, cls, before, (cls,))
+            yield from jvm_permissions.ruled(made, rules[id(said)], over=("unknown", "none"))
     yield from _of_quarkus(resources)
     yield from jvm_websockets.endpoints(interpreter, "jaxrs", in_spring=False)
 

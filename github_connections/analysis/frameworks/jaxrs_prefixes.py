@@ -46,7 +46,6 @@ def all_before(resources: Resources, cls: ClassValue) -> Iterator[Prefix]:
     """Yield what stands before the path of a resource, from the outside in."""
     settings = resources.settings.of(cls.scope.file)
     yield from context_of(settings)
-    yield from setting(settings, "quarkus.http.root-path")
     application = _application(resources, cls)
     if application is not None:
         yield from prefix_of(application, "@ApplicationPath")

@@ -21,6 +21,7 @@ _DEFAULTED = re.compile(r"\$\{[^${}:]+:([^${}]*)\}")
 _SEPARATOR = re.compile(r"^---.*$", re.MULTILINE)
 _PROPERTY = re.compile(r"\s*([\w.\[\]%\"-]+)\s*[=:]\s*(.*?)\s*$")
 _MAXIMUM_PLACEHOLDERS = 20
+_LISTS = ("intercept-url-map", ".access")  # of which somebody asks for the items
 
 
 class Setting(Struct):
@@ -219,6 +220,9 @@ def _flatten(data: Any, prefix: str, found: dict[str, Setting], path: str, lines
     if isinstance(data, dict):
         for key, value in data.items():
             _flatten(value, f"{prefix}.{key}" if prefix else str(key), found, path, lines)
+    elif isinstance(data, list) and prefix.endswith(_LISTS):
+        for number, item in enumerate(data):
+            _flatten(item, f"{prefix}[{number}]", found, path, lines)
     elif isinstance(data, str | int | float):
         last = prefix.rpartition(".")[2]
         line = next((number for number, text in enumerate(lines, 1) if text.strip().startswith(f"{last}:")), 1)

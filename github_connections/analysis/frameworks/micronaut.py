@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from github_connections.analysis.frameworks import jvm_methods, paths, rows
+from github_connections.analysis.frameworks import jvm_methods, jvm_permissions, paths, rows
 from github_connections.analysis.frameworks.annotations import (
     Action,
     Annotation,
@@ -67,7 +67,9 @@ def routes(interpreter: Interpreter) -> Iterator[Route]:
             continue
         seen.add(id(cls.node))
         if "abstract" not in cls.node.modifiers:
-            yield from _rows(annotations, cls, controller, own, settings.of(cls.scope.file))
+            said = settings.of(cls.scope.file)
+            made = _rows(annotations, cls, controller, own, said)
+            yield from jvm_permissions.ruled(made, jvm_permissions.of_micronaut(said), over=("unknown",))
     yield from _web_sockets(annotations, settings)
 
 

@@ -22,6 +22,7 @@ _CONTEXTS = [
     ("server.servlet.context-path", "server.context-path", "server.contextPath"),
     ("spring.mvc.servlet.path", "server.servlet.path", "server.servlet-path"),
     ("spring.webflux.base-path",),
+    ("quarkus.http.root-path",),  # Quarkus reads Spring's annotations too
 ]
 
 

@@ -48,7 +48,7 @@ def called(interpreter: Interpreter, name: str, value: Value, scope: Scope) -> V
     is_plain = value is None or isinstance(value, str | int | float | ListValue | MapValue | Unknown)
     is_constant = isinstance(value, External) and holder is not None and isinstance(holder.owner, nodes.Function)
     if holder is None or not (is_plain or is_constant):
-        return value
+        return _block_on_receiver(value, scope)
     inner: Scope | None = scope
     while inner is not None:
         found = interpreter.force(inner, name) if name in inner.names else None
@@ -122,6 +122,19 @@ def inherited_name(interpreter: Interpreter, name: str, scope: Scope) -> Value:
                 return value
         inner = inner.parent
     return NOTHING
+
+
+def _block_on_receiver(value: Value, scope: Scope) -> Value:
+    """`staff()` of `val staff: Route.() -> Unit = { get { … } }`: it is on the receiver at hand."""
+    is_block = isinstance(value, FunctionValue) and not value.node.name and not value.node.parameters
+    if (
+        not isinstance(value, FunctionValue)
+        or not is_block
+        or value.this is not None
+        or scope.file.language != "kotlin"
+    ):
+        return value
+    return FunctionValue(value.node, value.scope, scope.this)
 
 
 def on_receiver(value: Value, scope: Scope) -> Value:
