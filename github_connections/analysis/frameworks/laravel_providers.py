@@ -10,7 +10,8 @@ from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.program import File
 from github_connections.analysis.linking.scopes import functions_of
 from github_connections.analysis.linking.values import ClassValue, FunctionValue
-from github_connections.analysis.linking.words import last_name, uses
+from github_connections.analysis.linking.words import uses
+from github_connections.analysis.syntax.nodes import last_name
 
 _BASES = frozenset({"ServiceProvider", "RouteServiceProvider"})
 _REGISTERS = frozenset(f"Route.{name}" for name in STATIC)

@@ -19,6 +19,7 @@ from github_connections.analysis.linking.values import (
     texts_of,
 )
 from github_connections.analysis.report import AuthSource
+from github_connections.analysis.syntax import nodes
 
 
 def _inside(call: Invocation, prefix: str, how: str, **data: Any) -> Router:
@@ -47,10 +48,18 @@ def kept(outer: Router) -> dict[str, Any]:
 
 def _scope(call: Invocation) -> Value:
     said = call.named
-    texts = [text_of(value) for value in call.positional if isinstance(value, str | External | Unknown)]
+    texts = [text_of(value) for value in call.positional if isinstance(value, str)]
+    if isinstance(call.value(0), External | Unknown) and not _is_spread(call):
+        texts.insert(0, text_of(call.value(0)))
     path = said.get("path")
     written = "/".join(texts) if path is None else text_of(path)
     return _inside(call, written if path is not False else "", "scope", **defaults_of(call), **_filters(call))
+
+
+def _is_spread(call: Invocation) -> bool:
+    """Tell whether a call begins with options that are kept elsewhere: `scope(**options)`."""
+    first = call.node.arguments[0].value if call.node is not None and call.node.arguments else None
+    return isinstance(first, nodes.Spread)
 
 
 def defaults_of(call: Invocation) -> dict[str, Any]:
