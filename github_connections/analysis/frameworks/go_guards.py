@@ -21,7 +21,16 @@ _AUTH = re.compile(
     re.IGNORECASE,
 )
 # Those that let others pass, too.
-_OPTIONAL = re.compile(r"optional|maybe|try_?(auth|jwt)|(?<![a-z])soft", re.IGNORECASE)
+_OPTIONAL = re.compile(
+    r"optional|maybe|try_?(auth|jwt)|(?<![a-z])soft|(?:or|allow)_?(?:public|anon|guest)", re.IGNORECASE
+)
+# Those that are for callers who are not logged in: `requireNoAuth`, `RedirectIfAuthenticated`, `guestOnly`.
+_FOR_GUESTS = re.compile(
+    r"(?:No|Not|Un|Skip|Without|If)_?(?:[Aa]uth|[Ll]og|[Ss]ign|[Ss]ession)"
+    r"|(?:\b|_)(?:no|not|un|skip|without|if)_?(?:[Aa]uth|[Ll]og|[Ss]ign|[Ss]ession)|[Gg]uest"
+)
+# What a flag of a guard that says how it refuses is called, or whom it asks for beside.
+_HOW_IT_REFUSES = re.compile(r"redirect|json|html|page|api|admin|log|debug|verbose", re.IGNORECASE)
 # What a guard of a library is made by, whose package says what it is: `jwtware.New(…)`, `echojwt.WithConfig(…)`.
 _MAKING = frozenset({"New", "WithConfig", "NewWithConfig", "Middleware", "Handler", "Default", "Protect", "Required"})
 
@@ -75,7 +84,9 @@ def _state(value: Value, handler: Value) -> str:
     name = _name_of(value)
     if not _AUTH.search(name) or _skips(value):
         return ""
-    return "optional" if _OPTIONAL.search(name) or False in _given(value) else "required"
+    if _OPTIONAL.search(name) or False in _given(value):
+        return "optional"
+    return "" if _FOR_GUESTS.search(name) else "required"
 
 
 def _name_of(value: Value) -> str:
@@ -90,10 +101,12 @@ def _name_of(value: Value) -> str:
 def _given(value: Value) -> list[Value]:
     """Return what a guard was made with: `AuthMiddleware(false)` asks nobody."""
     if isinstance(value, External) and value.made_by is not None:
-        return [one for one in value.made_by.positional if isinstance(one, bool)]
+        given = value.made_by.positional
+        is_around = any(isinstance(one, FunctionValue) for one in given)
+        return [] if is_around else [one for one in given if isinstance(one, bool)]
     if isinstance(value, FunctionValue) and isinstance(value.scope.owner, nodes.Function):
-        held = [value.scope.names.get(one.name) for one in value.scope.owner.parameters]
-        return [one for one in held if isinstance(one, bool)]
+        asked = [one.name for one in value.scope.owner.parameters if not _HOW_IT_REFUSES.search(one.name)]
+        return [one for name in asked if isinstance(one := value.scope.names.get(name), bool)]
     return []
 
 

@@ -11,7 +11,15 @@ from github_connections.analysis.frameworks import go_verbs, rows
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.routing import MAXIMUM_WRAPPERS, Reached
-from github_connections.analysis.linking.values import External, FunctionValue, ObjectValue, Value, source_of, type_name
+from github_connections.analysis.linking.values import (
+    External,
+    FunctionValue,
+    ObjectValue,
+    Thing,
+    Value,
+    source_of,
+    type_name,
+)
 from github_connections.analysis.report import ANY_METHOD, RouteKind
 from github_connections.analysis.syntax import nodes
 from github_connections.analysis.syntax.walking import nodes_in
@@ -20,6 +28,11 @@ _UPGRADING = frozenset({"Upgrade", "Accept", "HandleRequest", "ServeWS", "ServeW
 _OF_SOCKETS = re.compile(r"upgrad|web_?socket|\bws|melody", re.IGNORECASE)
 _SHOWING = re.compile(r"^(c|ctx|context)$|te?m?pl|template|view|render|page", re.IGNORECASE)
 _ANSWERING = frozenset({"JSON", "IndentedJSON", "AbortWithStatusJSON"})
+_OF_FILES = re.compile(r"file_?server|fileserv|static|assets|serve_?(?:dir|files?)", re.IGNORECASE)
+# Fields of an object that has somebody else answer.
+_HANDED_ON = re.compile(r"(?:next|inner|wrapped|base)?_?(?:handler|http)?(?:_?func|fn)?|h", re.IGNORECASE)
+# What templates and pages are called.
+_PAGE = re.compile(r"\.(?:go|t)?html?(?:\.\w+)?\Z|\.(?:tmpl|tpl|gotmpl|jet|pongo2?)\Z", re.IGNORECASE)
 # What a handler takes, and a middleware does not.
 _OF_REQUESTS = ("http.Request", "Context", ".Ctx")
 
@@ -27,29 +40,31 @@ _OF_REQUESTS = ("http.Request", "Context", ".Ctx")
 def answered(interpreter: Interpreter, reached: Iterable[Reached]) -> Iterator[Reached]:
     """Yield routes with the function that answers them at last, and with the verbs that it takes."""
     for item in reached:
-        handler = inside(item.route.handler)
+        *around, handler = _layers(item.route.handler)
         if not isinstance(handler, FunctionValue | ObjectValue):
             handler = _written_in(item.route.options.get("arguments")) or handler
         methods = item.route.methods
         if methods == [ANY_METHOD] and not item.route.options.get("static"):
-            methods = go_verbs.taken_by(interpreter, handler) or methods
+            let_through = (go_verbs.let_through(layer) for layer in around)
+            methods = next(filter(None, let_through), []) or go_verbs.taken_by(interpreter, handler) or methods
         for told in [[one] for one in methods] if methods is not item.route.methods else [methods]:
             yield replace(item, route=replace(item.route, handler=handler, methods=told))
 
 
-def inside(handler: Value, depth: int = 0) -> Value:
-    """Return the function with a name that a handler hands requests on to: `logged(users)` is `users`."""
-    if depth > MAXIMUM_WRAPPERS:
-        return handler
-    for held in _held_by(handler):
-        found = inside(held, depth + 1)
-        if isinstance(found, FunctionValue):
-            return found
-    return handler
+def _layers(handler: Value, depth: int = 0) -> list[Value]:
+    """Return a handler, what it hands requests on to, and so on to the last: of `logged(users)`, both."""
+    if depth <= MAXIMUM_WRAPPERS:
+        for held in _held_by(handler):
+            found = _layers(held, depth + 1)
+            if isinstance(found[-1], FunctionValue):
+                return [handler, *found]
+    return [handler]
 
 
 def _held_by(handler: Value) -> list[Value]:
     """Return the functions that a closure's maker was given, or a library's wrapper: the last one first."""
+    if isinstance(handler, ObjectValue):
+        return _held_by_a_wrapper(handler)
     if isinstance(handler, External) and handler.made_by is not None:
         given = handler.made_by.positional
     elif (
@@ -60,8 +75,14 @@ def _held_by(handler: Value) -> list[Value]:
         given = [names.get(one.name) for one in handler.scope.owner.parameters if one.name in used]
     else:
         return []
-    held = [one for one in reversed(given) if isinstance(one, FunctionValue | External)]
+    held = [one for one in reversed(given) if isinstance(one, FunctionValue | External | ObjectValue)]
     return sorted(held, key=lambda one: not _takes_a_request(one))
+
+
+def _held_by_a_wrapper(wrapper: ObjectValue) -> list[Value]:
+    """`&installed{handler}`, whose `ServeHTTP` looks at a request and hands it on."""
+    named = {name: one for name, one in wrapper.fields.items() if _HANDED_ON.fullmatch(name)}
+    return [one for one in named.values() if isinstance(one, FunctionValue | External | ObjectValue)]
 
 
 def _takes_a_request(value: Value) -> bool:
@@ -105,7 +126,9 @@ def kind_of(item: Reached) -> RouteKind:
     said, handler = item.route.options, item.route.handler
     if said.get("static") or said.get("websocket"):
         return "static" if said.get("static") else "websocket"
-    if isinstance(handler, External) and handler.name.startswith(("net/http.FileServer", "net/http.StripPrefix")):
+    if isinstance(handler, External) and handler.name.startswith("net/http.RedirectHandler"):
+        return "redirect"
+    if serves_files(handler):
         return "static"
     given = getattr(said.get("arguments"), "positional", [])
     if any(isinstance(one, External) and "websocket." in one.name for one in given[-1:]):
@@ -113,8 +136,25 @@ def kind_of(item: Reached) -> RouteKind:
     called = _called_in(handler.node.body) if isinstance(handler, FunctionValue) else set()
     if any(name in _UPGRADING and _OF_SOCKETS.search(of) for of, name in called):
         return "websocket"
-    is_page = item.route.methods in (["GET"], [ANY_METHOD]) and any(_shows(of, name) for of, name in called)
+    is_page = item.route.methods in (["GET"], [ANY_METHOD]) and (
+        any(_shows(of, name) for of, name in called) or _names_a_page(handler)
+    )
     return "page" if is_page and not any(name in _ANSWERING for _, name in called) else "api"
+
+
+def serves_files(handler: Value) -> bool:
+    """Tell whether a handler gives out files: `http.FileServer(…)`, a library's own, one inside a `StripPrefix`."""
+    if isinstance(handler, Thing):
+        return handler.kind.name == "stripped" and serves_files(handler.data["handler"])
+    name = handler.name if isinstance(handler, External) else getattr(handler, "source", "")
+    return _OF_FILES.search(str(name)) is not None
+
+
+def _names_a_page(handler: Value) -> bool:
+    """`show(w, "index.html", …)`, of whatever function."""
+    calls = nodes_in(handler.node.body) if isinstance(handler, FunctionValue) else ()
+    given = (one.value for call in calls if isinstance(call, nodes.Call) for one in call.arguments)
+    return any(isinstance(one, nodes.Text) and _PAGE.search(one.value) is not None for one in given)
 
 
 def _called_in(body: list[nodes.Statement]) -> set[tuple[str, str]]:
@@ -123,5 +163,7 @@ def _called_in(body: list[nodes.Statement]) -> set[tuple[str, str]]:
 
 
 def _shows(of: str, name: str) -> bool:
-    """`c.HTML(…)`, `c.Render(…)`, `tmpl.Execute(w, …)`."""
+    """`c.HTML(…)`, `c.Render(…)`, `tmpl.Execute(w, …)`; but chi's `render.Render(w, r, …)` answers with JSON."""
+    if (of, name) == ("render", "Render"):
+        return False
     return name in ("HTML", "ExecuteTemplate") or (name in ("Render", "Execute") and _SHOWING.search(of) is not None)

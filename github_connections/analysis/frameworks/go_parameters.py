@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from github_connections.analysis import go_tags
-from github_connections.analysis.frameworks import rows
+from github_connections.analysis.frameworks import go_verbs, rows
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.routing import Reached
 from github_connections.analysis.linking.values import ClassValue, FunctionValue, type_name
@@ -40,6 +40,8 @@ _FILLING: dict[str, ParameterPlace] = {
     **dict.fromkeys(("ShouldBindQuery", "BindQuery", "QueryParser"), "query"),
 }
 _MAPS: dict[str, ParameterPlace] = {"Header": "header", "Form": "form", "PostForm": "form"}
+# A struct that the handler declares where it needs it: its fields are what the route takes.
+_UNNAMED = re.compile(r"struct_\d")
 _NAME = re.compile(r"[\w.\[\]-]+")
 _OF_BODIES = re.compile(
     r"(?:decode|bind|read|parse|unmarshal)_?(?:and_?validate_?)?(?:json|body|request|payload)\w*\Z", re.IGNORECASE
@@ -76,7 +78,7 @@ class _Reader:
         self._has_body = not set(methods) <= _WITHOUT_A_BODY
         self._assigned: dict[str, nodes.Assign] = {}
         self._calls: list[nodes.Call] = []
-        for one in nodes_in(handler.node.body):
+        for one in nodes_in(go_verbs.body_for(handler.node, methods)):
             if isinstance(one, nodes.Call):
                 self._calls.append(one)
             elif isinstance(one, nodes.Assign) and isinstance(one.target, nodes.Name):
@@ -91,18 +93,22 @@ class _Reader:
         name = nodes.last_name(call.function)
         given = [one.value for one in call.arguments]
         of = call.function.of if isinstance(call.function, nodes.Member) else None
-        if len(given) > 1 and isinstance(given[0], nodes.Name) and given[0].id in self._handed:
+        is_handed_on = bool(given) and isinstance(given[0], nodes.Name) and given[0].id in self._handed
+        # `order.Bind(c)` and `order.bind(c, &stored)` are the program's own, and fill what they are called on.
+        is_binding = name.lower() == "bind"
+        is_own = len(given) == 1 or (is_binding and isinstance(of, nodes.Name) and of.id in self._assigned)
+        itself = of if is_handed_on and is_own else None
+        if len(given) > 1 and is_handed_on:
             given, place = given[1:], next((place for word, place in _BY_WORD if word in name.lower()), None)
         else:
             place = self._place(name, of, len(given))
         if place is not None and given and isinstance(given[0], nodes.Text) and _NAME.fullmatch(given[0].value):
             # A second value is what is taken where nobody sends one.
             yield Parameter(name=given[0].value, place=place, type=_TYPES.get(name, ""), required=False)
+        elif itself is not None:
+            yield from self._filled("Bind" if is_binding else name, itself)
         elif given:
-            # `order.Bind(c)` is the program's own, and fills what it is called on.
-            is_first = name == "ShouldBindBodyWith"
-            itself = of if isinstance(given[0], nodes.Name) and given[0].id in self._handed else None
-            yield from self._filled(name, itself or given[0 if is_first else -1])
+            yield from self._filled(name, given[0 if name == "ShouldBindBodyWith" else -1])
 
     def _place(self, name: str, of: nodes.Expression | None, given: int) -> ParameterPlace | None:
         if name != "Get":
@@ -139,6 +145,8 @@ class _Reader:
         if place == "query" or (name in ("ShouldBind", "Bind") and not self._has_body):
             return list(self._fields(kind, ("form", "query")))
         written = type_name(kind)
+        if _UNNAMED.match(written):
+            return list(self._fields(kind, ("json", "form"), "body"))
         return [Parameter(name=given.id, place="body", type=written, model=written)]
 
     def _type_of(self, name: str) -> nodes.Expression | None:
@@ -163,12 +171,14 @@ class _Reader:
             returned = returned.items[0]
         return returned if isinstance(returned, nodes.Name | nodes.Member) else None
 
-    def _fields(self, kind: nodes.Expression, tags: tuple[str, ...]) -> Iterator[Parameter]:
+    def _fields(
+        self, kind: nodes.Expression, tags: tuple[str, ...], place: ParameterPlace = "query"
+    ) -> Iterator[Parameter]:
         cls = self._interpreter.evaluate(kind, self._handler.scope)
         for one in cls.node.parameters if isinstance(cls, ClassValue) else ():
             written = go_tags.tag_of(one)
             named = go_tags.names_in(written)
-            name = next((named[tag] for tag in tags if named.get(tag)), "")
+            name = next((named[tag] for tag in tags if named.get(tag)), "" if place == "query" else one.name)
             if name and name != "-":
                 required = go_tags.is_required(written)
-                yield Parameter(name=name, place="query", type=type_name(one.type), required=required)
+                yield Parameter(name=name, place=place, type=type_name(one.type), required=required)

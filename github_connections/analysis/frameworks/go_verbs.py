@@ -7,10 +7,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from msgspec import Struct, field
 
 from github_connections.analysis.linking.interpreter import Interpreter
+from github_connections.analysis.linking.scopes import Scope
 from github_connections.analysis.linking.values import FunctionValue, ObjectValue, Value
 from github_connections.analysis.syntax import nodes
 from github_connections.analysis.syntax.walking import nodes_in
@@ -19,6 +21,7 @@ VERBS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "CONNECT", 
 # Of what refuses a verb beside the handler's own errors: nothing but that.
 _SHORT = 3
 _NOT_ALLOWED = re.compile(r"not_?\s?allowed|not supported|invalid.?method|unsupported.?method", re.IGNORECASE)
+_VERB_NOT_ALLOWED = re.compile(r"method_?\s?not_?\s?allowed", re.IGNORECASE)
 _REFUSED = re.compile(
     r"not_?\s?(allowed|found|supported)|bad_?request|invalid|unsupported|(?:\b|_)error", re.IGNORECASE
 )
@@ -37,9 +40,23 @@ def taken_by(interpreter: Interpreter, handler: Value) -> list[str]:
     return _told_apart(interpreter, handler) if isinstance(handler, FunctionValue) else []
 
 
+def let_through(layer: Value) -> list[str]:
+    """Return the verbs that what stands around a handler lets through: `onlyPost(save)`, `only("POST", save)`.
+
+    Nothing of what looks at the verb for another reason, as what checks a form's token does.
+    """
+    is_closure = isinstance(layer, FunctionValue) and not layer.node.name
+    return _Dispatch.of(layer) if is_closure and _says(layer.node.body, _VERB_NOT_ALLOWED, 405) else []
+
+
+def body_for(node: nodes.Function, methods: list[str]) -> list[nodes.Statement]:
+    """Return what a function does for these verbs, without the branches that are for others."""
+    return list(_Dispatch.reading(node).kept(node.body, set(methods)))
+
+
 def _told_apart(interpreter: Interpreter, handler: FunctionValue) -> list[str]:
     """Return the verbs of a function's tests; of a table's entry at hand, those that it has something for."""
-    taken = _Dispatch.of(handler.node) or _checked_first(interpreter, handler)
+    taken = _Dispatch.of(handler) or _checked_first(interpreter, handler)
     entries = [one for one in handler.scope.names.values() if isinstance(one, ObjectValue)] if taken else []
     held = {verb for one in entries for verb in _verbs_held_by(one)}
     return [verb for verb in taken if verb in held] or taken
@@ -51,7 +68,7 @@ def _checked_first(interpreter: Interpreter, handler: FunctionValue) -> list[str
         name = statement.function if isinstance(statement, nodes.Call) else None
         checked = interpreter.evaluate(name, handler.scope) if isinstance(name, nodes.Name | nodes.Member) else None
         if isinstance(checked, FunctionValue) and checked.node.returns == nodes.Name("bool"):
-            return _Dispatch.of(checked.node)
+            return _Dispatch.of(checked)
     return []
 
 
@@ -84,20 +101,27 @@ class _Dispatch(Struct):
 
     # Names that stand for the verb: `method := r.Method`.
     names: set[str]
+    scope: Scope | None = None
     taken: list[str] = field(default_factory=list)
     refused: bool = False
     served: bool = False
     has_cases: bool = False
 
     @classmethod
-    def of(cls, node: nodes.Function) -> list[str]:
+    def of(cls, function: FunctionValue) -> list[str]:
+        made = cls.reading(function.node)
+        made.scope = function.scope
+        made.look_at(function.node.body)
+        return made.result(function.node)
+
+    @classmethod
+    def reading(cls, node: nodes.Function) -> _Dispatch:
         made = cls(set())
         assigned = [one for one in node.body if isinstance(one, nodes.Assign) and one.value is not None]
         made.names = {
             one.target.id for one in assigned if isinstance(one.target, nodes.Name) and made.is_verb(one.value)
         }
-        made.look_at(node.body)
-        return made.result(node)
+        return made
 
     def is_verb(self, value: nodes.Expression | None) -> bool:
         """Tell whether an expression is the request's verb: `r.Method`, `c.Request().Method`, `c.Method()`."""
@@ -105,6 +129,27 @@ class _Dispatch(Struct):
             given = [one.value for one in value.arguments]
             value = given[0] if len(given) == 1 else value.function
         return getattr(value, "name", "") == "Method" or (isinstance(value, nodes.Name) and value.id in self.names)
+
+    def kept(self, body: list[nodes.Statement], methods: set[str]) -> Iterator[nodes.Statement]:
+        """Yield the statements of a body that are for these verbs, too."""
+        for statement in body:
+            if not isinstance(statement, nodes.Loop):
+                yield statement
+            elif not self._is_for_others(statement, methods):
+                yield nodes.Loop(statement.target, statement.iterable, list(self.kept(statement.body, methods)))
+
+    def _is_for_others(self, loop: nodes.Loop, methods: set[str]) -> bool:
+        call = loop.iterable
+        name = call.function.id if isinstance(call, nodes.Call) and isinstance(call.function, nodes.Name) else ""
+        given = [one.value for one in call.arguments] if isinstance(call, nodes.Call) else []
+        if name == "case_if":
+            verbs = {verb for one in given for operator, verb in self.comparisons(one) if operator == "=="}
+        elif name in _BRANCHES and given and self.is_verb(given[0]):
+            verbs = {verb for one in given[1:] if (verb := _verb_of(one))}
+        else:
+            return False
+        others = name in ("case_else", "if_is_not")
+        return bool(verbs) and (methods <= verbs if others else methods.isdisjoint(verbs))
 
     def look_at(self, body: list[nodes.Statement]) -> None:
         before: nodes.Statement | None = None
@@ -157,8 +202,14 @@ class _Dispatch(Struct):
             for node in nodes_in(condition)
             if isinstance(node, nodes.Operation) and len(node.operands) == 2  # left and right
             for of, other in (node.operands, node.operands[::-1])
-            if self.is_verb(of) and (verb := _verb_of(other))
+            if self.is_verb(of) and (verb := _verb_of(other) or self._handed(other))
         ]
+
+    def _handed(self, value: nodes.Expression) -> str:
+        """Return the verb that a closure's maker was given: `func only(verb string, next http.HandlerFunc) …`."""
+        holder = self.scope.holder_of(value.id) if self.scope is not None and isinstance(value, nodes.Name) else None
+        held = holder.names[value.id] if holder is not None and isinstance(value, nodes.Name) else None
+        return held if isinstance(held, str) and held in VERBS else ""
 
     def _compared(self, condition: nodes.Operation, after: list[nodes.Statement]) -> None:
         """`if r.Method != "GET" && r.Method != "POST" {…}`, and the cases of a switch over nothing."""
@@ -216,10 +267,10 @@ def _refuses(body: list[nodes.Statement]) -> bool:
     return _says(body, _REFUSED)
 
 
-def _says(body: list[nodes.Statement], words: re.Pattern[str]) -> bool:
-    """Tell whether a name, a text or a status in a body is of these words."""
+def _says(body: list[nodes.Statement], words: re.Pattern[str], *statuses: int) -> bool:
+    """Tell whether a name, a text or a status in a body is of these words, or one of these that refuse."""
     for node in nodes_in(body):
-        if isinstance(node, nodes.Constant) and node.value in _REFUSING:
+        if isinstance(node, nodes.Constant) and node.value in (statuses or _REFUSING):
             return True
         said = nodes.last_name(node) or getattr(node, "value", "")
         if isinstance(said, str) and words.search(said):

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from github_connections.analysis.frameworks import go_routers
+from github_connections.analysis.frameworks import go_handlers, go_routers
 from github_connections.analysis.frameworks.framework import Framework
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.invocation import Invocation
@@ -66,7 +66,7 @@ def _answered(route: Thing, handler: Value, call: Invocation) -> Value:
             data["router"].mount("" if _keeps_prefix(handler) else data["prefix"], inner, call.place, "PathPrefix")
         return route
     path = data["path"] if not data["prefix"] else f"{data['prefix'].rstrip('/')}/*"
-    is_static = bool(data["prefix"])
+    is_static = bool(data["prefix"]) and go_handlers.serves_files(handler)
     methods = list(data["methods"]) or [ANY_METHOD]
     said = go_routers.said_at(call)
     data["row"] = data["router"].add(methods, path, call.place, handler, static=is_static, **said)

@@ -58,7 +58,11 @@ STRIPPED = Kind("stripped", methods={"ServeHTTP": _served}, is_router=False)
 
 
 def _strip(call: Invocation) -> Value:
-    return Thing(STRIPPED, call.place, {"prefix": call.value(0), "router": go_routers.router_in(call.value(1), call)})
+    return Thing(
+        STRIPPED,
+        call.place,
+        {"prefix": call.value(0), "router": go_routers.router_in(call.value(1), call), "handler": call.value(1)},
+    )
 
 
 def _on_default(call: Invocation) -> Value:

@@ -87,6 +87,8 @@ def _of_external(interpreter: Interpreter, value: External, name: str, scope: Sc
         found = reader(interpreter, name)
         if found is not NOTHING:
             return found
+    if value.made_by is not None and name in value.made_by.named and value.made_by.scope.file.family == "go":
+        return value.made_by.named[name]  # `(&http.Server{Handler: router}).Handler`
     inner = value.made_by.value(0) if value.made_by is not None and value.name.endswith("()") else None
     if isinstance(inner, Thing) and inner.kind.is_router and name in inner.kind.methods and _is_python(value):
         return _of_thing(interpreter, inner, name, scope)  # `app = add_pagination(FastAPI())` is the application still

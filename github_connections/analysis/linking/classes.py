@@ -36,7 +36,9 @@ def instantiate(
     """Make an object of a class of the program; one of a framework where the class is derived from it."""
     line = node.line if node else cls.node.line
     if cls.scope.file.family == "go" and cls.node.kind == "type" and (positional or named):
-        held = literals_go.held(interpreter, cls, positional, named)
+        held: Value = literals_go.held(interpreter, cls, positional, named)
+        if held is None and node is not None and not node.new:
+            held = literals_go.converted(positional)
         if held is not None:
             return held
     for base in bases(interpreter, cls):

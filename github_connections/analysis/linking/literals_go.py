@@ -1,10 +1,18 @@
-"""Go's literals of named lists and maps, `Routes{…}`, whose elements need not say their type."""
+"""Go's literals of named lists and maps, `Routes{…}`, whose elements need not say their type; and conversions."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from github_connections.analysis.linking.values import ClassValue, ListValue, MapValue, ObjectValue, Unknown, Value
+from github_connections.analysis.linking.values import (
+    ClassValue,
+    FunctionValue,
+    ListValue,
+    MapValue,
+    ObjectValue,
+    Unknown,
+    Value,
+)
 from github_connections.analysis.syntax import nodes
 
 if TYPE_CHECKING:
@@ -25,6 +33,12 @@ def held(
         entries = {key.strip('"`'): _element(interpreter, kind, cls, item) for key, item in named.items()}
         return MapValue(entries, cls.place)
     return None
+
+
+def converted(positional: list[Value]) -> str | FunctionValue | None:
+    """Return what a conversion to a type of the program leaves as it is: `Handler(show)`, `Prefix("/api")`."""
+    [value] = positional if len(positional) == 1 else [None]
+    return value if isinstance(value, str | FunctionValue) else None
 
 
 def _element(interpreter: Interpreter, kind: nodes.Expression, cls: ClassValue, item: Value) -> Value:

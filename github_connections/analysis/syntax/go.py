@@ -1,6 +1,7 @@
 """Go.
 
-A struct is a `Class` whose fields are its parameters, so that a composite literal makes one by position or by key. A
+A struct is a `Class` whose fields are its parameters, so that a composite literal makes one by position or by key; one
+without a name, `[]struct{ path string }{…}`, is declared with the file's own and named where it stands. A
 method is a `Function` beside it with its receiver. `for key, value := range x` is a loop over `enumerate(x)`.
 """
 
@@ -21,9 +22,11 @@ from github_connections.analysis.syntax.nodes import (
     Class,
     Expression,
     Function,
+    Head,
     Import,
     Item,
     Loop,
+    Module,
     Name,
     Parameter,
     Return,
@@ -32,6 +35,10 @@ from github_connections.analysis.syntax.nodes import (
     Text,
     last_name,
 )
+from github_connections.analysis.syntax.walking import nodes_in
+
+# What a struct without a name is called, with its place, where no type holds it.
+UNNAMED = "struct"
 
 
 class GoLowering(GoBranches):
@@ -45,6 +52,7 @@ class GoLowering(GoBranches):
         self.expressions.update(
             {
                 "func_literal": lambda leaf: self._made_function(leaf, ""),
+                "struct_type": self._unnamed_struct,
             }
         )
         self.statements.update(
@@ -61,6 +69,7 @@ class GoLowering(GoBranches):
                 "method_declaration": self._method,
                 "return_statement": self._return,
                 "for_statement": self._for,
+                "block": self._block,
                 "defer_statement": self._nothing,
                 "inc_statement": self._nothing,
                 "dec_statement": self._nothing,
@@ -73,6 +82,22 @@ class GoLowering(GoBranches):
                 ),
             }
         )
+
+    def _begin(self, source: bytes) -> None:
+        super()._begin(source)
+        # The structs without a name, and what those that are being read lie in: a type, a field of it, a field of that.
+        self._unnamed: list[Statement] = []
+        self._inside: list[str] = []
+
+    def body(self, leaf: Leaf | None) -> list[Statement]:
+        """Lower the children of a block; a file's own are followed by the structs without a name."""
+        lowered = super().body(leaf)
+        return [*lowered, *self._unnamed] if leaf is not None and leaf.type == "source_file" else lowered
+
+    def _head(self, module: Module) -> Head:
+        """Return the names that the file has itself: a sketch of it knows no others."""
+        named = module.body[: len(module.body) - len(self._unnamed)]
+        return super()._head(Module(module.language, module.package, named, module.cut, module.broken))
 
     def _nothing(self, leaf: Leaf) -> Iterable[Statement]:
         return ()
@@ -136,17 +161,29 @@ class GoLowering(GoBranches):
             return (Class(name, base, [], self.line(leaf), "type"),)
         if kind.type == "interface_type":
             return (Class(name, [], [], self.line(leaf), "interface"),)
+        return (self._struct(kind, name, self.line(leaf)),)
+
+    def _struct(self, leaf: Leaf, name: str, line: int) -> Class:
         fields: list[Parameter] = []
         bases: list[Expression] = []
-        for field in kind.named_children[0].named_children if kind.named_children else ():
+        around, self._inside = self._inside, [name]
+        for field in leaf.named_children[0].named_children if leaf.named_children else ():
             self._field(field, fields, bases)
-        return (Class(name, bases, [], self.line(leaf), "struct", parameters=fields),)
+        self._inside = around
+        return Class(name, bases, [], line, "struct", parameters=fields)
+
+    def _unnamed_struct(self, leaf: Leaf) -> Expression:
+        row, column = leaf.start_point
+        name = "_".join(self._inside or (UNNAMED, str(row + 1), str(column)))
+        self._unnamed.append(self._struct(leaf, name, self.line(leaf)))
+        return Name(name)
 
     def _field(self, leaf: Leaf, fields: list[Parameter], bases: list[Expression]) -> None:
         if leaf.type != "field_declaration":
             return
-        kind = self.optional(leaf, "type")
         names = leaf.children_by_field_name("name")
+        self._inside = [self._inside[0], *map(self.text, names[:1])]
+        kind = self.optional(leaf, "type")
         tag = leaf.child_by_field_name("tag")
         said: list[Expression] = [] if tag is None else [Text(self.text(tag)[1:-1])]
         fields.extend(Parameter(self.text(name), kind, decorators=said) for name in names)
@@ -195,14 +232,29 @@ class GoLowering(GoBranches):
             return ()
         return (Return(one_or_several(values)),)
 
+    def _block(self, leaf: Leaf | None) -> list[Statement]:
+        """A block inside a function: what it hides, `{ api := api.Group("/v2") … }`, is there again after it."""
+        body = self.body(leaf)
+        hidden = [one for one in body if isinstance(one, Assign) and one.modifiers == [":="] and _is_of_itself(one)]
+        if leaf is None or not hidden:
+            return body
+        names = {one.target.id: one.line for one in hidden if isinstance(one.target, Name)}
+        row = leaf.start_point[0]
+        kept = [Assign(Name(f"{name}@{row}"), Name(name), line) for name, line in names.items()]
+        return [*kept, *body, *(Assign(Name(name), Name(f"{name}@{row}"), line) for name, line in names.items())]
+
     def _for(self, leaf: Leaf) -> Iterable[Statement]:
-        body = self.body(leaf.child_by_field_name("body"))
+        body = self._block(leaf.child_by_field_name("body"))
         clause = next((child for child in leaf.named_children if child.type == "range_clause"), None)
         if clause is None:
             return body
         targets = self._listed(clause.child_by_field_name("left"))
         items = self.called(Name("enumerate"), [Argument(self.field(clause, "right"))], self.line(leaf))
         return (Loop(Sequence(targets), items, body),)
+
+
+def _is_of_itself(declared: Assign) -> bool:
+    return any(node == declared.target for node in nodes_in(declared.value))
 
 
 def _package_names(module: str) -> list[str]:

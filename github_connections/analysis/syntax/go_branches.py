@@ -32,6 +32,8 @@ from github_connections.analysis.syntax.nodes import (
 
 # `http.MethodPost`, with which a request's verb is compared.
 _VERB = re.compile(rb"\w+\.Method[A-Z]\w+|(?:\w+\.)?(?:GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS)")
+# `r.Method != http.MethodPost`, `m != method`.
+_OF_VERBS = re.compile(rb"\.Method|\bmethod\b")
 
 
 class GoBranches(GoExpressions):
@@ -92,7 +94,7 @@ class GoBranches(GoExpressions):
 
     def _of_verbs(self, conditions: Iterable[Leaf]) -> list[Statement]:
         """Return those conditions that compare a request's verb; the others say nothing of a route."""
-        return [self.expression(one) for one in conditions if b".Method" in (one.text or b"")]
+        return [self.expression(one) for one in conditions if _OF_VERBS.search(one.text or b"")]
 
     @staticmethod
     def _is_verb(leaf: Leaf) -> bool:

@@ -104,6 +104,8 @@ class GoExpressions(Lowering):
         given = [
             Argument(self.expression(child)) for child in arguments.named_children if child.type not in self.ignored
         ]
+        if called == Name("string") and len(given) == 1:
+            return given[0].value  # a text of a named type, `string(UsersPath)`
         return self.called(called, given, function.end_point[0] + 1)
 
     def _string(self, leaf: Leaf) -> Expression:

@@ -59,6 +59,19 @@ ID = Parameter(name="id", place="path")
             [Parameter(name="order", place="body", type="Order", model="Order")],
         ),
         (
+            "POST",
+            "order := newOrder()\nerr := order.bind(c, &stored)",
+            [Parameter(name="order", place="body", type="Order", model="Order")],
+        ),
+        (
+            "POST",
+            'var asked struct {\n\tItem string `json:"item" binding:"required"`\n\tNote string\n}\nc.BindJSON(&asked)',
+            [
+                Parameter(name="item", place="body", type="string"),
+                Parameter(name="Note", place="body", type="string", required=False),
+            ],
+        ),
+        (
             "GET",
             "order := Order{}\nc.ShouldBindQuery(&order)",
             [
@@ -98,6 +111,10 @@ def test_fields_of_a_model_have_the_names_of_their_json(tmp_path):
         ("r.Use(AuthMiddleware(false))", "", "optional"),
         ("r.Use(OptionalAuth())", "", "optional"),
         ("r.Use(logger.New())", "", "unknown"),
+        ("r.Use(RedirectIfAuthenticated())", "", "unknown"),
+        ("r.Use(RequireNoAuth())", "", "unknown"),
+        ("r.Use(loggedInOrPublic())", "", "optional"),
+        ("", ", authenticated(orders, false)", "required"),
         ("", ", validators.ValidateUser()", "unknown"),
         ("", ", IsAdmin()", "required"),
         ("", ", RequireExternalAccessToken(scope)", "required"),
@@ -135,6 +152,8 @@ def test_a_group_of_echo_hands_on_what_it_has_and_an_application_all(tmp_path):
     ("body", "expected"),
     [
         ('c.HTML(200, "orders.html", nil)', "page"),
+        ('show(c, "orders.gohtml")', "page"),
+        ("render.Render(c.Writer, c.Request, list)", "api"),
         ("conn, err := upgrader.Upgrade(c.Writer, c.Request, nil)", "websocket"),
         ("c.JSON(200, nil)", "api"),
     ],
@@ -143,7 +162,7 @@ def test_what_a_route_is(tmp_path, body, expected):
     assert served_by_gin(tmp_path, body).kind == expected
 
 
-def test_a_reader_of_a_handler_takes_no_body(tmp_path):
+def test_each_verb_takes_what_is_read_for_it(tmp_path):
     source = (
         'package main\n\nimport "net/http"\n\nfunc main() {\n\tmux := http.NewServeMux()\n'
         '\tmux.HandleFunc("/orders", orders)\n}\n\n'
@@ -152,4 +171,16 @@ def test_a_reader_of_a_handler_takes_no_body(tmp_path):
     )
     report = report_of(tmp_path, "example.org/nothing", source)
     taken = {route.method: [one.name for one in route.params] for route in report.routes}
-    assert taken == {"GET": ["page"], "POST": ["page", "item"]}
+    assert taken == {"GET": ["page"], "POST": ["item"]}
+
+
+def test_a_struct_inside_another_is_a_model_of_its_own(tmp_path):
+    source = (
+        'package main\n\nimport "github.com/gin-gonic/gin"\n\n'
+        'type Order struct {\n\tBuyer struct {\n\t\tName string `json:"name"`\n\t} `json:"buyer"`\n}\n\n'
+        'func main() {\n\tr := gin.Default()\n\tr.POST("/orders", add)\n}\n\n'
+        "func add(c *gin.Context) {\n\tvar order Order\n\tc.BindJSON(&order)\n}\n"
+    )
+    models = report_of(tmp_path, "github.com/gin-gonic/gin", source).models
+    found = {model.name: [(field.name, field.type) for field in model.fields] for model in models}
+    assert found == {"Order": [("buyer", "Order_Buyer")], "Order_Buyer": [("name", "string")]}
