@@ -12,15 +12,14 @@ from typing import Any
 
 import msgspec
 
+from github_connections.analysis import http_verbs
 from github_connections.analysis.openapi_paths import Template, templates
 from github_connections.analysis.openapi_schemas import Schemas
 from github_connections.analysis.report import ANY_METHOD, Parameter, Report, Route
 from github_connections.analysis.wording import plain
 
 VERSION = "3.1.0"
-METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 # For a route that takes every method, those that people write.
-EVERY_METHOD = ("get", "post", "put", "patch", "delete")
 LOG_IN = "logIn"
 LONGEST_SUMMARY = 200
 # They are described by other means, and OpenAPI says that parameters of these names are ignored.
@@ -92,7 +91,7 @@ class _Paths:
                 self._add_operation(item, method, route, template, known)
 
     def _add_operation(self, item: Json, method: str, route: Route, template: Template, known: Template) -> None:
-        place = item if method in METHODS else item.setdefault("x-other-methods", {})
+        place = item if method in http_verbs.OF_DOCUMENTS else item.setdefault("x-other-methods", {})
         if method not in place:
             place[method] = self._operation(method, route, template, known)
         elif route.method != ANY_METHOD:
@@ -122,7 +121,7 @@ class _Paths:
 
 
 def _methods(route: Route) -> tuple[str, ...]:
-    return EVERY_METHOD if route.method == ANY_METHOD else (route.method.lower(),)
+    return http_verbs.OF_APIS if route.method == ANY_METHOD else (route.method.lower(),)
 
 
 # --- parameters and bodies --------------------------------------------------------------------------------------------

@@ -7,11 +7,11 @@ import re
 from collections.abc import Iterator
 from typing import Any, get_args
 
+from github_connections.analysis import http_verbs
 from github_connections.analysis.report import Auth, AuthSource, Model, ModelField, Parameter, ParameterPlace, Route
 
 Json = dict[str, Any]
 FRAMEWORK = "openapi"
-_METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 _PLACES: tuple[str, ...] = get_args(ParameterPlace)
 _CONSTRAINTS = ("minLength", "maxLength", "minimum", "maximum", "pattern", "enum", "format", "minItems", "maxItems")
 
@@ -28,7 +28,7 @@ def _as_list(value: object) -> list[Any]:
 def routes(file: str, line: int, base: str, path: str, operations: Json, document: Json) -> Iterator[Route]:
     """Yield a row for each method of a path."""
     shared = _as_list(operations.get("parameters"))
-    for method in _METHODS:
+    for method in http_verbs.OF_DOCUMENTS:
         said = operations.get(method)
         if not isinstance(said, dict):
             continue

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from github_connections.analysis import http_verbs
 from github_connections.analysis.syntax import nodes
 
 COMPONENT_NAME = re.compile(r"[A-Z]\w*")
-_HTTP_VERBS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+_HTTP_VERBS = frozenset(map(str.upper, http_verbs.OF_BROWSERS))
 _BASES = frozenset({"Component", "PureComponent"})
 _TYPES = frozenset(
     {

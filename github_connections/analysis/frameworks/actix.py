@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from msgspec.structs import replace
 
+from github_connections.analysis import http_verbs
 from github_connections.analysis.frameworks import guards, paths, rows, rust_attributes, rust_extractors
 from github_connections.analysis.frameworks.framework import Framework
 from github_connections.analysis.linking.interpreter import Interpreter
@@ -24,8 +25,7 @@ from github_connections.analysis.report import ANY_METHOD, Auth, AuthSource, Rou
 from github_connections.analysis.syntax import nodes
 
 ACTIX = "actix_web"
-VERBS = ("get", "post", "put", "patch", "delete", "head", "options", "trace", "connect")
-_METHODS = frozenset(verb.upper() for verb in VERBS)
+_METHODS = frozenset(map(str.upper, http_verbs.ALL))
 
 
 def _itself(call: Invocation) -> Value:
@@ -134,7 +134,7 @@ def _files(call: Invocation) -> Value:
 
 def attributes_of(handler: FunctionValue) -> Iterator[rust_attributes.Declared]:
     """Yield what `#[get("/x")]` and `#[route("/x", method = "GET")]` above a handler say."""
-    return rust_attributes.declared(handler, VERBS)
+    return rust_attributes.declared(handler, http_verbs.ALL)
 
 
 def _guarded_resource(call: Invocation) -> Value:
@@ -160,7 +160,7 @@ ROUTER = Kind(
         "configure": _configure,
         "wrap": _wrap,
         "to": _of_resource(ANY_METHOD),
-        **{verb: _of_resource(verb.upper()) for verb in VERBS},
+        **{verb: _of_resource(verb.upper()) for verb in http_verbs.ALL},
         **dict.fromkeys(("app_data", "data", "default_service", "name", "external_resource"), _itself),
         "guard": _guarded_resource,
         **dict.fromkeys(("wrap_fn", "wrap_api", "build", "into_app", "into_utoipa_app", "map"), _itself),
@@ -197,7 +197,7 @@ def declare(registry: Registry) -> None:
         registry.calls[f"{web}.route"] = _route_of()
         registry.calls[f"{web}.method"] = _of_method
         registry.calls[f"{web}.to"] = lambda call: _to(replace(call, receiver=_route_of()(call)))
-        for verb in VERBS:
+        for verb in http_verbs.ALL:
             registry.calls[f"{web}.{verb}"] = _route_of(verb.upper())
     registry.calls["actix_files.Files.new"] = _files
     registry.calls[f"{ACTIX}.Scope.new"] = registry.calls["utoipa_actix_web.scope.scope"] = _scope

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from github_connections.analysis import http_verbs
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.program import File, classes_in
@@ -14,7 +15,6 @@ from github_connections.analysis.linking.values import Behaviour, ClassValue, Ex
 from github_connections.analysis.syntax import nodes
 
 _BASES = frozenset({"ICarterModule", "CarterModule"})
-_VERBS = ("Get", "Post", "Put", "Delete", "Patch", "Head", "Options")
 
 
 def _verb(method: str) -> Behaviour:
@@ -25,7 +25,7 @@ def _verb(method: str) -> Behaviour:
     return register
 
 
-MODULE = Kind("carter module", methods={name: _verb(name.upper()) for name in _VERBS})
+MODULE = Kind("carter module", methods={verb.capitalize(): _verb(verb.upper()) for verb in http_verbs.OF_BROWSERS})
 
 
 def declare(registry: Registry) -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from github_connections.analysis import http_verbs
 from github_connections.analysis.frameworks import axum_answers, guards, paths, rows, rust_extractors
-from github_connections.analysis.frameworks.axum_answers import METHODS, VERBS, itself
+from github_connections.analysis.frameworks.axum_answers import METHODS, itself
 from github_connections.analysis.frameworks.framework import Framework
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.invocation import Invocation
@@ -103,7 +104,7 @@ def _add_documented(call: Invocation, handler: FunctionValue, decorator: nodes.C
         if isinstance(one, nodes.Call) and one.function == nodes.Name("method"):
             said += [argument.value for argument in one.arguments]
     verbs = [getattr(one, "id", "") for one in said]
-    methods = [verb.upper() for verb in verbs if verb in VERBS]
+    methods = [verb.upper() for verb in verbs if verb in http_verbs.ALL]
     path = call.interpreter.text(named.get("path"), handler.scope)
     call.receiver.add(methods or [ANY_METHOD], path, Place(handler.place.file, decorator.line), handler)
 
@@ -131,7 +132,7 @@ def _typed_paths(kind: Value) -> Iterator[str]:
 ROUTER = Kind(
     "axum",
     methods={
-        **{f"typed_{verb}": _typed(verb.upper()) for verb in VERBS},
+        **{f"typed_{verb}": _typed(verb.upper()) for verb in http_verbs.ALL},
         **dict.fromkeys(("route", "route_with_tsr", "api_route", "api_route_with", "route_service"), _route),
         **dict.fromkeys(("nest", "nest_service", "nest_api_service"), _nest),
         **dict.fromkeys(("merge", "or"), _merge),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from github_connections.analysis import http_verbs
 from github_connections.analysis.frameworks import rust_extractors
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.registry import Registry
@@ -11,7 +12,6 @@ from github_connections.analysis.linking.values import Behaviour, Kind, Thing, V
 from github_connections.analysis.report import ANY_METHOD
 from github_connections.analysis.syntax import nodes
 
-VERBS = ("get", "post", "put", "patch", "delete", "head", "options", "trace", "connect")
 # The last two are the places of Axum 0.2.
 _ROUTING = ("axum.routing", "aide.axum.routing", "axum.routing.method_routing", "axum.handler", "axum.service")
 
@@ -38,7 +38,7 @@ def _also(*methods: str) -> Behaviour:
 def _on(call: Invocation) -> Value:
     """`on(MethodFilter::GET.or(MethodFilter::POST), handler)`, alone or in a chain."""
     filters = call.node.arguments[0].value if call.node is not None and call.node.arguments else None
-    methods = sorted(set(_verbs_in(filters)), key=VERBS.index) or [ANY_METHOD]
+    methods = sorted(set(_verbs_in(filters)), key=http_verbs.ALL.index) or [ANY_METHOD]
     said = ([method.upper() for method in methods], rust_extractors.answering(call, 1))
     if isinstance(call.receiver, Thing):
         call.receiver.data["answers"].append(said)
@@ -48,7 +48,7 @@ def _on(call: Invocation) -> Value:
 
 def _verbs_in(filters: nodes.Expression | None) -> Iterator[str]:
     match filters:
-        case nodes.Member(name=name) if name.lower() in VERBS:
+        case nodes.Member(name=name) if name.lower() in http_verbs.ALL:
             yield name.lower()
         case nodes.Member(of=of):
             yield from _verbs_in(of)
@@ -81,9 +81,9 @@ def itself(call: Invocation) -> Value:
 METHODS = Kind(
     "axum methods",
     methods={
-        **{verb: _also(verb.upper()) for verb in VERBS},
-        **{f"{verb}_service": _also(verb.upper()) for verb in VERBS},
-        **{f"{verb}_with": _also(verb.upper()) for verb in VERBS},
+        **{verb: _also(verb.upper()) for verb in http_verbs.ALL},
+        **{f"{verb}_service": _also(verb.upper()) for verb in http_verbs.ALL},
+        **{f"{verb}_with": _also(verb.upper()) for verb in http_verbs.ALL},
         "on": _on,
         "any": _also(ANY_METHOD),
         "fallback": itself,
@@ -102,7 +102,7 @@ def _none_yet(call: Invocation) -> Value:
 def declare(registry: Registry) -> None:
     """Add the functions that say which verbs a handler answers."""
     for place in _ROUTING:
-        for verb in VERBS:
+        for verb in http_verbs.ALL:
             for name in (verb, f"{verb}_service", f"{verb}_with"):
                 registry.calls[f"{place}.{name}"] = answer(verb.upper())
         for name in ("any", "any_service", "any_with"):

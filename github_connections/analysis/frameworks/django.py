@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from github_connections.analysis import http_verbs
 from github_connections.analysis.frameworks import (
     django_channels,
     django_model_views,
@@ -173,7 +174,7 @@ _SIGNS = frozenset(
     {
         *("path(", "re_path(", "url(", "include(", "get_urls(", "i18n_patterns(", "patterns("),
         *("register(", "registry", "Router(", "URLRouter(", "api_controller"),
-        *(f"@{verb}" for verb in python_views.VERBS),
+        *(f"@{verb}" for verb in http_verbs.OF_APIS),
     }
 )
 FRAMEWORK = Framework(

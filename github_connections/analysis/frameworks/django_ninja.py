@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from msgspec import structs
 from msgspec.structs import replace
 
+from github_connections.analysis import http_verbs
 from github_connections.analysis.frameworks import (
     django_ninja_extra,
     fastapi_answers,
@@ -39,7 +40,6 @@ OF_TOKENS = {
     "ninja_jwt.routers.verify.verify_router": ("/verify",),
     "ninja_jwt.routers.blacklist.blacklist_router": ("/blacklist",),
 }
-VERBS = ("get", "post", "put", "patch", "delete")
 
 
 def declare(registry: Registry) -> None:
@@ -94,7 +94,7 @@ def _urls(router: Router, _name: str) -> Value:
 ROUTER: Kind = Kind(
     "ninja",
     methods={
-        **{verb: _verb(verb.upper()) for verb in VERBS},
+        **{verb: _verb(verb.upper()) for verb in http_verbs.OF_APIS},
         "api_operation": _verb(),
         "add_router": _add_router,
         "register_controllers": lambda call: django_ninja_extra.register(ROUTER, call),

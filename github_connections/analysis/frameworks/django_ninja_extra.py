@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from github_connections.analysis import http_verbs
 from github_connections.analysis.frameworks import python_views
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.invocation import Invocation
@@ -21,7 +22,6 @@ from github_connections.analysis.report import Place
 from github_connections.analysis.syntax import nodes
 
 CONTROLLER = "api_controller"
-VERBS = ("get", "post", "put", "patch", "delete")
 # Controllers of ninja-jwt, by the end of their name: what each answers to, below `/token`.
 OF_TOKENS = {
     "TokenObtainPairController": ("/pair", "/refresh"),
@@ -75,7 +75,7 @@ def _operations(interpreter: Interpreter, cls: ClassValue) -> Iterator[tuple[lis
             for decorator in (one for one in node.decorators if isinstance(one, nodes.Call)):
                 name = python_views.decorator_name(decorator).removeprefix("http_")
                 said = _arguments(interpreter, decorator, owner)
-                verbs = [name.upper()] if name in VERBS else []
+                verbs = [name.upper()] if name in http_verbs.OF_APIS else []
                 if name == "generic":
                     verbs = [method.upper() for method in texts_of(said.get("methods"))]
                 if verbs:

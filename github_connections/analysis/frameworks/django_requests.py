@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from github_connections.analysis import http_verbs
 from github_connections.analysis.linking.values import source_of
 from github_connections.analysis.linking.words import words_of
 from github_connections.analysis.report import ANY_METHOD
 from github_connections.analysis.syntax import nodes
 from github_connections.analysis.syntax.walking import nodes_in
 
-_ORDER = ("GET", "POST", "PUT", "PATCH", "DELETE")
+_ORDER = tuple(map(str.upper, http_verbs.OF_APIS))
 # Where a request holds what came with it.
 _SENT = frozenset({"POST", "FILES", "body"})
 # What shows a page, or leads to one: a view that does answers a GET in some way.

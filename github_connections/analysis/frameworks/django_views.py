@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from msgspec import Struct
 
+from github_connections.analysis import http_verbs
 from github_connections.analysis.frameworks import (
     django_ninja,
     django_requests,
@@ -80,7 +81,7 @@ ENDINGS = (
     (("CreateView", "UpdateView", "DeleteView", "FormView", "FormsetView", "WizardView"), ("GET", "POST")),
 )
 # The verbs, in the order of rows.
-ORDER = ("GET", "POST", "PUT", "PATCH", "DELETE")
+ORDER = tuple(map(str.upper, http_verbs.OF_APIS))
 DECORATED = {"require_GET": ("GET",), "require_POST": ("POST",), "require_safe": ("GET", "HEAD")}
 # What a generic view has to get together what it shows.
 _PREPARING = ("get_queryset", "get_context_data")
@@ -208,7 +209,7 @@ def _argument(view: Value, name: str, position: int = 99) -> Value:
 
 
 def _answers_json(interpreter: Interpreter, cls: ClassValue) -> bool:
-    return any(python_views.uses(interpreter.member(cls, verb), API_WORDS) for verb in python_views.VERBS)
+    return any(python_views.uses(interpreter.member(cls, verb), API_WORDS) for verb in http_verbs.OF_APIS)
 
 
 def _of_function(interpreter: Interpreter, view: FunctionValue, default: Auth) -> View:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from github_connections.analysis import http_verbs
 from github_connections.analysis.frameworks import backstage, rows
 from github_connections.analysis.frameworks.express_mounting import (
     count_paths,
@@ -17,7 +18,6 @@ from github_connections.analysis.frameworks.framework import Framework
 from github_connections.analysis.frameworks.javascript import (
     CONTAINERS,
     GIVEN_PATHS,
-    VERBS,
     Argued,
     from_colons,
     handler_name,
@@ -86,7 +86,11 @@ TYPES = (
     "express-serve-static-core.Router",
     "express-ws.Application",
 )
-METHODS = {verb: verb.upper() for verb in VERBS} | {"del": "DELETE"} | {f"{verb}Async": verb.upper() for verb in VERBS}
+METHODS = (
+    {verb: verb.upper() for verb in http_verbs.OF_BROWSERS}
+    | {"del": "DELETE"}
+    | {f"{verb}Async": verb.upper() for verb in http_verbs.OF_BROWSERS}
+)
 # Verbs that Express has too, by words that programs also use for other things: a router must be known to be one.
 RARE_METHODS = {verb: verb.upper() for verb in ("search", "propfind", "purge", "report")}
 PREFLIGHT = ("OPTIONS", "cors")

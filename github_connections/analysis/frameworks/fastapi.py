@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from msgspec.structs import replace
 
+from github_connections.analysis import http_verbs
 from github_connections.analysis.frameworks import fastapi_libraries, fastapi_versions, paths, python_views, rows
 from github_connections.analysis.frameworks.fastapi_answers import body_of, returned_by
 from github_connections.analysis.frameworks.fastapi_dependencies import auth_of
@@ -27,8 +28,6 @@ from github_connections.analysis.linking.values import (
     is_known,
 )
 from github_connections.analysis.report import Parameter, Route
-
-VERBS = ("get", "post", "put", "patch", "delete", "options", "head", "trace")
 
 
 def declare(registry: Registry) -> None:
@@ -187,7 +186,7 @@ ROUTER: Kind = Kind(
     "fastapi",
     methods={
         "__init__": _said_by_derived,
-        **{verb: _verb(verb.upper()) for verb in VERBS},
+        **{verb: _verb(verb.upper()) for verb in http_verbs.OF_DOCUMENTS},
         "api_route": _verb(),
         "route": _verb(declares=False),
         "websocket": _verb("GET", websocket=True),
@@ -257,9 +256,7 @@ def _is_hole(prefix: str) -> bool:
 
 # `@app.get("/items")` in a file that imports the application alone, and nothing of the library's.
 _DECORATORS = frozenset(
-    f"{owner}.{verb}"
-    for owner in ("app", "router", "api")
-    for verb in ("get", "post", "put", "patch", "delete", "websocket", "api_route")
+    f"{owner}.{verb}" for owner in ("app", "router", "api") for verb in (*http_verbs.OF_APIS, "websocket", "api_route")
 )
 FRAMEWORK = Framework(
     name="fastapi",

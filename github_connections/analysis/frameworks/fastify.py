@@ -7,11 +7,11 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from github_connections.analysis import http_verbs
 from github_connections.analysis.frameworks import paths, rows
 from github_connections.analysis.frameworks.framework import Framework
 from github_connections.analysis.frameworks.javascript import (
     CONTAINERS,
-    VERBS,
     Argued,
     entry,
     from_colons,
@@ -236,7 +236,7 @@ def _prefix_of(within: str, said: dict[str, Value]) -> str:
 SHARED = Kind("fastify shared plugin", is_router=False)
 INSTANCE = Kind(
     "fastify instance",
-    methods={verb: _verb(verb.upper()) for verb in VERBS}
+    methods={verb: _verb(verb.upper()) for verb in http_verbs.OF_BROWSERS}
     | {"all": _verb(ANY_METHOD), "[]": _verb(ANY_METHOD), "route": _route, "register": _register}
     | {"addHook": _add_hook, "auth": lambda call: Unknown(call.name)},
 )
@@ -282,7 +282,7 @@ FRAMEWORK = Framework(
     kind="server",
     packages=("fastify",),
     imports=("fastify", "@fastify/"),
-    words=frozenset({"fastify", "Fastify", *(f"fastify.{verb}" for verb in (*VERBS, "all"))}),
+    words=frozenset({"fastify", "Fastify", *(f"fastify.{verb}" for verb in (*http_verbs.OF_BROWSERS, "all"))}),
     declare=declare,
     routes=routes,
 )

@@ -9,6 +9,7 @@ from functools import cached_property
 
 from msgspec import Struct, field
 
+from github_connections.analysis import http_verbs
 from github_connections.analysis.frameworks import paths, rows
 from github_connections.analysis.frameworks.javascript_requests import Style
 from github_connections.analysis.frameworks.page_routes import without_holes_before
@@ -30,7 +31,7 @@ from github_connections.analysis.linking.values import (
 from github_connections.analysis.report import Auth, Parameter, Prefix, Route, RouteKind
 from github_connections.analysis.syntax import nodes
 
-HTTP_VERBS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+HTTP_VERBS = tuple(map(str.upper, http_verbs.OF_BROWSERS))
 SCRIPTS = (".tsx", ".ts", ".jsx", ".js", ".mts", ".mjs", ".cjs")
 # Functions and wrappers around a configuration.
 _MAXIMUM_AROUND = 6

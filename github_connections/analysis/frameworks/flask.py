@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from msgspec.structs import replace
 
+from github_connections.analysis import http_verbs
 from github_connections.analysis.frameworks import (
     flask_admin,
     flask_appbuilder,
@@ -202,7 +203,7 @@ ROUTER: Kind = Kind(
         "__init__": _said_by_derived,
         "route": _route(),
         "websocket": _route("GET"),
-        **{verb: _route(verb.upper()) for verb in python_views.VERBS},
+        **{verb: _route(verb.upper()) for verb in http_verbs.OF_APIS},
         "add_url_rule": _add_url_rule,
         "before_request": _before_request,
         "add_resource": _add_resource,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from github_connections.analysis import http_verbs
 from github_connections.analysis.frameworks import python_views
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.invocation import Invocation
@@ -24,7 +25,7 @@ from github_connections.analysis.report import Place
 from github_connections.analysis.syntax import nodes
 
 BASES = ("flask_classful.FlaskView", "flask_classy.FlaskView")
-_SPECIAL = {"index": "GET", **{verb: verb.upper() for verb in python_views.VERBS}}
+_SPECIAL = {"index": "GET", **{verb: verb.upper() for verb in http_verbs.OF_APIS}}
 _NO_ROUTES = frozenset({"classmethod", "property", "cached_property"})
 _WORDS = (re.compile("(.)([A-Z][a-z]+)"), re.compile("([a-z0-9])([A-Z])"))
 # What a registration may say in the place of the class.

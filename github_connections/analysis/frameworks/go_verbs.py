@@ -11,13 +11,14 @@ from collections.abc import Iterator
 
 from msgspec import Struct, field
 
+from github_connections.analysis import http_verbs
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.scopes import Scope
 from github_connections.analysis.linking.values import FunctionValue, ObjectValue, Value
 from github_connections.analysis.syntax import nodes
 from github_connections.analysis.syntax.walking import nodes_in
 
-VERBS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "CONNECT", "TRACE")
+VERBS = tuple(map(str.upper, http_verbs.ALL))
 # Of what refuses a verb beside the handler's own errors: nothing but that.
 _SHORT = 3
 _NOT_ALLOWED = re.compile(r"not_?\s?allowed|not supported|invalid.?method|unsupported.?method", re.IGNORECASE)

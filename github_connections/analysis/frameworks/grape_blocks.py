@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from msgspec import Struct, field
 from msgspec.structs import replace
 
+from github_connections.analysis import http_verbs
 from github_connections.analysis.frameworks import grape_parameters
 from github_connections.analysis.frameworks.rails_guards import asks_for_a_log_in
 from github_connections.analysis.frameworks.ruby_classes import (
@@ -22,7 +23,6 @@ from github_connections.analysis.report import ANY_METHOD, AuthSource, Parameter
 from github_connections.analysis.syntax import nodes
 from github_connections.analysis.syntax.walking import nodes_in
 
-VERBS = frozenset({"get", "post", "put", "patch", "delete", "head", "options"})
 _SPACES = frozenset({"namespace", "resource", "resources", "group", "segment"})
 _LIBRARY = ("Grape::API", "Grape::API::Instance")
 MAXIMUM_MOUNTS = 5_000  # of APIs in each other, in one program: each may be there in many ways
@@ -174,7 +174,7 @@ class Apis(RubyClasses):
         word, around, block = getattr(call.function, "id", ""), said.around, _block(call)
         if word == "params" and block is not None:
             said.waiting = list(grape_parameters.read(block, self._shared_of(around.api)))
-        elif word in VERBS or word == "route":
+        elif word in http_verbs.OF_BROWSERS or word == "route":
             yield from self._endpoint(call, said)
         elif (word in _SPACES or word == "route_param") and block is not None:
             text = "".join(self._texts(call, around)[:1])

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from github_connections.analysis import http_verbs
 from github_connections.analysis.frameworks import paths, rows
 from github_connections.analysis.frameworks.framework import Framework
 from github_connections.analysis.frameworks.javascript import (
-    VERBS,
     Argued,
     from_colons,
     handler_name,
@@ -161,7 +161,7 @@ def _use(call: Invocation) -> Value:
 FACTORY = Kind("hono factory", methods={"createApp": _application}, is_router=False)
 APPLICATION = Kind(
     "hono application",
-    methods={verb: _verb(verb.upper()) for verb in VERBS}
+    methods={verb: _verb(verb.upper()) for verb in http_verbs.OF_BROWSERS}
     | {"all": _verb(ANY_METHOD), "[]": _verb(ANY_METHOD), "on": _on, "openapi": _openapi}
     | dict.fromkeys(("doc", "doc31"), _verb("GET"))
     | {"route": _route, "basePath": _base_path, "use": _use},

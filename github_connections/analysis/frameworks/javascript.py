@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
+from github_connections.analysis import http_verbs
 from github_connections.analysis.frameworks import paths, rows
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.routing import Router
@@ -23,11 +24,12 @@ from github_connections.analysis.report import ANY_METHOD
 from github_connections.analysis.syntax import nodes
 from github_connections.analysis.syntax.walking import nodes_in
 
-VERBS = ("get", "post", "put", "patch", "delete", "head", "options")
 # As whom a file knows a server that somebody else hands to it.
 OWNERS = ("app", "router", "server", "api")
 # What the lowering notes of a call that names a path: `app.get("/")`.
-GIVEN_PATHS = frozenset(f"{owner}.{verb}" for owner in OWNERS for verb in (*VERBS, "all", "use", "route"))
+GIVEN_PATHS = frozenset(
+    f"{owner}.{verb}" for owner in OWNERS for verb in (*http_verbs.OF_BROWSERS, "all", "use", "route")
+)
 # (request, response, next): what takes the third may hand on to somebody else.
 WITH_NEXT = 3
 _NAMES_A_PATH = re.compile(r"(?i)(prefix|path|base|url|route|api|root|mount|point|version|env)s?(_?v?\d+)?$")

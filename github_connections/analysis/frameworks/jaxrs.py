@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from github_connections.analysis import http_verbs
 from github_connections.analysis.frameworks import jvm_methods, jvm_permissions, jvm_websockets, paths, quarkus, rows
 from github_connections.analysis.frameworks.annotations import (
     Action,
@@ -47,7 +48,7 @@ LIBRARIES = (
     "org.osgi.service.jaxrs.whiteboard",
     "org.osgi.service.jakartars.whiteboard",
 )
-VERBS = frozenset({"GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS", "HttpMethod"})
+VERBS = frozenset({*map(str.upper, http_verbs.OF_BROWSERS), "HttpMethod"})
 _OTHERS = frozenset({"Context", "Suspended", "Auth", "BeanParam", "MatrixParam", "DefaultValue"})
 # `JaxrsApplicationBase` is what OSGi's whiteboards have instead.
 _APPLICATIONS = frozenset({"ApplicationPath", "JaxrsApplicationBase", "JakartarsApplicationBase"})

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from github_connections.analysis import http_verbs
 from github_connections.analysis.frameworks import koa_decorators, paths, rows
 from github_connections.analysis.frameworks.framework import Framework
 from github_connections.analysis.frameworks.javascript import (
     CONTAINERS,
-    VERBS,
     Argued,
     from_colons,
     handler_name,
@@ -34,7 +34,7 @@ from github_connections.analysis.linking.values import Behaviour, Kind, ListValu
 from github_connections.analysis.report import ANY_METHOD, Route
 
 ROUTER_MODULES = ("koa-router", "@koa/router", "koa-joi-router", "koa-better-router", "koa-zod-router")
-METHODS = {verb: verb.upper() for verb in VERBS} | {"del": "DELETE", "all": ANY_METHOD}
+METHODS = {verb: verb.upper() for verb in http_verbs.OF_BROWSERS} | {"del": "DELETE", "all": ANY_METHOD}
 
 
 def declare(registry: Registry) -> None:

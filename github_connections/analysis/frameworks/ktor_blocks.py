@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from github_connections.analysis import http_verbs
 from github_connections.analysis.frameworks import paths
 from github_connections.analysis.frameworks.annotations import simple_name
 from github_connections.analysis.frameworks.ktor_resources import resource_path
@@ -25,7 +26,6 @@ from github_connections.analysis.linking.values import (
 )
 from github_connections.analysis.report import ANY_METHOD
 
-VERBS = ("get", "post", "put", "delete", "patch", "head", "options")
 _ROUTING = ("io.ktor.server.routing", "io.ktor.routing", "io.ktor.server.resources", "io.ktor.locations", "io.ktor.server.locations")  # fmt: skip  # noqa: E501
 # What wraps Ktor's words to document them: the last block is the handler, those before it say what it is about.
 _DOCUMENTED = ("io.github.smiley4.ktoropenapi", "io.github.smiley4.ktorswaggerui.dsl", "io.github.smiley4.ktorswaggerui.dsl.routing")  # fmt: skip  # noqa: E501
@@ -212,7 +212,7 @@ _FILES: dict[str, Behaviour] = {
 }
 _STATIC = ("static", "staticResources", "staticFiles", "staticZip", "staticFileSystem")
 _WORDS: dict[str, Behaviour] = {
-    **{name: _verb(name.upper()) for name in VERBS},
+    **{name: _verb(name.upper()) for name in http_verbs.OF_BROWSERS},
     "route": _route,
     "resource": _resource,
     "location": _route,

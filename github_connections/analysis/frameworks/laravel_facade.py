@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from github_connections.analysis import http_verbs
 from github_connections.analysis.frameworks.laravel_files import file_of
 from github_connections.analysis.frameworks.laravel_resources import add_resource, all_texts
 from github_connections.analysis.linking.invocation import Invocation
@@ -16,7 +17,7 @@ from github_connections.analysis.linking.values import Behaviour, FunctionValue,
 from github_connections.analysis.report import ANY_METHOD, Place
 from github_connections.analysis.syntax import nodes
 
-VERBS = ("get", "post", "put", "patch", "delete", "options")
+VERBS = (*http_verbs.OF_APIS, "options")
 FILE = "file"  # the file whose top-level calls a router collects
 
 

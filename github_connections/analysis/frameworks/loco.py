@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from github_connections.analysis import http_verbs
 from github_connections.analysis.frameworks import axum, axum_answers, rows, rust_extractors
 from github_connections.analysis.frameworks.framework import Framework
 from github_connections.analysis.linking.interpreter import Interpreter
@@ -85,7 +86,7 @@ def declare(registry: Registry) -> None:
         registry.calls[f"{place}.Routes.at"] = lambda call: call.router(ROUTES, prefix=call.text(0), how="at")
         for name in ("with_default_routes", "empty"):
             registry.calls[f"{place}.AppRoutes.{name}"] = lambda call: call.router(APPLICATION, application=True)
-    for verb in axum_answers.VERBS:
+    for verb in http_verbs.ALL:
         registry.calls[f"{_CRATE}.prelude.{verb}"] = axum_answers.answer(verb.upper())
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from github_connections.analysis import http_verbs
+
 _TO_END_OF_LINE = re.compile(rb"(?<![:\"'`])//[^\n]*")
 _COMMENT = re.compile(rb"/\*.*?(?:\*/|\Z)|" + _TO_END_OF_LINE.pattern, re.DOTALL)
 _VERB = rb"""["'`](GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS)["'`]"""
@@ -13,7 +15,7 @@ _CASE = re.compile(rb"\bcase\s+" + _VERB + rb"\s*:")
 _LISTED = re.compile(rb"""\[([\s"'`,A-Z]+)\]\s*\.includes\(""")
 _KEYED = re.compile(rb"^\s*(?:async\s+)?[\"']?(GET|POST|PUT|PATCH|DELETE)[\"']?\s*[:(,]", re.MULTILINE)
 _BY_METHOD = re.compile(rb"\[\s*[\w.]*method\b[^\]\n]{0,40}\]")
-_ORDER = ("GET", "POST", "PUT", "PATCH", "DELETE")
+_ORDER = tuple(map(str.upper, http_verbs.OF_APIS))
 
 
 def methods_in(source: bytes) -> list[str]:

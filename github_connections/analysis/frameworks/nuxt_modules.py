@@ -8,9 +8,9 @@ from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
 
+from github_connections.analysis import http_verbs
 from github_connections.analysis.frameworks import paths
 from github_connections.analysis.frameworks.file_routes import Application
-from github_connections.analysis.frameworks.javascript import VERBS
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.names_javascript import CHECKOUT
@@ -205,7 +205,7 @@ NUXT = Kind(
 BASED = Kind("h3 based handler", is_router=False)
 ROUTER = Kind(
     "h3 router",
-    methods={name: verb(name.upper()) for name in VERBS} | {"all": verb(ANY_METHOD), "use": _mount},
+    methods={name: verb(name.upper()) for name in http_verbs.OF_BROWSERS} | {"all": verb(ANY_METHOD), "use": _mount},
     attributes={"handler": lambda router, _name: router},
 )
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
+from github_connections.analysis import http_verbs
 from github_connections.analysis.frameworks import paths, rows
 from github_connections.analysis.frameworks.javascript import from_colons, join, texts_in
 from github_connections.analysis.frameworks.javascript_guards import auth_of, guard_of
@@ -19,9 +20,7 @@ from github_connections.analysis.linking.values import ClassValue, MapValue
 from github_connections.analysis.report import ANY_METHOD, Place, Prefix, Route
 from github_connections.analysis.syntax import nodes
 
-VERBS = {verb: verb.upper() for verb in ("Get", "Post", "Put", "Patch", "Delete", "Head", "Options")} | {
-    "All": ANY_METHOD
-}
+VERBS = {verb.capitalize(): verb.upper() for verb in http_verbs.OF_BROWSERS} | {"All": ANY_METHOD}
 _MARKS = frozenset(VERBS) - {"All", "Options"}
 SERVERS = ("express", "fastify", "koa", "hono")
 _CONTROLLER = re.compile(r"\w*Controller")

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
+from github_connections.analysis import http_verbs
 from github_connections.analysis.frameworks import paths, plugs, rows
 from github_connections.analysis.frameworks.framework import Framework
 from github_connections.analysis.frameworks.phoenix_libraries import LIBRARIES, ash, kaffy
@@ -48,7 +49,6 @@ from github_connections.analysis.linking.values import (
 from github_connections.analysis.report import ANY_METHOD, Parameter, Route, RouteKind
 from github_connections.analysis.syntax import nodes
 
-VERBS = ("get", "post", "put", "patch", "delete", "options", "head", "connect", "trace")
 # A plug that sends elsewhere, and no controller with several actions.
 _REDIRECT = re.compile(r"Redirect(or|er|To)?(Plug)?$")
 # What serves while a program is written, and `mix phx.routes` leaves out.
@@ -141,7 +141,7 @@ def _verb(method: str) -> Behaviour:
 def _match(call: Invocation) -> Value:
     """`match :get, "/x", Plug, :action`; `:*` is any verb."""
     methods = [name.upper() for name in call.texts(0)]
-    known = [name for name in methods if name.lower() in VERBS]
+    known = [name for name in methods if name.lower() in http_verbs.ALL]
     start, glob, _ = call.text(1).partition("*")
     mounted = router_in(call, call.value(2), whole_name(call.receiver, name_of_module(call.value(2)))) if glob else None
     if mounted is not None:  # it answers the same paths, of those below this one
@@ -188,7 +188,7 @@ ROUTER = Kind(
     "phoenix",
     methods={
         **BUILDING,
-        **{verb: _verb(verb.upper()) for verb in VERBS},
+        **{verb: _verb(verb.upper()) for verb in http_verbs.ALL},
         **LIBRARIES,
         "match": _match,
         "resources": resources,

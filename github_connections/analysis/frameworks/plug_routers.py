@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from github_connections.analysis import http_verbs
 from github_connections.analysis.frameworks import plugs
 from github_connections.analysis.frameworks.plugs import Plug
 from github_connections.analysis.linking.invocation import Invocation
@@ -141,7 +142,7 @@ PLUG_ROUTER = Kind(
     "plug",
     methods={
         **BUILDING,
-        **{verb: _plug_verb(verb.upper()) for verb in ("get", "post", "put", "patch", "delete", "options", "head")},
+        **{verb: _plug_verb(verb.upper()) for verb in http_verbs.OF_BROWSERS},
         "match": _plug_verb(),
         "forward": _plug_forward,
     },

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from github_connections.analysis import http_verbs
 from github_connections.analysis.frameworks import axum, axum_answers, rows, rust_extractors
 from github_connections.analysis.frameworks.framework import Framework
 from github_connections.analysis.linking.interpreter import Interpreter
@@ -27,7 +28,7 @@ def declare(registry: Registry) -> None:
     """Add what makes a table of routes, its type, and what answers."""
     registry.calls[f"{POEM}.Route.new"] = lambda call: call.router(ROUTER, application=True)
     registry.types[f"{POEM}.Route"] = ROUTER
-    for verb in axum_answers.VERBS:
+    for verb in http_verbs.ALL:
         registry.calls[f"{POEM}.{verb}"] = axum_answers.answer(verb.upper())
 
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from github_connections.analysis import http_verbs
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.program import classes_in
@@ -29,8 +30,7 @@ from github_connections.analysis.linking.words import words_of
 from github_connections.analysis.report import ANY_METHOD, Auth, AuthSource, Place
 from github_connections.analysis.syntax import nodes
 
-VERBS = ("get", "post", "put", "patch", "delete")
-_DECORATING = frozenset({*VERBS, "head", "options", "trace"})
+_DECORATING = frozenset(http_verbs.OF_DOCUMENTS)
 VIEW = Kind("view", is_router=False, fluent=True)
 
 # Decorators, mixins and permission classes by what their names say.
@@ -129,7 +129,7 @@ def signs_of(kind: Kind) -> frozenset[str]:
 
 def own_verbs(interpreter: Interpreter, cls: ClassValue) -> list[str]:
     """Return the verbs that a class or its bases in the program have a method for, in a fixed order."""
-    return [verb.upper() for verb in VERBS if isinstance(interpreter.member(cls, verb), FunctionValue)]
+    return [verb.upper() for verb in http_verbs.OF_APIS if isinstance(interpreter.member(cls, verb), FunctionValue)]
 
 
 def allowed(interpreter: Interpreter, cls: ClassValue, attribute: str, verbs: list[str]) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from github_connections.analysis import http_verbs
 from github_connections.analysis.frameworks.rails_blocks import member_of
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.routing import Router
@@ -23,7 +24,7 @@ from github_connections.analysis.report import ANY_METHOD
 _OWN = frozenset({"index", "create", "new", "show", "update", "destroy"})
 # What stands in a hash of paths and is none: `get({"/x" => "pages#x", as: :x})`.
 _OPTIONS = frozenset({"as", "via", "to", "on", "action", "controller", "constraints", "defaults", "format", "anchor"})
-VERBS = ("get", "post", "put", "patch", "delete", "options")
+VERBS = (*http_verbs.OF_APIS, "options")
 
 
 def _verb(method: str) -> Behaviour:

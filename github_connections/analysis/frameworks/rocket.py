@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from github_connections.analysis import http_verbs
 from github_connections.analysis.frameworks import paths, rows, rust_attributes, rust_extractors
 from github_connections.analysis.frameworks.framework import Framework
 from github_connections.analysis.linking.interpreter import Interpreter
@@ -15,7 +16,6 @@ from github_connections.analysis.linking.values import External, FunctionValue, 
 from github_connections.analysis.report import Auth, Parameter, Route, RouteKind
 
 ROCKET = "rocket"
-VERBS = ("get", "post", "put", "patch", "delete", "head", "options")
 _QUERY = re.compile(r"<(\w+)(?:\.\.)?>")
 
 
@@ -50,7 +50,7 @@ def _add(router: Router, value: Value, call: Invocation) -> None:
         for item in value.items:
             _add(router, item, call)
     elif isinstance(value, FunctionValue):
-        for methods, path, place in rust_attributes.declared(value, VERBS):
+        for methods, path, place in rust_attributes.declared(value, http_verbs.OF_BROWSERS):
             before, _, query = path.partition("?")
             router.add(methods, before, place, value, query=_QUERY.findall(query))
     elif isinstance(value, External | Unknown) and "FileServer" in rows.name_of(value):

@@ -8,14 +8,14 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
+from github_connections.analysis import http_verbs
 from github_connections.analysis.frameworks import paths, rows
 from github_connections.analysis.frameworks.framework import Framework
 from github_connections.analysis.frameworks.javascript import from_colons, join, text_in
 from github_connections.analysis.frameworks.javascript_guards import auth_of, guard_of, guards_of
 from github_connections.analysis.frameworks.javascript_requests import EXPRESS, read_by
 from github_connections.analysis.frameworks.nestjs_methods import PLACES, parameters_of_method, returned_model
-from github_connections.analysis.frameworks.own_decorators import VERBS as OWN_VERBS
-from github_connections.analysis.frameworks.own_decorators import routes_by_own_decorators
+from github_connections.analysis.frameworks.own_decorators import VERBS, routes_by_own_decorators
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.program import File, classes_in
@@ -32,10 +32,11 @@ from github_connections.analysis.linking.values import (
 from github_connections.analysis.report import ANY_METHOD, ParameterPlace, Place, Prefix, Route
 from github_connections.analysis.syntax import nodes
 
-VERBS = ("Get", "Post", "Put", "Patch", "Delete", "Head", "Options")
-_CAPITALS = {verb: verb.upper() for verb in VERBS} | {"All": ANY_METHOD}
-_LOWER = {verb.lower(): verb.upper() for verb in VERBS} | {"del": "DELETE"}
-_HTTP = {f"http{verb}": verb.upper() for verb in VERBS} | {"all": ANY_METHOD, "httpMethod": ""}
+_LOWER = {verb: verb.upper() for verb in http_verbs.OF_BROWSERS} | {"del": "DELETE"}
+_HTTP = {f"http{verb.capitalize()}": verb.upper() for verb in http_verbs.OF_BROWSERS} | {
+    "all": ANY_METHOD,
+    "httpMethod": "",
+}
 
 
 class Dialect(Struct, frozen=True):
@@ -98,14 +99,14 @@ DIALECTS = (
         "routing-controllers",
         ("routing-controllers",),
         ("JsonController", "Controller"),
-        _CAPITALS,
+        VERBS,
         _ROUTING_CONTROLLERS,
     ),
     Dialect("inversify", ("inversify-express-utils",), ("controller",), _HTTP, _INVERSIFY),
-    Dialect("tsoa", ("tsoa", "@tsoa/runtime"), ("Route",), _CAPITALS, _TSOA),
-    Dialect("tsed", ("@tsed/di", "@tsed/common", "@tsed/schema"), ("Controller",), _CAPITALS, _TSED),
-    Dialect("overnight", ("@overnightjs/core",), ("Controller",), _CAPITALS, {}),
-    Dialect("midway", ("@midwayjs/core", "@midwayjs/decorator"), ("Controller",), _CAPITALS, PLACES),
+    Dialect("tsoa", ("tsoa", "@tsoa/runtime"), ("Route",), VERBS, _TSOA),
+    Dialect("tsed", ("@tsed/di", "@tsed/common", "@tsed/schema"), ("Controller",), VERBS, _TSED),
+    Dialect("overnight", ("@overnightjs/core",), ("Controller",), VERBS, {}),
+    Dialect("midway", ("@midwayjs/core", "@midwayjs/decorator"), ("Controller",), VERBS, PLACES),
     Dialect("loopback", ("@loopback/rest", "@loopback/openapi-v3"), ("api",), _LOWER, _LOOPBACK),
 )
 _SERVERS = ("createExpressServer", "useExpressServer", "createKoaServer", "useKoaServer")
@@ -265,7 +266,7 @@ FRAMEWORK = Framework(
     ),
     imports=tuple(module for dialect in DIALECTS for module in dialect.modules),
     words=frozenset({"createExpressServer", "useExpressServer", "createKoaServer"}),
-    marks=frozenset(f"{verb}(" for verb in OWN_VERBS if verb not in ("All", "Options")),
+    marks=frozenset(f"{verb}(" for verb in VERBS if verb not in ("All", "Options")),
     declare=declare,
     routes=routes,
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
+from github_connections.analysis import http_verbs
 from github_connections.analysis.frameworks import paths, rows
 from github_connections.analysis.frameworks.jvm_settings import AllSettings, Settings
 from github_connections.analysis.frameworks.spring_paths import as_braces, context_of
@@ -29,7 +30,7 @@ from github_connections.analysis.report import ANY_METHOD, Place, Route
 
 PACKAGES = ("org.springframework.web.reactive.function.server", "org.springframework.web.servlet.function")
 WORDS = frozenset({"coRouter", "router", "andRoute", "andNest"})
-VERBS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+VERBS = tuple(map(str.upper, http_verbs.OF_BROWSERS))
 
 
 # --- router functions -----------------------------------------------------------------------------------------------

@@ -8,13 +8,14 @@ from functools import lru_cache
 
 from msgspec import Struct
 
+from github_connections.analysis import http_verbs
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.scopes import Scope
 from github_connections.analysis.linking.values import ListValue, Value, is_known, type_name
 from github_connections.analysis.report import ANY_METHOD
 from github_connections.analysis.syntax import nodes
 
-_VERBS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"})
+_VERBS = frozenset(map(str.upper, http_verbs.OF_DOCUMENTS))
 # What makes a matcher of patterns, and perhaps a method.
 _MADE_OF_PATTERNS = frozenset(
     {"AntPathRequestMatcher", "MvcRequestMatcher", "antMatcher", "matcher", "pathMatchers", "pattern"}

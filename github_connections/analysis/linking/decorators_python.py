@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
+from github_connections.analysis import http_verbs
 from github_connections.analysis.linking.names_python import PythonNames
 from github_connections.analysis.linking.program import File, Program
 from github_connections.analysis.linking.scopes import functions_of
@@ -17,7 +18,7 @@ from github_connections.analysis.syntax.walking import nodes_in
 # What adds a route to a router that is asked for it by name.
 _ADDING = frozenset({"add_api_route", "add_resource", "add_route", "add_url_rule", "api_route", "route"})
 # What adds one where the result is called, or decorates: other objects have methods of these names.
-_DECORATING = frozenset({"get", "post", "put", "patch", "delete"})
+_DECORATING = frozenset(http_verbs.OF_APIS)
 
 _OF_ROUTERS = _ADDING | _DECORATING
 

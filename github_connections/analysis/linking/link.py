@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from functools import partial
 
+from github_connections.analysis import http_verbs
 from github_connections.analysis.frameworks.framework import Framework
 from github_connections.analysis.linking import (
     decorators_javascript,
@@ -97,7 +98,7 @@ def _entries(importers: dict[str, set[str]], found: set[str]) -> set[str]:
 
 
 # What a router's decorators are called: `@app.get("/items")`, of an application that was imported.
-_VERBS = frozenset({"get", "post", "put", "patch", "delete", "websocket", "api_route"})
+_VERBS = frozenset({*http_verbs.OF_APIS, "websocket", "api_route"})
 
 
 def _decorating(program: Program, registry: Registry, speaking: set[str]) -> set[str]:
