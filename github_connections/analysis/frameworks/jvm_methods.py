@@ -21,6 +21,12 @@ _CLOSED = frozenset(
     }
 )  # fmt: skip
 AUTH = _OPEN | _CLOSED
+PRIMITIVE = frozenset({"boolean", "byte", "char", "double", "float", "int", "long", "short"})
+# Types of what a text of a query fills.
+SIMPLE = PRIMITIVE | {
+    "BigDecimal", "Boolean", "Double", "Float", "Instant", "Int", "Integer", "LocalDate", "LocalDateTime", "LocalTime",
+    "Long", "Short", "String", "UUID",
+}  # fmt: skip
 # Annotations that say nothing of where a parameter comes from.
 SAYING_NOTHING = frozenset(
     {

@@ -135,12 +135,14 @@ def _row(
         [*(prefix.value for prefix in prefixes), settings.resolve(_template(last))], trailing_slash=False
     )
     path = paths.from_braces(_plain(joined))
-    params, body = _parameters(annotations, action)
-    named = {parameter.name for parameter in params}
     custom = action.mapping.texts("method") if action.mapping.name == "CustomHttpMethod" else None
+    method = custom[0] if custom else VERBS[action.mapping.name]
+    params, body = _parameters(annotations, action)
+    params += _unannotated(action, method, {name for name, _ in paths.variables(path)})
+    named = {parameter.name for parameter in params}
     types = jvm_methods.path_types(action.function)
     row = Route(
-        method=custom[0] if custom else VERBS[action.mapping.name],
+        method=method,
         path=path,
         file=action.mapping.place.file,
         line=action.mapping.place.line,
@@ -188,6 +190,20 @@ def _parameters(annotations: Annotations, action: Action) -> tuple[list[Paramete
                 found.append(made)
                 body = made.model or body
     return found, body
+
+
+def _unannotated(action: Action, method: str, in_path: set[str]) -> Iterator[Parameter]:
+    """A simple value of which nothing is said is in the query, or a field of the body where there is one."""
+    place: ParameterPlace = "query" if method in rows.WITHOUT_BODY else "body"
+    for parameter in action.function.parameters:
+        kind = parameter.type
+        if isinstance(kind, nodes.Item) and nodes.last_name(kind.of) == "Optional":
+            kind = kind.index
+        names = jvm_methods.names_of(parameter.decorators)
+        is_simple = type_name(kind).rstrip("?") in jvm_methods.SIMPLE
+        if is_simple and names <= jvm_methods.SAYING_NOTHING and parameter.name not in in_path:
+            optional = "Nullable" in names or is_optional(parameter.type) or parameter.default is not None
+            yield Parameter(name=parameter.name, place=place, type=type_name(kind), required=not optional)
 
 
 def _parameter(parameter: nodes.Parameter, annotation: Annotation) -> Parameter:

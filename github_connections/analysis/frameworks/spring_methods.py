@@ -13,7 +13,7 @@ from github_connections.analysis.frameworks.annotations import (
     is_optional,
     model_of,
 )
-from github_connections.analysis.frameworks.jvm_methods import SAYING_NOTHING, header_name, names_of
+from github_connections.analysis.frameworks.jvm_methods import PRIMITIVE, SAYING_NOTHING, SIMPLE, header_name, names_of
 from github_connections.analysis.linking.values import ClassValue, type_name
 from github_connections.analysis.report import Parameter, ParameterPlace
 from github_connections.analysis.syntax import nodes
@@ -27,11 +27,7 @@ SOURCES: dict[str, ParameterPlace] = {
     "RequestPart": "file",
     "ModelAttribute": "form",
 }
-_PRIMITIVE = frozenset({"boolean", "byte", "char", "double", "float", "int", "long", "short"})
-_SIMPLE = _PRIMITIVE | {
-    "BigDecimal", "Boolean", "Double", "Float", "Instant", "Int", "Integer", "LocalDate", "LocalDateTime", "LocalTime",
-    "Long", "MultipartFile", "Short", "String", "UUID",
-}  # fmt: skip
+_SIMPLE = SIMPLE | {"MultipartFile"}
 # Of a class that a query fills: more than anybody would ask for one by one.
 MAXIMUM_FIELDS = 60
 _SEVERAL = frozenset({"Array", "Collection", "List", "Set"})
@@ -96,7 +92,7 @@ def _unannotated(annotations: Annotations, parameter: nodes.Parameter, owner: Cl
             yield Parameter(name=name, place="query", type=of, required=False)
     elif kind in _SIMPLE:
         place: ParameterPlace = "file" if kind == "MultipartFile" else "query"
-        optional = kind not in _PRIMITIVE or parameter.default is not None
+        optional = kind not in PRIMITIVE or parameter.default is not None
         yield Parameter(name=parameter.name, place=place, type=kind, required=not optional)
     elif kind and kind[:1].isupper():
         value = annotations.interpreter.evaluate(nodes.Name(kind), owner.scope)

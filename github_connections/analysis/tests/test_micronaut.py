@@ -1,0 +1,25 @@
+"""Micronaut: what methods take."""
+
+from pathlib import Path
+
+import pytest
+
+from github_connections.analysis import Limits, in_process, pipeline
+from github_connections.analysis.tests.trees import ParsersHere
+
+PERMISSIONS = Path(__file__).parent / "fixtures" / "micronaut" / "permissions"
+
+
+@pytest.mark.parametrize(
+    ("route", "taken"),
+    [
+        ("GET /api/pumps", {"query make?", "query page"}),
+        # A simple value of a method with a body is a field of it; a class of nobody's is left alone.
+        ("POST /api/pumps/{id}/oil", {"path id", "body litres"}),
+    ],
+)
+def test_what_nothing_is_said_of_is_in_the_query_or_in_the_body(monkeypatch, route, taken):
+    monkeypatch.setattr(pipeline, "Parsers", ParsersHere)
+    report = in_process.analyze_here(PERMISSIONS, Limits(processes=1))
+    params = next(row.params for row in report.routes if f"{row.method} {row.path}" == route)
+    assert {f"{one.place} {one.name}{'' if one.required else '?'}" for one in params} == taken
