@@ -229,14 +229,14 @@ def _kind(item: Reached) -> RouteKind:
     return "page" if rust_extractors.is_page(item) else "api"
 
 
-def _auth(item: Reached) -> Auth:
+def _auth(interpreter: Interpreter, item: Reached) -> Auth:
     calls = list(item.route.options.get("wraps") or [])
     routers = [item.root, *(step.router for step in item.steps), item.router]
     calls += [call for router in dict.fromkeys(routers) for call in router.options.get("wraps", [])]
     found: list[AuthSource] = []
     for call in calls:
         found += [source for value in call.positional if (source := guards.source_in(value, call))]
-    return rust_extractors.auth([*found, *_of_attributes(item)], item.route.handler)
+    return rust_extractors.auth(interpreter, [*found, *_of_attributes(item)], item.route.handler)
 
 
 def _of_attributes(item: Reached) -> Iterator[AuthSource]:
@@ -260,7 +260,7 @@ def routes(interpreter: Interpreter) -> Iterable[Route]:
         "actix",
         join=_joined,
         kind=_kind,
-        auth=_auth,
+        auth=lambda item: _auth(interpreter, item),
         params=rust_extractors.reading(interpreter),
         answers=rust_extractors.answer_of,
     )

@@ -207,13 +207,13 @@ def _kind(item: Reached) -> RouteKind:
     return "page" if rust_extractors.is_page(item) else "api"
 
 
-def _auth(item: Reached) -> Auth:
+def _auth(interpreter: Interpreter, item: Reached) -> Auth:
     calls = [*item.route.options.get("guards", []), *item.route.options.get("layers", [])]
     calls += [call for step in item.steps for call in step.options.get("layers", [])]
     found: list[AuthSource] = []
     for call in calls:
         found += [source for value in call.positional if (source := guards.source_in(value, call))]
-    return rust_extractors.auth(found, item.route.handler)
+    return rust_extractors.auth(interpreter, found, item.route.handler)
 
 
 def routes(interpreter: Interpreter) -> Iterable[Route]:
@@ -225,7 +225,7 @@ def routes(interpreter: Interpreter) -> Iterable[Route]:
         rewrite=rewritten,
         join=joined,
         kind=_kind,
-        auth=_auth,
+        auth=lambda item: _auth(interpreter, item),
         params=rust_extractors.reading(interpreter),
         answers=rust_extractors.answer_of,
     )

@@ -98,7 +98,7 @@ def routes(interpreter: Interpreter) -> Iterable[Route]:
         LOCO,
         answers=rust_extractors.answer_of,
         rewrite=lambda path: axum.rewritten(path).rstrip("/") or "/",
-        auth=lambda item: rust_extractors.auth([], item.route.handler),
+        auth=lambda item: rust_extractors.auth(interpreter, [], item.route.handler),
         params=rust_extractors.reading(interpreter),
     )
 

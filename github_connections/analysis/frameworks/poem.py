@@ -41,7 +41,7 @@ def routes(interpreter: Interpreter) -> Iterable[Route]:
         answers=rust_extractors.answer_of,
         rewrite=axum.rewritten,
         join=axum.joined,
-        auth=lambda item: rust_extractors.auth([], item.route.handler),
+        auth=lambda item: rust_extractors.auth(interpreter, [], item.route.handler),
         params=rust_extractors.reading(interpreter),
     )
 

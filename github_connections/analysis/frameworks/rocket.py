@@ -13,7 +13,7 @@ from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.registry import Registry
 from github_connections.analysis.linking.routing import Reached, Router, reached_in
 from github_connections.analysis.linking.values import External, FunctionValue, Kind, ListValue, Unknown, Value, text_of
-from github_connections.analysis.report import Auth, Parameter, Route, RouteKind
+from github_connections.analysis.report import Parameter, Route, RouteKind
 
 ROCKET = "rocket"
 _QUERY = re.compile(r"<(\w+)(?:\.\.)?>")
@@ -118,10 +118,6 @@ def _kind(item: Reached) -> RouteKind:
     return "page" if rust_extractors.is_page(item) else "api"
 
 
-def _auth(item: Reached) -> Auth:
-    return rust_extractors.auth([], item.route.handler)
-
-
 def routes(interpreter: Interpreter) -> Iterable[Route]:
     """Yield a row for every verb of every route."""
     reached = reached_in([router for router in interpreter.routers if router.kind is ROUTER])
@@ -130,7 +126,7 @@ def routes(interpreter: Interpreter) -> Iterable[Route]:
         ROCKET,
         rewrite=_rewritten,
         kind=_kind,
-        auth=_auth,
+        auth=lambda item: rust_extractors.auth(interpreter, [], item.route.handler),
         params=_parameters,
         answers=rust_extractors.answer_of,
     )

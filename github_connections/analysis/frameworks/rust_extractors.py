@@ -8,6 +8,7 @@ from typing import Literal
 
 from github_connections.analysis import serde
 from github_connections.analysis.frameworks import guards, paths
+from github_connections.analysis.linking import extensions
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.routing import Reached
@@ -40,6 +41,13 @@ _LAYERING = frozenset({"layer", "route_layer", "with_state", "clone", "boxed"})
 # Fields of fields that stand in the place of one.
 MAXIMUM_FLATTENED = 3
 _HTML = re.compile(r"\b(Html|Markup|RawHtml|[A-Z]\w*Template|Template)\b")
+_EXTRACTING = ("from_request_parts", "from_request")
+# What an extractor names that turns callers away who are not logged in.
+_REFUSED = re.compile(
+    r"unauthori[sz]ed|not_?(?:logged|authenticated)|auth_?(?:error|redirect|required)|invalid_?(?:token|session)"
+    r"|missing_?(?:token|credentials)|login_?(?:required|redirect)",
+    re.IGNORECASE,
+)
 _NO_CALLER = re.compile(
     r"(?:Session|State|Service|Config|Request|Form|Query|Payload|Params|Repository|Store|Backend|Client|Manager|Data)$"
 )
@@ -160,7 +168,7 @@ def _first(index: nodes.Expression) -> nodes.Expression | None:
     return index
 
 
-def auth(found: list[AuthSource], handler: Value) -> Auth:
+def auth(interpreter: Interpreter, found: list[AuthSource], handler: Value) -> Auth:
     """Return what was found before a handler, or else what its parameters ask for."""
     if found:
         return Auth(state="required", by=list(dict.fromkeys(found)))
@@ -170,10 +178,26 @@ def auth(found: list[AuthSource], handler: Value) -> Auth:
             kind, may_be_missing = _extractor(_first(kind.index))
             is_optional = is_optional or may_be_missing
         name = _last(kind)
-        if guards.speaks_of_logging_in(name) and not _NO_CALLER.search(name) and isinstance(handler, FunctionValue):
+        if not isinstance(handler, FunctionValue):
+            continue
+        speaks = guards.speaks_of_logging_in(name) and not _NO_CALLER.search(name)
+        if speaks or _refuses_callers(interpreter, name, handler):
             by = [AuthSource(name=name, file=handler.place.file, line=handler.place.line)]
             return Auth(state="optional" if is_optional or _MAYBE.match(name) else "required", by=by)
     return Auth()
+
+
+def _refuses_callers(interpreter: Interpreter, name: str, handler: FunctionValue) -> bool:
+    """Tell whether an extractor of the program's own, `User`, is made of a log-in: by what its `from_request` names."""
+    file = handler.scope.file
+    made = (extensions.find(interpreter, name, method, file) for method in _EXTRACTING) if name else ()
+    bodies = (one.node.body for one in made if isinstance(one, FunctionValue))
+    named = (
+        getattr(node, "name", "") or getattr(node, "id", "")
+        for node in nodes_in(list(bodies))
+        if isinstance(node, nodes.Name | nodes.Member)
+    )
+    return any(_REFUSED.search(one) is not None for one in named)
 
 
 def parameters_of(handler: Value) -> list[nodes.Parameter]:

@@ -40,6 +40,8 @@ from github_connections.analysis.syntax.nodes import (
 )
 from github_connections.analysis.syntax.rust_statements import RustStatements
 
+# Functions that are lowered however long they are; an extractor says whom it refuses.
+_WHOLE = frozenset({"main", "from_request", "from_request_parts"})
 # What a long function must hold to be worth lowering.
 _SET_UP = re.compile(
     rb"[Rr]out|serve|Serve|AdHoc|Scope|\b(?:App|app|api|cfg|config|configure|mount|attach|nest|merge|scope)\b"
@@ -174,7 +176,7 @@ class RustLowering(RustStatements):
     def _body_of(self, leaf: Leaf) -> list[Statement]:
         """Lower a function's body; of a long one without a word of set-up nothing."""
         body = leaf.child_by_field_name("body")
-        if body is None or self.text_of(leaf, "name") == "main":
+        if body is None or self.text_of(leaf, "name") in _WHOLE:
             return self.valued(body)
         is_long = body.end_byte - body.start_byte > SHORT_FUNCTION
         return [] if is_long and not _SET_UP.search(self.source, body.start_byte, body.end_byte) else self.valued(body)

@@ -190,3 +190,23 @@ def test_the_query_is_what_serde_reads(tmp_path):
     assert (route.request_model, route.response_model) == ("Filter", "")
     [model] = [one for one in report.models if one.name == "Filter"]
     assert [one.name for one in model.fields] == ["q", "pageSize", "kind", "order"]
+
+
+@pytest.mark.parametrize(
+    ("parameter", "state"),
+    [("user: User", "required"), ("user: Option<User>", "optional"), ("shop: Shop", "unknown")],
+)
+def test_an_extractor_of_the_program_refuses_callers(tmp_path, parameter, state):
+    source = (
+        "use axum::{extract::FromRequestParts, routing::get, Router};\n"
+        'fn app() -> Router { Router::new().route("/me", get(handler)) }\n'
+        f"async fn handler({parameter}) {{}}\n"
+        "impl<S> FromRequestParts<S> for User {\n"
+        "    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, StatusCode> {\n"
+        "        session_of(parts).ok_or(StatusCode::UNAUTHORIZED)\n    }\n}\n"
+        "impl<S> FromRequestParts<S> for Shop {\n"
+        "    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, StatusCode> {\n"
+        "        host_of(parts).ok_or(StatusCode::NOT_FOUND)\n    }\n}\n"
+    )
+    report = report_of(make_tree(tmp_path, {"Cargo.toml": AXUM, "src/main.rs": source}))
+    assert route_of(report, "GET", "/me").auth.state == state
