@@ -209,8 +209,14 @@ def _autoload(call: Invocation, options: Value) -> None:
     passed.difference_update(file.removeprefix(CHECKOUT).strip("/") for file, _ in plugins)
     for file, prefix in plugins:
         plugin = required(call, file)
-        own = call.interpreter.get(plugin, "autoPrefix", call.scope) if not isinstance(plugin, Thing) else None
-        _plug_in(call, plugin, paths.join([_prefix_in(inner), own if isinstance(own, str) else prefix]), inner)
+        own, whole = _said_by(call, plugin, "autoPrefix"), _said_by(call, plugin, "prefixOverride")
+        joined = paths.join([_prefix_in(inner), prefix if own is None else own])
+        _plug_in(call, plugin, joined if whole is None else whole, inner)
+
+
+def _said_by(call: Invocation, plugin: Value, name: str) -> str | None:
+    value = call.interpreter.get(plugin, name, call.scope) if not isinstance(plugin, Thing) else None
+    return value if isinstance(value, str) else None
 
 
 def _plugins_in(call: Invocation, folder: str, said: dict[str, Value]) -> Iterator[tuple[str, str]]:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 
 from github_connections.analysis.frameworks.framework import Framework
+from github_connections.analysis.frameworks.graphql_builders import WORDS, operations_built
 from github_connections.analysis.frameworks.javascript import join
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.invocation import Invocation
@@ -28,7 +29,10 @@ _TAGS = frozenset({"gql", "graphql", "buildSchema"})
 _GIVEN = frozenset({"ApolloServer", "createSchema", "makeExecutableSchema"})
 _CALLED = ("typeDefs", "typedefs")
 _RESOLVERS = frozenset({"Resolver"})
-_LIBRARIES = ("@apollo/server", "apollo-server", "@nestjs/graphql", "graphql-yoga", "type-graphql")
+_LIBRARIES = (
+    *("@apollo/server", "apollo-server", "apollo-server-express", "apollo-server-koa", "@nestjs/graphql"),
+    *("graphql-yoga", "type-graphql", "@pothos/core", "nexus", "express-graphql", "graphql-http", "mercurius"),
+)
 _ROOT = re.compile(r"\b(?:extend\s+)?type\s+(Query|Mutation|Subscription)\b[^{]*\{")
 _SKIPPED = re.compile(r'"""(?:[^"]|"(?!""))*"""|"[^"\n]*"|#[^\n]*')
 _FIELD = re.compile(r"([A-Za-z_]\w*)\s*(?:\(|:)")
@@ -82,6 +86,7 @@ def routes(interpreter: Interpreter) -> Iterator[Route]:
         *_of_schema_files(interpreter),
         *_of_texts(interpreter),
         *_of_resolvers(interpreter),
+        *operations_built(interpreter),
     ):
         if (operation, name) not in seen:
             seen.add((operation, name))
@@ -182,7 +187,7 @@ FRAMEWORK = Framework(
     kind="server",
     packages=_LIBRARIES,
     imports=_LIBRARIES,
-    marks=_TAGS | _RESOLVERS | _GIVEN.union(_CALLED),
+    marks=_TAGS | _RESOLVERS | WORDS | _GIVEN.union(_CALLED),
     declare=declare,
     routes=routes,
 )

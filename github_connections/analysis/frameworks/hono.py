@@ -33,6 +33,7 @@ from github_connections.analysis.linking.values import (
     ClassValue,
     External,
     Kind,
+    ListValue,
     MapValue,
     Thing,
     Unknown,
@@ -41,6 +42,7 @@ from github_connections.analysis.linking.values import (
 )
 from github_connections.analysis.report import ANY_METHOD, Parameter, ParameterPlace, Route
 from github_connections.analysis.syntax import nodes
+from github_connections.analysis.syntax.nodes import last_name
 
 APPLICATIONS = ("hono.Hono", "hono/tiny.Hono", "hono/quick.Hono", "@hono/zod-openapi.OpenAPIHono")
 PLACES: tuple[tuple[str, ParameterPlace], ...] = (("query", "query"), ("headers", "header"), ("cookies", "cookie"))
@@ -72,6 +74,10 @@ def _declared_route(call: Invocation) -> Value:
 def _as_json(call: Invocation) -> Value:
     said = MapValue({"schema": call.value(0)}, call.place)
     return MapValue({"content": MapValue({"application/json": said}, call.place)}, call.place)
+
+
+# What answers by a web socket, in every runtime.
+_SOCKET = "upgradeWebSocket"
 
 
 # --- routes -------------------------------------------------------------------------------------------------------
@@ -110,6 +116,8 @@ def _add(call: Invocation, methods: list[str], at: Iterable[str], handlers: list
     guards = guards_of(handlers[:-1], call.place)
     name = handler_name(*handlers[-1]) if handlers else ""
     answering: Any = Answering(handlers, call.scope)
+    made = handlers[-1][1] if handlers else None
+    said["socket"] = isinstance(made, nodes.Call) and last_name(made.function) == _SOCKET
     for path in at:
         known = call.receiver.data.get("guards", ())
         call.receiver.add(methods, path, call.place, name, guards=[*known, *guards], answering=answering, **said)
@@ -158,7 +166,20 @@ def _use(call: Invocation) -> Value:
     return call.receiver
 
 
-FACTORY = Kind("hono factory", methods={"createApp": _application}, is_router=False)
+def _handlers(call: Invocation) -> Value:
+    """`app.get(path, ...factory.createHandlers(validator, handler))`."""
+    return ListValue(list(call.positional), call.place)
+
+
+FACTORY = Kind(
+    "hono factory",
+    methods={
+        "createApp": _application,
+        "createHandlers": _handlers,
+        "createMiddleware": lambda call: call.value(0),
+    },
+    is_router=False,
+)
 APPLICATION = Kind(
     "hono application",
     methods={verb: _verb(verb.upper()) for verb in http_verbs.OF_BROWSERS}
@@ -185,6 +206,7 @@ def routes(interpreter: Interpreter) -> Iterable[Route]:
         "hono",
         rewrite=from_colons,
         join=join,
+        kind=lambda item: "websocket" if item.route.options.get("socket") else "api",
         auth=lambda item: auth_of(guards_on_the_way(item), join(item.pieces)),
         params=lambda item, path: _parameters(interpreter, item, path),
     )

@@ -22,6 +22,7 @@ from github_connections.analysis.linking.values import (
 )
 from github_connections.analysis.report import ANY_METHOD
 from github_connections.analysis.syntax import nodes
+from github_connections.analysis.syntax.nodes import last_name
 from github_connections.analysis.syntax.walking import nodes_in
 
 # As whom a file knows a server that somebody else hands to it.
@@ -30,6 +31,8 @@ OWNERS = ("app", "router", "server", "api")
 GIVEN_PATHS = frozenset(
     f"{owner}.{verb}" for owner in OWNERS for verb in (*http_verbs.OF_BROWSERS, "all", "use", "route")
 )
+# What stands beside a call that answers.
+_BESIDE = frozenset({"next", "done", "then", "catch", "finally"})
 # (request, response, next): what takes the third may hand on to somebody else.
 WITH_NEXT = 3
 _NAMES_A_PATH = re.compile(r"(?i)(prefix|path|base|url|route|api|root|mount|point|version|env)s?(_?v?\d+)?$")
@@ -94,8 +97,23 @@ def handler_name(value: Value, expression: nodes.Expression | None) -> str:
             inner = handler_name(None, last)
             return inner if inner or isinstance(last, nodes.Function) else source_of(function)
         case nodes.Function(name=name):
-            return name
+            callee = None if name else handed_to(expression)
+            return name if callee is None else source_of(callee).removeprefix("this.")
     return rows.name_of(value)
+
+
+def handed_to(function: nodes.Function) -> nodes.Expression | None:
+    """Return what a function calls with all that it is given, if it is there for that: `(req, res, next) =>
+    crew.create(req, res)`, `(ctx) => list(ctx)`; what hands on to the next and catches failures may stand beside it."""
+    names = [parameter.name for parameter in function.parameters if parameter.name not in _BESIDE][: WITH_NEXT - 1]
+    made = [node for node in nodes_in(function.body) if isinstance(node, nodes.Call)]
+    made = [call for call in made if not call.new and last_name(call.function) not in _BESIDE]
+    is_only_one = len(made) == 1 and bool(names) and _names_given(made[0])[: len(names)] == names
+    return made[0].function if is_only_one else None
+
+
+def _names_given(call: nodes.Call) -> list[str]:
+    return [getattr(argument.value, "id", "") for argument in call.arguments]
 
 
 # --- routers ------------------------------------------------------------------------------------------------------

@@ -3,17 +3,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import cast, get_args
 
 from msgspec import Struct, field
 
 from github_connections.analysis.frameworks.javascript import Argued
+from github_connections.analysis.frameworks.javascript_handlers import functions_in
 from github_connections.analysis.frameworks.schemas import fields_of
 from github_connections.analysis.linking.interpreter import Interpreter
-from github_connections.analysis.linking.routing import MAXIMUM_WRAPPERS
 from github_connections.analysis.linking.scopes import Scope
-from github_connections.analysis.linking.values import External, FunctionValue, Value
 from github_connections.analysis.report import Parameter, ParameterPlace
 from github_connections.analysis.syntax import nodes
 from github_connections.analysis.syntax.walking import nodes_in
@@ -97,7 +96,7 @@ def read_by(interpreter: Interpreter, handlers: Iterable[Argued], scope: Scope, 
     is one parameter."""
     reading = _Reading(style)
     for value, expression in handlers:
-        for function in _functions_in(interpreter, value, expression, scope):
+        for function in functions_in(interpreter, value, expression, scope):
             reading.read(function)
     return with_checked(reading.checked_by(interpreter, scope), reading.parameters())
 
@@ -107,55 +106,6 @@ def with_checked(checked: list[Parameter], read: list[Parameter]) -> list[Parame
     known = {(one.place, one.name) for one in checked}
     known |= {("body", "body")} if any(one.place == "body" for one in checked) else set()
     return checked + [one for one in read if (one.place, one.name) not in known]
-
-
-# --- handlers -----------------------------------------------------------------------------------------------------
-
-
-def _functions_in(
-    interpreter: Interpreter, value: Value, expression: nodes.Expression | None, scope: Scope, depth: int = 0
-) -> Iterator[nodes.Function]:
-    """Yield the function that an argument is, or that it wraps: `asyncHandler(create)`, `create.bind(this)`."""
-    if depth > MAXIMUM_WRAPPERS:
-        return
-    match expression:
-        case nodes.Function():
-            yield expression
-        case nodes.Call(function=nodes.Member(name="bind")):
-            yield from _functions_behind(value)
-        case nodes.Call(arguments=arguments):
-            wrapped = [one for given in arguments for one in _wrapped(interpreter, given.value, scope, depth)]
-            yield from wrapped or _functions_behind(value)  # `update("title")` makes one
-        case _:
-            yield from _functions_behind(value)
-
-
-def _wrapped(interpreter: Interpreter, written: nodes.Expression, scope: Scope, depth: int) -> Iterator[nodes.Function]:
-    if isinstance(written, nodes.Function | nodes.Call):
-        yield from _functions_in(interpreter, None, written, scope, depth + 1)
-    elif isinstance(written, nodes.Name | nodes.Member):
-        yield from _functions_behind(interpreter.evaluate(written, scope))
-
-
-def _functions_behind(value: Value, depth: int = 0) -> Iterator[nodes.Function]:
-    """Yield a function, and those that it was made for: `exports.create = catchErrors(async (req, res) => …)`."""
-    if depth > MAXIMUM_WRAPPERS:
-        return
-    if isinstance(value, External) and value.made_by is not None:
-        for inner in value.made_by.functions():
-            yield from _functions_behind(inner, depth + 1)
-    elif isinstance(value, FunctionValue):
-        yield value.node
-        for name in _called_inside(value):
-            holder = value.scope.holder_of(name)
-            if holder is not None and holder.parent is not None:  # a variable of the function that made this one
-                yield from _functions_behind(holder.names[name], depth + 1)
-
-
-def _called_inside(value: FunctionValue) -> Iterator[str]:
-    for node in nodes_in(value.node.body):
-        if isinstance(node, nodes.Call) and isinstance(node.function, nodes.Name):
-            yield node.function.id
 
 
 # --- reading ------------------------------------------------------------------------------------------------------
@@ -237,7 +187,9 @@ class _Reading:
                 function=nodes.Member(of=of, name="valid"), arguments=[nodes.Argument(value=nodes.Text(at))]
             ):
                 return _VALIDATED.get(at, "") if self._held(of) == "request" else ""
-            case nodes.Call(function=nodes.Member(of=of, name=name), arguments=[]):
+            case nodes.Call(
+                function=nodes.Member(of=of, name=name), arguments=[] | [nodes.Argument(name="<>")]
+            ):  # `await c.req.json<Crew>()`
                 return self._style.made.get((self._held(of), name), "")
             case nodes.Call(function=nodes.Name(id=name)) if name in self._style.functions:
                 return self._style.functions[name]

@@ -59,3 +59,17 @@ def test_a_list_of_objects_describes_the_routes_of_a_large_application(tmp_path:
     report = in_process.analyze_here(tmp_path, Limits(processes=1))
 
     assert sorted(route.path for route in report.routes) == sorted(paths)
+
+
+def test_what_a_handler_does_nothing_but_call_answers(tmp_path: Path, monkeypatch):
+    monkeypatch.setattr(pipeline, "Parsers", ParsersHere)
+    lines = [
+        "app.get('/one', (req, res, next) => parcels.list(req, res).catch(next));",
+        "app.get('/two', async (req, res) => { res.json(await parcels.find(req.query.id)); });",
+    ]
+    source = "const parcels = require('./parcels');\nconst app = require('express')();\n" + "\n".join(lines)
+    make_tree(tmp_path, {"package.json": '{"dependencies": {"express": "4"}}', "app.js": source})
+
+    report = in_process.analyze_here(tmp_path, Limits(processes=1))
+
+    assert {route.path: route.handler for route in report.routes} == {"/one": "parcels.list", "/two": ""}

@@ -67,6 +67,10 @@ def taken(root: Path, library: str, source: str) -> list[str]:
         ("async (req, res) => res.json(await keep({ ...req.body, at: 1 }))", "body:body:"),
         ("create", "body:name: body:rank:? header:x-captain:?"),
         ("wrapped(new Crew().list)", "query:filter:? query:sort:?"),
+        ("(req, res, next) => create(req, res).catch(next)", "body:name: body:rank:? header:x-captain:?"),
+        ("async (req, res, next) => { try { await new Crew().list(req, res); } catch (error) { next(error); } }",
+         "query:filter:? query:sort:?"),
+        ("(req, res) => { log(create(req, res)); }", ""),
         ("new Crew().save.bind(null)", "body:watch: cookie:ship:?"),
         ("[body('age').optional().isInt(), body(['name', 'port']).notEmpty(), query('deck')], (req, res) => res.json()",
          "body:age:integer? body:name: body:port: query:deck:?"),
@@ -111,6 +115,9 @@ def test_koa(tmp_path, handler, expected):
     [
         ("async (c) => { const { name } = await c.req.json(); return c.json(name, c.req.query('deck'), c.get('me')); }",
          "body:name: query:deck:?"),
+        ("async (c) => { const sent = await c.req.json<{ name: string }>(); return c.json(sent.name); }", "body:name:"),
+        ("...createFactory().createHandlers(zValidator('query', z.object({ deck: z.string() })), (c) => c.json({}))",
+         "query:deck:string"),
         ("zValidator('query', z.object({ deck: z.string() })), (c) => c.json(c.req.valid('query').deck)",
          "query:deck:string"),
         ("zValidator('json', z.object({ name: z.string(), age: z.coerce.number().optional() })), (c) => c.json({})",
@@ -122,7 +129,8 @@ def test_koa(tmp_path, handler, expected):
 def test_hono(tmp_path, handlers, expected):
     """A context's variables are no inputs."""
     source = (
-        'import { Hono } from "hono";\nimport { zValidator } from "@hono/zod-validator";\nimport { z } from "zod";\n'
+        'import { Hono } from "hono";\nimport { createFactory } from "hono/factory";\n'
+        'import { zValidator } from "@hono/zod-validator";\nimport { z } from "zod";\n'
         f"const app = new Hono();\napp.post('/crew', {handlers});\nexport default app;"
     )
     assert taken(tmp_path, "hono", source) == expected.split()

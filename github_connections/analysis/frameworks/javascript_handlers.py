@@ -1,0 +1,67 @@
+"""The functions that answer a route of JavaScript's servers, behind what is put around them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from github_connections.analysis.frameworks.javascript import handed_to
+from github_connections.analysis.linking.interpreter import Interpreter
+from github_connections.analysis.linking.routing import MAXIMUM_WRAPPERS
+from github_connections.analysis.linking.scopes import Scope
+from github_connections.analysis.linking.values import External, FunctionValue, Value
+from github_connections.analysis.syntax import nodes
+from github_connections.analysis.syntax.walking import nodes_in
+
+
+def functions_in(
+    interpreter: Interpreter, value: Value, expression: nodes.Expression | None, scope: Scope, depth: int = 0
+) -> Iterator[nodes.Function]:
+    """Yield the function that an argument is, or that it wraps: `asyncHandler(create)`, `create.bind(this)`; and the
+    one that it does nothing but call: `(req, res) => crew.create(req, res)`."""
+    if depth > MAXIMUM_WRAPPERS:
+        return
+    match expression:
+        case nodes.Function():
+            yield expression
+            yield from _handed_to(interpreter, expression, scope)
+        case nodes.Call(function=nodes.Member(name="bind")):
+            yield from _functions_behind(value)
+        case nodes.Call(arguments=arguments):
+            wrapped = [one for given in arguments for one in _wrapped(interpreter, given.value, scope, depth)]
+            yield from wrapped or _functions_behind(value)  # `update("title")` makes one
+        case _:
+            yield from _functions_behind(value)
+
+
+def _handed_to(interpreter: Interpreter, function: nodes.Function, scope: Scope) -> Iterator[nodes.Function]:
+    callee = handed_to(function)
+    if callee is not None:
+        yield from _functions_behind(interpreter.evaluate(callee, scope))
+
+
+def _wrapped(interpreter: Interpreter, written: nodes.Expression, scope: Scope, depth: int) -> Iterator[nodes.Function]:
+    if isinstance(written, nodes.Function | nodes.Call):
+        yield from functions_in(interpreter, None, written, scope, depth + 1)
+    elif isinstance(written, nodes.Name | nodes.Member):
+        yield from _functions_behind(interpreter.evaluate(written, scope))
+
+
+def _functions_behind(value: Value, depth: int = 0) -> Iterator[nodes.Function]:
+    """Yield a function, and those that it was made for: `exports.create = catchErrors(async (req, res) => …)`."""
+    if depth > MAXIMUM_WRAPPERS:
+        return
+    if isinstance(value, External) and value.made_by is not None:
+        for inner in value.made_by.functions():
+            yield from _functions_behind(inner, depth + 1)
+    elif isinstance(value, FunctionValue):
+        yield value.node
+        for name in _called_inside(value):
+            holder = value.scope.holder_of(name)
+            if holder is not None and holder.parent is not None:  # a variable of the function that made this one
+                yield from _functions_behind(holder.names[name], depth + 1)
+
+
+def _called_inside(value: FunctionValue) -> Iterator[str]:
+    for node in nodes_in(value.node.body):
+        if isinstance(node, nodes.Call) and isinstance(node.function, nodes.Name):
+            yield node.function.id
