@@ -15,7 +15,7 @@ from github_connections.analysis.frameworks.ktor_requests import inputs_of, name
 from github_connections.analysis.frameworks.ktor_resources import is_resource
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.routing import Reached, reached_in
-from github_connections.analysis.linking.values import ClassValue, is_known, type_name
+from github_connections.analysis.linking.values import ClassValue, Value, is_known, type_name
 from github_connections.analysis.report import Auth, AuthSource, Parameter, Prefix, Route
 
 _REST_OF_REST = re.compile(r"(/\{\w+\*\})/\{path\*\}$")
@@ -87,8 +87,10 @@ def _inputs(interpreter: Interpreter, item: Reached, path: str) -> list[Paramete
     named = {name for name, _ in paths.variables(path)}
     read = inputs_of(interpreter, item.route.handler, named)
     resource = item.route.options.get("resource")
-    if not isinstance(resource, ClassValue) or not is_resource(resource):
+    if not isinstance(resource, ClassValue):
         return read
+    if not is_resource(resource):
+        return read + _received(item.route.options.get("type"), item.route.methods)
     return read + [
         Parameter(
             name=parameter.name, place="query", type=type_name(parameter.type), required=parameter.default is None
@@ -96,6 +98,13 @@ def _inputs(interpreter: Interpreter, item: Reached, path: str) -> list[Paramete
         for parameter in resource.node.parameters
         if parameter.name not in named and parameter.name != "parent"
     ]
+
+
+def _received(cls: Value, methods: list[str]) -> list[Parameter]:
+    """`post<Order> { order -> … }`: a class that is no resource is what the body is made into."""
+    if not isinstance(cls, ClassValue) or not rows.WITHOUT_BODY.isdisjoint(methods):
+        return []
+    return [Parameter(name="body", place="body", type=cls.node.name, model=cls.node.name)]
 
 
 FRAMEWORK = Framework(

@@ -99,7 +99,7 @@ def _verb(method: str) -> Behaviour:
         if isinstance(resource, ClassValue):
             prefix = resource_path(call.interpreter, resource)
         path = paths.join([prefix, _text(call)]) if prefix else _text(call)
-        call.receiver.add([method], path, call.place, _block(call), resource=resource)
+        call.receiver.add([method], path, call.place, _block(call), resource=resource, type=kind)
         return call.receiver
 
     return register

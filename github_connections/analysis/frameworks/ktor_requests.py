@@ -48,7 +48,9 @@ def name_of(interpreter: Interpreter, handler: Value) -> str:
     name = rows.name_of(handler)
     if name or not isinstance(handler, FunctionValue) or len(handler.node.body) != 1:
         return name
-    names = {rows.name_of(function) for function, _ in _Handler(interpreter, handler, "call").handed_on()}
+    handed = _Handler(interpreter, handler, "call").handed_on()
+    # An extension of the call, `call.respondPage(…)`, is one of its words, and answers nothing by itself.
+    names = {rows.name_of(function) for function, name in handed if name}
     return names.pop() if len(names) == 1 else ""
 
 

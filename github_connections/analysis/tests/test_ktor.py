@@ -49,6 +49,8 @@ def test_what_is_received_is_the_model_of_the_body(found, route, model):
         ("POST /boats", "BoatController.moor", {"body body"}),
         # Two functions are given the call: neither is the one that answers.
         ("GET /boats/search", "", {"query flag", "query port"}),
+        ("GET /boats/lost", "", {"query flag", "query port"}),
+        ("PATCH /boats/{name}", "", {"path name", "body body"}),
         ("DELETE /boats/{name}", "", {"path name"}),
     ],
 )
