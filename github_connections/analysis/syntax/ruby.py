@@ -52,22 +52,15 @@ class RubyLowering(Lowering):
         self.classes: set[str] = set()
         self.expressions = {
             "identifier": self._identifier,
-            "constant": lambda leaf: Name(self.text(leaf)),
+            **dict.fromkeys(("constant", "global_variable"), lambda leaf: Name(self.text(leaf))),
             "self": lambda _leaf: Name("this"),
-            "instance_variable": lambda leaf: Member(Name("this"), self.text(leaf).lstrip("@")),
-            "class_variable": lambda leaf: Member(Name("this"), self.text(leaf).lstrip("@")),
-            "global_variable": lambda leaf: Name(self.text(leaf)),
+            **dict.fromkeys(("instance_variable", "class_variable"), self._variable),
             "scope_resolution": self._scoped,
-            "string": self._string,
+            **dict.fromkeys(("string", "delimited_symbol"), self._string),
             "chained_string": lambda leaf: template([self.expression(child) for child in leaf.named_children]),
             "simple_symbol": lambda leaf: Text(self.text(leaf).lstrip(":")),
-            "delimited_symbol": self._string,
-            "hash_key_symbol": lambda leaf: Text(self.text(leaf)),
-            "bare_symbol": lambda leaf: Text(self.text(leaf)),
-            "bare_string": lambda leaf: Text(self.text(leaf)),
-            "symbol_array": self._array,
-            "string_array": self._array,
-            "array": self._array,
+            **dict.fromkeys(("hash_key_symbol", "bare_symbol", "bare_string"), lambda leaf: Text(self.text(leaf))),
+            **dict.fromkeys(("symbol_array", "string_array", "array"), self._array),
             "hash": self._hash,
             "integer": self._number,
             "float": lambda leaf: Opaque(self.start_of(leaf)),
@@ -78,27 +71,20 @@ class RubyLowering(Lowering):
             "element_reference": self._element,
             "binary": self._binary,
             "conditional": self._conditional,
-            "parenthesized_statements": self._last,
+            **dict.fromkeys(("parenthesized_statements", "block_argument", "begin"), self._last),
             "lambda": self._lambda,
-            "splat_argument": lambda leaf: Spread(self._last(leaf)),
-            "hash_splat_argument": lambda leaf: Spread(self._last(leaf)),
-            "block_argument": self._last,
+            **dict.fromkeys(("splat_argument", "hash_splat_argument"), lambda leaf: Spread(self._last(leaf))),
             "assignment": lambda leaf: self.field(leaf, "right"),
             "regex": lambda leaf: Opaque(self.text(leaf)[:60]),
-            "begin": self._last,
         }
         self.statements = {
             "assignment": self._assignment,
             "operator_assignment": self._operator_assignment,
-            "class": self._class,
-            "module": self._class,
+            **dict.fromkeys(("class", "module"), self._class),
             "singleton_class": lambda leaf: self.body(leaf.child_by_field_name("body")),
-            "method": self._method,
-            "singleton_method": self._method,
+            **dict.fromkeys(("method", "singleton_method"), self._method),
             "return": self._return,
-            "if_modifier": lambda leaf: self.statement(leaf.child_by_field_name("body") or leaf.named_children[0]),
-            "unless_modifier": lambda leaf: self.statement(leaf.child_by_field_name("body") or leaf.named_children[0]),
-            "rescue_modifier": lambda leaf: self.statement(leaf.child_by_field_name("body") or leaf.named_children[0]),
+            **dict.fromkeys(("if_modifier", "unless_modifier", "rescue_modifier"), self._modified),
             "begin": lambda leaf: self.run(leaf.named_children),
             "identifier": self._alone,
             **dict.fromkeys(
@@ -117,6 +103,10 @@ class RubyLowering(Lowering):
 
     def _nothing(self, leaf: Leaf) -> Iterable[Statement]:
         return ()
+
+    def _modified(self, leaf: Leaf) -> Iterable[Statement]:
+        """`mount Shop if enabled?` is what it would be alone."""
+        return self.statement(leaf.child_by_field_name("body") or leaf.named_children[0])
 
     def _alone(self, leaf: Leaf) -> Iterable[Statement]:
         """A bare word is a call when it stands alone."""
@@ -189,6 +179,9 @@ class RubyLowering(Lowering):
         return made
 
     # --- expressions --------------------------------------------------------------------------------------------
+
+    def _variable(self, leaf: Leaf) -> Expression:
+        return Member(Name("this"), self.text(leaf).lstrip("@"))
 
     def _identifier(self, leaf: Leaf) -> Expression:
         return Name(self.text(leaf))
