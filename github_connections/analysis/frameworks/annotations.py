@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from msgspec import Struct, field
 
+from github_connections.analysis.linking.classes import lineage
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.registry import Registry
 from github_connections.analysis.linking.scopes import Scope
@@ -86,8 +87,7 @@ class Annotations(Struct):
         """Return a class and those of the program that it is derived from, nearest first."""
         known = self._bases.get(id(cls.node))
         if known is None:
-            found = [base for base in self.interpreter.bases(cls) if isinstance(base, ClassValue)]
-            known = self._bases[id(cls.node)] = [cls, *found]
+            known = self._bases[id(cls.node)] = lineage(self.interpreter, cls)
         return known
 
     def on_class(self, cls: ClassValue) -> list[Annotation]:

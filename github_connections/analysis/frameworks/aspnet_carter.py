@@ -6,12 +6,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from github_connections.analysis import http_verbs
+from github_connections.analysis.linking.classes import library_bases
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.program import File, classes_in
 from github_connections.analysis.linking.registry import Registry
 from github_connections.analysis.linking.routing import Router
-from github_connections.analysis.linking.values import Behaviour, ClassValue, External, FunctionValue, Kind, Value
+from github_connections.analysis.linking.values import Behaviour, ClassValue, FunctionValue, Kind, Value
 from github_connections.analysis.syntax import nodes
 
 _BASES = frozenset({"ICarterModule", "CarterModule"})
@@ -60,8 +61,7 @@ def _modules_for(interpreter: Interpreter, caller: File) -> list[ClassValue]:
 def _derived(interpreter: Interpreter, names: frozenset[str]) -> Iterator[ClassValue]:
     for file in interpreter.program.with_words("csharp", names):
         for cls in classes_in(file.scope):
-            bases = {base.name for base in interpreter.bases(cls) if isinstance(base, External)}
-            if "abstract" not in cls.node.modifiers and not bases.isdisjoint(names):
+            if "abstract" not in cls.node.modifiers and not names.isdisjoint(library_bases(interpreter, cls)):
                 yield cls
 
 

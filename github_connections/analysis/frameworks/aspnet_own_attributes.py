@@ -5,9 +5,10 @@ from __future__ import annotations
 
 from msgspec import Struct
 
+from github_connections.analysis.linking.classes import library_bases
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.scopes import Scope
-from github_connections.analysis.linking.values import ClassValue, External, ListValue, Unknown, Value, text_of
+from github_connections.analysis.linking.values import ClassValue, ListValue, Unknown, Value, text_of
 
 _TEMPLATES = "IRouteTemplateProvider"
 _METHODS = "IActionHttpMethodProvider"
@@ -24,7 +25,7 @@ def said_by(
     interpreter: Interpreter, cls: ClassValue, positional: list[Value], named: dict[str, Value], scope: Scope
 ) -> Said | None:
     """Return what an attribute with these arguments says; None where it is about something else."""
-    bases = {base.name.rpartition(".")[2] for base in interpreter.bases(cls) if isinstance(base, External)}
+    bases = {name.rpartition(".")[2] for name in library_bases(interpreter, cls)}
     if bases.isdisjoint((_TEMPLATES, _METHODS)):
         return None
     made = interpreter.instantiate(cls, positional, named, None, scope)

@@ -18,9 +18,10 @@ from github_connections.analysis.frameworks.aspnet_attributes import (
     model_of,
 )
 from github_connections.analysis.frameworks.aspnet_parameters import parameters_of
+from github_connections.analysis.linking.classes import library_bases
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.program import File, classes_in
-from github_connections.analysis.linking.values import ClassValue, External, is_known
+from github_connections.analysis.linking.values import ClassValue, is_known
 from github_connections.analysis.report import Place, Prefix, Route
 from github_connections.analysis.syntax import nodes
 
@@ -91,7 +92,7 @@ def _homes(interpreter: Interpreter, name: str) -> set[str]:
 
 
 def _bases(interpreter: Interpreter, cls: ClassValue) -> set[str]:
-    return {base.name.rpartition(".")[2] for base in interpreter.bases(cls) if isinstance(base, External)}
+    return {name.rpartition(".")[2] for name in library_bases(interpreter, cls)}
 
 
 def _is_served(attributes: Attributes, cls: ClassValue, bases: set[str]) -> bool:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from github_connections.analysis.frameworks import django_rest, python_views
+from github_connections.analysis.frameworks import django_rest
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.names_python import module_parts
@@ -24,7 +24,7 @@ ASKED = "get_model_urls"
 def included(call: Invocation) -> Value:
     """Return the urls of the model that `include(get_model_urls(…))` asks for; None where it asks for others."""
     asked = call.node.arguments[0].value if call.node is not None and call.node.arguments else None
-    if not isinstance(asked, nodes.Call) or python_views.decorator_name(asked) != ASKED:
+    if not isinstance(asked, nodes.Call) or nodes.bare_name(asked) != ASKED:
         return None
     said = dict(_arguments(call.interpreter, asked, ("app_label", "model_name", "detail"), call.scope))
     app, model, detail = text_of(said.get("app_label")), text_of(said.get("model_name")), said.get("detail", True)
@@ -48,7 +48,7 @@ def _registered(interpreter: Interpreter, app: str, model: str) -> Iterator[tupl
     for file in interpreter.program.with_words("python", frozenset({DECORATOR})):
         for cls in classes_in(file.scope):
             for decorator in cls.node.decorators:
-                if isinstance(decorator, nodes.Call) and python_views.decorator_name(decorator) == DECORATOR:
+                if isinstance(decorator, nodes.Call) and nodes.bare_name(decorator) == DECORATOR:
                     said = dict(_arguments(interpreter, decorator, ("model", "name", "path", "detail"), cls.scope))
                     if _is_of(said.get("model"), app, model):
                         name, path = said.get("name", ""), said.get("path")

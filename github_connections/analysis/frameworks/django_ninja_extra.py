@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from github_connections.analysis import http_verbs
-from github_connections.analysis.frameworks import python_views
+from github_connections.analysis.linking.classes import lineage
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.routing import Router
@@ -64,16 +64,15 @@ def _mount(kind: Kind, call: Invocation, controller: Value) -> None:
 
 
 def _declared(cls: ClassValue) -> nodes.Expression | None:
-    return next((one for one in cls.node.decorators if python_views.decorator_name(one) == CONTROLLER), None)
+    return next((one for one in cls.node.decorators if nodes.bare_name(one) == CONTROLLER), None)
 
 
 def _operations(interpreter: Interpreter, cls: ClassValue) -> Iterator[tuple[list[str], str, FunctionValue, int]]:
     """Yield (verbs, path, method, line) of a controller and of its bases in the program."""
-    owners = [cls, *(base for base in interpreter.bases(cls) if isinstance(base, ClassValue))]
-    for owner in owners:
+    for owner in lineage(interpreter, cls):
         for node in (statement for statement in owner.node.body if isinstance(statement, nodes.Function)):
             for decorator in (one for one in node.decorators if isinstance(one, nodes.Call)):
-                name = python_views.decorator_name(decorator).removeprefix("http_")
+                name = nodes.bare_name(decorator).removeprefix("http_")
                 said = _arguments(interpreter, decorator, owner)
                 verbs = [name.upper()] if name in http_verbs.OF_APIS else []
                 if name == "generic":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from github_connections.analysis.linking.classes import lineage
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.values import (
     NOTHING,
@@ -65,7 +66,7 @@ def auth_of_function(interpreter: Interpreter, view: FunctionValue, method: str,
 
 def _place_of(interpreter: Interpreter, cls: ClassValue) -> Place:
     """Return where a view or a base of it says its permission classes; where it stands itself, if nobody is seen to."""
-    for one in (cls, *(base for base in interpreter.bases(cls) if isinstance(base, ClassValue))):
+    for one in lineage(interpreter, cls):
         place = _assigned(one.node.body, "permission_classes", one.scope.file.path)
         if place.line:
             return place

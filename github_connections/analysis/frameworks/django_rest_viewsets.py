@@ -9,13 +9,13 @@ from msgspec import Struct
 from github_connections.analysis.frameworks import django_rest_serializers
 from github_connections.analysis.frameworks.django_patterns import from_regex
 from github_connections.analysis.frameworks.django_rest_permissions import attribute_of, auth_of_view, of_permissions
+from github_connections.analysis.linking.classes import methods
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.values import (
     ClassValue,
     External,
     FunctionValue,
     Value,
-    source_of,
     text_of,
     texts_of,
 )
@@ -130,23 +130,18 @@ def lookup_of(interpreter: Interpreter, cls: ClassValue) -> str:
 
 def _actions(interpreter: Interpreter, cls: ClassValue) -> Iterator[tuple[str, bool, dict[str, str]]]:
     """Yield (path, whether of one object, verbs) of the extra actions, those of base classes too."""
-    seen: set[str] = set()
-    for owner in [cls, *interpreter.bases(cls)]:
-        for statement in owner.node.body if isinstance(owner, ClassValue) else ():
-            if isinstance(statement, nodes.Function) and statement.name not in seen:
-                seen.add(statement.name)
-                function = FunctionValue(statement, owner.scope)
-                found = _action(interpreter, function)
-                if found is not None:
-                    path, detail, verbs = found
-                    answers = dict.fromkeys(verbs, statement.name)
-                    answers.update(_mapped_verbs(owner, statement.name))
-                    yield path, detail, answers
+    for owner, method in methods(interpreter, cls):
+        found = _action(interpreter, FunctionValue(method, owner.scope))
+        if found is not None:
+            path, detail, verbs = found
+            answers = dict.fromkeys(verbs, method.name)
+            answers.update(_mapped_verbs(owner, method.name))
+            yield path, detail, answers
 
 
 def _action(interpreter: Interpreter, function: FunctionValue) -> tuple[str, bool, list[str]] | None:
     for decorator in function.node.decorators:
-        name = source_of(decorator).removesuffix("()").rpartition(".")[2]
+        name = nodes.bare_name(decorator)
         if name in ("action", "detail_route", "list_route"):
             methods = _action_keyword(interpreter, function, "methods")
             path = _action_keyword(interpreter, function, "url_path")
@@ -159,9 +154,7 @@ def _action(interpreter: Interpreter, function: FunctionValue) -> tuple[str, boo
 
 def _action_keyword(interpreter: Interpreter, function: FunctionValue, name: str) -> Value:
     for decorator in function.node.decorators:
-        if isinstance(decorator, nodes.Call) and source_of(decorator.function).rpartition(".")[2].endswith(
-            ("action", "_route")
-        ):
+        if isinstance(decorator, nodes.Call) and nodes.last_name(decorator.function).endswith(("action", "_route")):
             positions = {"methods": 0, "detail": 1}
             for position, argument in enumerate(decorator.arguments):
                 if argument.name == name or (not argument.name and positions.get(name) == position):

@@ -17,10 +17,10 @@ from github_connections.analysis.frameworks import (
     python_views,
     rows,
 )
+from github_connections.analysis.linking.classes import library_bases
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.values import (
     ClassValue,
-    External,
     FunctionValue,
     MapValue,
     ObjectValue,
@@ -163,7 +163,7 @@ def _of_generic(name: str) -> tuple[str, ...]:
 
 
 def _of_class(interpreter: Interpreter, view: Value, cls: ClassValue, default: Auth) -> View:
-    bases = [base.name for base in interpreter.bases(cls) if isinstance(base, External)]
+    bases = library_bases(interpreter, cls)
     is_api = any(name.startswith("rest_framework") for name in bases) or _answers_json(interpreter, cls)
     mapped = _mapped(view)
     if mapped:
@@ -216,7 +216,7 @@ def _of_function(interpreter: Interpreter, view: FunctionValue, default: Auth) -
     verbs: list[str] = []
     is_api = python_views.uses(view, API_WORDS)
     for decorator in view.node.decorators:
-        name = python_views.decorator_name(decorator)
+        name = nodes.bare_name(decorator)
         verbs += DECORATED.get(name, ())
         if name in ("require_http_methods", "api_view") and isinstance(decorator, nodes.Call):
             listed = [texts_of(interpreter.evaluate(item.value, view.scope)) for item in decorator.arguments[:1]]
@@ -227,7 +227,7 @@ def _of_function(interpreter: Interpreter, view: FunctionValue, default: Auth) -
     is_said = bool(verbs)
     verbs = verbs or django_requests.verbs_by_use(view.node)
     decorated = python_views.auth_of_decorators([view])
-    is_of_rest = any(python_views.decorator_name(item) == "api_view" for item in view.node.decorators)
+    is_of_rest = any(nodes.bare_name(item) == "api_view" for item in view.node.decorators)
 
     def auth_of(method: str) -> Auth:
         if decorated.by or not is_of_rest:

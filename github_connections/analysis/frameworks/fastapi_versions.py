@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from github_connections.analysis.frameworks import paths, python_views
+from github_connections.analysis.frameworks import paths
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.registry import Registry
@@ -80,7 +80,7 @@ def _numbers(version: Version) -> list[int]:
 def _version_of(interpreter: Interpreter, handler: Value) -> Version | None:
     """Return what `@version(2, 1)` on a function says."""
     for decorator in handler.node.decorators if isinstance(handler, FunctionValue) else ():
-        if isinstance(decorator, nodes.Call) and python_views.decorator_name(decorator) == "version":
+        if isinstance(decorator, nodes.Call) and nodes.bare_name(decorator) == "version":
             said = [interpreter.evaluate(argument.value, handler.scope) for argument in decorator.arguments[:2]]
             if said:
                 return (said[0], said[1] if len(said) > 1 else 0)

@@ -12,11 +12,11 @@ from msgspec.structs import replace
 from github_connections.analysis.frameworks import paths, rows
 from github_connections.analysis.frameworks.aspnet_attributes import Attributes, model_of, texts
 from github_connections.analysis.frameworks.aspnet_models import fields_of
+from github_connections.analysis.linking.classes import library_bases
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.values import (
     ClassValue,
-    External,
     FunctionValue,
     Kind,
     Thing,
@@ -70,7 +70,7 @@ def routes_of_classes(interpreter: Interpreter) -> Iterator[Route]:
 
 
 def _is_endpoint(interpreter: Interpreter, cls: ClassValue) -> bool:
-    names = [base.name for base in interpreter.bases(cls) if isinstance(base, External)]
+    names = library_bases(interpreter, cls)
     return any(name.removeprefix("FastEndpoints.") in _BASES or name.startswith("Ep.") for name in names)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from github_connections.analysis.frameworks import python_views
+from github_connections.analysis.linking.classes import library_bases, lineage
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.routing import Router
@@ -12,7 +12,6 @@ from github_connections.analysis.linking.scopes import Scope
 from github_connections.analysis.linking.values import (
     NOTHING,
     ClassValue,
-    External,
     FunctionValue,
     Kind,
     ObjectValue,
@@ -78,7 +77,7 @@ def add_view(kind: Kind, call: Invocation) -> Value:
 
 
 def _library_bases(interpreter: Interpreter, cls: ClassValue) -> list[str]:
-    return [base.name.rpartition(".")[2] for base in interpreter.bases(cls) if isinstance(base, External)]
+    return [name.rpartition(".")[2] for name in library_bases(interpreter, cls)]
 
 
 def _route_base(interpreter: Interpreter, cls: ClassValue) -> str:
@@ -110,8 +109,7 @@ def _exposed(interpreter: Interpreter, cls: ClassValue) -> Iterator[tuple[str, s
 
 def methods_of(interpreter: Interpreter, cls: ClassValue) -> Iterator[FunctionValue]:
     """Yield the methods of a class, then those of its bases in the program."""
-    owners = [cls, *(base for base in interpreter.bases(cls) if isinstance(base, ClassValue))]
-    for owner in owners:
+    for owner in lineage(interpreter, cls):
         functions = (one for one in owner.node.body if isinstance(one, nodes.Function))
         yield from (FunctionValue(node, owner.scope, owner) for node in functions)
 
@@ -119,7 +117,7 @@ def methods_of(interpreter: Interpreter, cls: ClassValue) -> Iterator[FunctionVa
 def exposed_by(interpreter: Interpreter, function: FunctionValue) -> Iterator[tuple[str, str, Place, Value]]:
     """Yield (verb, path, place, method) for each `@expose(path, methods=…)` on a method."""
     for decorator in (one for one in function.node.decorators if isinstance(one, nodes.Call)):
-        name = interpreter.qualified_name(decorator, function.scope) or python_views.decorator_name(decorator)
+        name = interpreter.qualified_name(decorator, function.scope) or nodes.bare_name(decorator)
         if name.rpartition(".")[2] == "expose":
             place = Place(function.scope.file.path, decorator.line)
             for method, path in _said(interpreter, decorator, function.scope):

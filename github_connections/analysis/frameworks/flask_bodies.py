@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from github_connections.analysis.frameworks import python_views, rows
+from github_connections.analysis.frameworks import rows
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.values import (
     ClassValue,
@@ -92,7 +92,7 @@ def models_of(interpreter: Interpreter, view: Value) -> tuple[str, str]:
 
 def _calls(view: FunctionValue, names: frozenset[str]) -> Iterator[nodes.Call]:
     for decorator in view.node.decorators:
-        if isinstance(decorator, nodes.Call) and python_views.decorator_name(decorator) in names:
+        if isinstance(decorator, nodes.Call) and nodes.bare_name(decorator) in names:
             yield decorator
 
 

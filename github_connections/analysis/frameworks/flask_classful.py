@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from github_connections.analysis import http_verbs
-from github_connections.analysis.frameworks import python_views
+from github_connections.analysis.linking.classes import library_bases, methods
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.registry import Registry
@@ -41,7 +41,7 @@ def _register(call: Invocation) -> Value:
     """`Quotes.register(app)`, where the class is derived from the library's."""
     cls, interpreter = call.receiver, call.interpreter
     if isinstance(cls, ClassValue) and cls.scope.file.family == "python":
-        outside = [base.name for base in interpreter.bases(cls) if isinstance(base, External)]
+        outside = library_bases(interpreter, cls)
         router = call.value(0, "app")
         if any(name in BASES for name in outside):
             if isinstance(router, Router):
@@ -76,17 +76,13 @@ class _View:
         return None if value is NOTHING else value
 
     def _methods(self) -> Iterator[FunctionValue]:
-        known: set[str] = set()
-        for owner in [self.cls, *self.interpreter.bases(self.cls)]:
-            for node in owner.node.body if isinstance(owner, ClassValue) else ():
-                if isinstance(node, nodes.Function) and node.name not in known:
-                    known.add(node.name)
-                    if _NO_ROUTES.isdisjoint(python_views.decorator_name(item) for item in node.decorators):
-                        yield FunctionValue(node, owner.scope, owner)
+        for owner, node in methods(self.interpreter, self.cls):
+            if _NO_ROUTES.isdisjoint(nodes.bare_name(item) for item in node.decorators):
+                yield FunctionValue(node, owner.scope, owner)
 
     def _of_method(self, function: FunctionValue) -> Iterator[tuple[list[str], str, FunctionValue]]:
         said = [item for item in function.node.decorators if isinstance(item, nodes.Call)]
-        routes = [item for item in said if python_views.decorator_name(item) == "route"]
+        routes = [item for item in said if nodes.bare_name(item) == "route"]
         for item in routes:
             methods = texts_of(self._argument(item, function, "methods", -1)) or ["GET"]
             path = text_of(self._argument(item, function, "rule", 0))
@@ -125,7 +121,7 @@ class _View:
 
 
 def _is_method(decorator: nodes.Call) -> bool:
-    return python_views.decorator_name(decorator) == "method"
+    return nodes.bare_name(decorator) == "method"
 
 
 def _dashed(name: str) -> str:

@@ -6,6 +6,7 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterator
 
+from github_connections.analysis.linking.classes import lineage
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.routing import Router
@@ -87,7 +88,7 @@ def _scopes(interpreter: Interpreter, source: Value) -> Iterator[Scope]:
         yield source.file.scope
     cls = source.cls if isinstance(source, ObjectValue) else source
     if isinstance(cls, ClassValue):
-        owners = [cls, *(base for base in interpreter.bases(cls) if isinstance(base, ClassValue))]
+        owners = lineage(interpreter, cls)
         yield from (owner.scope for owner in reversed(owners))
 
 

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Iterator
 from msgspec.structs import replace
 
 from github_connections.analysis.frameworks import flask_bodies, python_requests, python_views, rows
+from github_connections.analysis.linking.classes import library_bases, lineage
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.routing import Reached
 from github_connections.analysis.linking.values import (
     ClassValue,
-    External,
     FunctionValue,
     ListValue,
     ObjectValue,
@@ -42,8 +42,8 @@ def _methods_attribute(interpreter: Interpreter, cls: ClassValue) -> Value:
 
 def _may_have_more_verbs(interpreter: Interpreter, cls: ClassValue) -> bool:
     """Tell whether a class may have methods for verbs from a library's view; without any, GET is what Flask takes."""
-    names = (base.name for base in interpreter.bases(cls) if isinstance(base, External))
-    return any(name != "flask.views.View" and name.endswith(("View", "Resource", "Controller")) for name in names)
+    endings = ("View", "Resource", "Controller")
+    return any(name != "flask.views.View" and name.endswith(endings) for name in library_bases(interpreter, cls))
 
 
 def by_verb(interpreter: Interpreter, reached: Iterable[Reached]) -> Iterator[Reached]:
@@ -108,8 +108,8 @@ def _asked_first(item: Reached) -> Auth:
 
 def _listed_decorators(interpreter: Interpreter, cls: ClassValue) -> Auth:
     """`decorators = [login_required]` in the class body, or in that of a base."""
-    for owner in (cls, *interpreter.bases(cls)):
-        for statement in owner.node.body if isinstance(owner, ClassValue) else ():
+    for owner in lineage(interpreter, cls):
+        for statement in owner.node.body:
             match statement:
                 case nodes.Assign(
                     target=nodes.Name(id="decorators" | "method_decorators"), value=nodes.Sequence(items=items)

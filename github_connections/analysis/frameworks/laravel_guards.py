@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from github_connections.analysis.frameworks.laravel_handlers import Answer, middleware_in
-from github_connections.analysis.linking.classes import bases
+from github_connections.analysis.linking.classes import lineage
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.routing import Reached
 from github_connections.analysis.linking.values import ClassValue, texts_of
@@ -59,8 +59,8 @@ class Guards:
         method = answer.method.name if answer.method is not None else answer.name.rpartition("@")[2]
         key = id(answer.cls.node)
         if key not in self._of_classes:
-            owners = [answer.cls, *bases(self._interpreter, answer.cls)]
-            self._of_classes[key] = [one for owner in owners if isinstance(owner, ClassValue) for one in _asked(owner)]
+            owners = lineage(self._interpreter, answer.cls)
+            self._of_classes[key] = [one for owner in owners for one in _asked(owner)]
         for source, only, left_out in self._of_classes[key]:
             if (not only or method in only) and method not in left_out:
                 yield source

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
 
+from github_connections.analysis.linking.classes import lineage
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.program import classes_in
 from github_connections.analysis.linking.routing import Reached, Registered
@@ -76,11 +77,10 @@ class Handlers:
 
     def _method(self, cls: ClassValue | None, name: str) -> tuple[ClassValue | None, nodes.Function | None]:
         """Return the class, trait or base that declares a method of a controller, and the method."""
-        for owner in [cls, *(self._interpreter.bases(cls) if cls is not None else ())]:
-            if isinstance(owner, ClassValue):
-                found = next((item for item in _methods(owner) if item.name == name), None)
-                if found is not None:
-                    return owner, found
+        for owner in lineage(self._interpreter, cls) if cls is not None else ():
+            found = next((item for item in _methods(owner) if item.name == name), None)
+            if found is not None:
+                return owner, found
         return cls, None
 
     def _class(self, written: str, namespace: str) -> ClassValue | None:

@@ -20,6 +20,7 @@ from github_connections.analysis.frameworks.nestjs_applications import (
 from github_connections.analysis.frameworks.nestjs_crud import declare_crud, usual_routes
 from github_connections.analysis.frameworks.nestjs_declarations import declare_applications, decorators_of, said_of
 from github_connections.analysis.frameworks.nestjs_methods import guards_among, parameters_of_method, returned_model
+from github_connections.analysis.linking.classes import methods
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.registry import Registry
 from github_connections.analysis.linking.values import HOLE, ClassValue, MapValue, Thing, Value
@@ -70,14 +71,8 @@ def routes(interpreter: Interpreter) -> Iterator[Route]:
 
 def _actions(interpreter: Interpreter, controller: ClassValue) -> Iterator[Action]:
     """Yield the methods that answer, those of the bases too unless the controller has its own."""
-    seen: set[str] = set()
-    for owner in (controller, *interpreter.bases(controller)):
-        if not isinstance(owner, ClassValue):
-            continue
-        for method in owner.node.body:
-            if isinstance(method, nodes.Function) and method.name not in seen:
-                seen.add(method.name)
-                yield from _verbs_of(interpreter, method, owner)
+    for owner, method in methods(interpreter, controller):
+        yield from _verbs_of(interpreter, method, owner)
 
 
 def _verbs_of(interpreter: Interpreter, method: nodes.Function, owner: ClassValue) -> Iterator[Action]:

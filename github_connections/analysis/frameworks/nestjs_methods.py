@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from github_connections.analysis.frameworks.javascript import written
 from github_connections.analysis.frameworks.javascript_guards import Guard, guard_of, guards_of
+from github_connections.analysis.linking.classes import lineage
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.values import ClassValue, Thing, is_known, source_of, type_name
 from github_connections.analysis.report import Parameter, ParameterPlace
@@ -108,9 +109,8 @@ def _fields(interpreter: Interpreter, kind: nodes.Expression | None, owner: Clas
     if not isinstance(kind, nodes.Name | nodes.Member):
         return
     cls = interpreter.evaluate(kind, owner.scope)
-    owners = [cls, *interpreter.bases(cls)] if isinstance(cls, ClassValue) else []
-    for holder in owners:
-        for field in holder.node.body if isinstance(holder, ClassValue) else ():
+    for holder in lineage(interpreter, cls) if isinstance(cls, ClassValue) else ():
+        for field in holder.node.body:
             if isinstance(field, nodes.Assign) and isinstance(field.target, nodes.Name):
                 optional = "?" in field.modifiers or field.value is not None
                 text = type_name(without_undefined(field.type))

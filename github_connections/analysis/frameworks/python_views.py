@@ -23,7 +23,6 @@ from github_connections.analysis.linking.values import (
     Value,
     hole,
     is_known,
-    source_of,
     texts_of,
 )
 from github_connections.analysis.linking.words import words_of
@@ -146,20 +145,15 @@ def decorators_of(value: Value) -> Iterable[tuple[nodes.Expression, ClassValue |
             yield decorator, value
 
 
-def decorator_name(decorator: nodes.Expression) -> str:
-    """Return the last name of a decorator, without its arguments."""
-    return source_of(decorator).removesuffix("()").rpartition(".")[2]
-
-
 def auth_of_decorators(values: Iterable[Value]) -> Auth:
     """Return what the decorators of these functions and classes say of a log-in."""
     found: list[AuthSource] = []
     optional = True
     for value in values:
         for decorator, owner in decorators_of(value):
-            name = decorator_name(decorator)
+            name = nodes.bare_name(decorator)
             if name == "method_decorator" and isinstance(decorator, nodes.Call) and decorator.arguments:
-                name = decorator_name(decorator.arguments[0].value)
+                name = nodes.bare_name(decorator.arguments[0].value)
             if REQUIRED.search(name):
                 line = getattr(decorator, "line", owner.node.line)
                 found.append(AuthSource(name=name, file=owner.place.file, line=line))

@@ -16,6 +16,7 @@ from github_connections.analysis.frameworks.javascript_guards import auth_of, gu
 from github_connections.analysis.frameworks.javascript_requests import EXPRESS, read_by
 from github_connections.analysis.frameworks.nestjs_methods import PLACES, parameters_of_method, returned_model
 from github_connections.analysis.frameworks.own_decorators import VERBS, routes_by_own_decorators
+from github_connections.analysis.linking.classes import lineage
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.program import File, classes_in
@@ -158,9 +159,9 @@ def _routes_of(interpreter: Interpreter, cls: ClassValue, dialect: Dialect) -> I
     base, line = (_path(interpreter, found[1], cls), found[1].line) if found else ("", cls.node.line)
     if base:
         prefixes.append(Prefix(value=base, file=cls.scope.file.path, line=line, how="controller"))
-    for owner in (cls, *interpreter.bases(cls)):
-        for method in owner.node.body if isinstance(owner, ClassValue) else ():
-            if isinstance(method, nodes.Function) and isinstance(owner, ClassValue):
+    for owner in lineage(interpreter, cls):
+        for method in owner.node.body:
+            if isinstance(method, nodes.Function):
                 for name, call in _applied(interpreter, method.decorators, owner, dialect, tuple(dialect.verbs)):
                     yield _row(interpreter, cls, owner, method, dialect, name, call, prefixes)
 

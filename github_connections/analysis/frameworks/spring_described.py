@@ -10,11 +10,11 @@ from functools import cached_property
 from msgspec.structs import replace
 
 from github_connections.analysis.frameworks import paths
-from github_connections.analysis.frameworks.annotations import simple_name
 from github_connections.analysis.frameworks.jvm_settings import AllSettings
 from github_connections.analysis.frameworks.spring_paths import context_of
+from github_connections.analysis.linking.classes import library_bases
 from github_connections.analysis.linking.interpreter import Interpreter
-from github_connections.analysis.linking.values import ClassValue, External
+from github_connections.analysis.linking.values import ClassValue
 from github_connections.analysis.report import Prefix, Route
 from github_connections.analysis.specifications import Described, descriptions_in
 from github_connections.analysis.syntax import nodes
@@ -48,8 +48,7 @@ class Operations:
 
     def of(self, cls: ClassValue, ending: str = "Api") -> Iterator[tuple[nodes.Function, Route]]:
         """Yield the methods of a class that an interface nobody sees declares, each with its operation."""
-        bases = (base for base in self._interpreter.bases(cls) if isinstance(base, External))
-        if any(simple_name(base).endswith(ending) for base in bases):
+        if any(name.endswith(ending) for name in library_bases(self._interpreter, cls)):
             for method in cls.node.body:
                 if isinstance(method, nodes.Function) and method.name in self._by_name:
                     yield method, self._by_name[method.name]

@@ -15,6 +15,7 @@ from github_connections.analysis.frameworks.symfony_configuration import Configu
 from github_connections.analysis.frameworks.symfony_requests import Methods, model_of, name_in
 from github_connections.analysis.frameworks.symfony_routes import declare, method_of, paths_of
 from github_connections.analysis.frameworks.symfony_security import Security
+from github_connections.analysis.linking.classes import methods
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.program import classes_in
 from github_connections.analysis.linking.values import ClassValue, is_known, texts_of
@@ -55,7 +56,7 @@ def _of_class(
     ]
     on_methods = [
         (owner, method, _Said(interpreter, item, owner.scope, configuration))
-        for owner, method in _methods_of(interpreter, cls)
+        for owner, method in methods(interpreter, cls)
         for item in _route_decorators(interpreter, owner, method.decorators)
     ]
     for above in configuration.prefixes_of(cls.scope.file.path):
@@ -63,20 +64,10 @@ def _of_class(
             for owner, method, said in on_methods:
                 yield from _rows(cls, owner, method, said, on_class, list(above), readers)
             continue
-        invoked = next((method for owner, method in _methods_of(interpreter, cls) if method.name == "__invoke"), None)
+        invoked = next((method for owner, method in methods(interpreter, cls) if method.name == "__invoke"), None)
         if invoked is not None:
             for said in on_class:
                 yield from _rows(cls, cls, invoked, said, [], list(above), readers)
-
-
-def _methods_of(interpreter: Interpreter, cls: ClassValue) -> Iterator[tuple[ClassValue, nodes.Function]]:
-    """Yield the methods of a class, then those of its bases that it does not replace."""
-    seen: set[str] = set()
-    for owner in [cls, *interpreter.bases(cls)]:
-        if isinstance(owner, ClassValue):
-            own = [item for item in owner.node.body if isinstance(item, nodes.Function) and item.name not in seen]
-            seen.update(method.name for method in own)
-            yield from ((owner, method) for method in own)
 
 
 def _route_decorators(
@@ -213,7 +204,7 @@ def _answering(interpreter: Interpreter, handler: str) -> tuple[ClassValue | Non
     for file in interpreter.program.declaring("php", last) if last else ():
         for cls in classes_in(file.scope) if file.head.package == package else ():
             if cls.node.name == last:
-                own = (item for _owner, item in _methods_of(interpreter, cls))
+                own = (item for _owner, item in methods(interpreter, cls))
                 return cls, next((item for item in own if item.name == (name or "__invoke")), None)
     return None, None
 

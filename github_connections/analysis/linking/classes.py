@@ -140,6 +140,26 @@ def bases(interpreter: Interpreter, cls: ClassValue) -> list[Value]:
     return found
 
 
+def lineage(interpreter: Interpreter, cls: ClassValue) -> list[ClassValue]:
+    """Return a class and those of the program that it is derived from, nearest first."""
+    return [cls, *(base for base in bases(interpreter, cls) if isinstance(base, ClassValue))]
+
+
+def library_bases(interpreter: Interpreter, cls: ClassValue) -> list[str]:
+    """Return the whole names of the libraries' classes that a class is derived from, nearest first."""
+    return [base.name for base in bases(interpreter, cls) if isinstance(base, External)]
+
+
+def methods(interpreter: Interpreter, cls: ClassValue) -> Iterator[tuple[ClassValue, nodes.Function]]:
+    """Yield the methods of a class, then those of its bases in the program that are not replaced, with their owners."""
+    seen: set[str] = set()
+    for owner in lineage(interpreter, cls):
+        for statement in owner.node.body:
+            if isinstance(statement, nodes.Function) and statement.name not in seen:
+                seen.add(statement.name)
+                yield owner, statement
+
+
 def _imported_under_its_name(interpreter: Interpreter, cls: ClassValue) -> Value:
     """`from django.views.generic import ListView` and then `class ListView(Guarded, ListView)`: the base is the
     library's."""
