@@ -68,7 +68,8 @@ def _resource(cls: ClassValue) -> list[str]:
 
 
 def _hidden(method: nodes.Function) -> bool:
-    said = {getattr(item.function, "id", "") for item in method.decorators if isinstance(item, nodes.Call)}
+    names = [getattr(item.function, "id", "") for item in method.decorators if isinstance(item, nodes.Call)]
+    said = {written for name in names for written in (name, name.capitalize())}  # `@POST` is `@Post`
     return not said.isdisjoint(_SAYING | {"NoRoute"}) or not {"private", "protected"}.isdisjoint(method.modifiers)
 
 

@@ -53,7 +53,10 @@ def _scope(call: Invocation) -> Value:
         texts.insert(0, text_of(call.value(0)))
     path = said.get("path")
     written = "/".join(texts) if path is None else text_of(path)
-    return _inside(call, written if path is not False else "", "scope", **defaults_of(call), **_filters(call))
+    options = defaults_of(call)
+    if text_of(said.get("shallow_path") or "").strip("/") == written.strip("/"):
+        options.pop("shallow_path", None)  # shallow routes have the paths of all scopes around them anyway
+    return _inside(call, written if path is not False else "", "scope", **options, **_filters(call))
 
 
 def _is_spread(call: Invocation) -> bool:

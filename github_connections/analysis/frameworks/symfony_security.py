@@ -71,12 +71,15 @@ class Security(Struct):
         return Auth()
 
 
+_GUARDS = {"isgranted": "IsGranted", "security": "Security"}  # no case in PHP's names of classes
+
+
 def _said(cls: ClassValue, method: nodes.Function) -> tuple[list[AuthSource], list[str], bool]:
     """Return what asks for a log-in, with the roles, and whether the method looks itself who is there."""
     found, roles = [], []
     for item in [*cls.node.decorators, *method.decorators]:
-        name, role = name_in(item), _first(item)
-        if name in ("IsGranted", "Security") and "PUBLIC" not in role:
+        name, role = _GUARDS.get(name_in(item).lower(), ""), _first(item)
+        if name and "PUBLIC" not in role:
             found.append(AuthSource(name=name, file=cls.scope.file.path, line=getattr(item, "line", 1)))
             roles += [role] if role.startswith("ROLE_") else []
     for node in nodes_in(method.body):

@@ -40,8 +40,7 @@ def annotations_in(comment: str, line: int) -> Iterator[Call]:
         counted = match.start()
         is_called = match.group(1) is not None or match.group(3) is not None
         arguments = _Reader(comment, match.end(), at).arguments() if is_called else []
-        name = match.group(1) or match.group(2)
-        yield Call(Name(name.capitalize() if name.isupper() else name), arguments, at)
+        yield Call(Name(match.group(1) or match.group(2)), arguments, at)
 
 
 class _Reader:

@@ -39,6 +39,8 @@ from github_connections.analysis.syntax.nodes import (
     Text,
 )
 
+_LITERALS = frozenset({"string", "simple_symbol", "array", "string_array", "symbol_array"})
+
 
 class RubyLowering(Lowering):
     """Reads Ruby."""
@@ -158,7 +160,10 @@ class RubyLowering(Lowering):
         """Lower a body whose last expression is its value."""
         if body is None:
             return []
-        statements = self.body(body) if body.type in ("body_statement", "block_body") else list(self.statement(body))
+        inside = body.named_children if body.type in ("body_statement", "block_body") else [body]
+        if inside and inside[-1].type in _LITERALS:
+            return [*self.run(inside[:-1]), Return(self.expression(inside[-1]))]
+        statements = self.run(inside)
         if statements and not isinstance(statements[-1], Assign | Return | Class | Function):
             statements[-1] = Return(statements[-1])  # type: ignore[arg-type]
         return statements

@@ -71,7 +71,7 @@ class BoatController extends AbstractController
     }
 
     #[Route('/{id}', methods: ['PUT'])]
-    #[IsGranted('ROLE_ADMIN')]
+    #[isGranted('ROLE_ADMIN')]
     public function change(Request $request, int $id): JsonResponse
     {
         $name = $request->getPayload()->getString('name');
