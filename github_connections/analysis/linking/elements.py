@@ -46,8 +46,16 @@ def _inside(interpreter: Interpreter, child: nodes.Expression, scope: Scope) -> 
     """Return what stands inside an element; of `{isAdmin ? <Route …/> : <Route …/>}` both."""
     if not isinstance(child, nodes.Choice):
         return [interpreter.evaluate(child, scope)]
-    values = [value for option in child.options for value in _inside(interpreter, option, scope)]
+    options = options_of(interpreter, child, scope)
+    values = [value for option in options for value in _inside(interpreter, option, scope)]
     return [value for value in values if isinstance(value, Thing | ListValue)] or values[:1]
+
+
+def options_of(interpreter: Interpreter, node: nodes.Choice, scope: Scope) -> list[nodes.Expression]:
+    """Return the options that may be meant: not the first of `layout === "admin" && pages` where it is another."""
+    asked = None if node.asked is None else interpreter.evaluate(node.asked, scope)
+    is_another = isinstance(asked, ListValue) and not asked.items
+    return node.options[1:] if is_another else node.options
 
 
 def _attributes(interpreter: Interpreter, node: nodes.Element, scope: Scope) -> dict[str, Value]:

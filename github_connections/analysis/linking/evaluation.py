@@ -205,7 +205,7 @@ def _choice(interpreter: Interpreter, node: nodes.Choice, scope: Scope) -> Value
 
     Of lists of objects all are: `isMobile ? mobileRoutes : routes` are both served.
     """
-    values = [interpreter.evaluate(option, scope) for option in node.options]
+    values = [interpreter.evaluate(option, scope) for option in elements.options_of(interpreter, node, scope)]
     lists = [value for value in values if isinstance(value, ListValue) and value.items]
     if len(lists) > 1 and all(isinstance(item, MapValue) for one in lists for item in one.items):
         return ListValue([item for one in lists for item in one.items], lists[0].place)

@@ -113,7 +113,13 @@ def _is_handed_over(call: Invocation) -> bool:
         asked = asked.of
     holder = call.scope.holder_of(asked.id) if isinstance(asked, nodes.Name) else None
     owner = holder.owner if holder is not None else None
-    return isinstance(owner, nodes.Function) and any(one.name == source_of(asked) for one in owner.parameters)
+    return isinstance(owner, nodes.Function) and any(_takes(one, source_of(asked)) for one in owner.parameters)
+
+
+def _takes(parameter: nodes.Parameter, name: str) -> bool:
+    """Tell whether a parameter gives a variable its value: `x`, JavaScript's `{x}`."""
+    parts = parameter.pattern.entries if isinstance(parameter.pattern, nodes.Mapping) else []
+    return parameter.name == name or any(one.value == nodes.Name(name) for one in parts)
 
 
 def _without(call: Invocation) -> Value:

@@ -1,15 +1,16 @@
 """JavaScript with JSX: what TypeScript, too, is lowered by, and the scripts of Vue and Svelte files.
 
 Beside the conventions of `nodes.py`: the line of a call is the line of the name that is called, which tells the links
-of a chain apart; `a && b` is a `Choice` of `b`, then `a`; a regular expression is an `Opaque` whose source is its
-literal; type arguments of a call are an argument named `TYPE_ARGUMENTS`; an optional field has the modifier "?".
+of a chain apart; `a && b` is a `Choice` of `b`, then `a`; what a comparison with a text decides is asked for by
+`if_is` and `if_is_not`, which Go has too, in a `Choice` and, in functions, by a `Loop` around a branch; a regular
+expression is an `Opaque` whose source is its literal; type arguments of a call are an argument named `TYPE_ARGUMENTS`;
+an optional field has the modifier "?".
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from itertools import chain
 
 import tree_sitter_javascript
 import tree_sitter_typescript
@@ -81,7 +82,7 @@ class JavaScriptLowering(ElementLowering):
                 "for_statement": self._for,
                 "function_declaration": lambda leaf: (self.function(leaf),),
                 "generator_function_declaration": lambda leaf: (self.function(leaf),),
-                "if_statement": lambda leaf: chain(self._part(leaf, "consequence"), self._part(leaf, "alternative")),
+                "if_statement": self._if,
                 "labeled_statement": lambda leaf: self._part(leaf, "body"),
                 "lexical_declaration": self._declarations,
                 "return_statement": self._return,
@@ -97,6 +98,22 @@ class JavaScriptLowering(ElementLowering):
     def _part(self, leaf: Leaf, name: str) -> Iterable[Statement]:
         child = leaf.child_by_field_name(name)
         return () if child is None else self.statement(child)
+
+    def _if(self, leaf: Leaf) -> Iterable[Statement]:
+        """Lower both branches; in a function that of a comparison with a text is a loop over what tells if it holds."""
+        lowered: list[Statement] = []
+        for field, is_negated in (("consequence", False), ("alternative", True)):
+            body = list(self._part(leaf, field))
+            asked = self._asked(leaf, negated=is_negated) if body and self.is_inside else None
+            lowered.extend(body if asked is None else [Loop(Name("if"), asked, body)])
+        return lowered
+
+    def _asked(self, leaf: Leaf, *, negated: bool) -> Expression | None:
+        """Return what is asked before a branch; each branch of `else if` asks for itself."""
+        other = leaf.child_by_field_name("alternative") if negated else None
+        if other is not None and any(child.type == "if_statement" for child in other.named_children):
+            return None
+        return self.comparison(leaf.child_by_field_name("condition"), negated=negated)
 
     def _declarations(self, leaf: Leaf) -> Iterable[Statement]:
         declared: list[Statement] = []

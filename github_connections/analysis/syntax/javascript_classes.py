@@ -42,6 +42,9 @@ _PATTERNS = frozenset({"object_pattern", "array_pattern"})
 class ClassLowering(TypeLowering):
     """What stands in classes and in signatures."""
 
+    # Whether what is lowered stands in a function.
+    is_inside = False
+
     def __init__(self) -> None:
         super().__init__()
         self.statements.update(
@@ -91,7 +94,11 @@ class ClassLowering(TypeLowering):
     def _statements(self, body: Leaf | None) -> list[Statement]:
         if body is None:
             return []
-        return self.body(body) if body.type == "statement_block" else self.returned(body)
+        around, self.is_inside = self.is_inside, True
+        try:
+            return self.body(body) if body.type == "statement_block" else self.returned(body)
+        finally:
+            self.is_inside = around
 
     def _parameter(self, leaf: Leaf) -> Parameter:
         """Lower `x`, `x = 1`, `...x`, `{a, b}`, with TypeScript's type, decorators and question mark."""

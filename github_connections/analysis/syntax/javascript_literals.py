@@ -9,6 +9,8 @@ from tree_sitter import Node as Leaf
 from github_connections.analysis.syntax.javascript_modules import ModuleLowering
 from github_connections.analysis.syntax.lowering import template
 from github_connections.analysis.syntax.nodes import (
+    Argument,
+    Call,
     Choice,
     Constant,
     Entry,
@@ -26,6 +28,8 @@ from github_connections.analysis.syntax.nodes import (
 REGEX_LENGTH = 200
 # The operands of other operators say nothing about a program's set-up.
 _LOGIC = frozenset({"||", "??", "&&"})
+_COMPARED = frozenset({"===", "==", "!==", "!="})
+_ASKED = frozenset({"identifier", "member_expression"})
 _UNWRAPPED = (
     "as_expression",
     "await_expression",
@@ -91,7 +95,8 @@ class LiteralLowering(ModuleLowering):
         if operator == "+":
             return template(self.expression(operand) for operand in self._operands(leaf, operator))
         if operator == "&&":
-            return Choice([self.field(leaf, "right"), self.field(leaf, "left")])
+            asked = self.comparison(leaf.child_by_field_name("left"))
+            return Choice([self.field(leaf, "right"), self.field(leaf, "left")], asked)
         if operator in _LOGIC:
             return Choice([self.expression(operand) for operand in self._operands(leaf, operator)])
         return Opaque(self.start_of(leaf))
@@ -114,8 +119,28 @@ class LiteralLowering(ModuleLowering):
 
     def _ternary(self, leaf: Leaf) -> Expression:
         """Lower `a ? b : c`; of `path == null ? "" : path` what is there when nothing is missing comes first."""
-        options = [self.field(leaf, "consequence"), self.field(leaf, "alternative")]
-        return Choice(options[::-1] if self._asks_what_is_missing(leaf.child_by_field_name("condition")) else options)
+        options, condition = (
+            [self.field(leaf, "consequence"), self.field(leaf, "alternative")],
+            leaf.child_by_field_name("condition"),
+        )
+        if self._asks_what_is_missing(condition):
+            return Choice(options[::-1])
+        return Choice(options, self.comparison(condition))
+
+    def comparison(self, condition: Leaf | None, *, negated: bool = False) -> Expression | None:
+        """Lower `route.layout === "admin"` to a call that tells what is known not to hold; None for anything else."""
+        while condition is not None and condition.type == "parenthesized_expression":
+            condition = condition.named_children[0] if condition.named_children else None
+        operator = "" if condition is None or condition.type != "binary_expression" else self._operator(condition)
+        if condition is None or operator not in _COMPARED:
+            return None
+        left, right = condition.child_by_field_name("left"), condition.child_by_field_name("right")
+        if left is None or right is None or left.type not in _ASKED or right.type != "string":
+            return None
+        name = "if_is_not" if operator.startswith("!") is not negated else "if_is"
+        return Call(
+            Name(name), [Argument(self.expression(left)), Argument(self.expression(right))], self.line(left), False
+        )
 
     def _asks_what_is_missing(self, condition: Leaf | None) -> bool:
         if condition is None:

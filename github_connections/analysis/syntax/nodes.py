@@ -114,9 +114,13 @@ class Spread(Node, frozen=True):
 
 
 class Choice(Node, frozen=True):
-    """One of several, nobody knows which: `a if x else b`, `a or b`, `a ?? b`, the arms of a match."""
+    """One of several, nobody knows which: `a if x else b`, `a or b`, `a ?? b`, the arms of a match.
+
+    `asked` is a call that gives an empty list where it is known that the first option is not meant.
+    """
 
     options: list[Expression]
+    asked: Expression | None = None
 
 
 class Operation(Node, frozen=True):
