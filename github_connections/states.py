@@ -9,7 +9,7 @@ class Status(TextChoices):
     PENDING = "pending", "Pending"
     CLONING = "cloning", "Cloning"
     CLONED = "cloned", "Cloned"
-    ANALYZED = "analyzed", "Analyzed"
+    ANALYZED = "analyzed", "Analysed"
     FAILED = "failed", "Failed"
     EXPIRED = "expired", "Expired"
 

@@ -36,7 +36,7 @@ class Migration(migrations.Migration):
                             ("pending", "Pending"),
                             ("cloning", "Cloning"),
                             ("cloned", "Cloned"),
-                            ("analyzed", "Analyzed"),
+                            ("analyzed", "Analysed"),
                             ("failed", "Failed"),
                             ("expired", "Expired"),
                         ],

@@ -79,7 +79,7 @@ def test_an_operators_day(worker: Worker, page: Page, committed: World, shop: Pr
 
     choose(page, "Refresh")
     expect(page.get_by_text("1 connection refreshed")).to_be_visible()
-    expect(page.locator("#result_list").get_by_text("Analyzed")).to_be_visible()
+    expect(page.locator("#result_list").get_by_text("Analysed")).to_be_visible()
 
     choose(page, "Expire now")
     page.get_by_role("button", name="Expire now").click()

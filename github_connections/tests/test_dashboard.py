@@ -146,7 +146,7 @@ def test_operators_see_all_tenants(operators_site: Client, world: World, project
         failed = make_connection(theirs, Status.FAILED, token_expires_at=timezone.now())
         record(failed, Event.FAILED)
     page = text_of(operators_site)
-    assert (number_on(page, "Analyzed"), number_on(page, "Failed")) == (1, 1)
+    assert (number_on(page, "Analysed"), number_on(page, "Failed")) == (1, 1)
     assert "0 succeeded and 1 failed" in page
     assert "on the disk" in page
     assert page.index(">Globex</a>") < page.index(">Acme</a>")
