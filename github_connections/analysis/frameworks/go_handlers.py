@@ -10,11 +10,13 @@ from msgspec.structs import replace
 from github_connections.analysis.frameworks import go_verbs, rows
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.invocation import Invocation
+from github_connections.analysis.linking.names_go import GoNames
 from github_connections.analysis.linking.routing import MAXIMUM_WRAPPERS, Reached
 from github_connections.analysis.linking.values import (
     External,
     FunctionValue,
     ObjectValue,
+    PackageValue,
     Thing,
     Value,
     source_of,
@@ -42,7 +44,8 @@ def answered(interpreter: Interpreter, reached: Iterable[Reached]) -> Iterator[R
     for item in reached:
         *around, handler = _layers(item.route.handler)
         if not isinstance(handler, FunctionValue | ObjectValue):
-            handler = _written_in(item.route.options.get("arguments")) or handler
+            said = item.route.options.get("arguments")
+            handler = _written_in(said) or _called_like(said) or handler
         methods = item.route.methods
         if methods == [ANY_METHOD] and not item.route.options.get("static"):
             let_through = (go_verbs.let_through(layer) for layer in around)
@@ -102,6 +105,24 @@ def _written_in(call: Value) -> FunctionValue | None:
         if isinstance(value, FunctionValue) and _takes_a_request(value):
             return value
     return None
+
+
+def _called_like(call: Value) -> FunctionValue | None:
+    """Return the program's one handler of a method's name, where nobody sees which type it is of: `users.Register`.
+
+    An interface that a container of dependencies fills says no more than the names of its methods.
+    """
+    given = call.node.arguments[-1:] if isinstance(call, Invocation) and call.node is not None else []
+    written = given[0].value if given else None
+    if not isinstance(call, Invocation) or not isinstance(written, nodes.Member):
+        return None
+    of = call.interpreter.evaluate(written.of, call.scope)
+    is_of_a_package = isinstance(of, PackageValue) or (isinstance(of, External) and of.made_by is None)
+    names = call.interpreter.names(call.scope.file)
+    if is_of_a_package or not isinstance(names, GoNames):
+        return None
+    found = [one for one in names.methods_called(written.name) if _takes_a_request(one)]
+    return found[0] if len(found) == 1 else None
 
 
 def name_of(handler: Value) -> str:

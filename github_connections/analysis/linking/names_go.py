@@ -15,6 +15,8 @@ from github_connections.analysis.syntax import nodes
 if TYPE_CHECKING:
     from github_connections.analysis.linking.interpreter import Interpreter
 
+# Methods of one name that are looked through for the one that is meant.
+MAXIMUM_METHODS = 8
 _VERSION = re.compile(r"/v\d+(?=/|\Z)|\.v\d+(?=/|\Z)")
 
 
@@ -38,6 +40,7 @@ class GoNames:
         # By directory and name, by path; of a method with its type (`Server.Start`).
         self._declaring: dict[str, dict[str, list[File]]] = defaultdict(lambda: defaultdict(list))
         self._methods: dict[str, dict[str, FunctionValue]] = {}  # by file
+        self._by_name: dict[str, list[tuple[File, str]]] | None = None  # methods, made when somebody asks
         for file in program.of_family("go"):
             methods = self._methods_of(file) if file.is_parsed else file.sketch.words
             for name in (*file.sketch.names, *methods):
@@ -93,6 +96,18 @@ class GoNames:
         whole = f"{owner}.{name}"
         declaring = self._declaring[file.directory].get(whole, ())
         return next((methods[whole] for one in declaring if whole in (methods := self._methods_of(one))), NOTHING)
+
+    def methods_called(self, name: str) -> list[FunctionValue]:
+        """Return the methods of this name, of whatever types; none where they are many."""
+        if self._by_name is None:
+            self._by_name = defaultdict(list)
+            for declared in self._declaring.values():
+                for whole, files in declared.items():
+                    self._by_name[whole.rpartition(".")[2]] += [(file, whole) for file in files if "." in whole]
+        found = self._by_name.get(name, [])
+        if len(found) > MAXIMUM_METHODS:
+            return []
+        return [methods[whole] for file, whole in found if whole in (methods := self._methods_of(file))]
 
     def _methods_of(self, file: File) -> dict[str, FunctionValue]:
         if file.path not in self._methods:

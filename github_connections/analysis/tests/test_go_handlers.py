@@ -184,3 +184,18 @@ def test_a_struct_inside_another_is_a_model_of_its_own(tmp_path):
     models = report_of(tmp_path, "github.com/gin-gonic/gin", source).models
     found = {model.name: [(field.name, field.type) for field in model.fields] for model in models}
     assert found == {"Order": [("buyer", "Order_Buyer")], "Order_Buyer": [("name", "string")]}
+
+
+def test_the_only_handler_of_a_name_answers_where_its_type_is_not_known(tmp_path):
+    source = (
+        'package main\n\nimport (\n\t"github.com/gin-gonic/gin"\n\t"github.com/samber/do"\n)\n\n'
+        "type users struct{}\n\ntype guests struct{}\n\n"
+        'func (u *users) List(c *gin.Context) {\n\tc.Query("page")\n}\n\n'
+        'func (u *users) Show(c *gin.Context) {\n\tc.Query("fields")\n}\n\n'
+        "func (g *guests) Show(c *gin.Context) {}\n\nfunc (s *store) List(all bool) {}\n\n"
+        "func main() {\n\tr := gin.Default()\n\tanswering := do.MustInvoke[Users](do.New())\n"
+        '\tr.GET("/users", answering.List)\n\tr.GET("/users/me", answering.Show)\n}\n'
+    )
+    report = report_of(tmp_path, "github.com/gin-gonic/gin", source)
+    read = {route.path: [one.name for one in route.params] for route in report.routes}
+    assert read == {"/users": ["page"], "/users/me": []}
