@@ -13,6 +13,7 @@ from github_connections.analysis.linking.routing import Reached, Router
 from github_connections.analysis.linking.values import External, MapValue, Value, source_of
 from github_connections.analysis.report import Auth, AuthSource, Place
 from github_connections.analysis.syntax import nodes
+from github_connections.analysis.syntax.nodes import last_name
 
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 # A name with one of these words asks who the caller is …
@@ -25,10 +26,12 @@ _ASKING = re.compile(r"access|check|ensure|has|is|needs?|only|require[ds]?|restr
 _ASKED = re.compile(r"account|apikey|key|owner|session|token|user")
 # With one of these it is about something else: limits, log-in forms, guests, whole routers.
 _OTHER = re.compile(
-    r"callback|controller|form|guest|handler|initialize|input|limit(er)?|log(s|ger)?|not|rate|redirect|route[rs]?"
+    r"callback|controller|form|guest|handler|initialize|input|limit(er)?|locals|log(s|ger)?|not|rate|redirect|route[rs]?"
     r"|schema|slow|throttl(e|er)|unauthenticated|validat(ion|or)"
 )
-_OPTIONAL = re.compile(r"anonymous|maybe|optional|soft|try")
+_OPTIONAL = re.compile(r"anonymous|gentle|loose|maybe|optional|soft|try")
+# What hands the failures of a function that promises something on to the next.
+_WRAPPER = re.compile(r"(?i)(express_?)?(async|wrap|catch)_?(async|errors?|handler|wrap(per)?|middleware|promise)?")
 
 
 class Guard(Struct, frozen=True):
@@ -49,6 +52,7 @@ def guards_of(arguments: Iterable[Argued], place: Place, below: str = "") -> lis
 
 def guard_of(value: Value, expression: nodes.Expression | None, place: Place, below: str = "") -> Guard | None:
     """Tell by its name whether a middleware asks who is calling."""
+    expression = _wrapped(expression)
     name = source_of(expression) if isinstance(expression, nodes.Name | nodes.Member | nodes.Call) else ""
     name = (name or rows.name_of(value)).removesuffix("()")
     state = "" if isinstance(value, Router) else _state(name)
@@ -58,6 +62,16 @@ def guard_of(value: Value, expression: nodes.Expression | None, place: Place, be
         return None
     roles = tuple(_texts_in(expression)) if state == "required" and "passport" not in name else ()
     return Guard(state, AuthSource(name=name, file=place.file, line=place.line), roles, below)
+
+
+def _wrapped(expression: nodes.Expression | None) -> nodes.Expression | None:
+    """Return what `asyncHandler(auth.jwt)` and `catchErrors(protect)` wrap: the guard is what they are given."""
+    match expression:
+        case nodes.Call(
+            function=function, arguments=[nodes.Argument(value=nodes.Name() | nodes.Member() | nodes.Call() as inner)]
+        ) if _WRAPPER.fullmatch(last_name(function)):
+            return inner
+    return expression
 
 
 def _lets_pass(value: Value) -> bool:

@@ -35,6 +35,7 @@ def declare_schemas(registry: Registry) -> None:
     for module in ZOD:
         registry.calls[f"{module}.object"] = _object
         registry.calls[f"{module}.*"] = registry.calls[f"{module}.coerce.*"] = _typebox
+        registry.calls[f"{module}.optional"] = registry.calls[f"{module}.nullish"] = _optional
     for module in JOI:
         registry.calls[f"{module}.object"] = _object_of_joi
         registry.calls[f"{module}.*"] = _of_joi

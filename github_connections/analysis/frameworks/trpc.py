@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from github_connections.analysis.frameworks.framework import Framework
 from github_connections.analysis.frameworks.javascript import SERVED_AT, written
 from github_connections.analysis.frameworks.javascript_guards import guards_of
+from github_connections.analysis.frameworks.request_guards import asked_by_handler
 from github_connections.analysis.frameworks.schemas import declare_schemas, fields_of
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.invocation import Invocation
@@ -15,6 +16,7 @@ from github_connections.analysis.linking.routing import Reached, Router, reached
 from github_connections.analysis.linking.values import (
     HOLE,
     Behaviour,
+    FunctionValue,
     Kind,
     MapValue,
     ModuleValue,
@@ -22,7 +24,7 @@ from github_connections.analysis.linking.values import (
     Value,
     text_of,
 )
-from github_connections.analysis.report import Auth, Parameter, ParameterPlace, Place, Prefix, Route
+from github_connections.analysis.report import Auth, AuthSource, Parameter, ParameterPlace, Place, Prefix, Route
 
 SERVER = "@trpc/server"
 METHODS = {"query": "GET", "mutation": "POST", "subscription": "GET"}
@@ -122,10 +124,20 @@ def _operation(method: str) -> Behaviour:
 
 
 def _use(call: Invocation) -> Value:
-    """`procedure.use(middleware)` is another procedure; by the middleware's name it asks who is calling."""
+    """`procedure.use(middleware)` is another procedure; by the middleware's name, or by the error that it throws, it
+    asks who is calling."""
     guards = guards_of(written(call), call.place)
-    said = {"guard": guards[0].source} if guards else {}
-    return Thing(PROCEDURE, call.place, {**call.receiver.data, **said})
+    by = guards[0].source if guards else _refusing(call)
+    return Thing(PROCEDURE, call.place, {**call.receiver.data, **({"guard": by} if by else {})})
+
+
+def _refusing(call: Invocation) -> AuthSource | None:
+    """`({ctx, next}) => { if (!ctx.session) throw new TRPCError({code: "UNAUTHORIZED"}); … }`."""
+    given = call.value(0)
+    if not isinstance(given, FunctionValue):
+        return None
+    asked = asked_by_handler(call.interpreter, given.scope.file, given.node, given.node.line, "")
+    return asked.by[0] if asked is not None and asked.by else None
 
 
 def _given(call: Invocation) -> Value:
@@ -147,7 +159,7 @@ PROCEDURE = Kind(
 )
 TRPC = Kind(
     "trpc",
-    methods={"router": _router, "mergeRouters": _merged},
+    methods={"router": _router, "mergeRouters": _merged, "middleware": lambda call: call.value(0)},
     attributes={"procedure": lambda thing, _name: Thing(PROCEDURE, thing.place)},
     is_router=False,
 )
