@@ -14,6 +14,7 @@ from github_connections.analysis.frameworks import (
     spring_data,
     spring_described,
     spring_functions,
+    spring_interceptors,
     spring_path_prefixes,
     spring_security,
     spring_views,
@@ -81,13 +82,16 @@ def routes(interpreter: Interpreter) -> Iterator[Route]:
     added = spring_path_prefixes.path_prefixes(interpreter)
     operations = spring_described.Operations(interpreter)
     security = spring_security.Security(interpreter)
+    interceptors = spring_interceptors.Interceptors(interpreter)
     seen: set[int] = set()
     for cls in annotations.classes(CONTROLLERS):
         if id(cls.node) not in seen:
             seen.add(id(cls.node))
             controller = _controller(annotations, cls, settings.of(cls.scope.file), added, security)
             if controller is not None:
-                yield from _rows(controller)
+                for row in _rows(controller):
+                    asked = interceptors.auth_of(cls.scope.file, row.method, without_context(row))
+                    yield replace(row, auth=asked) if row.auth.state == "unknown" else row
                 yield from _described(controller, operations)
     yield from operations.delegated(settings)
     sockets = (
@@ -240,7 +244,13 @@ FRAMEWORK = Framework(
     ),
     imports=(*spring_functions.PACKAGES, *spring_path_prefixes.PACKAGES, jvm_websockets.SPRING),
     words=spring_functions.WORDS | spring_path_prefixes.WORDS | spring_views.WORDS | jvm_websockets.WORDS,
-    marks=NAMES | spring_security.WORDS | spring_data.NAMES | spring_data.BASES | jvm_websockets.MARKS | {"AliasFor"},
+    marks=NAMES
+    | spring_security.WORDS
+    | spring_interceptors.WORDS
+    | spring_data.NAMES
+    | spring_data.BASES
+    | jvm_websockets.MARKS
+    | {"AliasFor"},
     declare=declare,
     routes=routes,
 )

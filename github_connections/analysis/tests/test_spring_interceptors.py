@@ -1,0 +1,22 @@
+"""Spring's interceptors: which routes those that turn strangers away are put around."""
+
+from pathlib import Path
+
+from github_connections.analysis import Limits, in_process, pipeline
+from github_connections.analysis.tests.trees import ParsersHere
+
+INTERCEPTED = Path(__file__).parent / "fixtures" / "spring" / "intercepted"
+
+
+def test_a_route_that_an_interceptor_is_surely_around_asks_for_a_log_in(monkeypatch):
+    monkeypatch.setattr(pipeline, "Parsers", ParsersHere)
+    report = in_process.analyze_here(INTERCEPTED, Limits(processes=1))
+    found = {f"{row.method} {row.path}": ([by.name for by in row.auth.by], row.auth.state) for row in report.routes}
+    assert found == {
+        "GET /mill/flour/{id}": (["LoginInterceptor"], "required"),
+        "GET /mill/flour/prices": ([], "unknown"),
+        "POST /mill/grain": (["LoginInterceptor"], "required"),
+        "GET /mill/staff/hours": (["StaffAuthInterceptor"], "required"),
+        "POST /mill/staff/log-in": ([], "unknown"),
+        "GET /mill/wind": ([], "unknown"),
+    }
