@@ -7,7 +7,7 @@ import re
 from tree_sitter import Node as Leaf
 
 from github_connections.analysis.syntax import jvm
-from github_connections.analysis.syntax.lowering import Lowering, one_or_several, template
+from github_connections.analysis.syntax.lowering import Lowering, template
 from github_connections.analysis.syntax.nodes import (
     Argument,
     Choice,
@@ -43,7 +43,7 @@ class CSharpExpressions(Lowering):
                 **dict.fromkeys(("base", "base_expression"), lambda _: Name("super")),
                 "qualified_name": self._qualified,
                 "alias_qualified_name": lambda leaf: self.expression(leaf.named_children[-1]),
-                "generic_name": self._generic,
+                "generic_name": self.generic,
                 "nullable_type": lambda leaf: Operation("?", [self._first_child(leaf)]),
                 "array_type": lambda leaf: Item(Name("Array"), self._first_child(leaf)),
                 "member_access_expression": self._member_access,
@@ -100,18 +100,11 @@ class CSharpExpressions(Lowering):
 
     def _dotted(self, of: Expression, name: Leaf | None) -> Expression:
         if name is not None and name.type == "generic_name":
-            made = self._generic(name)
+            made = self.generic(name)
             inner = made.of if isinstance(made, Item) else made
             member = Member(of, inner.id if isinstance(inner, Name) else "")
             return Item(member, made.index) if isinstance(made, Item) else member
         return Member(of, self.text(name))
-
-    def _generic(self, leaf: Leaf) -> Expression:
-        of, *arguments = leaf.named_children
-        items = [self.expression(child) for child in arguments[-1].named_children] if arguments else []
-        if not items:
-            return self.expression(of)
-        return Item(self.expression(of), one_or_several(items))
 
     def _invocation(self, leaf: Leaf) -> Expression:
         function, given = leaf.child_by_field_name("function"), leaf.child_by_field_name("arguments")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from tree_sitter import Node as Leaf
 
 from github_connections.analysis.syntax import jvm
-from github_connections.analysis.syntax.lowering import Lowering, one_or_several, template
+from github_connections.analysis.syntax.lowering import Lowering, template
 from github_connections.analysis.syntax.nodes import (
     Argument,
     Choice,
@@ -35,7 +35,7 @@ class JavaExpressions(Lowering):
                 "field_access": self._field_access,
                 "scoped_identifier": self._scoped,
                 "scoped_type_identifier": self._scoped,
-                "generic_type": self._generic,
+                "generic_type": self.generic,
                 "array_type": lambda leaf: Item(Name("Array"), self.field(leaf, "element")),
                 "annotated_type": lambda leaf: self.expression(leaf.named_children[-1]),
                 "wildcard": self._wildcard,
@@ -74,13 +74,6 @@ class JavaExpressions(Lowering):
     def _scoped(self, leaf: Leaf) -> Expression:
         first, *rest = leaf.named_children or [leaf]
         return Member(self.expression(first), self.text(rest[-1])) if rest else Name(self.text(leaf))
-
-    def _generic(self, leaf: Leaf) -> Expression:
-        of, *arguments = leaf.named_children
-        items = [self.expression(child) for child in arguments[-1].named_children] if arguments else []
-        if not items:
-            return self.expression(of)
-        return Item(self.expression(of), one_or_several(items))
 
     def _wildcard(self, leaf: Leaf) -> Expression:
         bound = leaf.named_children

@@ -20,6 +20,7 @@ from github_connections.analysis.syntax.nodes import (
     Function,
     Head,
     Import,
+    Item,
     Member,
     Module,
     Name,
@@ -144,6 +145,12 @@ class Lowering:
         """Lower the child with this field name; None where there is none."""
         child = leaf.child_by_field_name(name)
         return None if child is None else self.expression(child)
+
+    def generic(self, leaf: Leaf) -> Expression:
+        """Lower a type with its arguments, as C# and Java write them: `List<User>`."""
+        of, *arguments = leaf.named_children
+        items = [self.expression(child) for child in arguments[-1].named_children] if arguments else []
+        return Item(self.expression(of), one_or_several(items)) if items else self.expression(of)
 
     def opaque(self, leaf: Leaf) -> Expression:
         """Keep the first words, and what is inside and can be lowered to something of use."""
