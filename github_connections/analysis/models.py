@@ -74,6 +74,8 @@ def _declared(interpreter: Interpreter, name: str, path: str) -> ClassValue | No
     if isinstance(value, ClassValue):
         return value
     last = name.rpartition(".")[2]
+    if not last[:1].isupper():  # `str`, `path`: many a text has the words "class name" in it
+        return None
     return _nearest(interpreter, program.declaring(file.family, last), path, last)
 
 

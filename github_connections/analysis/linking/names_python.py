@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING
 
 from github_connections.analysis.linking.program import File, Program, nearest
+from github_connections.analysis.linking.scopes import Lazy, Scope
 from github_connections.analysis.linking.values import (
     HOLE,
     NOTHING,
@@ -54,6 +55,7 @@ class PythonNames:
         self._directories: dict[str, list[str]] = defaultdict(list)  # by the last part of their path
         for directory in self._packages:
             self._directories[posixpath.basename(directory)].append(directory)
+        self._fitting: dict[str, list[tuple[list[str], File]]] = {}  # the files of each module that was asked for
 
     def imported(self, interpreter: Interpreter, file: File, statement: nodes.Import) -> Value:
         """Return a module, or a name of one; External where no file of the program fits."""
@@ -69,6 +71,15 @@ class PythonNames:
         if submodule is not None:
             return ModuleValue(submodule)
         return External(f"{module}.{statement.name}")
+
+    def is_class_left_alone(self, scope: Scope, name: str) -> bool:
+        """Tell whether a name is imported from a file that nobody has needed so far, and is a class there."""
+        holder = scope.holder_of(name)
+        bound = holder.names[name] if holder is not None else None
+        if not isinstance(bound, Lazy) or not isinstance(bound.statement, nodes.Import):
+            return False
+        found = self.find(self.absolute(scope.file, bound.statement.module), scope.file)
+        return found is not None and not found.is_parsed and bound.statement.name in found.sketch.names
 
     def missing(self, interpreter: Interpreter, file: File, name: str) -> Value:
         """Look into `from x import *`; then it is a builtin."""
@@ -127,13 +138,15 @@ class PythonNames:
 
     def find(self, module: str, near: File) -> File | None:
         """Return the file of a module: the one with this name that lies nearest to who asks."""
+        if module not in self._fitting:
+            named = self._by_last_name.get(module.rpartition(".")[2], ())
+            # Not part by part: a directory above, `shop-1.2/`, may have a full stop in its name.
+            self._fitting[module] = [(parts, file) for parts, dotted, file in named if dotted.endswith(f".{module}")]
         wanted = module.split(".")
-        # Not part by part: a directory above, `shop-1.2/`, may have a full stop in its name.
         fitting = [
             file
-            for parts, dotted, file in self._by_last_name.get(wanted[-1], ())
-            if dotted.endswith(f".{module}")
-            and (wanted[0] not in LIBRARIES or self._is_root(parts[: -len(wanted)], near))
+            for parts, file in self._fitting[module]
+            if wanted[0] not in LIBRARIES or self._is_root(parts[: -len(wanted)], near)
         ]
         return nearest(fitting, near.path)
 
@@ -146,10 +159,11 @@ class PythonNames:
         if is_known(pattern) or all(part.startswith(HOLE) for part in wanted):
             return []
         rules = [re.compile(_A_HOLE.sub("[^.]+", re.escape(part))) for part in wanted]
+        known_part = max((part for part in wanted if is_known(part)), key=len, default="")
         found: dict[tuple[str, ...], list[File]] = defaultdict(list)
         for known in self._by_last_name.values():
-            for parts, _, file in known:
-                tail = parts[-len(wanted) :]
+            for parts, dotted, file in known:
+                tail = parts[-len(wanted) :] if known_part in dotted else ()
                 if len(tail) == len(wanted) and all(
                     rule.fullmatch(part) for rule, part in zip(rules, tail, strict=True)
                 ):

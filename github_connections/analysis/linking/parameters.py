@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from github_connections.analysis.linking import binding
+from github_connections.analysis.linking.names_python import PythonNames
 from github_connections.analysis.linking.scopes import Scope
 from github_connections.analysis.linking.values import (
     NOTHING,
@@ -103,11 +104,20 @@ def made_for_type(interpreter: Interpreter, expression: nodes.Expression | None,
     expression = nodes.without_arguments(expression)
     if not isinstance(expression, nodes.Name | nodes.Member):
         return None
+    if scope.file.family == "python" and _is_class_left_alone(interpreter, expression, scope):
+        return None
     value = interpreter.evaluate(expression, scope)
     if isinstance(value, ClassValue):
         return _object_of(interpreter, value)
     kind = interpreter.registry.types.get(value.name) if isinstance(value, External) else None
     return None if kind is None else assumed(interpreter, kind, Place(scope.file.path, line))
+
+
+def _is_class_left_alone(interpreter: Interpreter, expression: nodes.Name | nodes.Member, scope: Scope) -> bool:
+    """Tell whether a type of Python is a class of a file that need not be parsed for it: see `_object_of`."""
+    names = interpreter.names(scope.file)
+    is_name = isinstance(expression, nodes.Name) and isinstance(names, PythonNames)
+    return is_name and names.is_class_left_alone(scope, expression.id)
 
 
 def assumed(interpreter: Interpreter, kind: Kind, place: Place) -> Value:
