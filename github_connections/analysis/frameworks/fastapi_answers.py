@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
+from http import HTTPStatus
+
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.routing import Reached
 from github_connections.analysis.linking.scopes import Scope
-from github_connections.analysis.linking.values import ClassValue, FunctionValue, Value, type_name
+from github_connections.analysis.linking.values import ClassValue, External, FunctionValue, Value, type_name
 from github_connections.analysis.report import Route
 from github_connections.analysis.syntax import nodes
 from github_connections.analysis.syntax.walking import nodes_in
 
 MAXIMUM_DEPTH = 6
+_NAMED = re.compile(r"\.status\.HTTP_([1-5]\d\d)_")
 
 
 def body_of(row: Route, handler: Value) -> str:
@@ -37,12 +41,20 @@ def returned_by(interpreter: Interpreter, item: Reached) -> tuple[str, list[int]
     if isinstance(call, Invocation) and call.node is not None:
         written = next((one.value for one in call.node.arguments if one.name == "response_model"), None)
         scope = call.scope
-        said = call.value(99, "status_code")
-        status = [said] if isinstance(said, int) and not isinstance(said, bool) else []
+        status = _statuses(call.value(99, "status_code"))
     handler = item.route.handler
     if written is None and isinstance(handler, FunctionValue):
         written, scope = handler.node.returns, handler.scope
     return (model_in(interpreter, written, scope) if scope is not None else ""), status
+
+
+def _statuses(said: Value) -> list[int]:
+    """`201`, `status.HTTP_201_CREATED` and `HTTPStatus.CREATED`."""
+    if isinstance(said, External) and (named := _NAMED.search(said.name)):
+        return [int(named[1])]
+    if isinstance(said, External) and said.name.startswith("http.HTTPStatus."):
+        said = getattr(HTTPStatus, said.name.rpartition(".")[2], None)
+    return [int(said)] if isinstance(said, int) and not isinstance(said, bool) else []
 
 
 def model_in(interpreter: Interpreter, kind: nodes.Expression | None, scope: Scope, depth: int = 0) -> str:

@@ -10,7 +10,7 @@ from github_connections.analysis.frameworks.fastapi_parameters import MAXIMUM_DE
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.routing import Reached
-from github_connections.analysis.linking.values import External, FunctionValue, ListValue, ObjectValue, Value
+from github_connections.analysis.linking.values import External, FunctionValue, ListValue, ObjectValue, Value, source_of
 from github_connections.analysis.report import Auth, AuthSource
 from github_connections.analysis.syntax import nodes
 
@@ -18,6 +18,13 @@ from github_connections.analysis.syntax import nodes
 SECURITY = ("fastapi.security.", "fastapi.openapi.models.")
 # What is known of functions so far, each kept with them.
 _KNOWN = "fastapi log-ins"
+MAXIMUM_LINES = 100
+# What a maker of dependencies is told when there need be no log-in.
+_LENIENT = {"required": False, "auto_error": False, "strict": False, "optional": True}
+_REFUSING = re.compile(
+    r"(?i)\braise\b[^\n]*(?:\n[^\n]*){0,3}?(?:\b40[13]\b|_40[13]_|unauthori[sz]ed|forbidden|credential)"
+)
+_NOBODY = re.compile(r"\breturn (?:None\b|Optional\b|[^\n]*\| ?None\b)")
 LOG_IN = re.compile(
     r"current_\w*user|require_|login|log_in|authenticat|verify_(token|jwt|api_key)|auth_required|check_token",
     re.IGNORECASE,
@@ -83,8 +90,39 @@ def _of_dependency(interpreter: Interpreter, value: Value, depth: int) -> dict[A
     inner = _of_parameters(interpreter, function, depth) if isinstance(function, FunctionValue) else {}
     name = rows.name_of(target)
     if inner or LOG_IN.search(name):
-        return {_source(name, value.made_by): "optional" not in name.lower() and (not inner or any(inner.values()))}
+        insists = "optional" not in name.lower() and not _is_made_optional(value.made_by)
+        known = not inner or any(inner.values())
+        refuses = known or (isinstance(function, FunctionValue) and _refuses(interpreter, function))
+        return {_source(name, value.made_by): insists and refuses}
     return {}
+
+
+def _is_made_optional(call: Invocation) -> bool:
+    """`Depends(current_user(required=False))`: what makes the dependency is told that there need be no log-in."""
+    made = call.node.arguments[0].value if call.node is not None and call.node.arguments else None
+    said = made.arguments if isinstance(made, nodes.Call) else []
+    return any(nodes.Constant(_LENIENT[one.name]) == one.value for one in said if one.name in _LENIENT)
+
+
+def _refuses(interpreter: Interpreter, function: FunctionValue) -> bool:
+    """Tell whether a function that is handed nothing by a scheme (`auto_error=False`) refuses by itself.
+
+    Read from its text, as what is raised is no part of the tree.
+    """
+    text = (interpreter.program.read(function.scope.file.path) or b"").decode("utf-8", "replace")
+    said = "\n".join(_lines_of(text.splitlines()[function.node.line - 1 :]))
+    returned = source_of(function.node.returns) if function.node.returns is not None else ""
+    return _REFUSING.search(said) is not None and _NOBODY.search(f"return {returned}\n{said}") is None
+
+
+def _lines_of(lines: list[str]) -> Iterator[str]:
+    """Yield the lines of a function of Python that these begin with: to the first that stands no deeper."""
+    start = next((place for place, line in enumerate(lines) if line.lstrip().startswith(("def ", "async def "))), 0)
+    depth = len(lines[start]) - len(lines[start].lstrip()) if lines else 0
+    for line in lines[start + 1 : start + MAXIMUM_LINES]:
+        if line.strip() and len(line) - len(line.lstrip()) <= depth and not line.lstrip().startswith(")"):
+            return
+        yield line.partition("#")[0]
 
 
 def _source(name: str, call: Invocation) -> AuthSource:

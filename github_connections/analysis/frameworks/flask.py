@@ -21,6 +21,7 @@ from github_connections.analysis.frameworks import (
     rows,
 )
 from github_connections.analysis.frameworks.framework import Framework
+from github_connections.analysis.linking import callables
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.registry import Registry
@@ -152,6 +153,12 @@ def _route(*methods: str) -> Behaviour:
     """Return the behaviour of `@app.route(rule)`: on a function, or on a class of views (restx, smorest)."""
 
     def decorate(call: Invocation) -> Value:
+        own = (
+            callables.of_derived(call.interpreter, call.receiver, "route") if call.name in python_views.VERBS else None
+        )
+        if isinstance(own, FunctionValue):  # which Flask's `get` asks, too
+            said = {**call.named, "methods": ListValue([*methods], call.place)}
+            return call.interpreter.call(own, call.positional, said, node=call.node, scope=call.scope)
         rules = [text_of(value) for value in call.positional if not isinstance(value, ClassValue)]
         rules = rules or texts_of(call.value(99, "rule"))
 
@@ -278,6 +285,8 @@ FRAMEWORK = Framework(
             "make_app",
         }
     ),
+    # `@bp.get("/crates")` in a file that imports the blueprint alone; others decorate with `patch`, too.
+    marks=frozenset({"@get", "@post", "@put", "@delete", "bp.patch", "blueprint.patch"}),
     signs=python_views.signs_of(ROUTER),
     declare=declare,
     routes=routes,

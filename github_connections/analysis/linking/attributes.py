@@ -226,6 +226,11 @@ def _of_its_type(interpreter: Interpreter, found: FunctionValue, this: Value) ->
 
 
 def _of_thing(interpreter: Interpreter, value: Thing, name: str, scope: Scope) -> Value:
+    own = callables.of_derived(interpreter, value, name) if value.cls is not None else NOTHING
+    return _of_library(interpreter, value, name, scope) if own is NOTHING else own
+
+
+def _of_library(interpreter: Interpreter, value: Thing, name: str, scope: Scope) -> Value:
     kind = value.kind
     if name in kind.methods:
         return Native(name, kind.methods[name], value)
@@ -243,7 +248,7 @@ def _of_thing(interpreter: Interpreter, value: Thing, name: str, scope: Scope) -
         return FunctionValue(extension.node, extension.scope, value)
     if kind.missing is not None:
         return Native(name, kind.missing, value)
-    return Native(name, _chain if kind.fluent else _nothing_known, value)
+    return Native(name, callables.chain if kind.fluent else callables.nothing_known, value)
 
 
 def _block_of(name: str, scope: Scope) -> FunctionValue | None:
@@ -265,19 +270,6 @@ def _of_trait(interpreter: Interpreter, value: Thing, name: str, scope: Scope) -
             if found is not NOTHING:
                 return found
     return NOTHING
-
-
-def _chain(call: Invocation) -> Value:
-    """Do nothing that matters here, and hand the object on; callbacks are run all the same."""
-    for callback in call.functions():
-        call.interpreter.run_callback(callback)
-    return call.receiver
-
-
-def _nothing_known(call: Invocation) -> Value:
-    for callback in call.functions():
-        call.interpreter.run_callback(callback)
-    return Unknown(call.name)
 
 
 _READERS: dict[type, Callable[..., Value]] = {

@@ -1,5 +1,5 @@
 """What functions themselves can be asked for: JavaScript's `bind`, `call` and `apply`, fields put on them, and
-what they promise."""
+what they promise; and which functions objects of a framework have from a class of the program's."""
 
 from __future__ import annotations
 
@@ -7,11 +7,48 @@ from typing import TYPE_CHECKING
 
 from github_connections.analysis.linking import sequences
 from github_connections.analysis.linking.invocation import Invocation
-from github_connections.analysis.linking.values import Behaviour, FunctionValue, Native, Unknown, Value
+from github_connections.analysis.linking.values import (
+    NOTHING,
+    Behaviour,
+    FunctionValue,
+    Native,
+    Thing,
+    Unknown,
+    Value,
+)
+from github_connections.analysis.linking.words import uses
 
 if TYPE_CHECKING:
     from github_connections.analysis.linking.interpreter import Interpreter
     from github_connections.analysis.linking.scopes import Scope
+
+
+def of_derived(interpreter: Interpreter, thing: Thing, name: str) -> Value:
+    """Return a method that the program's class of a framework's object has, bound to it; NOTHING without one.
+
+    One that adds something to what the library's own of this name does is no other than that.
+    """
+    found = interpreter.member(thing.cls, name) if thing.cls is not None and name not in thing.data else NOTHING
+    is_known = name in thing.kind.methods or name in thing.kind.attributes
+    if not isinstance(found, FunctionValue) or (is_known and uses(found.node, {name})):
+        return NOTHING
+    method = FunctionValue(found.node, found.scope, thing)
+    is_property = any(getattr(one, "id", "") in ("property", "cached_property") for one in found.node.decorators)
+    return interpreter.call(method, []) if is_property else method
+
+
+def chain(call: Invocation) -> Value:
+    """Do nothing that matters here, and hand the object on; callbacks are run all the same."""
+    for callback in call.functions():
+        call.interpreter.run_callback(callback)
+    return call.receiver
+
+
+def nothing_known(call: Invocation) -> Value:
+    """Run callbacks, and say that nothing is known of what comes of it."""
+    for callback in call.functions():
+        call.interpreter.run_callback(callback)
+    return Unknown(call.name)
 
 
 def _bound(call: Invocation) -> Value:

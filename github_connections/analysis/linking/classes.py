@@ -15,6 +15,7 @@ from github_connections.analysis.linking.values import (
     External,
     FunctionValue,
     ObjectValue,
+    Thing,
     Value,
     source_of,
 )
@@ -45,6 +46,8 @@ def instantiate(
         behaviour = interpreter.registry.base_of(base.name) if isinstance(base, External) else None
         if behaviour is not None:
             made = behaviour(Invocation(interpreter, cls, cls.node.name, positional, named, node, scope, line))
+            if isinstance(made, Thing) and cls.scope.file.family == "python":
+                made.cls = cls
             _construct(interpreter, cls, made, positional, named)
             return made
     made = ObjectValue(cls, {}, Place(scope.file.path, line))

@@ -115,7 +115,11 @@ def _is_tired_of(interpreter: Interpreter, function: FunctionValue, given: list[
     node, file = function.node, function.scope.file
     is_route = any(_describes_a_route(value) for value in given)
     count = interpreter.called[id(node)]
-    if is_route or (count > MAXIMUM_RUNS_BESIDE_SET_UP and any(_leads_to_routes(value) for value in given)):
+    if (
+        is_route
+        or _serves_decorators(interpreter, function, given)
+        or (count > MAXIMUM_RUNS_BESIDE_SET_UP and any(_leads_to_routes(value) for value in given))
+    ):
         runs = 10 * MAXIMUM_RUNS_OF_A_FUNCTION
     elif _is_business(interpreter, function, given):
         runs = MAXIMUM_RUNS_BESIDE_SET_UP
@@ -125,6 +129,16 @@ def _is_tired_of(interpreter: Interpreter, function: FunctionValue, given: list[
     is_tree = any(isinstance(value, MapValue) and (is_route or _is_table(value)) for value in given)
     deep = MAXIMUM_TREE_DEEP if is_tree or is_group else 1
     return count > runs or interpreter.stack.count(node) > deep
+
+
+def _serves_decorators(interpreter: Interpreter, function: FunctionValue, given: list[Value]) -> bool:
+    """Tell whether a function inside another of Python is handed what it decorates, which may be every view of a
+    program; or is a helper, of those that such a one asks."""
+    if function.scope.file.family != "python":
+        return False
+    is_inner = isinstance(function.scope.owner, nodes.Function)
+    is_asked = len(function.node.body) <= SHORT_BODY and bool(interpreter.stack)
+    return is_asked or (is_inner and any(isinstance(value, FunctionValue | ClassValue) for value in given))
 
 
 def _is_business(interpreter: Interpreter, function: FunctionValue, given: list[Value]) -> bool:

@@ -138,11 +138,15 @@ class Kind(Struct, eq=False):
 
 
 class Thing(Struct, eq=False):
-    """An object of a framework. Routers are the important ones (`routing.Router`); others keep what they were given."""
+    """An object of a framework. Routers are the important ones (`routing.Router`); others keep what they were given.
+
+    `cls` is the program's own class, derived from the framework's, that it is of.
+    """
 
     kind: Kind
     place: Place
     data: dict[str, Value] = field(default_factory=dict)
+    cls: ClassValue | None = None
 
 
 # A JSX element that no framework declares: `component`, `name`, `attributes`, `children`.

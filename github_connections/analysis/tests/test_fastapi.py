@@ -140,3 +140,52 @@ app = Starlette(routes=[Route("/items/{id:int}", item)])
 def test_functions_of_starlette_are_given_the_request_and_declare_nothing(tmp_path):
     (row,) = analysed(tmp_path, KIN).routes
     assert [(one.name, one.place) for one in row.params] == [("id", "path")]
+
+
+LOG_INS = """from fastapi import Depends, FastAPI, HTTPException, status
+from fastapi.security import HTTPBearer
+
+app = FastAPI()
+scheme = HTTPBearer(auto_error=False)
+
+async def strict(token=Depends(scheme)):
+    if token is None:
+        raise HTTPException(
+            status_code=status.HTTP_401_UNAUTHORIZED,
+        )
+    return token
+
+async def lenient(token=Depends(scheme)):
+    if token is None:
+        return None
+    if not token.credentials:
+        raise HTTPException(401)
+    return token
+
+def caller(*, required: bool = True):
+    return strict if required else lenient
+
+@app.get("/strict")
+def a(who=Depends(strict)): ...
+
+@app.get("/lenient")
+def b(who=Depends(lenient)): ...
+
+@app.get("/known")
+def c(who=Depends(caller())): ...
+
+@app.post("/either", status_code=status.HTTP_202_ACCEPTED)
+def d(who=Depends(caller(required=False))): ...
+"""
+
+
+def test_a_log_in_is_optional_where_its_dependency_lets_nobody_in(tmp_path):
+    """A scheme that raises nothing does not make a log-in optional: who depends on it may refuse by itself."""
+    found = analysed(tmp_path, {"requirements.txt": "fastapi\n", "app.py": LOG_INS}).routes
+    said = {route.path: (route.auth.state, route.status_codes) for route in found}
+    assert said == {
+        "/strict": ("required", []),
+        "/lenient": ("optional", []),
+        "/known": ("required", []),
+        "/either": ("optional", [202]),
+    }
