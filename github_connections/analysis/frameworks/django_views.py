@@ -85,6 +85,8 @@ ORDER = tuple(map(str.upper, http_verbs.OF_APIS))
 DECORATED = {"require_GET": ("GET",), "require_POST": ("POST",), "require_safe": ("GET", "HEAD")}
 # What a generic view has to get together what it shows.
 _PREPARING = ("get_queryset", "get_context_data")
+# What REST framework's generic views ask to do it, where a view has it of its own.
+_DOING = {"GET": ("list", "retrieve"), "POST": ("create",), "PUT": ("update",), "PATCH": ("partial_update", "update")}
 API_WORDS = frozenset({"JsonResponse", "api_view"})
 
 
@@ -190,7 +192,8 @@ def _of_class(interpreter: Interpreter, view: Value, cls: ClassValue, default: A
         return django_rest_serializers.bodies(method, serializer, answers=answers)
 
     def parameters(method: str) -> list[Parameter]:
-        names = [mapped.get(method, method.lower()), *(_PREPARING if method == "GET" else ())]
+        doing = _DOING.get(method, ()) if is_api and not mapped else ()
+        names = [mapped.get(method, method.lower()), *doing, *(_PREPARING if method == "GET" else ())]
         return python_requests.of_functions([interpreter.member(cls, name) for name in names], method)
 
     return View(tuple(verbs) or (ANY_METHOD,), cls.node.name, is_api, auth_of, bodies=bodies, parameters=parameters)

@@ -14,6 +14,7 @@ from github_connections.analysis.linking.values import (
     Value,
     source_of,
 )
+from github_connections.analysis.linking.words import last_name
 from github_connections.analysis.report import Parameter, ParameterPlace
 from github_connections.analysis.syntax import nodes
 from github_connections.analysis.syntax.walking import nodes_in
@@ -31,6 +32,7 @@ LOCATIONS: dict[str, ParameterPlace] = {
 }
 # Decorators with the schema of what a view takes: Smorest's, webargs', RESTX's; and of what it gives.
 TAKING = frozenset({"arguments", "use_args", "use_kwargs", "expect", "input", "body"})
+_LISTING = frozenset({"arguments", "use_args", "use_kwargs"})
 GIVING = frozenset({"response", "marshal_with", "marshal_list_with", "output"})
 
 
@@ -80,6 +82,54 @@ def _argument(call: nodes.Call, method: str) -> Iterator[Parameter]:
             type=source_of(named["type"]) if "type" in named else "",
             required=named.get("required") == nodes.Constant(True),
         )
+
+
+def listed(interpreter: Interpreter, view: FunctionValue, method: str) -> list[Parameter]:
+    """Return the fields that decorators list by name, `@use_kwargs({"tag": fields.Str()})`, and those of schemas that
+    are not of a body: `@blueprint.arguments(Filters, location="query")`, or before a view that takes none."""
+    found: list[Parameter] = []
+    for call in _calls(view, _LISTING):
+        place = _place_of(call, method)
+        for argument in call.arguments[:1]:
+            value = interpreter.evaluate(argument.value, view.scope)
+            cls = value.cls if isinstance(value, ObjectValue) else value
+            if isinstance(argument.value, nodes.Mapping):
+                named = [
+                    (one.key.value, one.value) for one in argument.value.entries if isinstance(one.key, nodes.Text)
+                ]
+                found += [_field(name, said, place) for name, said in named]
+            elif isinstance(cls, ClassValue) and place != "body":
+                found += [_field(name, said, place) for name, said in _fields(interpreter, cls)]
+    return found
+
+
+def _place_of(call: nodes.Call, method: str) -> ParameterPlace:
+    said = [one.value for one in call.arguments if one.name == "location"]
+    usual: ParameterPlace = "query" if method in rows.READING else "body"
+    return next((LOCATIONS.get(one.value, usual) for one in said if isinstance(one, nodes.Text)), usual)
+
+
+def _fields(interpreter: Interpreter, cls: ClassValue) -> Iterator[tuple[str, nodes.Expression]]:
+    """Yield the fields of a schema and of its bases: `page = fields.Int(required=True)`."""
+    for owner in (*reversed(interpreter.bases(cls)), cls):
+        for statement in owner.node.body if isinstance(owner, ClassValue) else ():
+            match statement:
+                case nodes.Assign(target=nodes.Name(id=name), value=nodes.Call() as said) if last_name(said.function)[
+                    :1
+                ].isupper():
+                    yield name, said
+
+
+def _field(name: str, said: nodes.Expression, place: ParameterPlace) -> Parameter:
+    """Return a field as a parameter, with the name that requests have it by."""
+    named = {one.name: one.value for one in said.arguments} if isinstance(said, nodes.Call) else {}
+    key = named.get("data_key", named.get("load_from"))
+    return Parameter(
+        name=key.value if isinstance(key, nodes.Text) else name,
+        place=place,
+        type=last_name(said.function) if isinstance(said, nodes.Call) else "",
+        required=named.get("required") == nodes.Constant(True),
+    )
 
 
 def models_of(interpreter: Interpreter, view: Value) -> tuple[str, str]:

@@ -80,7 +80,8 @@ def parameters_of(interpreter: Interpreter, item: Reached) -> list[Parameter]:
     if not isinstance(handler, FunctionValue):
         return []
     method = item.route.methods[0]
-    return flask_bodies.parsed(interpreter, handler, method) or python_requests.parameters_of(handler, method)
+    said = flask_bodies.parsed(interpreter, handler, method) or flask_bodies.listed(interpreter, handler, method)
+    return said or python_requests.parameters_of(handler, method)
 
 
 def auth_of(interpreter: Interpreter, item: Reached) -> Auth:

@@ -38,7 +38,8 @@ REQUIRED = re.compile(
     r"|_(login|jwt|token|auth|authentication|api_?key|role|permission|scope|admin|superuser|staff)s?_required$"
     r"|fresh_jwt_required|require_?(s|d)?_?(auth|login|token|api_?key|user|admin|role|permission|scope)"
     r"|permission_?required|user_passes_test|staff_member_required|superuser_required|LoginRequired|PermissionRequired"
-    r"|UserPassesTest|roles_accepted|auth_required|authenticated_only|protected$",
+    r"|UserPassesTest|roles_accepted|auth_required|authenticated_only|protected$"
+    r"|(login|jwt|token|auth)_optional$|^optional_(login|jwt|token|auth)",
     re.IGNORECASE,
 )
 # `login_required_if_no_guests`: it depends.
