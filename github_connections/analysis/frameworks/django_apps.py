@@ -9,7 +9,7 @@ from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.program import classes_in
 from github_connections.analysis.linking.registry import Registry
-from github_connections.analysis.linking.values import ClassValue, External, ListValue, ObjectValue, Value
+from github_connections.analysis.linking.values import ClassValue, External, ListValue, ObjectValue, Unknown, Value
 
 BASE = "AppConfig"
 
@@ -20,7 +20,8 @@ def declare(registry: Registry) -> None:
 
 
 def _configs(call: Invocation) -> Value:
-    """Return an object for each app of the program, with the name by which it is known."""
+    """Return an object for each app of the program, with the name by which it is known; last one of which nothing is
+    known, for those that have no class of their own."""
     interpreter = call.interpreter
     classes = [
         cls
@@ -28,7 +29,7 @@ def _configs(call: Invocation) -> Value:
         for cls in classes_in(file.scope)
         if _is_of_an_app(interpreter, cls)
     ]
-    return ListValue([_config(interpreter, cls) for cls in classes], call.place)
+    return ListValue([*(_config(interpreter, cls) for cls in classes), Unknown("app")], call.place)
 
 
 def _is_of_an_app(interpreter: Interpreter, cls: ClassValue) -> bool:

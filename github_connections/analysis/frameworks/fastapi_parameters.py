@@ -38,6 +38,7 @@ PLACES: dict[str, ParameterPlace] = {
 # What FastAPI reads from the body, whatever they hold.
 CONTAINERS = frozenset({"dict", "Dict", "list", "List", "set", "Set", "tuple", "Tuple", "Sequence", "Mapping"})
 MAXIMUM_DEPENDENCIES_DEEP = 20
+_LOG_IN_FORM = ("username", "password", "grant_type", "scope", "client_id", "client_secret")
 _UPLOADED = re.compile(r"\bUpload(?:ed)?File\b")
 
 
@@ -74,6 +75,8 @@ def _of_dependencies_around(interpreter: Interpreter, item: Reached, asked: _Ask
 def _taken(interpreter: Interpreter, target: Value, asked: _Asked, depth: int) -> Iterator[Parameter]:
     """Yield what a function takes, a class as it is made, or an object as it is called."""
     function = target
+    if isinstance(target, External):
+        yield from _of_a_form(target.name.rpartition(".")[2])
     if isinstance(target, ObjectValue) and isinstance(target.cls, ClassValue):
         function = interpreter.get(target, "__call__", target.cls.scope)
     if isinstance(target, ClassValue):
@@ -88,6 +91,13 @@ def _taken(interpreter: Interpreter, target: Value, asked: _Asked, depth: int) -
         if parameter.kind or (index == 0 and parameter.name in ("self", "cls")):
             continue
         yield from _parameters(interpreter, parameter, function.scope, asked, depth)
+
+
+def _of_a_form(name: str) -> Iterator[Parameter]:
+    """Yield the fields of FastAPI's own form of a log-in, all of which are texts."""
+    for field_name in _LOG_IN_FORM if name in ("OAuth2PasswordRequestForm", "OAuth2PasswordRequestFormStrict") else ():
+        wanted = field_name in ("username", "password") or (field_name == "grant_type" and name.endswith("Strict"))
+        yield Parameter(name=field_name, place="form", type="str", required=wanted)
 
 
 def _parameters(

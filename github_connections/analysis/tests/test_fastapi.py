@@ -189,3 +189,22 @@ def test_a_log_in_is_optional_where_its_dependency_lets_nobody_in(tmp_path):
         "/known": ("required", []),
         "/either": ("optional", [202]),
     }
+
+
+FORM = """from typing import Annotated
+from fastapi import Depends, FastAPI
+from fastapi.security import OAuth2PasswordRequestForm
+
+app = FastAPI()
+
+@app.post("/token")
+def token(form: Annotated[OAuth2PasswordRequestForm, Depends()]): ...
+"""
+
+
+def test_the_form_of_a_log_in_has_its_fields(tmp_path):
+    """FastAPI's own class of it is in no file of the program."""
+    found = analysed(tmp_path, {"requirements.txt": "fastapi\n", "app.py": FORM}).routes
+    taken = {one.name: (one.place, one.required) for one in found[0].params}
+    assert taken["username"] == taken["password"] == ("form", True)
+    assert taken["scope"] == ("form", False)
