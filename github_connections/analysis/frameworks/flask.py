@@ -154,7 +154,7 @@ def _route(*methods: str) -> Behaviour:
 
     def decorate(call: Invocation) -> Value:
         own = (
-            callables.of_derived(call.interpreter, call.receiver, "route") if call.name in python_views.VERBS else None
+            callables.of_derived(call.interpreter, call.receiver, "route") if call.name in http_verbs.OF_APIS else None
         )
         if isinstance(own, FunctionValue):  # which Flask's `get` asks, too
             said = {**call.named, "methods": ListValue([*methods], call.place)}

@@ -14,7 +14,6 @@ from github_connections.analysis.linking.values import (
     Value,
     source_of,
 )
-from github_connections.analysis.linking.words import last_name
 from github_connections.analysis.report import Parameter, ParameterPlace
 from github_connections.analysis.syntax import nodes
 from github_connections.analysis.syntax.walking import nodes_in
@@ -114,9 +113,9 @@ def _fields(interpreter: Interpreter, cls: ClassValue) -> Iterator[tuple[str, no
     for owner in (*reversed(interpreter.bases(cls)), cls):
         for statement in owner.node.body if isinstance(owner, ClassValue) else ():
             match statement:
-                case nodes.Assign(target=nodes.Name(id=name), value=nodes.Call() as said) if last_name(said.function)[
-                    :1
-                ].isupper():
+                case nodes.Assign(target=nodes.Name(id=name), value=nodes.Call() as said) if nodes.last_name(
+                    said.function
+                )[:1].isupper():
                     yield name, said
 
 
@@ -127,7 +126,7 @@ def _field(name: str, said: nodes.Expression, place: ParameterPlace) -> Paramete
     return Parameter(
         name=key.value if isinstance(key, nodes.Text) else name,
         place=place,
-        type=last_name(said.function) if isinstance(said, nodes.Call) else "",
+        type=nodes.last_name(said.function) if isinstance(said, nodes.Call) else "",
         required=named.get("required") == nodes.Constant(True),
     )
 

@@ -46,8 +46,6 @@ def instantiate(
         behaviour = interpreter.registry.base_of(base.name) if isinstance(base, External) else None
         if behaviour is not None:
             made = behaviour(Invocation(interpreter, cls, cls.node.name, positional, named, node, scope, line))
-            if isinstance(made, Thing) and cls.scope.file.family == "python":
-                made.cls = cls
             _construct(interpreter, cls, made, positional, named)
             return made
     made = ObjectValue(cls, {}, Place(scope.file.path, line))
@@ -74,6 +72,8 @@ def _construct(
     interpreter: Interpreter, cls: ClassValue, made: Value, positional: list[Value], named: dict[str, Value]
 ) -> None:
     """Run the constructor and bind what a class's head or fields declare."""
+    if isinstance(made, Thing) and cls.scope.file.family == "python":
+        made.cls = cls
     if isinstance(made, ObjectValue):
         for position, parameter in enumerate(cls.node.parameters):
             value = named.get(parameter.name, positional[position] if position < len(positional) else NOTHING)
