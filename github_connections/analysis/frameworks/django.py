@@ -7,7 +7,6 @@ from collections.abc import Iterable
 
 from github_connections.analysis import http_verbs
 from github_connections.analysis.frameworks import (
-    django_apps,
     django_channels,
     django_model_views,
     django_ninja,
@@ -69,7 +68,6 @@ def declare(registry: Registry) -> None:
     django_rest.declare(registry)
     django_ninja.declare(registry)
     django_channels.declare(registry)
-    django_apps.declare(registry)
 
 
 def setting(interpreter: Interpreter, name: str) -> Value:
