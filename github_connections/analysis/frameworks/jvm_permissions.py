@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from github_connections.analysis.frameworks import paths
@@ -21,8 +21,7 @@ _OPEN = ("permit", "isAnonymous()")
 _FOR_ALL = ("authenticated", "deny", "isAuthenticated()", "denyAll()")
 
 
-@dataclass(slots=True)
-class Rule:
+class Rule(Struct):
     """What one pattern says; the `weight` is how much of it is written out."""
 
     matcher: Matcher

@@ -116,8 +116,9 @@ def made_for_type(interpreter: Interpreter, expression: nodes.Expression | None,
 def _is_class_left_alone(interpreter: Interpreter, expression: nodes.Name | nodes.Member, scope: Scope) -> bool:
     """Tell whether a type of Python is a class of a file that need not be parsed for it: see `_object_of`."""
     names = interpreter.names(scope.file)
-    is_name = isinstance(expression, nodes.Name) and isinstance(names, PythonNames)
-    return is_name and names.is_class_left_alone(scope, expression.id)
+    if not isinstance(expression, nodes.Name) or not isinstance(names, PythonNames):
+        return False
+    return names.is_class_left_alone(scope, expression.id)
 
 
 def assumed(interpreter: Interpreter, kind: Kind, place: Place) -> Value:
