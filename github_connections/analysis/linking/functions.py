@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from github_connections.analysis import http_verbs
 from github_connections.analysis.linking import parameters, routing
 from github_connections.analysis.linking.routing import Router
 from github_connections.analysis.linking.scopes import Scope
@@ -39,7 +40,6 @@ A_CHOICE = 3
 MAXIMUM_RUNS_BESIDE_SET_UP = 3
 # What an object that describes a route has: `route({method: "get", path: "/users", handler})`.
 _PATHS = frozenset({"path", "url"})
-_VERBS = frozenset({"get", "post", "put", "patch", "delete"})
 # What Go's own library calls that which serves.
 _SERVING = frozenset({"Handler", "HandlerFunc"})
 
@@ -175,7 +175,7 @@ def _is_given_a_route(node: nodes.Function, given: list[Value]) -> bool:
 
 def _is_table(said: MapValue) -> bool:
     """Tell whether an object has paths or verbs for keys: `{"/users": {get: list, "/:id": {get: show}}}`."""
-    return any(name.startswith("/") or name in _VERBS for name in said.entries if isinstance(name, str))
+    return any(name.startswith("/") or name in http_verbs.OF_APIS for name in said.entries if isinstance(name, str))
 
 
 def _describes_a_route(value: Value) -> bool:

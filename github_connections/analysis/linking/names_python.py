@@ -62,7 +62,7 @@ class PythonNames:
         module = self.absolute(file, statement.module)
         found = self.find(module, file)
         if not statement.name:
-            return ModuleValue(found) if found else self._package(module, file) or External(module)
+            return ModuleValue(found) if found else self._package(module) or External(module)
         if found is not None and found is not file:
             value = interpreter.exported(found, statement.name)
             if value is not NOTHING:
@@ -179,7 +179,7 @@ class PythonNames:
         is_package = any(file.path == f"{directory}/__init__.py" for file in self._packages[directory])
         return near.path.startswith(f"{directory}/") and not is_package
 
-    def _package(self, module: str, near: File) -> Value:
+    def _package(self, module: str) -> Value:
         """Return a directory without `__init__` as a package; its attributes are its modules."""
         wanted = module.split(".")
         for directory in self._directories[wanted[-1]] if wanted[0] not in LIBRARIES else ():
