@@ -1,6 +1,6 @@
-"""Decorators of Python that a program has for its own routes, and the files that use them.
+"""Files of Python that add routes by nothing but decorators, by what stands in another file.
 
-`@endpoint(USERS)` in a file that has nothing else to do with a framework adds a route there, by what stands in another.
+`@app.get("/users")` is of a router that was imported, `@endpoint(USERS)` one that the program has for its own routes.
 """
 
 from __future__ import annotations
@@ -21,9 +21,26 @@ _ADDING = frozenset({"add_api_route", "add_resource", "add_route", "add_url_rule
 _DECORATING = frozenset(http_verbs.OF_APIS)
 
 _OF_ROUTERS = _ADDING | _DECORATING
+# What a router's decorators are called where nothing but its own name tells that it is one.
+_OF_IMPORTED_ROUTERS = _DECORATING | {"websocket", "api_route"}
 
 
-def decorated_files(program: Program, names: PythonNames, files: Iterable[File]) -> set[str]:
+def decorated_by_routers(program: Program, names: PythonNames, speaking: set[str]) -> set[str]:
+    """Return the files, parsed for what they say, that decorate with what they import from one that speaks."""
+    files = [
+        file
+        for file in program.of_family("python")
+        if file.is_parsed and file.path not in speaking and not _OF_IMPORTED_ROUTERS.isdisjoint(file.head.words)
+    ]
+    found = names.importers(speaking, files)
+    return {path for path in found if any(map(_is_decorated_by_a_router, program.by_path[path].module.body))}
+
+
+def _is_decorated_by_a_router(statement: nodes.Statement) -> bool:
+    return any(_is_of_a_router(one, _OF_IMPORTED_ROUTERS) for one in _decorators_of(statement))
+
+
+def decorated_by_own(program: Program, names: PythonNames, files: Iterable[File]) -> set[str]:
     """Return the files that decorate with what one of these, which import a framework, registers routes by."""
     registering: dict[str, set[str]] = defaultdict(set)
     for file in files:
@@ -40,8 +57,11 @@ def decorated_files(program: Program, names: PythonNames, files: Iterable[File])
 
 
 def _is_decorated(statement: nodes.Statement, decorators: frozenset[str]) -> bool:
-    found = statement.decorators if isinstance(statement, nodes.Function | nodes.Class) else []
-    return any(nodes.bare_name(one) in decorators for one in found)
+    return any(nodes.bare_name(one) in decorators for one in _decorators_of(statement))
+
+
+def _decorators_of(statement: nodes.Statement) -> list[nodes.Expression]:
+    return statement.decorators if isinstance(statement, nodes.Function | nodes.Class) else []
 
 
 def _registering(file: File) -> Iterator[str]:

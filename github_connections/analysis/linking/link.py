@@ -7,13 +7,13 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from functools import partial
 
-from github_connections.analysis import http_verbs
 from github_connections.analysis.frameworks.framework import Framework
 from github_connections.analysis.linking import (
     decorators_javascript,
     decorators_python,
     reflection_csharp,
     standard,
+    standard_branches,
     standard_bundlers,
     standard_directories,
     standard_elixir,
@@ -97,33 +97,16 @@ def _entries(importers: dict[str, set[str]], found: set[str]) -> set[str]:
     return entries | (found - reached)
 
 
-# What a router's decorators are called: `@app.get("/items")`, of an application that was imported.
-_VERBS = frozenset({*http_verbs.OF_APIS, "websocket", "api_route"})
-
-
-def _decorating(program: Program, registry: Registry, speaking: set[str]) -> set[str]:
-    """Return the Python files, parsed for what they say, that decorate with what they import from one that speaks."""
+def _decorated(program: Program, frameworks: list[Framework], registry: Registry, speaking: set[str]) -> set[str]:
+    """Return the Python files that add routes by nothing but decorators: of a router that is imported from a file that
+    speaks of a framework, or that the program has for it."""
     names = registry.names.get("python")
-    files = [
-        file
-        for file in program.of_family("python")
-        if file.is_parsed and file.path not in speaking and not _VERBS.isdisjoint(file.head.words)
-    ]
-    found = names.importers(speaking, files) if isinstance(names, PythonNames) else set()
-    return {path for path in found if any(map(_is_decorated, program.by_path[path].module.body))}
-
-
-def _is_decorated(statement: object) -> bool:
-    functions = [one.function for one in getattr(statement, "decorators", ()) if isinstance(one, nodes.Call)]
-    return any(isinstance(one, nodes.Member) and one.name in _VERBS for one in functions)
-
-
-def _decorated(program: Program, frameworks: list[Framework], registry: Registry) -> set[str]:
-    """Return the Python files that add routes by decorators which the program has for it."""
-    names = registry.names.get("python")
+    if not isinstance(names, PythonNames):
+        return set()
     routing = [framework for framework in frameworks if framework.family == "python" and "route(" in framework.signs]
     files = [file for file in program.of_family("python") if any(one.is_imported_in(file) for one in routing)]
-    return decorators_python.decorated_files(program, names, files) if isinstance(names, PythonNames) else set()
+    by_routers = decorators_python.decorated_by_routers(program, names, speaking)
+    return by_routers | decorators_python.decorated_by_own(program, names, files)
 
 
 def _for_tests(registry: Registry) -> set[str]:
@@ -224,6 +207,7 @@ def link(program: Program, frameworks: Iterable[Framework]) -> Interpreter:
     standard_jvm.declare(registry)
     standard_elixir.declare(registry)
     standard_go.declare(registry)
+    standard_branches.declare(registry)
     standard_bundlers.declare(registry)
     standard_directories.declare(registry)
     standard_globs.declare(registry)
@@ -236,8 +220,7 @@ def link(program: Program, frameworks: Iterable[Framework]) -> Interpreter:
     registry.aside = _aside(program, chosen, registry)
     wrappers = Wrappers(interpreter, sorted(speaking))
     importers = _importers(program, chosen, registry) | wrappers.importers()
-    importers |= _decorating(program, registry, speaking)
-    importers |= _decorated(program, chosen, registry)
+    importers |= _decorated(program, chosen, registry, speaking)
     worth = sorted((speaking | importers) - _for_tests(registry))
     for path in worth:
         interpreter.run_file(program.by_path[path])
