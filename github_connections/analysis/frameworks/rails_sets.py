@@ -217,12 +217,7 @@ def _engines_in_hashes(call: Invocation) -> Iterator[tuple[str, str]]:
 def _engine_name(call: Invocation) -> str:
     first = call.node.arguments[0].value if call.node is not None and call.node.arguments else None
     first = first.function if isinstance(first, nodes.Call) else first  # `Flipper::UI.app(Flipper)`
-    parts: list[str] = []
-    while isinstance(first, nodes.Member):
-        parts.append(first.name)
-        first = first.of
-    parts.append(getattr(first, "id", ""))
-    return "::".join(part for part in reversed(parts) if part)
+    return written_name(first).removeprefix("::")
 
 
 def _mount_at(call: Invocation, engine: str, at: str) -> None:

@@ -192,12 +192,8 @@ def _refuses_callers(interpreter: Interpreter, name: str, handler: FunctionValue
     file = handler.scope.file
     made = (extensions.find(interpreter, name, method, file) for method in _EXTRACTING) if name else ()
     bodies = (one.node.body for one in made if isinstance(one, FunctionValue))
-    named = (
-        getattr(node, "name", "") or getattr(node, "id", "")
-        for node in nodes_in(list(bodies))
-        if isinstance(node, nodes.Name | nodes.Member)
-    )
-    return any(_REFUSED.search(one) is not None for one in named)
+    named = (node for node in nodes_in(list(bodies)) if isinstance(node, nodes.Name | nodes.Member))
+    return any(_REFUSED.search(nodes.last_name(node)) is not None for node in named)
 
 
 def parameters_of(handler: Value) -> list[nodes.Parameter]:

@@ -12,7 +12,7 @@ from github_connections.analysis.frameworks import easy_admin, fos_rest, mautic_
 from github_connections.analysis.frameworks.api_platform import Resources
 from github_connections.analysis.frameworks.framework import Framework
 from github_connections.analysis.frameworks.symfony_configuration import Configuration, Found
-from github_connections.analysis.frameworks.symfony_requests import Methods, model_of, name_in
+from github_connections.analysis.frameworks.symfony_requests import Methods, model_of
 from github_connections.analysis.frameworks.symfony_routes import declare, method_of, paths_of
 from github_connections.analysis.frameworks.symfony_security import Security
 from github_connections.analysis.linking.classes import methods
@@ -77,7 +77,7 @@ def _route_decorators(
     for decorator in decorators:
         if not isinstance(decorator, nodes.Call) or not decorator.arguments:
             continue
-        if name_in(decorator).capitalize() in _SAYING_A_PATH:  # `@Rest\\POST` is `@Rest\\Post`
+        if nodes.bare_name(decorator).capitalize() in _SAYING_A_PATH:  # `@Rest\\POST` is `@Rest\\Post`
             package, _, name = interpreter.qualified_name(decorator, cls.scope).rpartition(".")
             if not name or not package or package.startswith(_PACKAGES):
                 yield decorator
@@ -86,7 +86,7 @@ def _route_decorators(
 def _said_beside(declared: nodes.Function | nodes.Class) -> list[str]:
     """Return the verbs of `@Method("GET")`, as it was written before `methods=`: at a method, or for all of a class."""
     for decorator in declared.decorators:
-        if isinstance(decorator, nodes.Call) and name_in(decorator) == "Method" and decorator.arguments:
+        if isinstance(decorator, nodes.Call) and nodes.bare_name(decorator) == "Method" and decorator.arguments:
             value = decorator.arguments[0].value
             items = value.items if isinstance(value, nodes.Sequence) else [value]
             return [method_of(item.value) for item in items if isinstance(item, nodes.Text)]
@@ -102,7 +102,7 @@ class _Said:
         self.line = decorator.line
         self.paths: list[str] = []
         self.methods: list[str] = []
-        name = name_in(decorator)
+        name = nodes.bare_name(decorator)
         if name != "Route":
             self.methods = [name.upper()]
         for position, argument in enumerate(decorator.arguments):

@@ -51,7 +51,7 @@ class Methods:
         of_symfony = handler.rpartition("\\")[2].partition("::")[0].partition(":")[0]
         if of_symfony in _OF_SYMFONY:
             return _OF_SYMFONY[of_symfony]
-        if _API.search(path) or (method is not None and name_in(method.returns).endswith("JsonResponse")):
+        if _API.search(path) or (method is not None and nodes.bare_name(method.returns).endswith("JsonResponse")):
             return "api"
         if method is None or method.name in _LOGS_OUT:
             return "page"
@@ -66,7 +66,9 @@ class Methods:
         if id(method) not in self._reads:
             self._reads[id(method)] = list(_read(method))
         types = {
-            item.name.lstrip("$"): name_in(item.type) for item in method.parameters if name_in(item.type) in _SCALARS
+            item.name.lstrip("$"): nodes.bare_name(item.type)
+            for item in method.parameters
+            if nodes.bare_name(item.type) in _SCALARS
         }
         found = {one.name: replace(one, type=types.get(one.name, one.type)) for one in in_path}
         for one in _mapped(method):
@@ -78,27 +80,27 @@ class Methods:
 
 
 def _shows_a_page(method: nodes.Function) -> bool:
-    if any(name_in(item) == "Template" for item in method.decorators):
+    if any(nodes.bare_name(item) == "Template" for item in method.decorators):
         return True
-    return any(isinstance(item, nodes.Call) and name_in(item) in _PAGES for item in nodes_in(method.body))
+    return any(isinstance(item, nodes.Call) and nodes.bare_name(item) in _PAGES for item in nodes_in(method.body))
 
 
 def model_of(method: nodes.Function | None) -> str:
     """Return the class that the body of a request is read into."""
     for parameter in method.parameters if method is not None else ():
-        if any(name_in(item) == "MapRequestPayload" for item in parameter.decorators):
-            return name_in(parameter.type)
+        if any(nodes.bare_name(item) == "MapRequestPayload" for item in parameter.decorators):
+            return nodes.bare_name(parameter.type)
     return ""
 
 
 def _mapped(method: nodes.Function) -> Iterator[Parameter]:
     for parameter in method.parameters:
         for attribute in parameter.decorators:
-            place = _MAPPED.get(name_in(attribute))
+            place = _MAPPED.get(nodes.bare_name(attribute))
             if place is not None:
                 named = _first_text(attribute) or parameter.name.lstrip("$")
-                kind = name_in(parameter.type)
-                model = kind if name_in(attribute) in ("MapRequestPayload", "MapQueryString") else ""
+                kind = nodes.bare_name(parameter.type)
+                model = kind if nodes.bare_name(attribute) in ("MapRequestPayload", "MapQueryString") else ""
                 required = parameter.default is None
                 yield Parameter(name=named, place=place, type=kind, required=required, model=model)
 
@@ -106,7 +108,7 @@ def _mapped(method: nodes.Function) -> Iterator[Parameter]:
 def _read(method: nodes.Function) -> Iterator[tuple[str, ParameterPlace | None, str]]:
     """`$request->query->getInt('page')`, `$request->getPayload()->get('title')`; without a place what
     `$request->get('page')` looks for, in the query and in a form."""
-    requests = {item.name for item in method.parameters if name_in(item.type) == "Request"}
+    requests = {item.name for item in method.parameters if nodes.bare_name(item.type) == "Request"}
     decoded = {
         item.target.id
         for item in nodes_in(method.body)
@@ -156,9 +158,3 @@ def _first_text(attribute: nodes.Expression) -> str:
         if isinstance(argument.value, nodes.Text) and argument.name in ("", "name"):
             return argument.value.value
     return ""
-
-
-def name_in(written: nodes.Expression | None) -> str:
-    """Return the last name of a call, a type or an attribute."""
-    inner = written.function if isinstance(written, nodes.Call) else written
-    return nodes.last_name(inner)

@@ -9,7 +9,6 @@ from typing import Any
 from msgspec import Struct, field
 
 from github_connections.analysis.documents import Unreadable, read_yaml
-from github_connections.analysis.frameworks.symfony_requests import name_in
 from github_connections.analysis.linking.program import Program
 from github_connections.analysis.linking.values import ClassValue
 from github_connections.analysis.linking.words import words_of
@@ -78,13 +77,13 @@ def _said(cls: ClassValue, method: nodes.Function) -> tuple[list[AuthSource], li
     """Return what asks for a log-in, with the roles, and whether the method looks itself who is there."""
     found, roles = [], []
     for item in [*cls.node.decorators, *method.decorators]:
-        name, role = _GUARDS.get(name_in(item).lower(), ""), _first(item)
+        name, role = _GUARDS.get(nodes.bare_name(item).lower(), ""), _first(item)
         if name and "PUBLIC" not in role:
             found.append(AuthSource(name=name, file=cls.scope.file.path, line=getattr(item, "line", 1)))
             roles += [role] if role.startswith("ROLE_") else []
     for node in nodes_in(method.body):
-        if isinstance(node, nodes.Call) and name_in(node) == "denyAccessUnlessGranted":
-            found.append(AuthSource(name=name_in(node), file=cls.scope.file.path, line=node.line))
+        if isinstance(node, nodes.Call) and nodes.bare_name(node) == "denyAccessUnlessGranted":
+            found.append(AuthSource(name=nodes.bare_name(node), file=cls.scope.file.path, line=node.line))
             roles += [_first(node)] if _first(node).startswith("ROLE_") else []
     looks_itself = any(_LOOKS.search(word) for word in words_of(method))
     return found, list(dict.fromkeys(roles)), looks_itself

@@ -166,10 +166,8 @@ def _own(interpreter: Interpreter, value: ObjectValue, name: str) -> Value:
         return _promoted(interpreter, value, value.cls, name)
     if isinstance(found, FunctionValue):
         method = FunctionValue(found.node, found.scope, value)
-        getter = "get" in found.node.modifiers or any(
-            getattr(decorator, "id", "") in ("property", "cached_property") for decorator in found.node.decorators
-        )
-        return interpreter.call(method, []) if getter else method
+        is_getter = "get" in found.node.modifiers or callables.is_property(found.node)
+        return interpreter.call(method, []) if is_getter else method
     return found
 
 

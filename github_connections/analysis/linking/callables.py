@@ -17,6 +17,7 @@ from github_connections.analysis.linking.values import (
     Value,
 )
 from github_connections.analysis.linking.words import uses
+from github_connections.analysis.syntax import nodes
 
 if TYPE_CHECKING:
     from github_connections.analysis.linking.interpreter import Interpreter
@@ -33,8 +34,12 @@ def of_derived(interpreter: Interpreter, thing: Thing, name: str) -> Value:
     if not isinstance(found, FunctionValue) or (is_known and uses(found.node, {name})):
         return NOTHING
     method = FunctionValue(found.node, found.scope, thing)
-    is_property = any(getattr(one, "id", "") in ("property", "cached_property") for one in found.node.decorators)
-    return interpreter.call(method, []) if is_property else method
+    return interpreter.call(method, []) if is_property(found.node) else method
+
+
+def is_property(function: nodes.Function) -> bool:
+    """Tell whether a method of Python is called where it is read."""
+    return any(getattr(one, "id", "") in ("property", "cached_property") for one in function.decorators)
 
 
 def chain(call: Invocation) -> Value:
