@@ -11,7 +11,8 @@ from github_connections.analysis.report import ANY_METHOD
 from github_connections.analysis.syntax import nodes
 from github_connections.analysis.syntax.walking import nodes_in
 
-_ORDER = tuple(map(str.upper, http_verbs.OF_APIS))
+# The verbs, in the order of rows.
+ORDER = tuple(map(str.upper, http_verbs.OF_APIS))
 # Where a request holds what came with it.
 _SENT = frozenset({"POST", "FILES", "body"})
 # What shows a page, or leads to one: a view that does answers a GET in some way.
@@ -31,7 +32,7 @@ def verbs_by_use(node: nodes.Function) -> list[str]:
     compared = _compared_with(node)
     if compared:
         sent = {"POST"} if compared == {"GET"} and not read.isdisjoint(_SENT | {"item"}) else set()
-        return [verb for verb in _ORDER if verb in compared | sent]
+        return [verb for verb in ORDER if verb in compared | sent]
     if "method" in read:
         return [ANY_METHOD]  # it asks in a way that is not understood
     if not _SENT.isdisjoint(read):

@@ -80,8 +80,6 @@ ENDINGS = (
     (("ListView", "DetailView", "TemplateView", "TableView", "FilterView", "RedirectView"), ("GET",)),
     (("CreateView", "UpdateView", "DeleteView", "FormView", "FormsetView", "WizardView"), ("GET", "POST")),
 )
-# The verbs, in the order of rows.
-ORDER = tuple(map(str.upper, http_verbs.OF_APIS))
 DECORATED = {"require_GET": ("GET",), "require_POST": ("POST",), "require_safe": ("GET", "HEAD")}
 # What a generic view has to get together what it shows.
 _PREPARING = ("get_queryset", "get_context_data")
@@ -146,7 +144,7 @@ def answers_by_verb(said: Value) -> MapValue | None:
     """Return who answers each verb where a pattern says so to a view that hands on: `{"GET": users, "POST": add}`."""
     if not isinstance(said, MapValue):
         return None
-    answers = {name: value for name, value in said.entries.items() if name in ORDER}
+    answers = {name: value for name, value in said.entries.items() if name in django_requests.ORDER}
     return MapValue(answers, said.place) if answers else None
 
 
@@ -174,7 +172,7 @@ def _of_class(interpreter: Interpreter, view: Value, cls: ClassValue, default: A
         verbs = python_views.own_verbs(interpreter, cls)
         for name in bases:
             verbs += [verb for verb in _of_generic(name) if verb not in verbs]
-        verbs = [verb for verb in (*ORDER, *verbs) if verb in verbs]
+        verbs = [verb for verb in (*django_requests.ORDER, *verbs) if verb in verbs]
         verbs = list(dict.fromkeys(python_views.allowed(interpreter, cls, "http_method_names", verbs)))
         names = {name.upper() for name in texts_of(_argument(view, "http_method_names"))}
         verbs = [verb for verb in verbs if verb in names] if names else verbs

@@ -73,11 +73,9 @@ def _argument(call: nodes.Call, method: str) -> Iterator[Parameter]:
     named = {one.name: one.value for one in call.arguments}
     name = call.arguments[0].value if call.arguments and not call.arguments[0].name else named.get("name")
     if isinstance(name, nodes.Text):
-        usual: ParameterPlace = "query" if method in rows.READING else "body"
-        words = [one.value for one in nodes_in(named.get("location")) if isinstance(one, nodes.Text)]
         yield Parameter(
             name=name.value,
-            place=next((LOCATIONS[word] for word in words if word in LOCATIONS), usual),
+            place=_place_of(call, method),
             type=source_of(named["type"]) if "type" in named else "",
             required=named.get("required") == nodes.Constant(True),
         )
@@ -103,9 +101,11 @@ def listed(interpreter: Interpreter, view: FunctionValue, method: str) -> list[P
 
 
 def _place_of(call: nodes.Call, method: str) -> ParameterPlace:
-    said = [one.value for one in call.arguments if one.name == "location"]
+    """Return where `location="query"`, or the first of several, says; else where what is sent with a verb is."""
+    said = nodes_in([one.value for one in call.arguments if one.name == "location"])
+    words = [one.value for one in said if isinstance(one, nodes.Text)]
     usual: ParameterPlace = "query" if method in rows.READING else "body"
-    return next((LOCATIONS.get(one.value, usual) for one in said if isinstance(one, nodes.Text)), usual)
+    return next((LOCATIONS[word] for word in words if word in LOCATIONS), usual)
 
 
 def _fields(interpreter: Interpreter, cls: ClassValue) -> Iterator[tuple[str, nodes.Expression]]:

@@ -21,7 +21,8 @@ from github_connections.analysis.report import ANY_METHOD, Place, Prefix, Route
 from github_connections.analysis.syntax import nodes
 
 VERBS = {verb.capitalize(): verb.upper() for verb in http_verbs.OF_BROWSERS} | {"All": ANY_METHOD}
-_MARKS = frozenset(VERBS) - {"All", "Options"}
+# Libraries of other sorts have decorators of the other names, too.
+MARKS = frozenset(VERBS) - {"All", "Options"}
 SERVERS = ("express", "fastify", "koa", "hono")
 _CONTROLLER = re.compile(r"\w*Controller")
 # Libraries whose decorators of these names are known here, or are not about a server.
@@ -45,7 +46,7 @@ def routes_by_own_decorators(interpreter: Interpreter) -> Iterator[Route]:
     servers: dict[str, str] = {}
     # A file with one of these is parsed already: they are marks.
     files = (
-        file for file in program.of_family("javascript") if file.is_parsed and not _MARKS.isdisjoint(file.head.words)
+        file for file in program.of_family("javascript") if file.is_parsed and not MARKS.isdisjoint(file.head.words)
     )
     for cls in (cls for file in files for cls in classes_in(file.scope)):
         file = cls.scope.file

@@ -15,7 +15,7 @@ from github_connections.analysis.frameworks.javascript import from_colons, join,
 from github_connections.analysis.frameworks.javascript_guards import auth_of, guard_of, guards_of
 from github_connections.analysis.frameworks.javascript_requests import EXPRESS, read_by
 from github_connections.analysis.frameworks.nestjs_methods import PLACES, parameters_of_method, returned_model
-from github_connections.analysis.frameworks.own_decorators import VERBS, routes_by_own_decorators
+from github_connections.analysis.frameworks.own_decorators import MARKS, VERBS, routes_by_own_decorators
 from github_connections.analysis.linking.classes import lineage
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.invocation import Invocation
@@ -267,7 +267,7 @@ FRAMEWORK = Framework(
     ),
     imports=tuple(module for dialect in DIALECTS for module in dialect.modules),
     words=frozenset({"createExpressServer", "useExpressServer", "createKoaServer"}),
-    marks=frozenset(f"{verb}(" for verb in VERBS if verb not in ("All", "Options")),
+    marks=frozenset(f"{verb}(" for verb in MARKS),
     declare=declare,
     routes=routes,
 )
