@@ -14,7 +14,8 @@ from github_connections.analysis.frameworks.spring_matchers import Matcher
 from github_connections.analysis.linking.values import is_known
 from github_connections.analysis.report import Auth, AuthSource, AuthState, Place, Route
 
-_PERMISSION = re.compile(r"^quarkus\.http\.auth\.permission\.(.+)\.paths$")
+_PERMISSIONS = "quarkus.http.auth.permission"
+_PERMISSION = re.compile(rf"({re.escape(_PERMISSIONS)}\..+)\.paths")
 _ROOT = "quarkus.http.root-path"
 _MAXIMUM_RULES = 200  # settings are foreign, and every row is held against every rule
 _OPEN = ("permit", "isAnonymous()")
@@ -31,20 +32,20 @@ class Rule(Struct):
 
 def of_quarkus(settings: Settings) -> list[Rule]:
     """Return the rules, the one that counts first: the longest path, and of two the one that says methods."""
-    found = [rule for key in settings.always for rule in _permission(settings, _PERMISSION.match(key))]
+    named = (match.group(1) for match in map(_PERMISSION.fullmatch, settings.always) if match)
+    found = [rule for permission in named for rule in _permission(settings, permission)]
     return sorted(found, key=lambda rule: (-rule.weight, not rule.matcher.methods))[:_MAXIMUM_RULES]
 
 
-def _permission(settings: Settings, match: re.Match[str] | None) -> Iterator[Rule]:
-    before = f"quarkus.http.auth.permission.{match.group(1)}" if match else ""
-    said, policy = settings.text(f"{before}.paths"), settings.text(f"{before}.policy")
-    enabled = settings.text(f"{before}.enabled")
+def _permission(settings: Settings, name: str) -> Iterator[Rule]:
+    said, policy = settings.text(f"{name}.paths"), settings.text(f"{name}.policy")
+    enabled = settings.text(f"{name}.enabled")
     if said is None or policy is None or (enabled is not None and enabled.value == "false"):
         return
-    methods = settings.text(f"{before}.methods")
+    methods = settings.text(f"{name}.methods")
     verbs = frozenset(_listed(methods.value.upper())) if methods else frozenset()
     allowed = settings.text(f"quarkus.http.auth.policy.{policy.value}.roles-allowed")
-    auth = _auth([policy.value], "quarkus.http.auth.permission", policy.place)
+    auth = _auth([policy.value], _PERMISSIONS, policy.place)
     auth = replace(auth, roles=_listed(allowed.value) if allowed else [])
     root = settings.text(_ROOT)
     for pattern in _listed(said.value):

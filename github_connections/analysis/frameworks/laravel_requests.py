@@ -159,7 +159,4 @@ def _rules(written: nodes.Expression) -> list[str]:
 
 
 def _parts(written: nodes.Expression) -> list[nodes.Expression]:
-    match written:
-        case nodes.Template(parts=parts):
-            return list(parts)
-    return [written]
+    return written.parts if isinstance(written, nodes.Template) else [written]

@@ -22,7 +22,7 @@ class Kinds:
         """Take the controllers, what reads a file, and the paths of all files."""
         self._controllers = controllers
         settings = [path for path in paths if path.endswith("config/application.rb")]
-        self._roots = {path for path in settings if _OF_AN_API.search(read(path) or b"")}
+        self._of_apis = {path for path in settings if _OF_AN_API.search(read(path) or b"")}
 
     def of(self, item: Reached) -> RouteKind:
         """Return `api` for what only programs ask for."""
@@ -43,8 +43,8 @@ class Kinds:
         return any(map(_API.search, (whole, module)))
 
     def _is_of_an_api(self, item: Reached) -> bool:
-        root = re.sub(r"(^|/)config/routes(/.*)?\.rb$", r"\1config/application.rb", item.route.place.file)
-        if root in self._roots:
+        application = re.sub(r"(^|/)config/routes(/.*)?\.rb$", r"\1config/application.rb", item.route.place.file)
+        if application in self._of_apis:
             return True
         line, _action = self._controllers.of(item)
         return any(written_name(base).removeprefix("::") == _BASE for cls in line for base in cls.node.bases)

@@ -60,6 +60,8 @@ _REFUSING = re.compile(
 _FOR_ALL = re.compile(
     r"(?i)/(log|sign)[-_]?(in|out|up)\b|/register|/(forgot|reset)|/callback|/oauth|/webhooks?\b|/csrf|\{nextauth\*\}"
 )
+# Under which the interpreter keeps the last file that was asked about.
+_SOURCE = "source of handlers"
 
 
 def asked_by_handler(
@@ -106,12 +108,12 @@ class _Source(Struct, frozen=True):
 
 def _source_of(interpreter: Interpreter, file: File) -> _Source:
     """Return a file's source. The last one is kept: a file's handlers are asked for one after the other."""
-    known: _Source | None = interpreter.state.get("source of handlers")
+    known: _Source | None = interpreter.state.get(_SOURCE)
     if known is None or known.path != file.path:
         text = without_comments(interpreter.program.read(file.path) or b"").decode("utf-8", "replace")
         begins = sorted({one for statement in file.module.body if (one := _line_of(statement))})
         functions = {_name_of(statement): _line_of(statement) for statement in file.module.body}
-        known = interpreter.state["source of handlers"] = _Source(file.path, text.splitlines(), begins, functions)
+        known = interpreter.state[_SOURCE] = _Source(file.path, text.splitlines(), begins, functions)
     return known
 
 

@@ -16,7 +16,6 @@ from github_connections.analysis.report import Auth, AuthSource
 from github_connections.analysis.syntax import nodes
 from github_connections.analysis.syntax.walking import nodes_in
 
-FAMILY = "java"
 WORDS = frozenset({"addInterceptor"})
 _NAME = re.compile(r"(?i)log_?in|auth|jwt|token|session|permission|security")
 # Which methods are let through is said by annotations of theirs.
@@ -42,7 +41,7 @@ class Interceptors:
     """Those of a program that ask for a log-in."""
 
     def __init__(self, interpreter: Interpreter) -> None:
-        files = interpreter.program.with_words(FAMILY, WORDS)
+        files = interpreter.program.with_words("java", WORDS)
         self._known = [item for file in files for item in _interceptors_in(file, interpreter)]
 
     def auth_of(self, file: File, method: str, path: str) -> Auth:

@@ -133,7 +133,7 @@ def _is_tired_of(interpreter: Interpreter, function: FunctionValue, given: list[
 
 def _serves_decorators(interpreter: Interpreter, function: FunctionValue, given: list[Value]) -> bool:
     """Tell whether a function inside another of Python is handed what it decorates, which may be every view of a
-    program; or is a helper, of those that such a one asks."""
+    program; or is as short as what such a one asks."""
     if function.scope.file.family != "python":
         return False
     is_inner = isinstance(function.scope.owner, nodes.Function)

@@ -126,15 +126,10 @@ def inherited_name(interpreter: Interpreter, name: str, scope: Scope) -> Value:
 
 def _block_on_receiver(value: Value, scope: Scope) -> Value:
     """`staff()` of `val staff: Route.() -> Unit = { get { … } }`: it is on the receiver at hand."""
-    is_block = isinstance(value, FunctionValue) and not value.node.name and not value.node.parameters
-    if (
-        not isinstance(value, FunctionValue)
-        or not is_block
-        or value.this is not None
-        or scope.file.language != "kotlin"
-    ):
+    if not isinstance(value, FunctionValue) or value.this is not None or scope.file.language != "kotlin":
         return value
-    return FunctionValue(value.node, value.scope, scope.this)
+    is_block = not value.node.name and not value.node.parameters
+    return FunctionValue(value.node, value.scope, scope.this) if is_block else value
 
 
 def on_receiver(value: Value, scope: Scope) -> Value:

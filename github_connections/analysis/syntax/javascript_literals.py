@@ -119,10 +119,8 @@ class LiteralLowering(ModuleLowering):
 
     def _ternary(self, leaf: Leaf) -> Expression:
         """Lower `a ? b : c`; of `path == null ? "" : path` what is there when nothing is missing comes first."""
-        options, condition = (
-            [self.field(leaf, "consequence"), self.field(leaf, "alternative")],
-            leaf.child_by_field_name("condition"),
-        )
+        options = [self.field(leaf, "consequence"), self.field(leaf, "alternative")]
+        condition = leaf.child_by_field_name("condition")
         if self._asks_what_is_missing(condition):
             return Choice(options[::-1])
         return Choice(options, self.comparison(condition))

@@ -242,23 +242,9 @@ class Loop(Node, frozen=True):
 
 
 Expression = Union[  # noqa: UP007  # the names are forward references
-    Text,
-    Constant,
-    Template,
-    Name,
-    Member,
-    Item,
-    Call,
-    Sequence,
-    Mapping,
-    Spread,
-    Choice,
-    Operation,
-    Element,
-    Function,
-    Class,
-    Opaque,
-]
+    Text, Constant, Template, Name, Member, Item, Call, Sequence, Mapping, Spread, Choice, Operation, Element, Function,
+    Class, Opaque,
+]  # fmt: skip
 Statement = Union[Assign, Import, Export, Return, Loop, Expression]  # noqa: UP007
 
 

@@ -39,6 +39,7 @@ from github_connections.analysis.syntax.nodes import (
     Text,
 )
 
+# What a body may end with that is a value, though it would be no statement of interest.
 _LITERALS = frozenset({"string", "simple_symbol", "array", "string_array", "symbol_array"})
 
 
