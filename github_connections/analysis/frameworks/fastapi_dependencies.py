@@ -18,9 +18,11 @@ from github_connections.analysis.syntax import nodes
 SECURITY = ("fastapi.security.", "fastapi.openapi.models.")
 # What is known of functions so far, each kept with them.
 _KNOWN = "fastapi log-ins"
+# Who is there is looked at early; a function that is longer does something else, too.
 MAXIMUM_LINES = 100
 # What a maker of dependencies is told when there need be no log-in.
 _LENIENT = {"required": False, "auto_error": False, "strict": False, "optional": True}
+# What is raised within a few lines, as it is written over several; and what says that nobody need be there.
 _REFUSING = re.compile(
     r"(?i)\braise\b[^\n]*(?:\n[^\n]*){0,3}?(?:\b40[13]\b|_40[13]_|unauthori[sz]ed|forbidden|credential)"
 )

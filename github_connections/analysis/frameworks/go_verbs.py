@@ -140,9 +140,7 @@ class _Dispatch(Struct):
                 yield nodes.Loop(statement.target, statement.iterable, list(self.kept(statement.body, methods)))
 
     def _is_for_others(self, loop: nodes.Loop, methods: set[str]) -> bool:
-        call = loop.iterable
-        name = call.function.id if isinstance(call, nodes.Call) and isinstance(call.function, nodes.Name) else ""
-        given = [one.value for one in call.arguments] if isinstance(call, nodes.Call) else []
+        name, given = _asked_before(loop)
         if name == "case_if":
             verbs = {verb for one in given for operator, verb in self.comparisons(one) if operator == "=="}
         elif name in _BRANCHES and given and self.is_verb(given[0]):
@@ -162,9 +160,7 @@ class _Dispatch(Struct):
             before = statement
 
     def _branch(self, loop: nodes.Loop, before: nodes.Statement | None) -> None:
-        call = loop.iterable
-        name = call.function.id if isinstance(call, nodes.Call) and isinstance(call.function, nodes.Name) else ""
-        given = [one.value for one in call.arguments] if isinstance(call, nodes.Call) else []
+        name, given = _asked_before(loop)
         if name == "case_if":
             self._case(given, loop.body)
             return
@@ -238,6 +234,14 @@ class _Dispatch(Struct):
             if isinstance(one, nodes.Call) and hasattr(one.function, "name")
         }
         return ["GET", "POST"] if self.served or not _READING.isdisjoint(called) else []
+
+
+def _asked_before(branch: nodes.Loop) -> tuple[str, list[nodes.Expression]]:
+    """Return what a branch was lowered to, `case_of`, with what is asked; nothing for a loop of the program."""
+    match branch.iterable:
+        case nodes.Call(function=nodes.Name(id=name), arguments=arguments):
+            return name, [one.value for one in arguments]
+    return "", []
 
 
 def _verb_of(value: nodes.Expression) -> str:

@@ -45,6 +45,8 @@ from github_connections.analysis.syntax import nodes
 from github_connections.analysis.syntax.nodes import last_name
 
 APPLICATIONS = ("hono.Hono", "hono/tiny.Hono", "hono/quick.Hono", "@hono/zod-openapi.OpenAPIHono")
+# What answers by a web socket, in every runtime.
+_SOCKET = "upgradeWebSocket"
 PLACES: tuple[tuple[str, ParameterPlace], ...] = (("query", "query"), ("headers", "header"), ("cookies", "cookie"))
 
 
@@ -74,10 +76,6 @@ def _declared_route(call: Invocation) -> Value:
 def _as_json(call: Invocation) -> Value:
     said = MapValue({"schema": call.value(0)}, call.place)
     return MapValue({"content": MapValue({"application/json": said}, call.place)}, call.place)
-
-
-# What answers by a web socket, in every runtime.
-_SOCKET = "upgradeWebSocket"
 
 
 # --- routes -------------------------------------------------------------------------------------------------------
