@@ -22,8 +22,8 @@ from github_connections.analysis.report import Place
 
 # A router mounted in itself, or ever new ones in each other, must end.
 MAXIMUM_MOUNTS_DEEP = 16
-# A handler may be wrapped in what is wrapped in something else: nobody wraps one so often.
-MAXIMUM_WRAPPERS = 5
+# A handler may be wrapped in what is wrapped in something else; servers of ACME have eight around each of theirs.
+MAXIMUM_WRAPPERS = 10
 
 
 class Registered(Struct, eq=False):

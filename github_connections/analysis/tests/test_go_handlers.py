@@ -199,3 +199,22 @@ def test_the_only_handler_of_a_name_answers_where_its_type_is_not_known(tmp_path
     report = report_of(tmp_path, "github.com/gin-gonic/gin", source)
     read = {route.path: [one.name for one in route.params] for route in report.routes}
     assert read == {"/users": ["page"], "/users/me": []}
+
+
+def test_who_answers_behind_many_wrappers(tmp_path):
+    """Each of them is given the next, and gives back what calls it."""
+    names = ["nonce", "links", "kind", "signed", "checked", "key", "payload", "account"]
+    wrappers = "".join(
+        f"func {name}(next http.HandlerFunc) http.HandlerFunc {{\n"
+        "\treturn func(w http.ResponseWriter, r *http.Request) { next(w, r) }\n}\n"
+        for name in names
+    )
+    answering = f"{'('.join(names)}(order{')' * len(names)}"
+    source = (
+        'package main\n\nimport (\n\t"net/http"\n\n\t"github.com/go-chi/chi/v5"\n)\n\n'
+        f'func main() {{\n\tr := chi.NewRouter()\n\tr.Post("/orders", {answering})\n}}\n\n'
+        f'{wrappers}\nfunc order(w http.ResponseWriter, r *http.Request) {{ r.URL.Query().Get("draft") }}\n'
+    )
+    [route] = report_of(tmp_path, "github.com/go-chi/chi/v5", source).routes
+    assert route.handler == "order"
+    assert [parameter.name for parameter in route.params] == ["draft"]
