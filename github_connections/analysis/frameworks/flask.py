@@ -21,7 +21,7 @@ from github_connections.analysis.frameworks import (
     rows,
 )
 from github_connections.analysis.frameworks.framework import Framework
-from github_connections.analysis.linking import callables
+from github_connections.analysis.linking import things
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.registry import Registry
@@ -153,9 +153,7 @@ def _route(*methods: str) -> Behaviour:
     """Return the behaviour of `@app.route(rule)`: on a function, or on a class of views (restx, smorest)."""
 
     def decorate(call: Invocation) -> Value:
-        own = (
-            callables.of_derived(call.interpreter, call.receiver, "route") if call.name in http_verbs.OF_APIS else None
-        )
+        own = things.of_derived(call.interpreter, call.receiver, "route") if call.name in http_verbs.OF_APIS else None
         if isinstance(own, FunctionValue):  # which Flask's `get` asks, too
             said = {**call.named, "methods": ListValue([*methods], call.place)}
             return call.interpreter.call(own, call.positional, said, node=call.node, scope=call.scope)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from github_connections.analysis.linking import callables, qualified, reflection_csharp, standard_jvm
+from github_connections.analysis.linking import callables, qualified, reflection_csharp, standard_jvm, things
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.values import (
     NOTHING,
@@ -56,7 +56,7 @@ def implicit(interpreter: Interpreter, this: Value, name: str, scope: Scope) -> 
     """Look a bare name up on the implicit receiver: a word of a DSL, a field, a method; NOTHING where it has none."""
     if isinstance(this, Thing):
         known = name in this.kind.methods or name in this.kind.attributes
-        return _of_thing(interpreter, this, name, scope) if known else NOTHING
+        return things.of_thing(interpreter, this, name, scope) if known else NOTHING
     if isinstance(this, ObjectValue):
         return _own(interpreter, this, name)
     return NOTHING
@@ -91,7 +91,9 @@ def _of_external(interpreter: Interpreter, value: External, name: str, scope: Sc
         return value.made_by.named[name]  # `(&http.Server{Handler: router}).Handler`
     inner = value.made_by.value(0) if value.made_by is not None and value.name.endswith("()") else None
     if isinstance(inner, Thing) and inner.kind.is_router and name in inner.kind.methods and _is_python(value):
-        return _of_thing(interpreter, inner, name, scope)  # `app = add_pagination(FastAPI())` is the application still
+        return things.of_thing(
+            interpreter, inner, name, scope
+        )  # `app = add_pagination(FastAPI())` is the application still
     if whole in interpreter.registry.values:
         return interpreter.registry.values[whole]
     found = qualified.in_program(interpreter, value, name, scope)
@@ -223,53 +225,6 @@ def _of_its_type(interpreter: Interpreter, found: FunctionValue, this: Value) ->
     return interpreter.call(method, []) if "const" in said or ("static" in said and "get" in said) else method
 
 
-def _of_thing(interpreter: Interpreter, value: Thing, name: str, scope: Scope) -> Value:
-    own = callables.of_derived(interpreter, value, name) if value.cls is not None else NOTHING
-    return _of_library(interpreter, value, name, scope) if own is NOTHING else own
-
-
-def _of_library(interpreter: Interpreter, value: Thing, name: str, scope: Scope) -> Value:
-    kind = value.kind
-    if name in kind.methods:
-        return Native(name, kind.methods[name], value)
-    if name in kind.attributes:
-        return kind.attributes[name](value, name)
-    if name in value.data:
-        return callables.held_by(value, value.data[name], scope)
-    block = _block_of(name, scope)
-    if block is not None:
-        return FunctionValue(block.node, block.scope, value)
-    extension = interpreter.extension("", name, scope.file) if scope.file.family in _EXTENDING else NOTHING
-    if scope.file.family == "rust":
-        extension = _of_trait(interpreter, value, name, scope)
-    if isinstance(extension, FunctionValue):
-        return FunctionValue(extension.node, extension.scope, value)
-    if kind.missing is not None:
-        return Native(name, kind.missing, value)
-    return Native(name, callables.chain if kind.fluent else callables.nothing_known, value)
-
-
-def _block_of(name: str, scope: Scope) -> FunctionValue | None:
-    """Kotlin's `route.build()` where `build: Route.() -> Unit` is a parameter."""
-    holder = scope.holder_of(name) if scope.file.family == "java" else None
-    found = holder.names[name] if holder is not None else None
-    return found if isinstance(found, FunctionValue) and not found.node.name else None
-
-
-# Languages in which a type of a library can be given methods by anybody.
-_EXTENDING = frozenset({"csharp", "java"})
-
-
-def _of_trait(interpreter: Interpreter, value: Thing, name: str, scope: Scope) -> Value:
-    """Find a method that an `impl` block of the program gives to a library's type."""
-    for whole, kind in interpreter.registry.types.items():
-        if kind is value.kind:
-            found = interpreter.extension(whole.rpartition(".")[2], name, scope.file)
-            if found is not NOTHING:
-                return found
-    return NOTHING
-
-
 _READERS: dict[type, Callable[..., Value]] = {
     FunctionValue: callables.of_function,
     Native: callables.of_native,
@@ -286,4 +241,4 @@ _READERS: dict[type, Callable[..., Value]] = {
 
 
 def _reader_of(value: Value) -> Callable[..., Value] | None:
-    return _of_thing if isinstance(value, Thing) else _READERS.get(type(value))
+    return things.of_thing if isinstance(value, Thing) else _READERS.get(type(value))

@@ -1,5 +1,5 @@
 """What functions themselves can be asked for: JavaScript's `bind`, `call` and `apply`, fields put on them, and
-what they promise; and which functions objects of a framework have from a class of the program's."""
+what they promise."""
 
 from __future__ import annotations
 
@@ -8,15 +8,12 @@ from typing import TYPE_CHECKING
 from github_connections.analysis.linking import sequences
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.values import (
-    NOTHING,
     Behaviour,
     FunctionValue,
     Native,
-    Thing,
     Unknown,
     Value,
 )
-from github_connections.analysis.linking.words import uses
 from github_connections.analysis.syntax import nodes
 
 if TYPE_CHECKING:
@@ -24,36 +21,9 @@ if TYPE_CHECKING:
     from github_connections.analysis.linking.scopes import Scope
 
 
-def of_derived(interpreter: Interpreter, thing: Thing, name: str) -> Value:
-    """Return a method that the program's class of a framework's object has, bound to it; NOTHING without one.
-
-    One that adds something to what the library's own of this name does is no other than that.
-    """
-    found = interpreter.member(thing.cls, name) if thing.cls is not None and name not in thing.data else NOTHING
-    is_known = name in thing.kind.methods or name in thing.kind.attributes
-    if not isinstance(found, FunctionValue) or (is_known and uses(found.node, {name})):
-        return NOTHING
-    method = FunctionValue(found.node, found.scope, thing)
-    return interpreter.call(method, []) if is_property(found.node) else method
-
-
 def is_property(function: nodes.Function) -> bool:
     """Tell whether a method of Python is called where it is read."""
     return any(getattr(one, "id", "") in ("property", "cached_property") for one in function.decorators)
-
-
-def chain(call: Invocation) -> Value:
-    """Do nothing that matters here, and hand the object on; callbacks are run all the same."""
-    for callback in call.functions():
-        call.interpreter.run_callback(callback)
-    return call.receiver
-
-
-def nothing_known(call: Invocation) -> Value:
-    """Run callbacks, and say that nothing is known of what comes of it."""
-    for callback in call.functions():
-        call.interpreter.run_callback(callback)
-    return Unknown(call.name)
 
 
 def _bound(call: Invocation) -> Value:
