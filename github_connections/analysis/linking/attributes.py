@@ -91,9 +91,8 @@ def _of_external(interpreter: Interpreter, value: External, name: str, scope: Sc
         return value.made_by.named[name]  # `(&http.Server{Handler: router}).Handler`
     inner = value.made_by.value(0) if value.made_by is not None and value.name.endswith("()") else None
     if isinstance(inner, Thing) and inner.kind.is_router and name in inner.kind.methods and _is_python(value):
-        return things.of_thing(
-            interpreter, inner, name, scope
-        )  # `app = add_pagination(FastAPI())` is the application still
+        # `app = add_pagination(FastAPI())` is the application still
+        return things.of_thing(interpreter, inner, name, scope)
     if whole in interpreter.registry.values:
         return interpreter.registry.values[whole]
     found = qualified.in_program(interpreter, value, name, scope)
