@@ -168,7 +168,7 @@ def _sequence(interpreter: Interpreter, node: nodes.Sequence, scope: Scope) -> V
         # An object cannot be spread out in an array of JavaScript: it was one in the other branch.
         is_object = isinstance(value, MapValue) and scope.file.family == "javascript"
         inner = sequences.items_of(value) if isinstance(item, nodes.Spread) and not is_object else None
-        items.extend(inner if inner is not None else [value])
+        sequences.grow(items, inner if inner is not None else [value])
     return ListValue(items, Place(scope.file.path, getattr(node.items[0], "line", 0) if node.items else 0))
 
 

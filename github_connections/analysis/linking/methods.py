@@ -20,19 +20,19 @@ from github_connections.analysis.linking.values import (
 
 
 def _append(call: Invocation) -> Value:
-    call.receiver.items.extend(call.positional)
+    sequences.grow(call.receiver.items, call.positional)
     return call.receiver
 
 
 def _spliced(call: Invocation) -> Value:
     """`routes.splice(2, 0, route)`: what is put in, wherever."""
-    call.receiver.items.extend(call.positional[2:])
-    return ListValue([], call.place)
+    sequences.grow(call.receiver.items, call.positional[2:])
+    return Unknown("splice()")
 
 
 def _extend(call: Invocation) -> Value:
     more = sequences.items_of(call.value(0))
-    call.receiver.items.extend(more if more is not None else [call.value(0)])
+    sequences.grow(call.receiver.items, more if more is not None else [call.value(0)])
     return call.receiver
 
 
@@ -71,7 +71,7 @@ def _one_of(call: Invocation) -> Value:
 def _flattened(call: Invocation) -> Value:
     items: list[Value] = []
     for item in call.receiver.items:
-        items.extend(item.items if isinstance(item, ListValue) else [item])
+        sequences.grow(items, item.items if isinstance(item, ListValue) else [item])
     return ListValue(items, call.place)
 
 
@@ -96,7 +96,7 @@ def _are_positions(start: Value, end: Value) -> bool:
 
 
 def _joined(call: Invocation) -> Value:
-    return call.text(0).join(text_of(item) for item in call.receiver.items)
+    return sequences.joined_texts(call.text(0), map(text_of, call.receiver.items))
 
 
 def _each_pair(call: Invocation) -> Value:
@@ -234,9 +234,9 @@ def _text_method(function: Callable[..., str]) -> Behaviour:
 def _formatted(call: Invocation) -> Value:
     text: str = call.receiver
     for name, value in call.named.items():
-        text = text.replace("{" + name + "}", text_of(value))
+        text = sequences.replaced(text, "{" + name + "}", text_of(value))
     for value in call.positional:
-        text = text.replace("{}", text_of(value), 1)
+        text = sequences.replaced(text, "{}", text_of(value), 1)
     return text
 
 
@@ -265,7 +265,7 @@ def _without_matches(call: Invocation) -> Value:
     if isinstance(old, Unknown) and old.source.startswith("/"):
         ending = _ENDING.fullmatch(old.source)
         return posixpath.splitext(text)[0] + call.text(1) if ending else text
-    return text.replace(text_of(old), call.text(1))
+    return sequences.replaced(text, text_of(old), call.text(1))
 
 
 _ENDING = re.compile(r"/\\\.[\w|()\[\]?:^.\\/+*]*\$/\w*")
@@ -276,8 +276,8 @@ TEXT_METHODS: dict[str, Behaviour] = {
     "slice": _sliced,
     "substring": _sliced,
     "format": _formatted,
-    "join": lambda call: call.receiver.join(text_of(item) for item in sequences.items_of(call.value(0)) or []),
-    "concat": _text_method(lambda text, *more: text + "".join(more)),
+    "join": lambda call: sequences.joined_texts(call.receiver, map(text_of, sequences.items_of(call.value(0)) or [])),
+    "concat": _text_method(lambda *parts: sequences.text(parts)),
     "replace": _without_matches,
     "strip": _text_method(str.strip),
     "trim": _text_method(lambda text: text.strip()),

@@ -9,6 +9,7 @@ from github_connections.analysis.report import Place
 
 # A table of routes is shorter; a list that a loop adds to itself doubles every time.
 MAXIMUM_ITEMS = 1_000
+MAXIMUM_GROWN = 10_000
 MAXIMUM_TEXT = 20_000
 
 
@@ -39,6 +40,23 @@ def text(parts: Iterable[str]) -> str:
     """Return the parts in one, or the first of them where that would be longer than anybody writes."""
     parts = list(parts)
     return "".join(parts) if sum(map(len, parts)) <= MAXIMUM_TEXT else parts[0]
+
+
+def joined_texts(between: str, parts: Iterable[str]) -> str:
+    """Return texts with another between them; as `text` does where it would be too long."""
+    return text([piece for part in parts for piece in (between, part)][1:])
+
+
+def replaced(whole: str, old: str, new: str, most: int = -1) -> str:
+    """Return a text with another for each of a piece, or for so many; as it is where it would be too long."""
+    count = whole.count(old) if most < 0 else most
+    return whole if len(whole) + count * len(new) > MAXIMUM_TEXT else whole.replace(old, new, most)
+
+
+def grow(items: list[Value], more: list[Value]) -> None:
+    """Add to a list what stands in another, as far as anybody writes so many; one that doubles itself, again and again,
+    would fill the memory."""
+    items.extend(more if len(more) == 1 else more[: max(MAXIMUM_GROWN - len(items), 0)])
 
 
 def joined(items: list[Value], more: list[Value], place: Place) -> ListValue:

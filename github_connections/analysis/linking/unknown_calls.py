@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from github_connections.analysis.linking import literals_go, uncalled
+from github_connections.analysis.linking import literals_go, sequences, uncalled
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.routing import Router
 from github_connections.analysis.linking.scopes import functions_of
@@ -79,7 +79,9 @@ def _concatenated(_interpreter: Interpreter, invocation: Invocation) -> Value:
     given = invocation.positional
     if invocation.scope.file.family != "javascript" or not any(isinstance(one, ListValue) for one in given):
         return None
-    items = [item for one in given for item in (one.items if isinstance(one, ListValue) else [one])]
+    items: list[Value] = []
+    for one in given:
+        sequences.grow(items, one.items if isinstance(one, ListValue) else [one])
     return ListValue(items, invocation.place)
 
 
