@@ -46,19 +46,29 @@ def _wrapped(interpreter: Interpreter, written: nodes.Expression, scope: Scope, 
         yield from _functions_behind(interpreter.evaluate(written, scope))
 
 
-def _functions_behind(value: Value, depth: int = 0) -> Iterator[nodes.Function]:
-    """Yield a function, and those that it was made for: `exports.create = catchErrors(async (req, res) => …)`."""
-    if depth > MAXIMUM_WRAPPERS:
-        return
+def _functions_behind(value: Value) -> Iterator[nodes.Function]:
+    """Yield a function, and those that it was made for: `exports.create = catchErrors(async (req, res) => …)`; each
+    once, however often one calls another."""
+    waiting = [(value, 0)]
+    seen: dict[int, Value] = {}
+    while waiting:
+        current, depth = waiting.pop()
+        if depth > MAXIMUM_WRAPPERS or id(current) in seen:
+            continue
+        seen[id(current)] = current
+        if isinstance(current, FunctionValue):
+            yield current.node
+        waiting += [(inner, depth + 1) for inner in _inside(current)][::-1]
+
+
+def _inside(value: Value) -> Iterator[Value]:
     if isinstance(value, External) and value.made_by is not None:
-        for inner in value.made_by.functions():
-            yield from _functions_behind(inner, depth + 1)
+        yield from value.made_by.functions()
     elif isinstance(value, FunctionValue):
-        yield value.node
-        for name in _called_inside(value):
+        for name in dict.fromkeys(_called_inside(value)):
             holder = value.scope.holder_of(name)
             if holder is not None and holder.parent is not None:  # a variable of the function that made this one
-                yield from _functions_behind(holder.names[name], depth + 1)
+                yield holder.names[name]
 
 
 def _called_inside(value: FunctionValue) -> Iterator[str]:

@@ -231,3 +231,16 @@ def test_procedures(tmp_path, procedure, expected):
         f"export const appRouter = t.router({{ crew: {procedure} }});"
     )
     assert taken(tmp_path, "@trpc/server", source) == expected.split()
+
+
+def test_functions_that_call_each_other_are_read_once(tmp_path):
+    source = f"""
+const app = require("express")();
+function made() {{
+  const first = (req) => {{ {"first(req); second(req); " * 100} return req.body.name; }};
+  const second = (req) => {{ {"first(req); second(req); " * 100} return req.query.page; }};
+  return (req, res) => {{ res.json([first(req), second(req)]); }};
+}}
+app.post("/ships", made());
+"""
+    assert taken(tmp_path, "express", source) == ["body:name:", "query:page:?"]
