@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from msgspec import Struct
 
@@ -17,6 +18,7 @@ from github_connections.analysis.syntax import nodes
 from github_connections.analysis.syntax.walking import nodes_in
 
 WORDS = frozenset({"addInterceptor"})
+MAXIMUM_INTERCEPTORS = 200  # code is foreign, and every row is held against every one
 _NAME = re.compile(r"(?i)log_?in|auth|jwt|token|session|permission|security")
 # Which methods are let through is said by annotations of theirs.
 _ANNOTATIONS = frozenset({"getAnnotation", "getMethodAnnotation", "hasMethodAnnotation", "isAnnotationPresent"})
@@ -42,7 +44,8 @@ class Interceptors:
 
     def __init__(self, interpreter: Interpreter) -> None:
         files = interpreter.program.with_words("java", WORDS)
-        self._known = [item for file in files for item in _interceptors_in(file, interpreter)]
+        known = (item for file in files for item in _interceptors_in(file, interpreter))
+        self._known = list(islice(known, MAXIMUM_INTERCEPTORS))
 
     def auth_of(self, file: File, method: str, path: str) -> Auth:
         """Return what they say of a route; `path` is without what the settings put before the whole application."""

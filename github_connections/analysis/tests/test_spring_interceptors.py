@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from github_connections.analysis import Limits, in_process, pipeline
+from github_connections.analysis.frameworks import spring_interceptors
 from github_connections.analysis.tests.trees import ParsersHere
 
 INTERCEPTED = Path(__file__).parent / "fixtures" / "spring" / "intercepted"
@@ -20,3 +21,10 @@ def test_a_route_that_an_interceptor_is_surely_around_asks_for_a_log_in(monkeypa
         "POST /mill/staff/log-in": ([], "unknown"),
         "GET /mill/wind": ([], "unknown"),
     }
+
+
+def test_of_interceptors_without_end_the_first_count(monkeypatch):
+    monkeypatch.setattr(pipeline, "Parsers", ParsersHere)
+    monkeypatch.setattr(spring_interceptors, "MAXIMUM_INTERCEPTORS", 1)
+    report = in_process.analyze_here(INTERCEPTED, Limits(processes=1))
+    assert {by.name for row in report.routes for by in row.auth.by} == {"LoginInterceptor"}
