@@ -16,7 +16,7 @@ from github_connections.analysis.linking.program import File
 from github_connections.analysis.report import Component
 from github_connections.analysis.syntax import nodes
 
-_BEGINNING = re.compile(r"""^\s*export default (?:\w+(?:\.\w+)?\()?\{\s*name\s*:\s*["']([\w-]+)["']""", re.MULTILINE)
+_BEGINNING = re.compile(r"""^[ \t]*export default (?:\w+(?:\.\w+)?\()?\{\s*name\s*:\s*["']([\w-]+)["']""", re.MULTILINE)
 
 
 def components(interpreter: Interpreter) -> Iterator[Component]:

@@ -24,7 +24,7 @@ _TAKING = frozenset({"POST", "PUT", "PATCH"})
 _USUAL = ("Get", "GetCollection", "Post", "Patch", "Delete")
 _LAST_NAME = re.compile(r"(?<!\w)(\w+)(?:\.class)?\}?$")
 _DASHES = re.compile(r"path_segment_name_generator:\s*['\"]?\S*dash\b")
-_PATCHING = re.compile(r"(?m)^\s*patch_formats:")
+_PATCHING = re.compile(r"(?m)^[ \t]*patch_formats:")
 
 
 class _Resource(Struct):

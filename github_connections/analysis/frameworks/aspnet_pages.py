@@ -13,7 +13,7 @@ from github_connections.analysis.projects import Roots
 from github_connections.analysis.report import Route
 from github_connections.analysis.syntax import nodes
 
-_PAGE = re.compile(r"^\s*@page(?:\s+\"([^\"]*)\")?\s*$", re.MULTILINE)
+_PAGE = re.compile(r"^[ \t]*@page(?:[ \t]+\"([^\"]*)\")?[ \t\r]*$", re.MULTILINE)
 _PLACE = re.compile(r"(?:^|/)(?:Areas/(?P<area>[^/]+)/)?Pages/(?P<name>.+)\.cshtml$")
 _HANDLER = re.compile(r"^On(Get|Post|Put|Delete|Patch)(Async|[A-Z]\w*)?$")
 _BYTES_READ = 4_000

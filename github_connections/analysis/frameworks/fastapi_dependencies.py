@@ -27,6 +27,8 @@ _REFUSING = re.compile(
     r"(?i)\braise\b[^\n]*(?:\n[^\n]*){0,3}?(?:\b40[13]\b|_40[13]_|unauthori[sz]ed|forbidden|credential)"
 )
 _NOBODY = re.compile(r"\breturn (?:None\b|Optional\b|[^\n]*\| ?None\b)")
+# What tells strangers off is short; a text made for these patterns would be gone through for ever.
+_MAXIMUM_READ = 10_000
 LOG_IN = re.compile(
     r"current_\w*user|require_|login|log_in|authenticat|verify_(token|jwt|api_key)|auth_required|check_token",
     re.IGNORECASE,
@@ -112,7 +114,7 @@ def _refuses(interpreter: Interpreter, function: FunctionValue) -> bool:
     Read from its text, as what is raised is no part of the tree.
     """
     text = (interpreter.program.read(function.scope.file.path) or b"").decode("utf-8", "replace")
-    said = "\n".join(_lines_of(text.splitlines()[function.node.line - 1 :]))
+    said = "\n".join(_lines_of(text.splitlines()[function.node.line - 1 :]))[:_MAXIMUM_READ]
     returned = source_of(function.node.returns) if function.node.returns is not None else ""
     return _REFUSING.search(said) is not None and _NOBODY.search(f"return {returned}\n{said}") is None
 

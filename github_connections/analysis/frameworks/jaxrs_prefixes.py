@@ -19,7 +19,7 @@ _SERVLET = re.compile(r"<servlet-mapping>((?:(?!<servlet-mapping>).)*?)</servlet
 _PATTERN = re.compile(r"<url-pattern>\s*([^<\s]*)/\*\s*</url-pattern>")
 _OF_RESOURCES = re.compile(r"jersey|resteasy|ws\.rs|rest", re.IGNORECASE)
 _DECLARED = re.compile(r"<servlet>((?:(?!<servlet>).)*?)</servlet>", re.DOTALL)
-_NAME = re.compile(r"<servlet-name>\s*([^<]*?)\s*</servlet-name>")
+_NAME = re.compile(r"<servlet-name>([^<]*)</servlet-name>")
 _SETTING = re.compile(
     r">\s*(?:jersey\.|resteasy\.|com\.sun\.jersey|org\.glassfish\.jersey|org\.jboss\.resteasy|ja\w+\.ws\.rs)"
 )
@@ -98,7 +98,7 @@ def _mapped(program: Program, path: str) -> Prefix | None:
     for match in _SERVLET.finditer(text):
         pattern = _PATTERN.search(match.group(1))
         name = _NAME.search(match.group(1))
-        is_it = _OF_RESOURCES.search(match.group(1)) or (name and name.group(1) in told)
+        is_it = _OF_RESOURCES.search(match.group(1)) or (name and name.group(1).strip() in told)
         if pattern and pattern.group(1) and is_it:
             line = text.count("\n", 0, match.start()) + 1
             return Prefix(value=pattern.group(1), file=path, line=line, how="servlet-mapping")
@@ -109,7 +109,9 @@ def _told_settings(text: str) -> set[str]:
     """Return the names of servlets, the program's own too, that are told settings of a library:
     `<param-name>jersey.config.server.provider.packages</param-name>`."""
     servlets = (match.group(1) for match in _DECLARED.finditer(text))
-    return {found.group(1) for servlet in servlets if _SETTING.search(servlet) and (found := _NAME.search(servlet))}
+    return {
+        found.group(1).strip() for servlet in servlets if _SETTING.search(servlet) and (found := _NAME.search(servlet))
+    }
 
 
 def configured_by_dropwizard(program: Program) -> list[tuple[str, list[Prefix]]]:

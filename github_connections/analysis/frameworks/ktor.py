@@ -19,7 +19,7 @@ from github_connections.analysis.linking.values import ClassValue, Value, is_kno
 from github_connections.analysis.report import Auth, AuthSource, Parameter, Prefix, Route
 
 _REST_OF_REST = re.compile(r"(/\{\w+\*\})/\{path\*\}$")
-_ROOT_PATH = re.compile(r"^\s*rootPath\s*=\s*\"?([^\"\s]+)", re.MULTILINE)
+_ROOT_PATH = re.compile(r"^[ \t]*rootPath\s*=\s*\"?([^\"\s]+)", re.MULTILINE)
 
 
 def routes(interpreter: Interpreter) -> Iterator[Route]:

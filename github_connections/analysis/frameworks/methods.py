@@ -13,7 +13,7 @@ _COMPARED = re.compile(rb"\bmethod\b[\w.?!()\s]{0,20}[!=]==?\s*" + _VERB)
 _COMPARED_WITH = re.compile(_VERB + rb"\s*[!=]==?\s*[\w.?]*\bmethod\b")
 _CASE = re.compile(rb"\bcase\s+" + _VERB + rb"\s*:")
 _LISTED = re.compile(rb"""\[([\s"'`,A-Z]+)\]\s*\.includes\(""")
-_KEYED = re.compile(rb"(?:^|[{,])\s*(?:async\s+)?[\"']?(GET|POST|PUT|PATCH|DELETE)[\"']?\s*[:(,]", re.MULTILINE)
+_KEYED = re.compile(rb"(?:^|[{,])[ \t]*(?:async\s+)?[\"']?(GET|POST|PUT|PATCH|DELETE)[\"']?\s*[:(,]", re.MULTILINE)
 _BY_METHOD = re.compile(rb"\[\s*[\w.]*method\b[^\]\n]{0,40}\]")
 _ORDER = tuple(map(str.upper, http_verbs.OF_APIS))
 

@@ -11,7 +11,7 @@ from github_connections.analysis.linking.routing import Reached
 from github_connections.analysis.report import RouteKind
 
 _API = re.compile(r"(^|/)api(/|$)", re.IGNORECASE)
-_OF_AN_API = re.compile(rb"(?m)^\s*config\.api_only\s*=\s*true\b")
+_OF_AN_API = re.compile(rb"(?m)^[ \t]*config\.api_only\s*=\s*true\b")
 _BASE = "ActionController::API"
 
 

@@ -97,7 +97,7 @@ def _is_api_only(call: Invocation) -> bool:
         program = call.interpreter.program
         files = [path for path in program.all_paths if posixpath.basename(path) == "application.rb"]
         known = any(
-            re.search(rb"^\s*config\.api_only\s*=\s*true", program.read(path) or b"", re.MULTILINE) for path in files
+            re.search(rb"^[ \t]*config\.api_only\s*=\s*true", program.read(path) or b"", re.MULTILINE) for path in files
         )
         call.interpreter.state["rails api"] = known
     return bool(known)

@@ -21,7 +21,7 @@ def declare(registry: Registry) -> None:
 def _reader(whole: str) -> Callable[[Interpreter, str], Value]:
     def read(interpreter: Interpreter, name: str) -> Value:
         """Return the text that a setting is given; the setting by its name where it is none."""
-        written = re.compile(rb"(?m)^\s*config\.(?:x\.)?%s\s*=\s*[\"']([^\"'#]*)[\"']" % re.escape(name).encode())
+        written = re.compile(rb"(?m)^[ \t]*config\.(?:x\.)?%s\s*=\s*[\"']([^\"'#]*)[\"']" % re.escape(name).encode())
         for path in interpreter.program.all_paths:
             if path.endswith("config/application.rb"):
                 found = written.search(interpreter.program.read(path) or b"")

@@ -178,7 +178,7 @@ def _is_named(directory: str, bundle: str) -> bool:
 
 
 def _line(content: bytes, name: str) -> int:
-    match = re.search(rb"(?m)^\s*[\"']?" + re.escape(name.encode()) + rb"[\"']?\s*:|id=\"" + re.escape(name.encode()) + rb"\"", content)  # fmt: skip  # noqa: E501
+    match = re.search(rb"(?m)^[ \t]*[\"']?" + re.escape(name.encode()) + rb"[\"']?\s*:|id=\"" + re.escape(name.encode()) + rb"\"", content)  # fmt: skip  # noqa: E501
     return content.count(b"\n", 0, match.start() + len(match.group()) - len(match.group().lstrip())) + 1 if match else 1
 
 

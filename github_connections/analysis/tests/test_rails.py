@@ -235,3 +235,15 @@ def test_what_an_action_takes_out_of_params_are_its_parameters(rows, route, read
         for one in rows[route].params
     ]
     assert said == read
+
+
+def test_an_application_of_an_api_is_one_however_many_empty_lines_its_settings_have(tmp_path: Path, monkeypatch):
+    monkeypatch.setattr(pipeline, "Parsers", ParsersHere)
+    settings = "class Application < Rails::Application" + "\n" * 200_000 + "    config.api_only = true\nend\n"
+    routes = "Rails.application.routes.draw do\n  get '/ships', to: 'ships#index'\nend\n"
+    files = {"Gemfile": "gem 'rails'\n", "config/application.rb": settings, "config/routes.rb": routes}
+    make_tree(tmp_path, files)
+
+    [row] = in_process.analyze_here(tmp_path, Limits(processes=1)).routes
+
+    assert row.kind == "api"

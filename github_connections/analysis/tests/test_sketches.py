@@ -179,6 +179,14 @@ def test_what_has_a_file_parsed():
     assert sketch("rust", b"", looked_for) is None
 
 
+def test_a_module_is_found_behind_what_may_stand_before_its_quotes():
+    """Comments of a few lines, with stars in them."""
+    wanted = Wanted(modules=(b"express",), is_script=True)
+    between = ("", " ", "/* */", " /**\n * the * router\n **/ ", "\r\n// of theirs\r\n", "/* a *//* b */ /***/")
+    for comment in between:
+        assert sketch("javascript", f"import {{ Router }} from{comment}'express';".encode(), wanted) is None, comment
+
+
 def test_a_module_that_counts_beside_a_sign_alone():
     """Most of what imports a library adds nothing by itself."""
     looked_for = Wanted(modules_with_signs=(b"flask",), signs=names_of({"@get", "route(", "add_url"}))
