@@ -99,7 +99,8 @@ class Wanted(Struct, frozen=True):
 
 # How Python registers by what the program has for it: `@endpoint("/users")`, `api.mount("/items", Items)` and a loop at
 # the top of a file, `add("/users")(users)` anywhere. So many characters before and behind a path only: text made for it
-# would be gone through for ever. Each begins with what is looked for fast, as all do that are looked for in many texts.
+# would be gone through for ever. Each begins with what is looked for fast, as all do that are looked for in many texts:
+# a call at the top with the end of the line before it, where at the latest its import stands.
 REGISTERING_IN_PYTHON = (
     rb"@[\w. ]{1,200}\([^()]{0,200}/",
     rb"for (?:(?<=^for )|(?<=^async for ))[^\n]*:",

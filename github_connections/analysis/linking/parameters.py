@@ -104,7 +104,7 @@ def made_for_type(interpreter: Interpreter, expression: nodes.Expression | None,
     expression = nodes.without_arguments(expression)
     if not isinstance(expression, nodes.Name | nodes.Member):
         return None
-    if scope.file.family == "python" and _is_class_left_alone(interpreter, expression, scope):
+    if _is_class_left_alone(interpreter, expression, scope):
         return None
     value = interpreter.evaluate(expression, scope)
     if isinstance(value, ClassValue):

@@ -204,9 +204,10 @@ class Program:
         importing = [file for file in self.of_family(family) if not modules or file.imports(modules)]
         files = [file for file in importing if file.may_have(words)]  # looks through texts: of as few as can be
         self.parse(files)
+        having = (file for file in files if not words.isdisjoint(file.head.words))
         return (
-            file for file in files if not words.isdisjoint(file.head.words) and (not modules or file.imports(modules))
-        )
+            file for file in having if not modules or file.imports(modules)
+        )  # now that its head tells, and no sketch
 
     @staticmethod
     def parse(files: Iterable[File]) -> None:

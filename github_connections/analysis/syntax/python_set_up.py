@@ -43,7 +43,7 @@ _PATTERNS = [
 
 
 def places(source: bytes) -> list[int]:
-    """Return where something of it begins in a source, in order."""
+    """Return where set-up, or what a view reads or does, begins in a source: the places in order."""
     return sorted(match.start() for pattern in _PATTERNS for match in pattern.finditer(source))
 
 
