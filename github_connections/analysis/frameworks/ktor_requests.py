@@ -55,12 +55,23 @@ def name_of(interpreter: Interpreter, handler: Value) -> str:
 
 
 class _Handler:
-    """A function that is given a call, under some name; empty for an extension of the call itself."""
+    """A function that is given a call, under some name; empty for an extension of the call itself.
 
-    def __init__(self, interpreter: Interpreter, handler: FunctionValue, name: str, depth: int = 0) -> None:
+    With how far it is from the block of the route, and the functions that were read for that block so far.
+    """
+
+    def __init__(
+        self,
+        interpreter: Interpreter,
+        handler: FunctionValue,
+        name: str,
+        depth: int = 0,
+        read: set[int] | None = None,
+    ) -> None:
         self.interpreter = interpreter
         self.name = name
         self.depth = depth
+        self.read = set() if read is None else read
         self.scope = handler.scope
         self.nodes = list(nodes_in(list(handler.node.body)))
         self.assigned = [node for node in self.nodes if isinstance(node, nodes.Assign)]
@@ -77,7 +88,9 @@ class _Handler:
                 yield from self._named(node)
         if self.depth < _MAXIMUM_HANDED_ON:
             for function, name in self.handed_on():
-                yield from _Handler(self.interpreter, function, name, self.depth + 1).inputs()
+                if id(function.node) not in self.read:
+                    self.read.add(id(function.node))
+                    yield from _Handler(self.interpreter, function, name, self.depth + 1, self.read).inputs()
 
     def handed_on(self) -> Iterator[tuple[FunctionValue, str]]:
         """Yield the functions of the program that are given the call, with their name for it."""

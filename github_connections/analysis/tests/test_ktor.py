@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from github_connections.analysis import Limits, in_process, pipeline
-from github_connections.analysis.tests.trees import ParsersHere
+from github_connections.analysis.tests.trees import ParsersHere, make_tree
 
 FIXTURES = Path(__file__).parent / "fixtures" / "ktor"
 
@@ -58,3 +58,22 @@ def test_what_a_handler_hands_its_call_to_reads_for_it(route, answers, read):
     row = _rows("handed_on")[route]
     assert row.handler == answers
     assert {f"{one.place} {one.name}" for one in row.params} == read
+
+
+def test_functions_that_hand_their_call_to_each_other_are_read_once(tmp_path, monkeypatch):
+    monkeypatch.setattr(pipeline, "Parsers", ParsersHere)
+    names = ("first", "second", "third", "fourth")
+    functions = "".join(
+        f"suspend fun {name}(call: ApplicationCall) {{\n{next_one}(call)\n"
+        + f"{name}(call)\n{next_one}(call)\n" * 100
+        + f'call.parameters["{name}"]\n}}\n'
+        for name, next_one in zip(names, (*names[1:], names[0]), strict=True)
+    )
+    source = 'fun Application.module() { routing { get("/boats") { first(call) } } }\n'
+    files = {"build.gradle.kts": 'implementation("io.ktor:ktor-server-core:2.3")'}
+    files["App.kt"] = f"import io.ktor.server.application.*\nimport io.ktor.server.routing.*\n{source}{functions}"
+    make_tree(tmp_path, files)
+
+    [row] = in_process.analyze_here(tmp_path, Limits(processes=1)).routes
+
+    assert [one.name for one in row.params] == ["first", "second", "third"]
