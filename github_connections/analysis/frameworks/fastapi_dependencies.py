@@ -29,6 +29,9 @@ _REFUSING = re.compile(
 _NOBODY = re.compile(r"\breturn (?:None\b|Optional\b|[^\n]*\| ?None\b)")
 # What tells strangers off is short; a text made for these patterns would be gone through for ever.
 _MAXIMUM_READ = 10_000
+# With its decorators, and parameters on lines of their own.
+_MAXIMUM_HEAD = 2 * MAXIMUM_LINES
+_LINES = "lines of dependencies"
 LOG_IN = re.compile(
     r"current_\w*user|require_|login|log_in|authenticat|verify_(token|jwt|api_key)|auth_required|check_token",
     re.IGNORECASE,
@@ -113,10 +116,19 @@ def _refuses(interpreter: Interpreter, function: FunctionValue) -> bool:
 
     Read from its text, as what is raised is no part of the tree.
     """
-    text = (interpreter.program.read(function.scope.file.path) or b"").decode("utf-8", "replace")
-    said = "\n".join(_lines_of(text.splitlines()[function.node.line - 1 :]))[:_MAXIMUM_READ]
+    lines = _lines_in(interpreter, function.scope.file.path)
+    said = "\n".join(_lines_of(lines[function.node.line - 1 : function.node.line + _MAXIMUM_HEAD]))[:_MAXIMUM_READ]
     returned = source_of(function.node.returns) if function.node.returns is not None else ""
     return _REFUSING.search(said) is not None and _NOBODY.search(f"return {returned}\n{said}") is None
+
+
+def _lines_in(interpreter: Interpreter, path: str) -> list[str]:
+    """Return the lines of a file. Those of the last one are kept: its functions are asked about one after the other."""
+    known: tuple[str, list[str]] = interpreter.state.get(_LINES, ("", []))
+    if known[0] != path:
+        text = (interpreter.program.read(path) or b"").decode("utf-8", "replace")
+        known = interpreter.state[_LINES] = (path, text.splitlines())
+    return known[1]
 
 
 def _lines_of(lines: list[str]) -> Iterator[str]:
