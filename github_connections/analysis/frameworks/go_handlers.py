@@ -54,11 +54,16 @@ def answered(interpreter: Interpreter, reached: Iterable[Reached]) -> Iterator[R
             yield replace(item, route=replace(item.route, handler=handler, methods=told))
 
 
-def _layers(handler: Value, depth: int = 0) -> list[Value]:
-    """Return a handler, what it hands requests on to, and so on to the last: of `logged(users)`, both."""
-    if depth <= MAXIMUM_WRAPPERS:
+def _layers(handler: Value, depth: int = 0, tried: set[int] | None = None) -> list[Value]:
+    """Return a handler, what it hands requests on to, and so on to the last: of `logged(users)`, both.
+
+    Each is tried once, however many hold it.
+    """
+    tried = set() if tried is None else tried
+    if depth <= MAXIMUM_WRAPPERS and id(handler) not in tried:
+        tried.add(id(handler))
         for held in _held_by(handler):
-            found = _layers(held, depth + 1)
+            found = _layers(held, depth + 1, tried)
             if isinstance(found[-1], FunctionValue):
                 return [handler, *found]
     return [handler]

@@ -25,10 +25,15 @@ def speaks_of_logging_in(name: str) -> bool:
     return bool(_AUTH.search(name))
 
 
-def source_in(value: Value, call: Invocation, depth: int = 0) -> AuthSource | None:
-    """Return the guard that a value is, was made by, or wraps: `middleware::from_fn(require_auth)`."""
-    if value is None or isinstance(value, str | Router) or depth > MAXIMUM_WRAPPERS:
+def source_in(value: Value, call: Invocation, depth: int = 0, tried: set[int] | None = None) -> AuthSource | None:
+    """Return the guard that a value is, was made by, or wraps: `middleware::from_fn(require_auth)`.
+
+    Each value is tried once, however many wrap it.
+    """
+    tried = set() if tried is None else tried
+    if value is None or isinstance(value, str | Router) or depth > MAXIMUM_WRAPPERS or id(value) in tried:
         return None
+    tried.add(id(value))
     name = _shown(_name_of(value))
     if speaks_of_logging_in(name):
         return AuthSource(name=name, file=call.place.file, line=call.place.line)
@@ -37,7 +42,7 @@ def source_in(value: Value, call: Invocation, depth: int = 0) -> AuthSource | No
         return None
     # `from_fn_with_state(state, guard)`: the state may be called what it likes.
     inner = made_by.positional[-1:] if "with_state" in made_by.name else made_by.positional
-    found = next((found for item in inner if (found := source_in(item, call, depth + 1))), None)
+    found = next((found for item in inner if (found := source_in(item, call, depth + 1, tried))), None)
     return found or _in_chain(made_by.node, call)
 
 

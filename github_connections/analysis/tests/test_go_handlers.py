@@ -218,3 +218,14 @@ def test_who_answers_behind_many_wrappers(tmp_path):
     [route] = report_of(tmp_path, "github.com/go-chi/chi/v5", source).routes
     assert route.handler == "order"
     assert [parameter.name for parameter in route.params] == ["draft"]
+
+
+def test_wrappers_that_are_given_one_another_many_times_have_an_end(tmp_path):
+    """Nobody finds who answers, and every way to the innermost is the same."""
+    steps = "".join(f"\ta{at} := lib.Wrap({', '.join([f'a{at - 1}'] * 12)})\n" for at in range(1, 13))
+    source = (
+        'package main\n\nimport (\n\t"net/http"\n\n\t"example.org/lib"\n)\n\n'
+        f'func main() {{\n\ta0 := lib.Made()\n{steps}\thttp.Handle("/orders", a12)\n}}\n'
+    )
+    [route] = report_of(tmp_path, "example.org/lib", source).routes
+    assert route.path == "/orders"
