@@ -21,11 +21,16 @@ _ADDING = {
 _NAMING = {"objectType": "name", "extendType": "type", "GraphQLObjectType": "name"}
 _ROOT = re.compile(r"(?i)_?(?:root)?_?(query|mutation|subscription)s?(?:root)?(?:type)?")
 WORDS = frozenset({*_ADDING, *_NAMING})
+# One file makes the builder and others are handed it: it is enough that some file has to do with one of them.
+_LIBRARIES = ("@pothos/", "@giraphql/", "nexus", "@nexus/", "graphql")
 
 
 def operations_built(interpreter: Interpreter) -> Iterator[tuple[Place, str, str]]:
     """Yield the place, the root type and the name of every operation that code adds to a schema."""
-    for file in interpreter.program.with_words("javascript", WORDS):
+    program = interpreter.program
+    if not any(file.imports(_LIBRARIES) for file in program.of_family("javascript")):
+        return
+    for file in program.with_words("javascript", WORDS):
         for node in nodes_in(file.module.body):
             if isinstance(node, nodes.Call) and node.arguments and last_name(node.function) in WORDS:
                 for line, operation, name in _added_by(node):

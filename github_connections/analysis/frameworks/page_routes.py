@@ -201,11 +201,11 @@ def project_of(interpreter: Interpreter, thing: Thing) -> str:
     return file.project_root if file is not None else ""
 
 
-def flattened(values: Iterable[Value]) -> list[Value]:
+def flattened(values: Iterable[Value], depth: int = 0) -> list[Value]:
     """Return values with lists among them taken apart."""
     found: list[Value] = []
-    for value in values:
-        found += flattened(value.items) if isinstance(value, ListValue) else [value]
+    for value in values if depth <= MAXIMUM_DEPTH else ():
+        found += flattened(value.items, depth + 1) if isinstance(value, ListValue) else [value]
     return found
 
 

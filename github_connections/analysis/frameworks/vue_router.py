@@ -112,6 +112,7 @@ class _Reader:
     def __init__(self) -> None:
         self.seen: Seen = set()
         self.is_sure = False  # whether a router is seen to be given what is read
+        self._around: list[MapValue] = []  # the routes above the one that is read: none is below itself
 
     def pages(self, value: Value) -> list[Page]:
         """Return the routes that a value holds."""
@@ -123,14 +124,19 @@ class _Reader:
         path = entries.get("path")
         if path is None or (not isinstance(path, str) and entries.keys().isdisjoint(_OF_A_ROUTE)):
             return None
+        if any(value is one for one in self._around):
+            return None
         alias = entries.get("alias")
         shows = next((entries[name] for name in _SHOWS if entries.get(name) is not None), None)
+        self._around.append(value)
+        children = self.pages(entries.get("children"))
+        self._around.pop()
         return Page(
             path=text_of(path),
             place=value.place,
             shows=self._without_a_component(entries) if shows is None else shows,
             redirects=entries.get("redirect") not in (None, ""),
-            children=self.pages(entries.get("children")),
+            children=children,
             aliases=[text for text in texts_of(alias) if is_known(text)],
             name=text_of(entries["name"]) if entries.get("name") is not None else "",
             auth=said_in(entries.get("meta"), value.place)

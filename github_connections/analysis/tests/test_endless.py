@@ -85,6 +85,15 @@ REPOSITORIES = {
         },
         "/pens",
     ),
+    "routes that hold themselves": (
+        {
+            "package.json": '{"dependencies": {"vue-router": "4"}}',
+            "src/router.js": "import { createRouter } from 'vue-router'\n"
+            "const routes = [{path: '/pens', component: Pens, beforeEnter: []}]\n"
+            "routes[0].children = routes\nroutes[0].beforeEnter.push(routes[0].beforeEnter)\ncreateRouter({routes})\n",
+        },
+        "/pens",
+    ),
     "rules of a firewall": (
         {
             "composer.json": '{"require": {"symfony/framework-bundle": "7"}}',
