@@ -196,7 +196,7 @@ def _python_classes(source: bytes) -> Iterator[bytes]:
 # What may stand between the word and the quotes. So much of it only: text made for it would be gone through for ever.
 _QUOTED = rb"""
     (?:
-        [\s()]+(?![\s()]) | /\*[^*]{0,500}\*++(?:[^*/][^*]{0,100}\*++){0,20}+/ | //[^\n]{0,200}\n
+        [\s()]+(?![\s()]) | /\*[^*]{0,500}\*++(?:[^*/][^*]{0,100}\*++){0,20}/ | //[^\n]{0,200}\n
         | \?\. | <[^<>"'`\n]{0,100}>
     ){0,10}
     (?: "([^"\n]+)" | '([^'\n]+)' | `([^`\n]+)` )

@@ -205,9 +205,8 @@ class Program:
         files = [file for file in importing if file.may_have(words)]  # looks through texts: of as few as can be
         self.parse(files)
         having = (file for file in files if not words.isdisjoint(file.head.words))
-        return (
-            file for file in having if not modules or file.imports(modules)
-        )  # now that its head tells, and no sketch
+        # Once more, now that a head tells and no sketch.
+        return (file for file in having if not modules or file.imports(modules))
 
     @staticmethod
     def parse(files: Iterable[File]) -> None:

@@ -10,7 +10,7 @@ from github_connections.analysis.syntax.javascript import JavaScriptLowering, Ts
 from github_connections.analysis.syntax.nodes import Head, Module
 
 _START = re.compile(rb"<!--|<script(?=[\s/>])", re.IGNORECASE)
-_ATTRIBUTES = re.compile(rb"""((?:[^>"']|"[^"]*"|'[^']*')*+)>""")
+_ATTRIBUTES = re.compile(rb"""((?:[^>"']|"[^"]*"|'[^']*')*)>""")
 _LANGUAGE = re.compile(rb"""(?:^|\s)lang\s*=\s*["']?([\w/-]+)""")
 _END = re.compile(rb"</script\s*>", re.IGNORECASE)
 _BLANK = bytes(byte if byte in b"\r\n" else ord(" ") for byte in range(256))
