@@ -56,7 +56,7 @@ def _row(
     program: Program, declarations: Declarations, file: File, node: nodes.Class, said: nodes.Mapping, *, exported: bool
 ) -> Component:
     template = _template(program, file, said)
-    selector = _entry(said, "selector")
+    selector = nodes.entry_of(said, "selector")
     return Component(
         name=node.name,
         file=file.path,
@@ -74,12 +74,8 @@ def _row(
     )
 
 
-def _entry(said: nodes.Mapping, name: str) -> nodes.Expression | None:
-    return next((entry.value for entry in said.entries if entry.key == nodes.Text(name)), None)
-
-
 def _template(program: Program, file: File, said: nodes.Mapping) -> str:
-    inline, elsewhere = _entry(said, "template"), _entry(said, "templateUrl")
+    inline, elsewhere = nodes.entry_of(said, "template"), nodes.entry_of(said, "templateUrl")
     if isinstance(inline, nodes.Text):
         return inline.value
     if not isinstance(elsewhere, nodes.Text):
@@ -96,7 +92,7 @@ def _bound(
 ) -> Iterator[str]:
     """Yield the inputs or outputs of a class and of its bases, by the names that templates know them by."""
     said = _said(file, node, "Component") or _said(file, node, "Directive")
-    listed = _entry(said, bindings[2]) if said is not None else None
+    listed = nodes.entry_of(said, bindings[2])
     for item in listed.items if isinstance(listed, nodes.Sequence) else ():
         yield from _listed(item)
     for member in node.body:
@@ -113,7 +109,7 @@ def _listed(item: nodes.Expression) -> Iterator[str]:
     if isinstance(item, nodes.Text):
         yield item.value.rpartition(":")[2].strip()
     elif isinstance(item, nodes.Mapping):
-        name = _entry(item, "alias") or _entry(item, "name")
+        name = nodes.entry_of(item, "alias") or nodes.entry_of(item, "name")
         if isinstance(name, nodes.Text):
             yield name.value
 
@@ -144,7 +140,7 @@ def _alias(said: nodes.Expression) -> str:
     """`@Input('name')`, `@Input({alias: 'name'})`, `input(0, {alias: 'name'})`."""
     arguments = [one.value for one in said.arguments if not one.name] if isinstance(said, nodes.Call) else []
     for argument in reversed(arguments):
-        alias = _entry(argument, "alias") if isinstance(argument, nodes.Mapping) else None
+        alias = nodes.entry_of(argument, "alias")
         if isinstance(alias, nodes.Text):
             return alias.value
     first = arguments[0] if arguments else None

@@ -19,15 +19,9 @@ def options_in(value: nodes.Expression) -> nodes.Mapping | None:
     return value if isinstance(value, nodes.Mapping) else None
 
 
-def entry(options: nodes.Mapping | None, name: str) -> nodes.Expression | None:
-    """Return one of the options."""
-    entries = options.entries if options is not None else []
-    return next((one.value for one in entries if one.key == nodes.Text(name)), None)
-
-
 def text_in(options: nodes.Mapping | None, name: str) -> str:
     """Return one of the options that is a text; empty for any other."""
-    value = entry(options, name)
+    value = nodes.entry_of(options, name)
     return value.value if isinstance(value, nodes.Text) else ""
 
 
@@ -37,8 +31,8 @@ def draws(options: nodes.Mapping) -> bool:
     A plugin of a build tool has a `setup` and a name too, a table's column a `render`.
     """
     said = {one.key.value for one in options.entries if isinstance(one.key, nodes.Text)}
-    renders = isinstance(entry(options, "render"), nodes.Function) or "template" in said
-    sets_up = isinstance(entry(options, "setup"), nodes.Function)
+    renders = isinstance(nodes.entry_of(options, "render"), nodes.Function) or "template" in said
+    sets_up = isinstance(nodes.entry_of(options, "setup"), nodes.Function)
     if sets_up and not said.isdisjoint({"props", "emits", "components"}):
         return True
     return renders and not said.isdisjoint(_OF_COMPONENTS)
@@ -46,4 +40,4 @@ def draws(options: nodes.Mapping) -> bool:
 
 def keys_of(options: nodes.Mapping | None, name: str) -> Iterator[str]:
     """Yield the names that one of the options lists: `props`, `emits`."""
-    return keys(entry(options, name))
+    return keys(nodes.entry_of(options, name))

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.report import Place
 from github_connections.analysis.syntax import nodes
-from github_connections.analysis.syntax.nodes import last_name
+from github_connections.analysis.syntax.nodes import entry_of, last_name
 from github_connections.analysis.syntax.walking import nodes_in
 
 # Functions of Pothos' builder and of Nexus that add to a root type: `queryField("users", …)`, `mutationType({…})`.
@@ -45,7 +45,7 @@ def _added_by(call: nodes.Call) -> Iterator[tuple[int, str, str]]:
     if isinstance(first, nodes.Text):
         yield call.line, operation, first.value
         return
-    said = [_entry(first, name) for name in ("fields", "definition")] if isinstance(first, nodes.Mapping) else [first]
+    said = [entry_of(first, name) for name in ("fields", "definition")] if isinstance(first, nodes.Mapping) else [first]
     for fields in said:
         for line, name in _fields_in(fields):
             yield line, operation, name
@@ -53,14 +53,9 @@ def _added_by(call: nodes.Call) -> Iterator[tuple[int, str, str]]:
 
 def _operation_named(options: nodes.Expression, key: str) -> str:
     """Return the root type that options are about: `{name: "RootQueryType"}` is Query; empty for other types."""
-    named = _entry(options, key)
+    named = entry_of(options, key)
     matched = _ROOT.fullmatch(named.value) if isinstance(named, nodes.Text) else None
     return matched.group(1).capitalize() if matched else ""
-
-
-def _entry(options: nodes.Expression, key: str) -> nodes.Expression | None:
-    entries = options.entries if isinstance(options, nodes.Mapping) else []
-    return next((entry.value for entry in entries if entry.key == nodes.Text(key)), None)
 
 
 def _fields_in(said: nodes.Expression | None) -> Iterator[tuple[int, str]]:

@@ -78,11 +78,7 @@ def entry(call: Invocation, index: int, name: str) -> Argued:
     options = call.value(index)
     value = options.entries.get(name) if isinstance(options, MapValue) else None
     said = [argument.value for argument in call.node.arguments if not argument.name] if call.node else []
-    mapping = said[index] if index < len(said) else None
-    for pair in mapping.entries if isinstance(mapping, nodes.Mapping) else ():
-        if pair.key == nodes.Text(name):
-            return value, pair.value
-    return value, None
+    return value, nodes.entry_of(said[index], name) if index < len(said) else None
 
 
 def handler_name(value: Value, expression: nodes.Expression | None) -> str:

@@ -7,13 +7,7 @@ from typing import TYPE_CHECKING
 
 from github_connections.analysis.linking import sequences
 from github_connections.analysis.linking.invocation import Invocation
-from github_connections.analysis.linking.values import (
-    Behaviour,
-    FunctionValue,
-    Native,
-    Unknown,
-    Value,
-)
+from github_connections.analysis.linking.values import Behaviour, FunctionValue, Native, Unknown, Value
 from github_connections.analysis.syntax import nodes
 
 if TYPE_CHECKING:

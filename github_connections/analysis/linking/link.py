@@ -64,8 +64,8 @@ def _importers(program: Program, frameworks: list[Framework], registry: Registry
     if not isinstance(names, JavaScriptNames):
         return set()
     servers = [framework for framework in frameworks if framework.kind == "server" and framework.imports]
-    files = list(program.of_family("javascript"))
-    serving = {file.path for file in files if any(framework.is_imported_in(file) for framework in servers)}
+    serving = {file.path for file in _importing(program, servers, "javascript")}
+    files = program.of_family("javascript")
     at_hand = {file.path for file in files if any(framework.is_at_hand_in(file) for framework in servers)}
     importers = names.importers(serving)
     found = set().union(*importers.values())
@@ -73,6 +73,13 @@ def _importers(program: Program, frameworks: list[Framework], registry: Registry
     words = frozenset({*registry.parameters, *(f"{word}(" for word in uncalled.WORDS_OF_SET_UP)})
     sets_up = {path for path in found if _may_set_up(program.by_path[path], words)}
     return sets_up | _entries(importers, found)
+
+
+def _importing(program: Program, frameworks: Iterable[Framework], family: str) -> list[File]:
+    """Return the files of a family that import one of these frameworks."""
+    chosen = (framework for framework in frameworks if framework.family == family)
+    modules = tuple(module for framework in chosen for module in framework.imports)
+    return [file for file in program.of_family(family) if file.imports(modules)]
 
 
 def _may_set_up(file: File, words: frozenset[str]) -> bool:
@@ -103,8 +110,9 @@ def _decorated(program: Program, frameworks: list[Framework], registry: Registry
     names = registry.names.get("python")
     if not isinstance(names, PythonNames):
         return set()
-    routing = [framework for framework in frameworks if framework.family == "python" and "route(" in framework.signs]
-    files = [file for file in program.of_family("python") if any(one.is_imported_in(file) for one in routing)]
+    # Those whose routes are decorated functions: Django's are lists.
+    routing = [framework for framework in frameworks if "route(" in framework.signs]
+    files = _importing(program, routing, "python")
     by_routers = decorators_python.decorated_by_routers(program, names, speaking)
     return by_routers | decorators_python.decorated_by_own(program, names, files)
 
@@ -156,9 +164,7 @@ def _run_inits(interpreter: Interpreter, worth: list[str], frameworks: list[Fram
     """Run Go's `init` functions that add to a list or name a path, before all others: who goes through it is next.
 
     A package whose handlers are put into another's table imports a server's library only for their types."""
-    chosen = [framework for framework in frameworks if framework.family == "go"]
-    files = interpreter.program.of_family("go")
-    near = {file.directory for file in files if any(framework.is_imported_in(file) for framework in chosen)}
+    near = {file.directory for file in _importing(interpreter.program, frameworks, "go")}
     directories = near | {posixpath.dirname(path) for path in worth if path.endswith(".go")}
     for file in interpreter.program.of_family("go"):
         if "init" not in file.sketch.names:

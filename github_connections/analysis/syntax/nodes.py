@@ -278,6 +278,12 @@ def last_name(node: Node | None) -> str:
     return getattr(node, "name", "") or getattr(node, "id", "")
 
 
+def entry_of(said: Node | None, name: str) -> Expression | None:
+    """Return what an object that is written down has under a name; None where it has none, and of anything else."""
+    entries = said.entries if isinstance(said, Mapping) else []
+    return next((entry.value for entry in entries if entry.key == Text(name)), None)
+
+
 def bare_name(expression: Expression | None) -> str:
     """Return the last name of a type, base or decorator without its arguments: `FC` for `React.FC<Props>`."""
     return last_name(without_arguments(expression))
