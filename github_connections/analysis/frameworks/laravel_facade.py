@@ -95,6 +95,8 @@ def _say(name: str) -> Behaviour:
             pending.data["prefix"].append(call.text(0))
         elif name == "middleware":
             pending.data["middleware"] += all_texts(call)
+        elif name == "can":
+            pending.data["middleware"].append(_ability(call))
         elif name == "controller":
             pending.data["controller"] = call.value(0)
         elif name == "namespace":
@@ -104,11 +106,16 @@ def _say(name: str) -> Behaviour:
     return say
 
 
+def _ability(call: Invocation) -> str:
+    """`->can('update', 'post')` is the middleware `can:update,post`."""
+    return f"can:{','.join(all_texts(call))}"
+
+
 def _open(call: Invocation, pending: Thing) -> Router:
     said = pending.data
     prefix = "/".join(part.strip("/") for part in said["prefix"] if part)
     router = current_router(call)
-    if not prefix and not said["middleware"] and not said["namespaces"]:
+    if not prefix and not said["middleware"] and not said["namespaces"] and said["controller"] is None:
         return router
     middleware, namespaces = list(said["middleware"]), list(said["namespaces"])
     return router.group(prefix, call.place, "prefix", middleware=middleware, namespaces=namespaces)
@@ -123,9 +130,11 @@ def _group(call: Invocation) -> Value:
             pending.data[key] += texts_of(options.entries.get(name))
         pending.data["controller"] = options.entries.get("controller") or pending.data["controller"]
     body = call.value(-1)
+    around = current_router(call)
     router = _open(call, pending)
     if isinstance(body, FunctionValue):
-        router.data.setdefault("controller", pending.data["controller"])
+        controller = pending.data["controller"] or around.data.get("controller")
+        router.data.setdefault("controller", controller)
         with running_in(call, body.scope.file.path, router):
             call.run(body, router)
     elif isinstance(body, str):
@@ -166,6 +175,11 @@ def _view(call: Invocation) -> Value:
 
 def _more_middleware(call: Invocation) -> Value:
     call.receiver.data["registered"].options["middleware"] += all_texts(call)
+    return call.receiver
+
+
+def _can(call: Invocation) -> Value:
+    call.receiver.data["registered"].options["middleware"].append(_ability(call))
     return call.receiver
 
 
@@ -224,7 +238,7 @@ STATIC: dict[str, Behaviour] = {
     "permanentRedirect": _redirect,
     "resource": _resource(),
     "apiResource": _resource("create", "edit"),
-    "resources": _resources(),
+    **dict.fromkeys(("resources", "softDeletableResources"), _resources()),
     "apiResources": _resources("create", "edit"),
     "singleton": _resource("index", "create", "store", "destroy", single=True),
     "apiSingleton": _resource("index", "create", "store", "edit", "destroy", single=True),
@@ -232,6 +246,7 @@ STATIC: dict[str, Behaviour] = {
     "prefix": _say("prefix"),
     "middleware": _say("middleware"),
     "controller": _say("controller"),
+    "can": _say("can"),
     **{
         name: _say(name)
         for name in (
@@ -249,7 +264,12 @@ STATIC: dict[str, Behaviour] = {
 PENDING = Kind("laravel routes to be", methods=STATIC, is_router=False)
 ROUTE = Kind(
     "laravel route",
-    methods={"middleware": _more_middleware, "withoutMiddleware": _without_middleware, "prefix": _route_prefix},
+    methods={
+        "middleware": _more_middleware,
+        "can": _can,
+        "withoutMiddleware": _without_middleware,
+        "prefix": _route_prefix,
+    },
     is_router=False,
 )
 ROUTER = Kind("laravel", methods=STATIC)

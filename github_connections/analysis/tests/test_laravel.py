@@ -29,6 +29,16 @@ Route::middleware('auth')->group(function () {
     Route::get('/feed', [HarbourController::class, 'feed'])->withoutMiddleware('auth');
 });
 Route::prefix('quays')->group(base_path('routes/parts/quays.php'));
+Route::controller(BuoyController::class)->group(function () {
+    Route::post('/buoys', 'store');
+});
+Route::controller(LampController::class)->prefix('lamps')->group(function () {
+    Route::prefix('{lamp}')->group(function () {
+        Route::put('light', 'light')->can('light', 'lamp');
+    });
+    Route::post('/', 'store');
+    Route::get('/', 'index');
+});
 """,
     "routes/parts/quays.php": r"""<?php
 use App\Http\Controllers\Shore;
@@ -40,6 +50,74 @@ Route::post('/', [Shore\QuayController::class, 'store']);
 use Illuminate\Support\Facades\Route;
 
 Route::get('/tides', fn () => response()->json([]));
+""",
+    "app/Http/Controllers/LampController.php": r"""<?php
+namespace App\Http\Controllers;
+
+use App\Http\Requests\StoreLamp;
+use Illuminate\Http\Request;
+use Illuminate\Support\Facades\Validator;
+
+class LampController extends Controller
+{
+    public static $rules = ['height' => 'required|integer'];
+
+    public function light(Request $received)
+    {
+        $lamp = new Lamp($received->colour, request('power'), $received['note'], $received->user()->id);
+        $lamp->hours = $received->query->get('hours');
+        $this->checked($received->all());
+        return $this->saved($lamp, $received);
+    }
+
+    private function saved(Lamp $lamp, Request $given)
+    {
+        return $lamp->update(['range' => $given->collect('range'), 'seen' => $given->hasFile('picture')]);
+    }
+
+    private function checked(array $data)
+    {
+        $rules = self::$rules;
+        $rules['switch'] = 'required|boolean';
+        return Validator::make($data, $rules)->validate();
+    }
+
+    public function store(StoreLamp $lamp)
+    {
+        return Lamp::create($lamp->safe()->only(['name', 'shade']));
+    }
+
+    public function index(Request $request)
+    {
+        $sides = $request->has(['near', 'far']);
+        return $sides ? [] : $request->validated('all.sides');
+    }
+}
+""",
+    "app/Http/Requests/StoreAny.php": r"""<?php
+namespace App\Http\Requests;
+
+class StoreAny extends FormRequest
+{
+    public function rules()
+    {
+        return ['name' => 'required', 'parts.*.id' => 'required'];
+    }
+}
+""",
+    "app/Http/Requests/StoreLamp.php": r"""<?php
+namespace App\Http\Requests;
+
+class StoreLamp extends StoreAny
+{
+    public function rules()
+    {
+        if ($this->isMethod('put')) {
+            return ['shade' => 'required', 'lens' => 'sometimes'];
+        }
+        return array_merge(parent::rules(), ['shade' => 'required|string', 'lens' => ['required']]);
+    }
+}
 """,
     "app/Http/Controllers/Shore/QuayController.php": r"""<?php
 namespace App\Http\Controllers\Shore;
@@ -165,6 +243,8 @@ def rows(tmp_path_factory):
         ("GET /old", r"Shore\HarbourController@old"),
         ("POST /harbours", "HarbourController@store"),
         ("GET /ferries", "FerryController@index"),
+        ("POST /buoys", "BuoyController@store"),
+        ("PUT /lamps/{lamp}/light", "LampController@light"),
     ],
 )
 def test_a_route_names_the_method_that_answers(rows, route, handler):
@@ -191,6 +271,25 @@ def test_a_route_names_the_method_that_answers(rows, route, handler):
         ),
         ("DELETE /boats/{id}", ["id path required"]),
         ("POST /quays", ["name body"]),
+        (
+            "PUT /lamps/{lamp}/light",
+            [
+                "lamp path required",
+                "colour body",
+                "power body",
+                "note body",
+                "hours query",
+                "height body integer required",
+                "switch body boolean required",
+                "range body array",
+                "picture file file",
+            ],
+        ),
+        (
+            "POST /lamps",
+            ["shade body string required", "lens body", "name body required", "parts body array required"],
+        ),
+        ("GET /lamps", ["near query", "far query", "all query"]),
     ],
 )
 def test_what_a_method_reads_are_its_parameters(rows, route, read):
@@ -224,6 +323,7 @@ def test_a_class_of_requests_is_the_model_of_what_is_sent(rows):
         ("GET /ferries", "required", ["auth"]),
         ("GET /harbours", "required", ["auth"]),
         ("GET /feed", "none", []),
+        ("PUT /lamps/{lamp}/light", "required", ["can:light,lamp"]),
     ],
 )
 def test_middleware_of_groups_routes_and_controllers_ask_for_a_log_in(rows, route, state, by):
