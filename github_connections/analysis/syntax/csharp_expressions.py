@@ -20,7 +20,6 @@ from github_connections.analysis.syntax.nodes import (
     Name,
     Opaque,
     Operation,
-    Sequence,
     Spread,
     Text,
 )
@@ -34,6 +33,8 @@ _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "0": "\0"}
 class CSharpExpressions(Lowering):
     """Lowers what has a value, and types."""
 
+    choosing = frozenset({"??"})
+
     def __init__(self) -> None:
         super().__init__()
         self.expressions.update(
@@ -44,8 +45,8 @@ class CSharpExpressions(Lowering):
                 "qualified_name": self._qualified,
                 "alias_qualified_name": lambda leaf: self.expression(leaf.named_children[-1]),
                 "generic_name": self.generic,
-                "nullable_type": lambda leaf: Operation("?", [self._first_child(leaf)]),
-                "array_type": lambda leaf: Item(Name("Array"), self._first_child(leaf)),
+                "nullable_type": lambda leaf: Operation("?", [self.first(leaf)]),
+                "array_type": lambda leaf: Item(Name("Array"), self.first(leaf)),
                 "member_access_expression": self._member_access,
                 "conditional_access_expression": self._conditional_access,
                 "invocation_expression": self._invocation,
@@ -53,17 +54,15 @@ class CSharpExpressions(Lowering):
                 "implicit_object_creation_expression": lambda leaf: Opaque(self.start_of(leaf)),
                 "array_creation_expression": lambda leaf: self.expression(leaf.named_children[-1]),
                 "implicit_array_creation_expression": lambda leaf: self.expression(leaf.named_children[-1]),
-                "initializer_expression": self._sequence,
+                "initializer_expression": self.sequence,
                 "anonymous_object_creation_expression": self._anonymous,
-                "collection_expression": self._sequence,
+                "collection_expression": self.sequence,
+                **dict.fromkeys(("collection_element", "expression_element", "parenthesized_expression"), self.first),
                 **dict.fromkeys(
-                    ("collection_element", "expression_element", "parenthesized_expression"), self._first_child
+                    ("await_expression", "arrow_expression_clause", "postfix_unary_expression"), self.first
                 ),
-                **dict.fromkeys(
-                    ("await_expression", "arrow_expression_clause", "postfix_unary_expression"), self._first_child
-                ),
-                **dict.fromkeys(("typeof_expression", "checked_expression", "ref_expression"), self._first_child),
-                "spread_element": lambda leaf: Spread(self._first_child(leaf)),
+                **dict.fromkeys(("typeof_expression", "checked_expression", "ref_expression"), self.first),
+                "spread_element": lambda leaf: Spread(self.first(leaf)),
                 "cast_expression": lambda leaf: self.field(leaf, "value"),
                 "as_expression": lambda leaf: self.field(leaf, "left"),
                 "string_literal": self._string,
@@ -71,19 +70,15 @@ class CSharpExpressions(Lowering):
                 "verbatim_string_literal": lambda leaf: Text(self.text(leaf)[2:-1].replace('""', '"')),
                 "interpolated_string_expression": self._interpolated,
                 "character_literal": lambda leaf: Text(self.text(leaf).strip("'")),
-                "integer_literal": self._number,
+                "integer_literal": self.whole_number,
                 "boolean_literal": lambda leaf: Constant(self.text(leaf) == "true"),
                 "null_literal": lambda _: Constant(None),
-                "binary_expression": self._binary,
+                "binary_expression": self.binary,
                 "conditional_expression": self._conditional,
                 "switch_expression": self._switch,
                 "element_access_expression": self._element_access,
             }
         )
-
-    def _first_child(self, leaf: Leaf) -> Expression:
-        inner = [child for child in leaf.named_children if child.type not in self.ignored]
-        return self.expression(inner[0]) if inner else Opaque(self.start_of(leaf))
 
     def _qualified(self, leaf: Leaf) -> Expression:
         return self._dotted(self.field(leaf, "qualifier"), leaf.child_by_field_name("name"))
@@ -93,7 +88,7 @@ class CSharpExpressions(Lowering):
 
     def _conditional_access(self, leaf: Leaf) -> Expression:
         """`made?.Name`; what is called or taken of that stands inside."""
-        of, name = self._first_child(leaf), leaf.named_children[-1]
+        of, name = self.first(leaf), leaf.named_children[-1]
         if name.type != "member_binding_expression":
             return of
         return self._dotted(of, name.named_children[-1] if name.named_children else None)
@@ -122,7 +117,7 @@ class CSharpExpressions(Lowering):
     def _arguments(self, leaf: Leaf | None) -> list[Argument]:
         found = []
         for child in leaf.named_children if leaf is not None else ():
-            inner = [part for part in child.named_children if part.type not in self.ignored]
+            inner = self.inside(child)
             inner = inner or [part for part in child.children if part.type == "this"]
             if child.type not in ("argument", "attribute_argument") or not inner:
                 continue
@@ -139,7 +134,7 @@ class CSharpExpressions(Lowering):
         items = initializer.named_children if initializer is not None else []
         named = [item for item in items if item.type == "assignment_expression"]
         if initializer is not None and items and not named:
-            return self._sequence(initializer)
+            return self.sequence(initializer)
         for item in named:
             arguments.append(Argument(self.field(item, "right"), self.text_of(item, "left")))
         return self.called(function, arguments, self.line(leaf), new=True)
@@ -151,9 +146,6 @@ class CSharpExpressions(Lowering):
             if child.type == "=" and position + 1 < len(children):
                 entries.append(Entry(Text(self.text(children[position - 1])), self.expression(children[position + 1])))
         return Mapping(entries, self.line(leaf))
-
-    def _sequence(self, leaf: Leaf) -> Expression:
-        return Sequence([self.expression(child) for child in leaf.named_children if child.type not in self.ignored])
 
     def _string(self, leaf: Leaf) -> Expression:
         pieces = [_unescaped(self.text(child), child.type) for child in leaf.named_children]
@@ -172,17 +164,6 @@ class CSharpExpressions(Lowering):
                 text = _unescaped(self.text(child), child.type)
                 parts.append(Text(text.replace("{{", "{").replace("}}", "}")))
         return template(parts)
-
-    def _number(self, leaf: Leaf) -> Expression:
-        value = jvm.number(self.text(leaf))
-        return Opaque(self.start_of(leaf)) if value is None else Constant(value)
-
-    def _binary(self, leaf: Leaf) -> Expression:
-        operands = [self.field(leaf, "left"), self.field(leaf, "right")]
-        operator = self.text_of(leaf, "operator")
-        if operator == "+":
-            return template(operands)
-        return Choice(operands) if operator == "??" else Operation(operator, operands)
 
     def _conditional(self, leaf: Leaf) -> Expression:
         """The more telling arm first: of `x is null ? y : x` the one where it is there."""

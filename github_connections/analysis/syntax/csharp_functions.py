@@ -42,7 +42,7 @@ class CSharpFunctions(CSharpExpressions):
                 "method_declaration": self._method,
                 "constructor_declaration": self._method,
                 "local_function_statement": self._method,
-                "assignment_expression": self._assignment,
+                "assignment_expression": self.assignment,
                 "return_statement": self._return,
                 "arrow_expression_clause": self._return,
                 "foreach_statement": self._for,
@@ -140,12 +140,8 @@ class CSharpFunctions(CSharpExpressions):
 
     # --- statements ---------------------------------------------------------------------------------------------
 
-    def _assignment(self, leaf: Leaf) -> Iterable[Statement]:
-        operator = "+=" if self.text_of(leaf, "operator") == "+=" else "="
-        return (Assign(self.field(leaf, "left"), self.field(leaf, "right"), self.line(leaf), operator=operator),)
-
     def _return(self, leaf: Leaf) -> list[Statement]:
-        inner = [child for child in leaf.named_children if child.type not in self.ignored]
+        inner = self.inside(leaf)
         return [Return(self.expression(inner[0]))] if inner else []
 
     def _for(self, leaf: Leaf) -> Iterable[Statement]:
@@ -177,5 +173,5 @@ class CSharpFunctions(CSharpExpressions):
 
     def _lambda_value(self, leaf: Leaf) -> list[Statement]:
         if leaf.type == "assignment_expression":
-            return list(self._assignment(leaf))
+            return list(self.assignment(leaf))
         return [Return(self.expression(leaf))]

@@ -96,7 +96,7 @@ class ElixirBlocks(ElixirLiterals):
 
     def _handing_on(self, block: Leaf) -> list[Statement]:
         """Lower the body of a function; what it quotes at its end is its value."""
-        inner = [child for child in block.named_children if child.type not in self.ignored]
+        inner = self.inside(block)
         leaves = inner if block.type in BODIES else [block]
         if not leaves or leaves[-1].type != "call" or self.text_of(leaves[-1], "target") != "quote":
             return self._function_body(block)
@@ -164,7 +164,7 @@ class ElixirBlocks(ElixirLiterals):
 
     def _arguments_of(self, leaf: Leaf) -> list[Leaf]:
         found = (child for child in leaf.named_children if child.type == "arguments")
-        return [item for child in found for item in child.named_children if item.type not in self.ignored]
+        return [item for child in found for item in self.inside(child)]
 
     def _first_argument(self, leaf: Leaf) -> Leaf | None:
         return next(iter(self._arguments_of(leaf)), None)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from tree_sitter import Node as Leaf
 
-from github_connections.analysis.syntax.lowering import Lowering, template
+from github_connections.analysis.syntax.lowering import Lowering, number, template
 from github_connections.analysis.syntax.nodes import (
     Constant,
     Entry,
@@ -69,13 +69,13 @@ class ElixirLiterals(Lowering):
 
     def _number(self, leaf: Leaf) -> Expression:
         try:
-            return Constant(int(self.text(leaf).replace("_", ""), 0))
+            return number(int(self.text(leaf).replace("_", ""), 0))
         except ValueError:
             return Opaque(self.start_of(leaf))
 
     def _list(self, leaf: Leaf) -> Expression:
         """A list; one of keywords alone is a mapping."""
-        items = [child for child in leaf.named_children if child.type not in self.ignored]
+        items = self.inside(leaf)
         if len(items) == 1 and items[0].type == "keywords" and leaf.type == "list":
             return self._mapping(items[0].named_children, leaf)
         return Sequence([self.expression(child) for child in items])

@@ -6,7 +6,7 @@ import ast
 
 from tree_sitter import Node as Leaf
 
-from github_connections.analysis.syntax.lowering import Lowering, one_or_several, template
+from github_connections.analysis.syntax.lowering import Lowering, number, one_or_several
 from github_connections.analysis.syntax.nodes import (
     Argument,
     Call,
@@ -18,7 +18,6 @@ from github_connections.analysis.syntax.nodes import (
     Member,
     Name,
     Opaque,
-    Operation,
     Sequence,
     Spread,
     Text,
@@ -46,10 +45,10 @@ class GoExpressions(Lowering):
                 "qualified_type": lambda leaf: Member(self.field(leaf, "package"), self.text_of(leaf, "name")),
                 "call_expression": self._call,
                 "composite_literal": self._literal,
-                "binary_expression": self._binary,
+                "binary_expression": self.binary,
                 "unary_expression": lambda leaf: self.field(leaf, "operand"),
-                "parenthesized_expression": self._inner,
-                "pointer_type": self._inner,
+                "parenthesized_expression": self.first,
+                "pointer_type": self.first,
                 "generic_type": lambda leaf: Item(self.field(leaf, "type"), self._inner_of(leaf, "type_arguments")),
                 "slice_type": lambda leaf: Item(Name("[]"), self.field(leaf, "element")),
                 "array_type": lambda leaf: Item(Name("[]"), self.field(leaf, "element")),
@@ -60,33 +59,29 @@ class GoExpressions(Lowering):
                 "type_conversion_expression": lambda leaf: self.field(leaf, "operand"),
                 "index_expression": lambda leaf: Item(self.field(leaf, "operand"), self.field(leaf, "index")),
                 "slice_expression": lambda leaf: self.field(leaf, "operand"),
-                "variadic_argument": lambda leaf: Spread(self._inner(leaf)),
+                "variadic_argument": lambda leaf: Spread(self.first(leaf)),
                 "expression_list": self._several,
             }
         )
         self.statements.update(
             {
-                "go_statement": lambda leaf: [self._inner(leaf)],
+                "go_statement": lambda leaf: [self.first(leaf)],
             }
         )
 
     def _name(self, leaf: Leaf) -> Expression:
         return Name(self.text(leaf))
 
-    def _inner(self, leaf: Leaf) -> Expression:
-        inner = [child for child in leaf.named_children if child.type not in self.ignored]
-        return self.expression(inner[0]) if inner else Opaque(self.start_of(leaf))
-
     def _inner_of(self, leaf: Leaf, name: str) -> Expression:
         child = leaf.child_by_field_name(name)
-        return Opaque("") if child is None else self._inner(child)
+        return Opaque("") if child is None else self.first(child)
 
     def _listed(self, leaf: Leaf | None) -> list[Expression]:
         if leaf is None:
             return []
         if leaf.type != "expression_list":
             return [self.expression(leaf)]
-        return [self.expression(child) for child in leaf.named_children if child.type not in self.ignored]
+        return [self.expression(child) for child in self.inside(leaf)]
 
     def _several(self, leaf: Leaf) -> Expression:
         values = self._listed(leaf)
@@ -101,9 +96,7 @@ class GoExpressions(Lowering):
         if function is None or arguments is None:
             return Opaque(self.start_of(leaf))
         called = self.expression(function)
-        given = [
-            Argument(self.expression(child)) for child in arguments.named_children if child.type not in self.ignored
-        ]
+        given = [Argument(self.expression(child)) for child in self.inside(arguments)]
         if called == Name("string") and len(given) == 1:
             return given[0].value  # a text of a named type, `string(UsersPath)`
         return self.called(called, given, function.end_point[0] + 1)
@@ -122,12 +115,7 @@ class GoExpressions(Lowering):
             value = ast.literal_eval(self.text(leaf).replace("_", ""))
         except (ValueError, SyntaxError):
             return Opaque(self.start_of(leaf))
-        return Constant(value) if abs(value) < 2**62 else Opaque("")
-
-    def _binary(self, leaf: Leaf) -> Expression:
-        operator = self.text_of(leaf, "operator")
-        operands = [self.field(leaf, "left"), self.field(leaf, "right")]
-        return template(operands) if operator == "+" else Operation(operator, operands)
+        return number(value)
 
     def _literal(self, leaf: Leaf) -> Expression:
         kind, body = leaf.child_by_field_name("type"), leaf.child_by_field_name("body")
@@ -135,7 +123,7 @@ class GoExpressions(Lowering):
 
     def _made_literal(self, kind: Expression | None, body: Leaf | None, line: int) -> Expression:
         """A list, a map or a struct by the type before the braces; inside, braces alone have the element's type."""
-        elements = [child for child in body.named_children if child.type not in self.ignored] if body else []
+        elements = self.inside(body) if body else []
         if isinstance(kind, Item) and kind.of == Name("[]"):
             return Sequence([self._element(element, kind.index) for element in elements])
         if isinstance(kind, Item) and kind.of == Name("map") and isinstance(kind.index, Sequence):

@@ -68,7 +68,7 @@ class JavaLowering(JavaExpressions):
                 "compact_constructor_declaration": lambda _: (),
                 "annotation_type_element_declaration": self._element,
                 "enum_constant": self._enum_constant,
-                "assignment_expression": self._assignment,
+                "assignment_expression": self.assignment,
                 "return_statement": self._return,
                 "enhanced_for_statement": self._for,
                 "modifiers": lambda _: (),
@@ -204,10 +204,6 @@ class JavaLowering(JavaExpressions):
         return self.text_of(last, "name") if last is not None else ""
 
     # --- statements ---------------------------------------------------------------------------------------------
-
-    def _assignment(self, leaf: Leaf) -> Iterable[Statement]:
-        operator = "+=" if self.text_of(leaf, "operator") == "+=" else "="
-        return (Assign(self.field(leaf, "left"), self.field(leaf, "right"), self.line(leaf), operator=operator),)
 
     def _return(self, leaf: Leaf) -> Iterable[Statement]:
         return [Return(self.expression(child)) for child in leaf.named_children[:1] if child.type not in self.ignored]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from tree_sitter import Node as Leaf
 
 from github_connections.analysis.syntax import jvm
-from github_connections.analysis.syntax.lowering import Lowering, template
+from github_connections.analysis.syntax.lowering import Lowering
 from github_connections.analysis.syntax.nodes import (
     Argument,
     Choice,
@@ -14,8 +14,6 @@ from github_connections.analysis.syntax.nodes import (
     Item,
     Member,
     Name,
-    Opaque,
-    Operation,
     Sequence,
     Text,
 )
@@ -43,19 +41,19 @@ class JavaExpressions(Lowering):
                 "array_creation_expression": self._array_creation,
                 "string_literal": self._string,
                 "character_literal": lambda leaf: Text(self.text(leaf).strip("'")),
-                "decimal_integer_literal": self._number,
+                "decimal_integer_literal": self.whole_number,
                 "true": lambda _: Constant(True),
                 "false": lambda _: Constant(False),
                 "null_literal": lambda _: Constant(None),
-                "array_initializer": self._sequence,
-                "element_value_array_initializer": self._sequence,
+                "array_initializer": self.sequence,
+                "element_value_array_initializer": self.sequence,
                 "annotation": self._annotation,
                 "marker_annotation": self._annotation,
-                "binary_expression": self._binary,
+                "binary_expression": self.binary,
                 "ternary_expression": self._ternary,
-                "parenthesized_expression": self._first_child,
+                "parenthesized_expression": self.first,
                 "cast_expression": lambda leaf: self.field(leaf, "value"),
-                "class_literal": lambda leaf: Member(self._first_child(leaf), "class"),
+                "class_literal": lambda leaf: Member(self.first(leaf), "class"),
                 "method_reference": self._method_reference,
                 "array_access": lambda leaf: Item(self.field(leaf, "array"), self.field(leaf, "index")),
             }
@@ -63,10 +61,6 @@ class JavaExpressions(Lowering):
 
     def _name(self, leaf: Leaf) -> Expression:
         return Name(self.text(leaf))
-
-    def _first_child(self, leaf: Leaf) -> Expression:
-        inner = [child for child in leaf.named_children if child.type not in self.ignored]
-        return self.expression(inner[0]) if inner else Opaque(self.start_of(leaf))
 
     def _field_access(self, leaf: Leaf) -> Expression:
         return Member(self.field(leaf, "object"), self.text_of(leaf, "field"))
@@ -100,13 +94,6 @@ class JavaExpressions(Lowering):
         ]
         return Text("".join(pieces))
 
-    def _number(self, leaf: Leaf) -> Expression:
-        value = jvm.number(self.text(leaf))
-        return Opaque(self.start_of(leaf)) if value is None else Constant(value)
-
-    def _sequence(self, leaf: Leaf) -> Expression:
-        return Sequence([self.expression(child) for child in leaf.named_children if child.type not in self.ignored])
-
     def _annotation(self, leaf: Leaf) -> Expression:
         given = leaf.child_by_field_name("arguments")
         arguments = []
@@ -116,11 +103,6 @@ class JavaExpressions(Lowering):
             elif child.type not in self.ignored:
                 arguments.append(Argument(self.expression(child)))
         return self.called(self.field(leaf, "name"), arguments, self.line(leaf))
-
-    def _binary(self, leaf: Leaf) -> Expression:
-        operands = [self.field(leaf, "left"), self.field(leaf, "right")]
-        operator = self.text_of(leaf, "operator")
-        return template(operands) if operator == "+" else Operation(operator, operands)
 
     def _ternary(self, leaf: Leaf) -> Expression:
         return Choice([self.field(leaf, "consequence"), self.field(leaf, "alternative")])

@@ -177,8 +177,7 @@ class JavaScriptLowering(ElementLowering):
             yield Assign(target, self.field(leaf, "right"), self.line(leaf), operator=operator)
 
     def _return(self, leaf: Leaf) -> Iterable[Statement]:
-        value = next((child for child in leaf.named_children if child.type not in self.ignored), None)
-        return () if value is None else self.returned(value)
+        return [done for value in self.inside(leaf)[:1] for done in self.returned(value)]
 
     def returned(self, value: Leaf) -> list[Statement]:
         """Lower the value of a `return` or of an arrow function, with the effects it has on the way."""

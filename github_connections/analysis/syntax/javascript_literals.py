@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from tree_sitter import Node as Leaf
 
 from github_connections.analysis.syntax.javascript_modules import ModuleLowering
-from github_connections.analysis.syntax.lowering import template
+from github_connections.analysis.syntax.lowering import number, template
 from github_connections.analysis.syntax.nodes import (
     Argument,
     Call,
@@ -87,8 +87,7 @@ class LiteralLowering(ModuleLowering):
     # --- operators ------------------------------------------------------------------------------------------------
 
     def _first(self, leaf: Leaf) -> Expression:
-        child = next((child for child in leaf.named_children if child.type not in self.ignored), None)
-        return Constant(None) if child is None else self.expression(child)
+        return self.first(leaf) if self.inside(leaf) else Constant(None)
 
     def _binary(self, leaf: Leaf) -> Expression:
         operator = self._operator(leaf)
@@ -179,7 +178,7 @@ class LiteralLowering(ModuleLowering):
     def _number(self, leaf: Leaf) -> Expression:
         text = self.text(leaf).replace("_", "").rstrip("n")
         try:
-            return Constant(int(text, 0) if text[:1] != "0" or text[1:2].isalpha() else int(text))
+            return number(int(text, 0) if text[:1] != "0" or text[1:2].isalpha() else int(text))
         except ValueError:
             return self._fraction(text)
 

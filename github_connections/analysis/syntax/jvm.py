@@ -24,9 +24,3 @@ def unescaped(sequence: str) -> str:
         digits = sequence.lstrip("\\u")
         return chr(int(digits, 16)) if re.fullmatch(r"[0-9a-fA-F]{1,4}", digits) else sequence
     return _ESCAPES.get(sequence[1:], sequence[1:])
-
-
-def number(text: str) -> int | None:
-    """Return a whole number; None for any other, and for one too large to be sent."""
-    digits = text.rstrip("lLuUfFdD").replace("_", "")
-    return int(digits) if digits.isdigit() and len(digits) < 19 else None

@@ -82,7 +82,7 @@ class KotlinCalls(KotlinLiterals):
     def _arguments(self, leaf: Leaf | None) -> list[Argument]:
         found = []
         for child in leaf.named_children if leaf is not None else ():
-            inner = [part for part in child.named_children if part.type not in self.ignored]
+            inner = self.inside(child)
             if child.type != "value_argument" or not inner:
                 continue
             named = len(inner) > 1 and any(part.type == "=" for part in child.children)
@@ -105,7 +105,7 @@ class KotlinCalls(KotlinLiterals):
 
     def _infix(self, leaf: Leaf) -> Expression:
         """`a to b` is a pair, `a and b` a call of a's `and`."""
-        parts = [child for child in leaf.named_children if child.type not in self.ignored]
+        parts = self.inside(leaf)
         if len(parts) != 3:
             return self.opaque(leaf)
         left, word, right = parts
@@ -182,7 +182,7 @@ class KotlinCalls(KotlinLiterals):
     def _arm(self, leaf: Leaf) -> Expression:
         if leaf.type != "block":
             return self.expression(leaf)
-        return self._last_child(leaf)
+        return self.last(leaf)
 
 
 def _returning(body: list[Statement]) -> list[Statement]:

@@ -10,7 +10,6 @@ from github_connections.analysis.syntax.kotlin_calls import KotlinCalls
 from github_connections.analysis.syntax.kotlin_literals import TYPES, shown
 from github_connections.analysis.syntax.lowering import one_or_several
 from github_connections.analysis.syntax.nodes import (
-    Assign,
     Expression,
     Function,
     Loop,
@@ -30,7 +29,7 @@ class KotlinFunctions(KotlinCalls):
         self.statements.update(
             {
                 "function_declaration": self._function,
-                "assignment": self._assignment,
+                "assignment": self.assignment,
                 "return_expression": self._return,
                 "for_statement": self._for,
             }
@@ -74,7 +73,7 @@ class KotlinFunctions(KotlinCalls):
 
     def _function_body(self, leaf: Leaf) -> list[Statement]:
         if leaf.children[0].type == "=":
-            inner = [child for child in leaf.named_children if child.type not in self.ignored]
+            inner = self.inside(leaf)
             return [Return(self.expression(inner[-1]))] if inner else []
         return self.body(leaf) if self.reads_bodies else []
 
@@ -103,10 +102,6 @@ class KotlinFunctions(KotlinCalls):
         return found
 
     # --- statements ---------------------------------------------------------------------------------------------
-
-    def _assignment(self, leaf: Leaf) -> Iterable[Statement]:
-        operator = "+=" if self.text_of(leaf, "operator") == "+=" else "="
-        return (Assign(self.field(leaf, "left"), self.field(leaf, "right"), self.line(leaf), operator=operator),)
 
     def _return(self, leaf: Leaf) -> Iterable[Statement]:
         inner = [child for child in leaf.named_children if child.type not in ("label", *self.ignored)]

@@ -17,7 +17,6 @@ from github_connections.analysis.syntax.nodes import (
     Name,
     Opaque,
     Operation,
-    Sequence,
     Spread,
     Text,
 )
@@ -42,19 +41,19 @@ class KotlinLiterals(Lowering):
                 "string_literal": self._string,
                 "multiline_string_literal": self._string,
                 "character_literal": lambda leaf: Text(self.text(leaf).strip("'")),
-                "number_literal": self._number,
-                "collection_literal": self._sequence,
-                "parenthesized_expression": self._first_child,
-                "annotated_lambda": self._last_child,
-                "index_expression": self._index,
+                "number_literal": self.whole_number,
+                "collection_literal": self.sequence,
+                "parenthesized_expression": self.first,
+                "annotated_lambda": self.last,
+                "index_expression": self.subscript,
                 "as_expression": lambda leaf: self.field(leaf, "left"),
-                "spread_expression": lambda leaf: Spread(self._first_child(leaf)),
+                "spread_expression": lambda leaf: Spread(self.first(leaf)),
                 "user_type": self._user_type,
-                "nullable_type": lambda leaf: Operation("?", [self._first_child(leaf)]),
-                "non_nullable_type": self._first_child,
-                "parenthesized_type": self._first_child,
+                "nullable_type": lambda leaf: Operation("?", [self.first(leaf)]),
+                "non_nullable_type": self.first,
+                "parenthesized_type": self.first,
                 "function_type": self._function_type,
-                "type_projection": self._last_child,
+                "type_projection": self.last,
             }
         )
 
@@ -73,14 +72,6 @@ class KotlinLiterals(Lowering):
             return Constant(text == "true")
         return Name(shown(text.strip("`")))
 
-    def _first_child(self, leaf: Leaf) -> Expression:
-        inner = [child for child in leaf.named_children if child.type not in self.ignored]
-        return self.expression(inner[0]) if inner else Opaque(self.start_of(leaf))
-
-    def _last_child(self, leaf: Leaf) -> Expression:
-        inner = [child for child in leaf.named_children if child.type not in self.ignored]
-        return self.expression(inner[-1]) if inner else Opaque(self.start_of(leaf))
-
     def _navigation(self, leaf: Leaf) -> Expression:
         name = shown(self.text(leaf.children[-1]).strip("`"))
         first = leaf.children[0]
@@ -96,19 +87,8 @@ class KotlinLiterals(Lowering):
             parts.extend(_interpolated(plain))
             plain = ""
             is_escape = child.type == "escape_sequence"
-            parts.append(Text(jvm.unescaped(self.text(child))) if is_escape else self._first_child(child))
+            parts.append(Text(jvm.unescaped(self.text(child))) if is_escape else self.first(child))
         return template([*parts, *_interpolated(plain)])
-
-    def _number(self, leaf: Leaf) -> Expression:
-        value = jvm.number(self.text(leaf))
-        return Opaque(self.start_of(leaf)) if value is None else Constant(value)
-
-    def _sequence(self, leaf: Leaf) -> Expression:
-        return Sequence([self.expression(child) for child in leaf.named_children if child.type not in self.ignored])
-
-    def _index(self, leaf: Leaf) -> Expression:
-        of, *indexes = leaf.named_children
-        return Item(self.expression(of), self.expression(indexes[0]) if indexes else Opaque(""))
 
     def _user_type(self, leaf: Leaf) -> Expression:
         made: Expression | None = None

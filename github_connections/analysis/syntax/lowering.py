@@ -15,7 +15,9 @@ from github_connections.analysis.syntax.nodes import (
     Argument,
     Assign,
     Call,
+    Choice,
     Class,
+    Constant,
     Expression,
     Function,
     Head,
@@ -25,6 +27,7 @@ from github_connections.analysis.syntax.nodes import (
     Module,
     Name,
     Opaque,
+    Operation,
     Sequence,
     Statement,
     Template,
@@ -38,6 +41,9 @@ MAXIMUM_DEPTH = 300
 SHORT_FUNCTION = 240
 # One level of nesting is up to a dozen calls in Python, whose own limit of a thousand would be met first.
 _CALLS_DEEP = 20 * MAXIMUM_DEPTH
+# The trees that are sent hold whole numbers of 64 bits.
+_TOO_LARGE = 2**62
+_MAXIMUM_DIGITS = 18
 
 Lowered = Callable[[Leaf], Expression]
 LoweredStatement = Callable[[Leaf], "Iterable[Statement]"]
@@ -53,10 +59,13 @@ class Lowering:
 
     language: ClassVar[str]
     grammar: ClassVar[Language]
-    # Node types in whose insides nothing matters: not looked into at all.
     # What the source of a long function must hold to be worth lowering; None where every function is.
     matters: ClassVar[re.Pattern[bytes] | None] = None
+    # Node types in whose insides nothing matters: not looked into at all.
     ignored: ClassVar[frozenset[str]] = frozenset({"comment", "line_comment", "block_comment"})
+    # The operator that puts texts together, and those of which either side may be what comes out.
+    joining: ClassVar[str] = "+"
+    choosing: ClassVar[frozenset[str]] = frozenset()
 
     def __init__(self) -> None:
         sys.setrecursionlimit(max(sys.getrecursionlimit(), _CALLS_DEEP))
@@ -141,6 +150,20 @@ class Lowering:
         """Lower the child with this field name."""
         return self.expression(leaf.child_by_field_name(name))
 
+    def inside(self, leaf: Leaf) -> list[Leaf]:
+        """Return what stands in a node, without comments."""
+        return [child for child in leaf.named_children if child.type not in self.ignored]
+
+    def first(self, leaf: Leaf) -> Expression:
+        """Lower the first thing in a node: in brackets, after `await` and their like."""
+        inside = self.inside(leaf)
+        return self.expression(inside[0]) if inside else Opaque(self.start_of(leaf))
+
+    def last(self, leaf: Leaf) -> Expression:
+        """Lower the last thing in a node: after a type, a sign or an annotation."""
+        inside = self.inside(leaf)
+        return self.expression(inside[-1]) if inside else Opaque(self.start_of(leaf))
+
     def optional(self, leaf: Leaf, name: str) -> Expression | None:
         """Lower the child with this field name; None where there is none."""
         child = leaf.child_by_field_name(name)
@@ -152,9 +175,37 @@ class Lowering:
         items = [self.expression(child) for child in arguments[-1].named_children] if arguments else []
         return Item(self.expression(of), one_or_several(items)) if items else self.expression(of)
 
+    def sequence(self, leaf: Leaf) -> Expression:
+        """Lower everything in a node, as a list has it."""
+        return Sequence([self.expression(child) for child in self.inside(leaf)])
+
+    def subscript(self, leaf: Leaf) -> Expression:
+        """Lower `of[index]`."""
+        of, *indexes = leaf.named_children
+        return Item(self.expression(of), self.expression(indexes[0]) if indexes else Opaque(""))
+
+    def binary(self, leaf: Leaf) -> Expression:
+        """Lower what has an operator in its middle."""
+        operands = [self.field(leaf, "left"), self.field(leaf, "right")]
+        operator = self.text_of(leaf, "operator")
+        if operator == self.joining:
+            return template(operands)
+        return Choice(operands) if operator in self.choosing else Operation(operator, operands)
+
+    def whole_number(self, leaf: Leaf) -> Expression:
+        """Lower a whole number, as most languages write them; any other number is opaque."""
+        digits = self.text(leaf).rstrip("lLuUfFdD").replace("_", "")
+        is_read = digits.isdigit() and len(digits) <= _MAXIMUM_DIGITS
+        return Constant(int(digits)) if is_read else Opaque(self.start_of(leaf))
+
+    def assignment(self, leaf: Leaf) -> Iterable[Statement]:
+        """Lower `left = right` and `left += right`; of other operators only that something is assigned."""
+        operator = "+=" if self.text_of(leaf, "operator") == "+=" else "="
+        return (Assign(self.field(leaf, "left"), self.field(leaf, "right"), self.line(leaf), operator=operator),)
+
     def opaque(self, leaf: Leaf) -> Expression:
         """Keep the first words, and what is inside and can be lowered to something of use."""
-        parts = [self.expression(child) for child in leaf.named_children if child.type not in self.ignored]
+        parts = [self.expression(child) for child in self.inside(leaf)]
         return Opaque(self.start_of(leaf), [part for part in parts if _of_use(part)])
 
     def function_body(self, leaf: Leaf | None) -> list[Statement]:
@@ -204,6 +255,11 @@ class Lowering:
 def one_or_several(items: list[Expression]) -> Expression:
     """Return the only one of some expressions, else all of them: the argument of a type, what a function returns."""
     return items[0] if len(items) == 1 else Sequence(items)
+
+
+def number(value: float) -> Expression:
+    """Keep a number; one too large for a tree to be sent with is opaque."""
+    return Constant(value) if isinstance(value, float) or abs(value) < _TOO_LARGE else Opaque("")
 
 
 def template(parts: Iterable[Expression]) -> Expression:

@@ -201,7 +201,7 @@ class PhpLowering(PhpExpressions):
         return [Return(self.expression(child)) for child in leaf.named_children[:1]]
 
     def _foreach(self, leaf: Leaf) -> Iterable[Statement]:
-        parts = [child for child in leaf.named_children if child.type not in self.ignored]
+        parts = self.inside(leaf)
         body = self.body(leaf.child_by_field_name("body"))
         if len(parts) < 2:
             return body

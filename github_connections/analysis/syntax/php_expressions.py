@@ -16,7 +16,6 @@ from github_connections.analysis.syntax.nodes import (
     Member,
     Name,
     Opaque,
-    Operation,
     Sequence,
     Spread,
     Text,
@@ -28,6 +27,9 @@ _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "\\": "\\", "$": "$", '"': '"', "e"
 class PhpExpressions(Lowering):
     """Lowers what has a value."""
 
+    joining = "."
+    choosing = frozenset({"??", "||", "or"})
+
     def __init__(self) -> None:
         super().__init__()
         self.expressions.update(
@@ -37,14 +39,14 @@ class PhpExpressions(Lowering):
                 "relative_scope": lambda _leaf: Name("self"),
                 "named_type": lambda leaf: self._name(self.text(leaf)),
                 "primitive_type": lambda leaf: Name(self.text(leaf)),
-                "optional_type": self._inner,
+                "optional_type": self.last,
                 "variable_name": self._variable,
                 "string": self._string,
                 "encapsed_string": self._encapsed,
                 "heredoc": self._heredoc,
                 "nowdoc": self._heredoc,
-                "integer": self._number,
-                "float": self._number,
+                "integer": self.whole_number,
+                "float": self.whole_number,
                 "boolean": lambda leaf: Constant(self.text(leaf).lower() == "true"),
                 "null": lambda _leaf: Constant(None),
                 "array_creation_expression": self._array,
@@ -58,14 +60,14 @@ class PhpExpressions(Lowering):
                 "function_call_expression": self._call,
                 "object_creation_expression": self._new,
                 "subscript_expression": self._subscript,
-                "binary_expression": self._binary,
+                "binary_expression": self.binary,
                 "conditional_expression": self._conditional,
                 "match_expression": self._match,
-                "parenthesized_expression": self._inner,
+                "parenthesized_expression": self.last,
                 "cast_expression": lambda leaf: self.field(leaf, "value"),
-                "clone_expression": self._inner,
-                "unary_op_expression": self._inner,
-                "variadic_unpacking": lambda leaf: Spread(self._inner(leaf)),
+                "clone_expression": self.last,
+                "unary_op_expression": self.last,
+                "variadic_unpacking": lambda leaf: Spread(self.last(leaf)),
                 **dict.fromkeys(
                     ("require_expression", "require_once_expression", "include_expression", "include_once_expression"),
                     self._include,
@@ -90,10 +92,6 @@ class PhpExpressions(Lowering):
         text = self.text(leaf)
         return Name("this") if text == "$this" else Name(text)
 
-    def _inner(self, leaf: Leaf) -> Expression:
-        inner = [child for child in leaf.named_children if child.type not in self.ignored]
-        return self.expression(inner[-1]) if inner else Opaque(self.start_of(leaf))
-
     def _string(self, leaf: Leaf) -> Expression:
         return Text(self.text(leaf)[1:-1].replace("\\'", "'").replace("\\\\", "\\"))
 
@@ -112,24 +110,18 @@ class PhpExpressions(Lowering):
     def _heredoc(self, leaf: Leaf) -> Expression:
         return Opaque(self.start_of(leaf))
 
-    def _number(self, leaf: Leaf) -> Expression:
-        try:
-            return Constant(int(self.text(leaf).replace("_", "")))
-        except ValueError:
-            return Opaque(self.start_of(leaf))
-
     def _array(self, leaf: Leaf) -> Expression:
         elements = [child for child in leaf.named_children if child.type == "array_element_initializer"]
         keyed = [child for child in elements if len(child.named_children) == 2]
         if not keyed:
-            return Sequence([self._inner(child) for child in elements])
+            return Sequence([self.last(child) for child in elements])
         entries = []
         for position, child in enumerate(elements):
             if len(child.named_children) == 2:
                 key, value = child.named_children
                 entries.append(Entry(self.expression(key), self.expression(value)))
             else:
-                inner = self._inner(child)
+                inner = self.last(child)
                 entries.append(Entry(inner if isinstance(inner, Spread) else Text(str(position)), inner))
         return Mapping(entries, self.line(leaf))
 
@@ -154,7 +146,7 @@ class PhpExpressions(Lowering):
         return self.called(self.field(leaf, "function"), arguments, self.line(leaf))
 
     def _new(self, leaf: Leaf) -> Expression:
-        children = [child for child in leaf.named_children if child.type not in self.ignored]
+        children = self.inside(leaf)
         arguments = next((child for child in children if child.type == "arguments"), None)
         if not children or children[0].type in ("arguments", "anonymous_class"):
             return Opaque(self.start_of(leaf))
@@ -165,25 +157,18 @@ class PhpExpressions(Lowering):
         for child in leaf.named_children if leaf is not None else ():
             if child.type == "argument":
                 name = self.text_of(child, "name")
-                arguments.append(Argument(self._inner(child), name))
+                arguments.append(Argument(self.last(child), name))
             elif child.type == "variadic_unpacking":
                 arguments.append(Argument(self.expression(child)))
         return arguments
 
     def _include(self, leaf: Leaf) -> Expression:
-        return self.called(Name("__include__"), [Argument(self._inner(leaf))], self.line(leaf))
+        return self.called(Name("__include__"), [Argument(self.last(leaf))], self.line(leaf))
 
     def _subscript(self, leaf: Leaf) -> Expression:
         children = leaf.named_children
         index = self.expression(children[1]) if len(children) > 1 else Opaque("")
         return Item(self.expression(children[0]), index)
-
-    def _binary(self, leaf: Leaf) -> Expression:
-        operator = self.text_of(leaf, "operator")
-        operands = [self.field(leaf, "left"), self.field(leaf, "right")]
-        if operator == ".":
-            return template(operands)
-        return Choice(operands) if operator in ("??", "||", "or") else Operation(operator, operands)
 
     def _conditional(self, leaf: Leaf) -> Expression:
         body, alternative = leaf.child_by_field_name("body"), leaf.child_by_field_name("alternative")
@@ -193,5 +178,5 @@ class PhpExpressions(Lowering):
     def _match(self, leaf: Leaf) -> Expression:
         body = leaf.child_by_field_name("body")
         return Choice(
-            [self._inner(arm) for arm in (body.named_children if body else ()) if arm.type.startswith("match_")]
+            [self.last(arm) for arm in (body.named_children if body else ()) if arm.type.startswith("match_")]
         )

@@ -6,7 +6,7 @@ import ast
 
 from tree_sitter import Node as Leaf
 
-from github_connections.analysis.syntax.lowering import Lowering, one_or_several, template
+from github_connections.analysis.syntax.lowering import Lowering, number, one_or_several, template
 from github_connections.analysis.syntax.nodes import (
     Argument,
     Choice,
@@ -22,7 +22,6 @@ from github_connections.analysis.syntax.nodes import (
     Operation,
     Parameter,
     Return,
-    Sequence,
     Spread,
     Text,
 )
@@ -45,22 +44,22 @@ class PythonExpressions(Lowering):
                 "true": lambda _leaf: Constant(True),
                 "false": lambda _leaf: Constant(False),
                 "none": lambda _leaf: Constant(None),
-                "list": self._sequence,
-                "tuple": self._sequence,
-                "set": self._sequence,
-                "expression_list": self._sequence,
-                "pattern_list": self._sequence,
-                "tuple_pattern": self._sequence,
-                "list_pattern": self._sequence,
+                "list": self.sequence,
+                "tuple": self.sequence,
+                "set": self.sequence,
+                "expression_list": self.sequence,
+                "pattern_list": self.sequence,
+                "tuple_pattern": self.sequence,
+                "list_pattern": self.sequence,
                 "dictionary": self._mapping,
                 "subscript": self._subscript,
-                "binary_operator": self._binary,
+                "binary_operator": self.binary,
                 "boolean_operator": self._boolean,
                 "comparison_operator": self._comparison,
                 "conditional_expression": self._conditional,
-                "parenthesized_expression": self._first_child,
-                "await": self._first_child,
-                "type": self._first_child,
+                "parenthesized_expression": self.first,
+                "await": self.first,
+                "type": self.first,
                 "lambda": self._lambda,
                 "list_splat": self._spread,
                 "dictionary_splat": self._spread,
@@ -73,10 +72,6 @@ class PythonExpressions(Lowering):
         )
 
     # --- expressions --------------------------------------------------------------------------------------------
-
-    def _first_child(self, leaf: Leaf) -> Expression:
-        inner = [child for child in leaf.named_children if child.type not in self.ignored]
-        return self.expression(inner[0]) if inner else Opaque(self.start_of(leaf))
 
     def _attribute(self, leaf: Leaf) -> Expression:
         return Member(self.expression(leaf.children[0]), self.text(leaf.children[-1]))
@@ -120,14 +115,7 @@ class PythonExpressions(Lowering):
             value = ast.literal_eval(self.text(leaf))
         except (ValueError, SyntaxError):
             return Opaque(self.start_of(leaf))
-        return (
-            Constant(value)
-            if isinstance(value, float) or (isinstance(value, int) and abs(value) < 2**62)
-            else Opaque("")
-        )
-
-    def _sequence(self, leaf: Leaf) -> Expression:
-        return Sequence([self.expression(child) for child in leaf.named_children if child.type not in self.ignored])
+        return number(value) if isinstance(value, int | float) else Opaque("")
 
     def _mapping(self, leaf: Leaf) -> Expression:
         entries = []
@@ -139,7 +127,7 @@ class PythonExpressions(Lowering):
         return Mapping(entries, self.line(leaf))
 
     def _subscript(self, leaf: Leaf) -> Expression:
-        of, *indexes = (child for child in leaf.named_children if child.type not in self.ignored)
+        of, *indexes = self.inside(leaf)
         items = [self.expression(index) for index in indexes]
         return Item(self.expression(of), one_or_several(items))
 
@@ -151,11 +139,6 @@ class PythonExpressions(Lowering):
     def _union(self, leaf: Leaf) -> Expression:
         return Operation("|", [self.expression(child) for child in leaf.named_children])
 
-    def _binary(self, leaf: Leaf) -> Expression:
-        operator = self.text_of(leaf, "operator")
-        operands = [self.field(leaf, "left"), self.field(leaf, "right")]
-        return template(operands) if operator == "+" else Operation(operator, operands)
-
     def _boolean(self, leaf: Leaf) -> Expression:
         operands = [self.field(leaf, "left"), self.field(leaf, "right")]
         return Choice(operands) if self.text_of(leaf, "operator") == "or" else Operation("and", operands)
@@ -166,11 +149,11 @@ class PythonExpressions(Lowering):
         return Operation(" ".join(operators) or "==", operands)
 
     def _conditional(self, leaf: Leaf) -> Expression:
-        value, _, otherwise = [child for child in leaf.named_children if child.type not in self.ignored][:3]
+        value, _, otherwise = self.inside(leaf)[:3]
         return Choice([self.expression(value), self.expression(otherwise)])
 
     def _spread(self, leaf: Leaf) -> Expression:
-        return Spread(self._first_child(leaf))
+        return Spread(self.first(leaf))
 
     def _lambda(self, leaf: Leaf) -> Expression:
         body = leaf.child_by_field_name("body")

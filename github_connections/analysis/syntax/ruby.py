@@ -24,13 +24,11 @@ from github_connections.analysis.syntax.nodes import (
     Expression,
     Function,
     Head,
-    Item,
     Mapping,
     Member,
     Module,
     Name,
     Opaque,
-    Operation,
     Parameter,
     Return,
     Sequence,
@@ -48,6 +46,7 @@ class RubyLowering(Lowering):
 
     language = "ruby"
     grammar = Language(tree_sitter_ruby.language())
+    choosing = frozenset({"||", "or"})
     ignored = frozenset({"comment", "heredoc_body"})
 
     def __init__(self) -> None:
@@ -65,18 +64,18 @@ class RubyLowering(Lowering):
             **dict.fromkeys(("hash_key_symbol", "bare_symbol", "bare_string"), lambda leaf: Text(self.text(leaf))),
             **dict.fromkeys(("symbol_array", "string_array", "array"), self._array),
             "hash": self._hash,
-            "integer": self._number,
+            "integer": self.whole_number,
             "float": lambda leaf: Opaque(self.start_of(leaf)),
             "true": lambda _leaf: Constant(True),
             "false": lambda _leaf: Constant(False),
             "nil": lambda _leaf: Constant(None),
             "call": self._call,
-            "element_reference": self._element,
-            "binary": self._binary,
+            "element_reference": self.subscript,
+            "binary": self.binary,
             "conditional": self._conditional,
-            **dict.fromkeys(("parenthesized_statements", "block_argument", "begin"), self._last),
+            **dict.fromkeys(("parenthesized_statements", "block_argument", "begin"), self.last),
             "lambda": self._lambda,
-            **dict.fromkeys(("splat_argument", "hash_splat_argument"), lambda leaf: Spread(self._last(leaf))),
+            **dict.fromkeys(("splat_argument", "hash_splat_argument"), lambda leaf: Spread(self.last(leaf))),
             "assignment": lambda leaf: self.field(leaf, "right"),
             "regex": lambda leaf: Opaque(self.text(leaf)[:60]),
         }
@@ -192,10 +191,6 @@ class RubyLowering(Lowering):
     def _identifier(self, leaf: Leaf) -> Expression:
         return Name(self.text(leaf))
 
-    def _last(self, leaf: Leaf) -> Expression:
-        inner = [child for child in leaf.named_children if child.type not in self.ignored]
-        return self.expression(inner[-1]) if inner else Opaque(self.start_of(leaf))
-
     def _scoped(self, leaf: Leaf) -> Expression:
         scope = leaf.child_by_field_name("scope")
         name = self.text_of(leaf, "name")
@@ -205,7 +200,7 @@ class RubyLowering(Lowering):
         parts: list[Expression] = []
         for child in leaf.named_children:
             if child.type == "interpolation":
-                parts.append(self._last(child))
+                parts.append(self.last(child))
             elif child.type == "string_content":
                 parts.append(Text(self.text(child)))
             elif child.type == "escape_sequence":
@@ -214,7 +209,7 @@ class RubyLowering(Lowering):
 
     def _array(self, leaf: Leaf) -> Expression:
         """`[:title, tags: []]`: pairs are one hash, at the end."""
-        children = [child for child in leaf.named_children if child.type not in self.ignored]
+        children = self.inside(leaf)
         items = [self.expression(child) for child in children if child.type != "pair"]
         pairs = list(self._entries(child for child in children if child.type == "pair"))
         return Sequence([*items, Mapping(pairs, self.line(leaf))] if pairs else items)
@@ -228,13 +223,7 @@ class RubyLowering(Lowering):
                 key, value = child.child_by_field_name("key"), child.child_by_field_name("value")
                 yield Entry(self.expression(key), self.expression(value if value is not None else key))
             elif child.type == "hash_splat_argument":
-                yield Entry(Spread(self._last(child)), Constant(None))
-
-    def _number(self, leaf: Leaf) -> Expression:
-        try:
-            return Constant(int(self.text(leaf).replace("_", "")))
-        except ValueError:
-            return Opaque(self.start_of(leaf))
+                yield Entry(Spread(self.last(child)), Constant(None))
 
     def _call(self, leaf: Leaf) -> Expression:
         receiver, method = leaf.child_by_field_name("receiver"), leaf.child_by_field_name("method")
@@ -272,17 +261,6 @@ class RubyLowering(Lowering):
         if rockets:
             arguments.append(Argument(Mapping(rockets, self.line(leaf))))  # type: ignore[arg-type]
         return arguments
-
-    def _element(self, leaf: Leaf) -> Expression:
-        of, *indexes = leaf.named_children
-        return Item(self.expression(of), self.expression(indexes[0]) if indexes else Opaque(""))
-
-    def _binary(self, leaf: Leaf) -> Expression:
-        operator = self.text_of(leaf, "operator")
-        operands = [self.field(leaf, "left"), self.field(leaf, "right")]
-        if operator == "+":
-            return template(operands)
-        return Choice(operands) if operator in ("||", "or") else Operation(operator, operands)
 
     def _conditional(self, leaf: Leaf) -> Expression:
         return Choice([self.field(leaf, "consequence"), self.field(leaf, "alternative")])

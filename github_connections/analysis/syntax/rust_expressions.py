@@ -18,7 +18,6 @@ from github_connections.analysis.syntax.nodes import (
     Member,
     Name,
     Opaque,
-    Operation,
     Return,
     Sequence,
     Statement,
@@ -61,15 +60,15 @@ class RustExpressions(RustPatterns):
                 "macro_invocation": lambda leaf: rust_macros.lowered(self, leaf),
                 "closure_expression": self._closure,
                 "struct_expression": self._struct,
-                "tuple_expression": self._sequence,
-                "array_expression": self._sequence,
+                "tuple_expression": self.sequence,
+                "array_expression": self.sequence,
                 "unit_expression": lambda _leaf: Constant(None),
-                "binary_expression": self._binary,
+                "binary_expression": self.binary,
                 "index_expression": self._index,
                 "type_cast_expression": lambda leaf: self.field(leaf, "value"),
                 "reference_expression": lambda leaf: self.field(leaf, "value"),
-                **dict.fromkeys(("try_expression", "await_expression", "parenthesized_expression"), self._inner),
-                **dict.fromkeys(("unary_expression", "expression_statement"), self._inner),
+                **dict.fromkeys(("try_expression", "await_expression", "parenthesized_expression"), self.first),
+                **dict.fromkeys(("unary_expression", "expression_statement"), self.first),
                 **dict.fromkeys(("block", "unsafe_block", "async_block", "const_block"), self._block),
                 "if_expression": self._if,
                 "match_expression": self._match,
@@ -79,12 +78,6 @@ class RustExpressions(RustPatterns):
     def _begin(self, source: bytes) -> None:
         super()._begin(source)
         self.macros_deep = 0
-
-    def _inner(self, leaf: Leaf) -> Expression:
-        for child in leaf.named_children:
-            if child.type not in self.ignored:
-                return self.expression(child)
-        return Opaque(self.start_of(leaf))
 
     def _string(self, leaf: Leaf) -> Expression:
         return Text(rust_macros.text_in(self, leaf))
@@ -150,7 +143,7 @@ class RustExpressions(RustPatterns):
             return []
         if leaf.type != "block":
             return [Return(self.expression(leaf))]
-        children = [child for child in leaf.named_children if child.type not in self.ignored]
+        children = self.inside(leaf)
         if not children or not self._is_value(children[-1]):
             return self.run(children)
         return [*self.run(children[:-1]), Return(self.expression(children[-1]))]
@@ -169,7 +162,7 @@ class RustExpressions(RustPatterns):
         options = [self.field(leaf, "consequence")]
         alternative = leaf.child_by_field_name("alternative")
         if alternative is not None:
-            options.append(self._inner(alternative))
+            options.append(self.first(alternative))
         return Choice(options)
 
     def _match(self, leaf: Leaf) -> Expression:
@@ -187,17 +180,9 @@ class RustExpressions(RustPatterns):
                 arguments.append(Argument(Name(name), name))
         return self.called(rust_types.bare(self.field(leaf, "name")), arguments, self.line(leaf), new=True)
 
-    def _sequence(self, leaf: Leaf) -> Expression:
-        return Sequence([self.expression(child) for child in leaf.named_children if child.type not in self.ignored])
-
     def _index(self, leaf: Leaf) -> Expression:
         children = leaf.named_children
         return Item(self.expression(children[0]), self.expression(children[-1])) if children else Opaque("")
-
-    def _binary(self, leaf: Leaf) -> Expression:
-        operator = self.text_of(leaf, "operator")
-        operands = [self.field(leaf, "left"), self.field(leaf, "right")]
-        return template(operands) if operator == "+" else Operation(operator, operands)
 
 
 def _links_of(leaf: Leaf) -> list[Leaf]:

@@ -74,4 +74,4 @@ class RustStatements(RustExpressions):
         return (self.expression(leaf),) if held is None else held
 
     def _return(self, leaf: Leaf) -> Iterable[Statement]:
-        return (Return(self._inner(leaf)),) if leaf.named_children else ()
+        return (Return(self.first(leaf)),) if leaf.named_children else ()
