@@ -29,15 +29,14 @@ from github_connections.analysis.frameworks.javascript import (
     texts_in,
     written,
 )
+from github_connections.analysis.frameworks.javascript_auth import auth_on
 from github_connections.analysis.frameworks.javascript_guards import (
     Guard,
-    auth_of,
     guard_of,
     guards_of,
-    guards_on_the_way,
 )
 from github_connections.analysis.frameworks.javascript_inputs import Answering, inputs_of
-from github_connections.analysis.frameworks.javascript_requests import EXPRESS
+from github_connections.analysis.frameworks.javascript_styles import EXPRESS
 from github_connections.analysis.frameworks.schemas import declare_schemas
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.invocation import Invocation
@@ -171,7 +170,7 @@ def _add(
     if not handlers or (method == ANY_METHOD and _hands_on(*handlers[-1], call)) or (method, name) == PREFLIGHT:
         return
     paths = [path for path in paths if not (is_everything(path) and hands_on_by_name(name))]
-    met = [*router.data.get("guards", ()), *guards, *guards_of(handlers[:-1], call.place)]
+    met = [*router.data.get("guards", ()), *guards, *guards_of(handlers[:-1], call.place, call.interpreter)]
     answering: Any = None if websocket else Answering(handlers, call.scope)
     for path in paths:
         if router.assumed and path.startswith(HOLE) and "/" not in path.rpartition("}")[2]:
@@ -200,7 +199,7 @@ def _verb_of_route(method: str) -> Behaviour:
     def register(call: Invocation) -> Value:
         said, handlers = call.receiver.data, written(call)
         if method == ANY_METHOD:
-            said["guards"] = [*said["guards"], *guards_of(handlers, call.place)]
+            said["guards"] = [*said["guards"], *guards_of(handlers, call.place, call.interpreter)]
         _add(said["router"], method, said["paths"], call, handlers, guards=said["guards"])
         return call.receiver
 
@@ -238,7 +237,7 @@ def routes(interpreter: Interpreter) -> Iterable[Route]:
         rewrite=from_colons,
         join=join,
         kind=_kind,
-        auth=lambda item: auth_of(guards_on_the_way(item), join(item.pieces)),
+        auth=lambda item: auth_on(interpreter, item, join(item.pieces)),
         params=lambda item, path: inputs_of(interpreter, item, path, EXPRESS),
     )
 

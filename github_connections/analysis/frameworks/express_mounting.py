@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from msgspec.structs import replace
+
 from github_connections.analysis.frameworks.graphql import serve_at
 from github_connections.analysis.frameworks.javascript import (
     SERVED_AT,
@@ -47,7 +49,7 @@ def use(call: Invocation) -> Value:
     """`app.use(path, …)`: routers are mounted, guards remembered for what follows, and what answers is a route."""
     prefixes, rest = _prefixes(call)
     routers = [router for value, expression in rest for router in _routers_of(value, expression, call)]
-    guards = guards_of(rest, call.place)
+    guards = guards_of(rest, call.place, call.interpreter)
     receiver = call.receiver
     if not routers:
         _use_functions(call, prefixes, rest, guards)
@@ -64,7 +66,7 @@ def mount_unstripped(call: Invocation, handlers: list[Argued]) -> bool:
     any. They are asked with the whole path, so that none stands before theirs.
     """
     routers = [router for value, _ in handlers if (router := router_in(value, call)) is not None]
-    guards = [*call.receiver.data.get("guards", ()), *guards_of(handlers, call.place)]
+    guards = [*call.receiver.data.get("guards", ()), *guards_of(handlers, call.place, call.interpreter)]
     for router in routers:
         call.receiver.mount("", router, call.place, call.name.rpartition(".")[2], guards=guards)
     return bool(routers)
@@ -138,7 +140,7 @@ def count_paths(call: Invocation) -> int:
 def _use_functions(call: Invocation, prefixes: list[str], rest: list[Argued], guards: list[Guard]) -> None:
     receiver = call.receiver
     known = list(receiver.data.get("guards", ()))
-    below = [Guard(guard.state, guard.source, guard.roles, join([path])) for guard in guards for path in prefixes]
+    below = [replace(guard, below=join([path])) for guard in guards for path in prefixes]
     receiver.data["guards"] = known + (below if prefixes else guards)
     for path in prefixes:
         for value, _ in rest:

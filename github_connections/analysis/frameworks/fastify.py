@@ -21,9 +21,10 @@ from github_connections.analysis.frameworks.javascript import (
     texts_in,
     written,
 )
-from github_connections.analysis.frameworks.javascript_guards import Guard, auth_of, guards_of, guards_on_the_way
+from github_connections.analysis.frameworks.javascript_auth import auth_on
+from github_connections.analysis.frameworks.javascript_guards import Guard, guards_of
 from github_connections.analysis.frameworks.javascript_inputs import Answering, inputs_of
-from github_connections.analysis.frameworks.javascript_requests import EXPRESS
+from github_connections.analysis.frameworks.javascript_styles import EXPRESS
 from github_connections.analysis.frameworks.schemas import declare_schemas, parameters_of
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.invocation import Invocation
@@ -146,7 +147,7 @@ def _guards_in(call: Invocation, position: int) -> Iterator[Guard]:
     for hook in HOOKS:
         value, expression = entry(call, position, hook)
         if value is not None:
-            yield from guards_of([(value, expression)], call.place)
+            yield from guards_of([(value, expression)], call.place, call.interpreter)
 
 
 def _add_hook(call: Invocation) -> Value:
@@ -154,7 +155,7 @@ def _add_hook(call: Invocation) -> Value:
     if call.text(0) in HOOKS:
         call.receiver.data["guards"] = [
             *call.receiver.data.get("guards", ()),
-            *guards_of(written(call)[1:], call.place),
+            *guards_of(written(call)[1:], call.place, call.interpreter),
         ]
     return call.receiver
 
@@ -268,7 +269,7 @@ def routes(interpreter: Interpreter) -> Iterable[Route]:
         rewrite=from_colons,
         join=join,
         kind=lambda item: "websocket" if item.route.options.get("websocket") else "api",
-        auth=lambda item: auth_of(guards_on_the_way(item), join(item.pieces)),
+        auth=lambda item: auth_on(interpreter, item, join(item.pieces)),
         params=lambda item, path: _parameters(interpreter, item, path),
     )
 

@@ -11,7 +11,7 @@ from msgspec import Struct, field
 
 from github_connections.analysis import http_verbs
 from github_connections.analysis.frameworks import paths, rows
-from github_connections.analysis.frameworks.javascript_requests import Style
+from github_connections.analysis.frameworks.javascript_styles import Style
 from github_connections.analysis.frameworks.page_routes import without_holes_before
 from github_connections.analysis.frameworks.request_guards import asked_by_handler
 from github_connections.analysis.frameworks.web_requests import read_of_request

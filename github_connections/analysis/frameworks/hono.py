@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from msgspec.structs import replace
+
 from github_connections.analysis import http_verbs
 from github_connections.analysis.frameworks import paths, rows
 from github_connections.analysis.frameworks.framework import Framework
@@ -20,9 +22,10 @@ from github_connections.analysis.frameworks.javascript import (
     texts_in,
     written,
 )
-from github_connections.analysis.frameworks.javascript_guards import Guard, auth_of, guards_of, guards_on_the_way
+from github_connections.analysis.frameworks.javascript_auth import auth_on
+from github_connections.analysis.frameworks.javascript_guards import guards_of
 from github_connections.analysis.frameworks.javascript_inputs import Answering, inputs_of
-from github_connections.analysis.frameworks.javascript_requests import HONO
+from github_connections.analysis.frameworks.javascript_styles import HONO
 from github_connections.analysis.frameworks.schemas import declare_schemas, parameters_of
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.invocation import Invocation
@@ -111,7 +114,7 @@ def _on(call: Invocation) -> Value:
 
 
 def _add(call: Invocation, methods: list[str], at: Iterable[str], handlers: list[Argued], **said: Value) -> None:
-    guards = guards_of(handlers[:-1], call.place)
+    guards = guards_of(handlers[:-1], call.place, call.interpreter)
     name = handler_name(*handlers[-1]) if handlers else ""
     answering: Any = Answering(handlers, call.scope)
     made = handlers[-1][1] if handlers else None
@@ -158,8 +161,8 @@ def _use(call: Invocation) -> Value:
     arguments = written(call)
     at = texts_in(call.value(0)) if is_path(call.value(0)) else [""]
     below = [paths.join([call.receiver.prefix, path.rstrip("*")]).rstrip("/") if path else "" for path in at]
-    found = guards_of(arguments, call.place)
-    guards = [Guard(guard.state, guard.source, guard.roles, path) for guard in found for path in below]
+    found = guards_of(arguments, call.place, call.interpreter)
+    guards = [replace(guard, below=path) for guard in found for path in below]
     call.receiver.data["guards"] = [*call.receiver.data.get("guards", ()), *guards]
     return call.receiver
 
@@ -205,7 +208,7 @@ def routes(interpreter: Interpreter) -> Iterable[Route]:
         rewrite=from_colons,
         join=join,
         kind=lambda item: "websocket" if item.route.options.get("socket") else "api",
-        auth=lambda item: auth_of(guards_on_the_way(item), join(item.pieces)),
+        auth=lambda item: auth_on(interpreter, item, join(item.pieces)),
         params=lambda item, path: _parameters(interpreter, item, path),
     )
 

@@ -9,6 +9,9 @@ from msgspec import Struct
 
 from github_connections.analysis.frameworks import rows
 from github_connections.analysis.frameworks.javascript import Argued, parts_of
+from github_connections.analysis.frameworks.javascript_handlers import functions_behind
+from github_connections.analysis.frameworks.javascript_middleware import Turning, turning_of
+from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.routing import Reached, Router
 from github_connections.analysis.linking.values import External, MapValue, Value, source_of
 from github_connections.analysis.report import Auth, AuthSource, Place
@@ -41,27 +44,41 @@ class Guard(Struct, frozen=True):
     source: AuthSource
     roles: tuple[str, ...] = ()
     below: str = ""  # applies only to paths that begin so
+    open_below: tuple[str, ...] = ()  # and to none that begin so
 
 
-def guards_of(arguments: Iterable[Argued], place: Place, below: str = "") -> list[Guard]:
-    """Return those of the arguments that ask who is calling."""
+def guards_of(arguments: Iterable[Argued], place: Place, interpreter: Interpreter | None = None) -> list[Guard]:
+    """Return those of the arguments that ask who is calling; by their source too, where an interpreter is given."""
     parts = (part for value, expression in arguments for part in parts_of(value, expression))
-    found = (guard_of(value, expression, place, below) for value, expression in parts)
+    found = (guard_of(value, expression, place, interpreter) for value, expression in parts)
     return [guard for guard in found if guard is not None]
 
 
-def guard_of(value: Value, expression: nodes.Expression | None, place: Place, below: str = "") -> Guard | None:
-    """Tell by its name whether a middleware asks who is calling."""
+def guard_of(
+    value: Value, expression: nodes.Expression | None, place: Place, interpreter: Interpreter | None = None
+) -> Guard | None:
+    """Tell by its name whether a middleware asks who is calling, or by what it does."""
     expression = _wrapped(expression)
     name = source_of(expression) if isinstance(expression, nodes.Name | nodes.Member | nodes.Call) else ""
     name = (name or rows.name_of(value)).removesuffix("()")
-    state = "" if isinstance(value, Router) else _state(name)
+    turning = _turning(value, interpreter)
+    if turning is not None:
+        source = AuthSource(name=name or turning.asked, file=place.file, line=place.line)
+        roles = tuple(_texts_in(expression)) if _state(name) == "required" else ()
+        return Guard(turning.state, source, roles, open_below=turning.open_below)
+    state = "" if isinstance(value, Router) else _state(name) or _state_of_member(name)
     if state and _lets_pass(value):
         state = "optional"
     if not state:
         return None
     roles = tuple(_texts_in(expression)) if state == "required" and "passport" not in name else ()
-    return Guard(state, AuthSource(name=name, file=place.file, line=place.line), roles, below)
+    return Guard(state, AuthSource(name=name, file=place.file, line=place.line), roles)
+
+
+def _turning(value: Value, interpreter: Interpreter | None) -> Turning | None:
+    functions = functions_behind(value) if interpreter is not None and not isinstance(value, Router) else ()
+    found = (turning_of(interpreter, function) for function in functions if interpreter is not None)
+    return next((one for one in found if one is not None), None)
 
 
 def _wrapped(expression: nodes.Expression | None) -> nodes.Expression | None:
@@ -97,19 +114,31 @@ def _state(name: str) -> str:
     return "optional" if _any(_OPTIONAL, words) else "required"
 
 
+def _state_of_member(name: str) -> str:
+    """`authController.protect` is no controller; what is called for entering or leaving is."""
+    owner, _, last = name.rpartition(".")
+    is_for_entering = "log" in last.lower() or "sign" in last.lower()
+    return _state(last) if owner.lower().endswith(("controller", "ctrl")) and not is_for_entering else ""
+
+
 def _any(pattern: re.Pattern[str], words: list[str]) -> bool:
     return any(pattern.fullmatch(word) for word in words)
 
 
 def auth_of(guards: Iterable[Guard], path: str) -> Auth:
     """Return what the guards on the way to a path make of it; unknown without any."""
-    met = [guard for guard in guards if path.startswith(guard.below)]
+    met = [guard for guard in guards if path.startswith(guard.below) and not _is_open(path, guard)]
     by = list(dict.fromkeys(guard.source for guard in met))
     if not met:
         return Auth()
     required = any(guard.state == "required" for guard in met)
     roles = sorted({role for guard in met for role in guard.roles})
     return Auth(state="required" if required else "optional", by=by, roles=roles)
+
+
+def _is_open(path: str, guard: Guard) -> bool:
+    """Tell whether a guard lets everybody pass here; below a mount it may look at the rest of the path only."""
+    return any(one in path if one != "/" else path == one for one in guard.open_below)
 
 
 def guards_on_the_way(item: Reached) -> list[Guard]:

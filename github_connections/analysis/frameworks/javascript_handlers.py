@@ -15,38 +15,38 @@ from github_connections.analysis.syntax.walking import nodes_in
 
 def functions_in(
     interpreter: Interpreter, value: Value, expression: nodes.Expression | None, scope: Scope, depth: int = 0
-) -> Iterator[nodes.Function]:
+) -> Iterator[FunctionValue]:
     """Yield the function that an argument is, or that it wraps: `asyncHandler(create)`, `create.bind(this)`; and the
     one that it does nothing but call: `(req, res) => crew.create(req, res)`."""
     if depth > MAXIMUM_WRAPPERS:
         return
     match expression:
         case nodes.Function():
-            yield expression
+            yield FunctionValue(expression, scope)
             yield from _handed_to(interpreter, expression, scope)
         case nodes.Call(function=nodes.Member(name="bind")):
-            yield from _functions_behind(value)
+            yield from functions_behind(value)
         case nodes.Call(arguments=arguments):
             wrapped = [one for given in arguments for one in _wrapped(interpreter, given.value, scope, depth)]
-            yield from wrapped or _functions_behind(value)  # `update("title")` makes one
+            yield from wrapped or functions_behind(value)  # `update("title")` makes one
         case _:
-            yield from _functions_behind(value)
+            yield from functions_behind(value)
 
 
-def _handed_to(interpreter: Interpreter, function: nodes.Function, scope: Scope) -> Iterator[nodes.Function]:
+def _handed_to(interpreter: Interpreter, function: nodes.Function, scope: Scope) -> Iterator[FunctionValue]:
     callee = handed_to(function)
     if callee is not None:
-        yield from _functions_behind(interpreter.evaluate(callee, scope))
+        yield from functions_behind(interpreter.evaluate(callee, scope))
 
 
-def _wrapped(interpreter: Interpreter, written: nodes.Expression, scope: Scope, depth: int) -> Iterator[nodes.Function]:
+def _wrapped(interpreter: Interpreter, written: nodes.Expression, scope: Scope, depth: int) -> Iterator[FunctionValue]:
     if isinstance(written, nodes.Function | nodes.Call):
         yield from functions_in(interpreter, None, written, scope, depth + 1)
     elif isinstance(written, nodes.Name | nodes.Member):
-        yield from _functions_behind(interpreter.evaluate(written, scope))
+        yield from functions_behind(interpreter.evaluate(written, scope))
 
 
-def _functions_behind(value: Value) -> Iterator[nodes.Function]:
+def functions_behind(value: Value) -> Iterator[FunctionValue]:
     """Yield a function, and those that it was made for: `exports.create = catchErrors(async (req, res) => …)`; each
     once, however often one calls another."""
     waiting = [(value, 0)]
@@ -57,7 +57,7 @@ def _functions_behind(value: Value) -> Iterator[nodes.Function]:
             continue
         seen[id(current)] = current
         if isinstance(current, FunctionValue):
-            yield current.node
+            yield current
         waiting += [(inner, depth + 1) for inner in _inside(current)][::-1]
 
 

@@ -6,7 +6,8 @@ from msgspec import Struct
 
 from github_connections.analysis.frameworks import paths
 from github_connections.analysis.frameworks.javascript import Argued
-from github_connections.analysis.frameworks.javascript_requests import Style, read_by, with_checked
+from github_connections.analysis.frameworks.javascript_requests import read_by, with_checked
+from github_connections.analysis.frameworks.javascript_styles import Style
 from github_connections.analysis.frameworks.javascript_validators import validated_by
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.routing import Reached

@@ -6,19 +6,21 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import cast, get_args
 
-from msgspec import Struct, field
-
 from github_connections.analysis.frameworks.javascript import Argued
 from github_connections.analysis.frameworks.javascript_handlers import functions_in
+from github_connections.analysis.frameworks.javascript_styles import Style
 from github_connections.analysis.frameworks.schemas import fields_of
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.scopes import Scope
+from github_connections.analysis.linking.values import FunctionValue
 from github_connections.analysis.report import Parameter, ParameterPlace
 from github_connections.analysis.syntax import nodes
 from github_connections.analysis.syntax.walking import nodes_in
 
 # (error, request, response, next) answers when something went wrong.
 _OF_AN_ERROR = 4
+# A handler, what it hands its request to, and what that does.
+_MAXIMUM_FOLLOWED = 3
 # What every client sends by itself, and what log-ins are made of.
 _USUAL_HEADERS = frozenset(
     {
@@ -38,52 +40,6 @@ _METHODS = frozenset(
 )
 
 
-class Style(Struct, frozen=True):
-    """How a library hands a request over.
-
-    `members` are what is found where: in its `context` or its `request` (which of them a handler is given is `given`);
-    `asked` the methods that are given the name of one value, `made` those that give a whole body, `functions` are
-    those of the library that give a part of the request that is at hand, or one value of it.
-    """
-
-    given: str
-    members: dict[tuple[str, str], str]
-    asked: dict[tuple[str, str], ParameterPlace]
-    made: dict[tuple[str, str], str] = field(default_factory=dict)
-    functions: dict[str, str] = field(default_factory=dict)
-
-
-_HELD = {
-    "query": "query",
-    "body": "body",
-    "headers": "header",
-    "cookies": "cookie",
-    "signedCookies": "cookie",
-    "files": "file",
-}
-EXPRESS = Style(
-    given="request",
-    members={("request", name): place for name, place in _HELD.items()},
-    asked={("request", "get"): "header", ("request", "header"): "header", ("cookie", "get"): "cookie"},
-)
-KOA = Style(
-    given="context",
-    members={("request", name): place for name, place in _HELD.items()}
-    | {("context", name): place for name, place in _HELD.items() if name != "body"}
-    | {("context", "request"): "request", ("context", "header"): "header", ("request", "header"): "header"},
-    asked={("context", "get"): "header", ("request", "get"): "header", ("cookie", "get"): "cookie"},
-)
-HONO = Style(
-    given="context",
-    members={("context", "req"): "request"},
-    asked={
-        ("request", "query"): "query",
-        ("request", "queries"): "query",
-        ("request", "header"): "header",
-        ("form", "get"): "form",
-    },
-    made={("request", "json"): "body", ("request", "parseBody"): "form", ("request", "formData"): "form"},
-)
 _PLACES = frozenset(get_args(ParameterPlace))
 _CHECKING = frozenset(
     {"parse", "safeParse", "parseAsync", "safeParseAsync", "validate", "validateAsync", "validateSync"}
@@ -94,11 +50,11 @@ _VALIDATED = {"json": "body", "form": "form", "query": "query", "header": "heade
 def read_by(interpreter: Interpreter, handlers: Iterable[Argued], scope: Scope, style: Style) -> list[Parameter]:
     """Return what the functions among the arguments of a route read of a request; a body that is handed on as a whole
     is one parameter."""
-    reading = _Reading(style)
+    reading = _Reading(interpreter, style)
     for value, expression in handlers:
         for function in functions_in(interpreter, value, expression, scope):
             reading.read(function)
-    return with_checked(reading.checked_by(interpreter, scope), reading.parameters())
+    return with_checked(reading.checked(), reading.parameters())
 
 
 def with_checked(checked: list[Parameter], read: list[Parameter]) -> list[Parameter]:
@@ -114,27 +70,44 @@ def with_checked(checked: list[Parameter], read: list[Parameter]) -> list[Parame
 class _Reading:
     """What was read so far, in its order, with whether it must be there."""
 
-    def __init__(self, style: Style) -> None:
+    def __init__(self, interpreter: Interpreter, style: Style) -> None:
+        self._interpreter = interpreter
         self._style = style
         self._names: dict[str, str] = {}  # local variables that hold a request, or a part of it
         self._found: dict[tuple[str, str], bool] = {}
-        self._whole = False
-        self._schemas: list[tuple[str, nodes.Expression]] = []
-        self._local: dict[str, nodes.Expression] = {}
+        self._whole = False  # the body is handed on as it is, to what is not looked into
+        self._in_parts = False  # the handler itself takes something out of the body
+        self._schemas: list[tuple[str, nodes.Expression, Scope]] = []
+        self._local: dict[str, nodes.Expression] = {}  # what is called in the functions that are read
+        self._reading: list[FunctionValue] = []  # the function that is read, behind those that call it
+        self._followed: set[tuple[int, tuple[str, ...]]] = set()
 
-    def read(self, function: nodes.Function) -> None:  # noqa: C901  # one line a kind of node
-        parameters = [parameter for parameter in function.parameters if parameter.name != "this"]
-        if not parameters or len(parameters) == _OF_AN_ERROR:
-            return
-        first = parameters[0]
-        self._names = {} if first.pattern is not None else {first.name: self._style.given}
-        if first.pattern is not None:
-            self._take_apart(first.pattern, self._style.given)
+    def read(self, function: FunctionValue) -> None:
+        """Note what a handler takes of its request."""
+        parameters = [parameter for parameter in function.node.parameters if parameter.name != "this"]
+        if parameters and len(parameters) != _OF_AN_ERROR:
+            self._read_with(function, [(parameters[0], self._style.given)])
+
+    def _read_with(self, function: FunctionValue, given: list[tuple[nodes.Parameter, str]]) -> None:
+        """Read a function some of whose parameters are the request, or a part of it."""
+        names, self._names = self._names, {}
+        self._reading.append(function)
+        for parameter, held in given:
+            if parameter.pattern is None:
+                self._names[parameter.name] = held
+            else:
+                self._take_apart(parameter.pattern, held)
+        self._walk(function.node)
+        self._reading.pop()
+        self._names = names
+
+    def _walk(self, function: nodes.Function) -> None:
         passed: set[int] = set()
         for node in nodes_in(function.body):
             match node:
                 case nodes.Assign(target=target, value=value) if value is not None:
                     passed.add(id(target))
+                    self._local.update({target.id: value} if isinstance(target, nodes.Name) else {})
                     self._take_apart(target, self._held(value))
                 case nodes.Member(of=of, name=name) if id(node) not in passed:
                     self._note(self._held(of), name)
@@ -154,16 +127,15 @@ class _Reading:
             for (place, name), required in self._found.items()
             if place != "header" or name.lower() not in _USUAL_HEADERS
         ]
-        if self._whole and not any(one.place in ("body", "form") for one in made):
+        if self._whole and not self._in_parts:
             made.append(Parameter(name="body", place="body"))
         return made
 
-    def checked_by(self, interpreter: Interpreter, scope: Scope) -> list[Parameter]:
+    def checked(self) -> list[Parameter]:
         """Return the fields of the schemas that parts of the request are checked by: `schema.parse(req.body)`."""
         found: dict[tuple[str, str], Parameter] = {}
-        for place, written in self._schemas:
-            local = self._local.get(written.id) if isinstance(written, nodes.Name) else None
-            for name, kind, required in fields_of(interpreter.evaluate(local or written, scope)):
+        for place, written, scope in self._schemas:
+            for name, kind, required in fields_of(self._interpreter.evaluate(written, scope)):
                 made = Parameter(name=name, place=cast("ParameterPlace", place), type=kind, required=required)
                 found.setdefault((place, name), made)
         return list(found.values())
@@ -193,6 +165,8 @@ class _Reading:
                 return self._style.made.get((self._held(of), name), "")
             case nodes.Call(function=nodes.Name(id=name)) if name in self._style.functions:
                 return self._style.functions[name]
+            case nodes.Call(function=nodes.Name(), arguments=[nodes.Argument(value=given)]) if self._held(given):
+                return self._returned_by(call, self._held(given))
             case nodes.Call(function=nodes.Member(name=name), arguments=[nodes.Argument(value=checked)]) if (
                 name in _CHECKING
             ):
@@ -226,8 +200,39 @@ class _Reading:
                 self._check(self._held(first), of)
             case nodes.Name(id=name) if name in self._style.functions:
                 self._function(node, self._style.functions[name])
-        for argument in node.arguments:
-            self._whole = self._whole or self._held(argument.value) in ("body", "form")
+        held = [self._held(argument.value) for argument in node.arguments]
+        if any(held):
+            is_followed = self._follow(node.function, held)
+            self._whole = self._whole or (not is_followed and ("body" in held or "form" in held))
+
+    def _follow(self, written: nodes.Expression, held: list[str]) -> bool:
+        """Read a function of the program that is handed the request, or a part of it: `createCrew(req.body)`; tell
+        whether there is one."""
+        if not isinstance(written, nodes.Name | nodes.Member):
+            return False
+        called = self._called(written) if len(self._reading) < _MAXIMUM_FOLLOWED else None
+        if called is not None and (key := (id(called.node), tuple(held))) not in self._followed:
+            self._followed.add(key)
+            given = zip(called.node.parameters, held, strict=False)
+            self._read_with(called, [(parameter, one) for parameter, one in given if one])
+        return called is not None
+
+    def _called(self, written: nodes.Expression) -> FunctionValue | None:
+        value = self._interpreter.evaluate(written, self._reading[-1].scope) if self._reading else None
+        is_new = isinstance(value, FunctionValue) and all(one.node is not value.node for one in self._reading)
+        return value if isinstance(value, FunctionValue) and is_new else None
+
+    def _returned_by(self, call: nodes.Call, given: str) -> str:
+        """Return what a function of the program takes out of the request: `const { name } = bodyOf(req)`."""
+        called = self._called(call.function) if given in ("request", "context") else None
+        if called is None or not called.node.parameters:
+            return ""
+        names, self._names = self._names, {called.node.parameters[0].name: given}
+        returned = (one.value for one in nodes_in(called.node.body) if isinstance(one, nodes.Return))
+        parts = [option for one in returned for option in (one.options if isinstance(one, nodes.Choice) else [one])]
+        found = next((held for one in parts if (held := self._held(one)) in _PLACES), "")
+        self._names = names
+        return found
 
     def _function(self, node: nodes.Call, place: str) -> None:
         """`getCookie(event, "theme")`, `readValidatedBody(event, schema.parse)`."""
@@ -240,7 +245,8 @@ class _Reading:
 
     def _check(self, place: str, schema: nodes.Expression) -> None:
         if place in _PLACES:
-            self._schemas.append((place, schema))
+            local = self._local.get(schema.id) if isinstance(schema, nodes.Name) else None
+            self._schemas.append((place, local or schema, self._reading[-1].scope))
 
     def _note(self, place: str, name: str, *, required: bool = True) -> None:
         if place not in _PLACES:
@@ -248,3 +254,4 @@ class _Reading:
         key = (place, name)
         must = required and place in ("body", "form", "file")
         self._found[key] = self._found.get(key, must) and must
+        self._in_parts = self._in_parts or (place in ("body", "form") and len(self._reading) == 1)

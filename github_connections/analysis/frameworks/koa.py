@@ -23,9 +23,10 @@ from github_connections.analysis.frameworks.javascript import (
     texts_in,
     written,
 )
-from github_connections.analysis.frameworks.javascript_guards import auth_of, guards_of, guards_on_the_way
+from github_connections.analysis.frameworks.javascript_auth import auth_on
+from github_connections.analysis.frameworks.javascript_guards import guards_of
 from github_connections.analysis.frameworks.javascript_inputs import Answering, inputs_of
-from github_connections.analysis.frameworks.javascript_requests import KOA
+from github_connections.analysis.frameworks.javascript_styles import KOA
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.registry import Registry
@@ -107,7 +108,7 @@ def _count(value: Value) -> int:
 
 
 def _add(call: Invocation, methods: list[str], paths: Iterable[str], handlers: list[Argued]) -> None:
-    guards = [*call.receiver.data.get("guards", ()), *guards_of(handlers[:-1], call.place)]
+    guards = [*call.receiver.data.get("guards", ()), *guards_of(handlers[:-1], call.place, call.interpreter)]
     name = handler_name(*handlers[-1]) if handlers else ""
     if methods == [ANY_METHOD] and handlers and hands_on_by_name(name):
         return
@@ -142,7 +143,7 @@ def _use(call: Invocation) -> Value:
     count = _count(call.value(0)) if is_path(call.value(0)) else 0
     prefixes = texts_in(call.value(0)) if count else [""]
     rest = arguments[count:]
-    guards = guards_of(rest, call.place)
+    guards = guards_of(rest, call.place, call.interpreter)
     known = call.receiver.data.get("guards", [])
     routers = [found for value, _ in rest if (found := _mounted(value, call)) is not None]
     for below, router in routers:
@@ -207,7 +208,7 @@ def routes(interpreter: Interpreter) -> Iterable[Route]:
         rewrite=lambda path: paths.from_braces(from_colons(path)),
         join=join,
         kind=lambda item: "redirect" if item.route.options.get("kind") == "redirect" else "api",
-        auth=lambda item: auth_of(guards_on_the_way(item), join(item.pieces)),
+        auth=lambda item: auth_on(interpreter, item, join(item.pieces)),
         params=lambda item, path: inputs_of(interpreter, item, path, KOA),
     )
 

@@ -74,7 +74,7 @@ def asked_by_handler(
     if node is None or is_for_all(path):
         return None
     source = "\n".join(_source_of(interpreter, file).reached_from(line))
-    name = _wrapper(node) or _requiring(source) or (_session(source) if _REFUSING.search(source) else "")
+    name = _wrapper(node) or _requiring(source) or (session_asked_for(source) if _REFUSING.search(source) else "")
     return Auth(state="required", by=[AuthSource(name=name, file=file.path, line=line)]) if name else None
 
 
@@ -147,8 +147,9 @@ def _requiring(source: str) -> str:
     return verifying.group(1) if verifying else ""
 
 
-def _session(source: str) -> str:
-    """`await getServerSession()`, `await auth()`, `locals.user`, `cookies().get("session")`."""
+def session_asked_for(source: str) -> str:
+    """Return what a source asks for a session by: `await getServerSession()`, `await auth()`, `locals.user`,
+    `cookies().get("session")`."""
     is_for_entering = "password" in source.lower()  # `validateUser(email, password)` is for whoever comes
     for name in _CALL.findall(source):
         last = name.rpartition(".")[2]

@@ -13,7 +13,8 @@ from github_connections.analysis.frameworks import paths, rows
 from github_connections.analysis.frameworks.framework import Framework
 from github_connections.analysis.frameworks.javascript import from_colons, join, text_in
 from github_connections.analysis.frameworks.javascript_guards import auth_of, guard_of, guards_of
-from github_connections.analysis.frameworks.javascript_requests import EXPRESS, read_by
+from github_connections.analysis.frameworks.javascript_requests import read_by
+from github_connections.analysis.frameworks.javascript_styles import EXPRESS
 from github_connections.analysis.frameworks.nestjs_methods import PLACES, parameters_of_method, returned_model
 from github_connections.analysis.frameworks.own_decorators import MARKS, VERBS, routes_by_own_decorators
 from github_connections.analysis.linking.classes import lineage

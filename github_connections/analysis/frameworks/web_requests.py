@@ -7,7 +7,8 @@ from typing import cast
 
 from github_connections.analysis.frameworks import paths, rows
 from github_connections.analysis.frameworks.javascript import Argued
-from github_connections.analysis.frameworks.javascript_requests import EXPRESS, Style, read_by
+from github_connections.analysis.frameworks.javascript_requests import read_by
+from github_connections.analysis.frameworks.javascript_styles import EXPRESS, Style
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.program import File
 from github_connections.analysis.report import Parameter, ParameterPlace

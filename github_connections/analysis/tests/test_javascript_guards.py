@@ -39,6 +39,117 @@ def test_a_guard_that_lets_strangers_in(tmp_path, guard, expected):
     assert route.auth.state == expected
 
 
+MIDDLEWARE = """
+const kept = (request, response) => response.status(401).json({ error: "who?" });
+exports.boarding = async (req, res, next) => {
+  const ticket = req.header("x-auth-token");
+  if (!ticket) return kept(req, res);
+  next();
+};
+exports.maybe = (req, res, next) => {
+  const token = req.headers.authorization;
+  if (!token) return next();
+  jwt.verify(token, key, (error) => (error ? res.sendStatus(403) : next()));
+};
+exports.mostly = (req, res, next) => {
+  if (req.path.startsWith("/open") || req.path === "/") return next();
+  if (!req.session.user) { return res.redirect("/login"); }
+  next();
+};
+exports.sometimes = (req, res, next) => {
+  if (listed.includes(req.path)) return next();
+  if (!req.session.user) return res.redirect("/login");
+  next();
+};
+exports.writing = (req, res, next) => {
+  if (req.method !== "GET" && !req.session.user) return res.sendStatus(401);
+  next();
+};
+exports.entering = (req, res, next) => {
+  if (!check(req.body.user, req.body.password)) return res.status(401).end();
+  next();
+};
+exports.forged = (req, res, next) => (csrf.matches(req.session.user) ? next() : res.sendStatus(403));
+exports.greeting = (req, res, next) => { res.locals.name = req.session.user.name; next(); };
+exports.crew = { boarding: () => exports.boarding, boarded: exports.boarding };
+exports.failed = (error, req, res, next) => { if (!req.session.user) res.sendStatus(401); };
+"""
+
+
+@pytest.mark.parametrize(
+    ("middleware", "path", "expected"),
+    [
+        ("deck.boarding", "/crew", "required"),
+        ("deck.crew.boarding()", "/crew", "required"),
+        ("[deck.greeting, deck.crew.boarded]", "/crew", "required"),
+        ("wrap(async (req, res, next) => { if (!req.user) throw unauthorized(); next(); })", "/crew", "required"),
+        ("deck.maybe", "/crew", "optional"),
+        ("deck.mostly", "/crew", "required"),
+        ("deck.mostly", "/open/door", "unknown"),
+        ("deck.mostly", "/", "unknown"),
+        ("deck.sometimes", "/crew", "unknown"),
+        ("deck.writing", "/crew", "unknown"),
+        ("deck.entering", "/crew", "unknown"),
+        ("deck.forged", "/crew", "unknown"),
+        ("deck.greeting", "/crew", "unknown"),
+        ("deck.failed", "/crew", "unknown"),
+        ("sessionController.protect", "/crew", "required"),
+        ("sessionController.login", "/crew", "unknown"),
+    ],
+)  # fmt: skip
+def test_a_middleware_is_known_by_what_it_does(tmp_path, middleware, path, expected):
+    """Whoever refuses those who show nothing asks for a log-in, whatever it is called; not where all may pass."""
+    source = (
+        'const express = require("express");\nconst wrap = require("async-middleware").wrap;\n'
+        'const deck = require("./deck");\nconst sessionController = require("somewhere");\n'
+        f"const app = express();\napp.get('{path}', {middleware}, (req, res) => res.json([]));"
+    )
+    files = {"package.json": '{"name": "ship", "dependencies": {"express": "4"}}', "app.js": source}
+    report = in_process.analyze_here(make_tree(tmp_path, {**files, "deck.js": MIDDLEWARE}), Limits(processes=1))
+    assert [route.auth.state for route in report.routes] == [expected]
+
+
+@pytest.mark.parametrize(
+    ("path", "handler", "expected"),
+    [
+        ("/crew", "(req, res) => { if (!req.session.user) { res.redirect('/login'); } res.json([]); }", "required"),
+        ("/crew", "(req, res) => { if (!req.user) return res.status(401).end(); res.json([]); }", "required"),
+        ("/crew", "(req, res) => { if (!req.isAuthenticated()) throw new Unauthorized(); res.json([]); }", "required"),
+        ("/crew", "(req, res) => { if (!req.user) return res.status(404).end(); res.json([]); }", "unknown"),
+        ("/crew", "(req, res) => { if (!req.body.name) return res.status(401).end(); res.json([]); }", "unknown"),
+        ("/login", "(req, res) => { if (!req.user) return res.status(401).end(); res.json([]); }", "unknown"),
+    ],
+)  # fmt: skip
+def test_a_handler_that_asks_by_itself(tmp_path, path, handler, expected):
+    """Whoever is refused at once must be known; where people log in nobody is yet."""
+    source = f"const app = require('express')();\napp.get('{path}', {handler});"
+    files = {"package.json": '{"name": "ship", "dependencies": {"express": "4"}}', "app.js": source}
+    report = in_process.analyze_here(make_tree(tmp_path, files), Limits(processes=1))
+    assert [route.auth.state for route in report.routes] == [expected]
+
+
+@pytest.mark.parametrize(
+    ("hook", "expected"),
+    [
+        ("app.addHook('preHandler', async (request, reply) => {\n  const [, token] = request.headers.authorization;\n"
+         "  if (!known(token)) return reply.code(401).send();\n})", ["required", "required"]),
+        ("app.register(fp(async (inner) => {\n  inner.addHook('onRequest', async (request, reply) => {\n"
+         "    if (request.url.startsWith('/open')) return;\n"
+         "    if (!request.session.user) return reply.unauthorized();\n  });\n}))", ["required", "unknown"]),
+        ("app.addHook('onRequest', async (request) => log(request.headers.authorization))", ["unknown", "unknown"]),
+    ],
+)  # fmt: skip
+def test_a_hook_is_known_by_what_it_does(tmp_path, hook, expected):
+    """Hooks of Fastify have no names, and stand in plugins that are shared."""
+    source = (
+        'const app = require("fastify")();\nconst fp = require("fastify-plugin");\n'
+        f"{hook};\napp.get('/crew', list);\napp.get('/open/door', list);"
+    )
+    files = {"package.json": '{"name": "ship", "dependencies": {"fastify": "5"}}', "app.js": source}
+    report = in_process.analyze_here(make_tree(tmp_path, files), Limits(processes=1))
+    assert [route.auth.state for route in report.routes] == expected
+
+
 @pytest.mark.parametrize(
     ("procedure", "expected"),
     [

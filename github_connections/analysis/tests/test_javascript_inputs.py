@@ -16,7 +16,7 @@ import Joi from "joi";
 import { z } from "zod";
 import multer from "multer";
 import { create, Crew } from "./crew";
-import { made, validate, wrapped } from "./tools";
+import { bodyOf, made, pageOf, save, validate, wrapped } from "./tools";
 const app = express();
 const upload = multer();
 """
@@ -36,6 +36,9 @@ export class Crew {
 """
 TOOLS = """
 export const wrapped = (fn) => (req, res, next) => Promise.resolve(fn(req, res, next)).catch(next);
+export const bodyOf = (req) => (typeof req.body === "string" ? JSON.parse(req.body) : req.body);
+export const pageOf = (req) => Number(req.query.page);
+export const save = (data) => keep(data.hull);
 export const made = (name) => async (req, res) => res.json(await keep(name, req.query.deck, req.body));
 export const validate = (schema) => (req, res, next) => { schema.parse(req); next(); };
 """
@@ -70,7 +73,11 @@ def taken(root: Path, library: str, source: str) -> list[str]:
         ("(req, res, next) => create(req, res).catch(next)", "body:name: body:rank:? header:x-captain:?"),
         ("async (req, res, next) => { try { await new Crew().list(req, res); } catch (error) { next(error); } }",
          "query:filter:? query:sort:?"),
-        ("(req, res) => { log(create(req, res)); }", ""),
+        ("(req, res) => { log(create(req, res)); }", "body:name: body:rank:? header:x-captain:?"),
+        ("(req, res) => { const { oar } = bodyOf(req); save(req.body); keep(pageOf(req)); }",
+         "body:oar: body:hull: query:page:?"),
+        ("(req, res) => { const made = Joi.object({ rope: Joi.number().required() }); made.validate(req.body); }",
+         "body:rope:number"),
         ("new Crew().save.bind(null)", "body:watch: cookie:ship:?"),
         ("[body('age').optional().isInt(), body(['name', 'port']).notEmpty(), query('deck')], (req, res) => res.json()",
          "body:age:integer? body:name: body:port: query:deck:?"),
@@ -243,4 +250,4 @@ function made() {{
 }}
 app.post("/ships", made());
 """
-    assert taken(tmp_path, "express", source) == ["body:name:", "query:page:?"]
+    assert taken(tmp_path, "express", source) == ["query:page:?", "body:name:"]

@@ -1,0 +1,30 @@
+"""Who may call a route of JavaScript's servers: guards on the way to it say so, or its handler asks by itself."""
+
+from __future__ import annotations
+
+from github_connections.analysis.frameworks.javascript_guards import auth_of, guards_on_the_way
+from github_connections.analysis.frameworks.javascript_handlers import functions_in
+from github_connections.analysis.frameworks.javascript_inputs import Answering
+from github_connections.analysis.frameworks.javascript_middleware import refuses_at_once
+from github_connections.analysis.frameworks.request_guards import is_for_all
+from github_connections.analysis.linking.interpreter import Interpreter
+from github_connections.analysis.linking.routing import Reached
+from github_connections.analysis.report import Auth, AuthSource
+
+
+def auth_on(interpreter: Interpreter, item: Reached, path: str) -> Auth:
+    """Return what guards make of a route; where there are none, what its handler does."""
+    auth = auth_of(guards_on_the_way(item), path)
+    return auth if auth.state != "unknown" or is_for_all(path) else _by_handler(interpreter, item) or auth
+
+
+def _by_handler(interpreter: Interpreter, item: Reached) -> Auth | None:
+    said = item.route.options.get("answering")
+    if not isinstance(said, Answering) or not said.arguments:
+        return None
+    for function in functions_in(interpreter, *said.arguments[-1], said.scope):
+        asked = refuses_at_once(interpreter, function)
+        if asked:
+            place = function.place
+            return Auth(state="required", by=[AuthSource(name=asked, file=place.file, line=place.line)])
+    return None

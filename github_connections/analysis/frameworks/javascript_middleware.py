@@ -1,0 +1,129 @@
+"""What a middleware of JavaScript's servers does with a caller whom it does not know: it refuses, or lets pass.
+
+Read from the source, as conditions and what is thrown are no part of the tree.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from msgspec import Struct
+
+from github_connections.analysis.frameworks.methods import without_comments
+from github_connections.analysis.frameworks.request_guards import MAXIMUM_SOURCE, session_asked_for
+from github_connections.analysis.linking.interpreter import Interpreter
+from github_connections.analysis.linking.values import FunctionValue
+from github_connections.analysis.syntax import nodes
+from github_connections.analysis.syntax.walking import nodes_in
+
+# (error, request, response, next) answers when something went wrong.
+OF_AN_ERROR = 4
+# How many functions that a middleware calls are looked into.
+_MAXIMUM_CALLED = 6
+_KNOWN = "middleware that was read"
+_HELD = re.compile(
+    r"\b(?:state|var)\??\.(?:user|session|auth|userId|currentUser)\b|\.get\(\s*['\"`](?:user|session|auth|userId|jwtPayload)['\"`]"
+    r"|\bcookies\??(?:\.|\[['\"`])[\w-]*(?:token|jwt|session|auth)[\w-]*"
+    r"|['\"`]x-(?:access-token|auth-token|auth|token|api-key|apikey)['\"`]",
+    re.IGNORECASE,
+)
+_REFUSING = re.compile(
+    r"(?i)\b40[13]\b|un_?authori[sz]ed|unauthenticated|forbidden|not[_ ]?(authenticated|authori[sz]ed|logged|signed)"
+    r"|redirect_?to_?(sign|log)_?in|\bredirect\([^;]{0,160}?['\"`]/?([\w\[\]{}$-]+/){0,3}(log|sign)[-_]?in\b"
+)
+# What is asked for here is something else, or given by who wants to come in.
+_OTHERWISE = re.compile(
+    r"(?i)csrf|xsrf|captcha|hmac|webhook|\bpassword|try\s*\{\s*(return\s+)?await\s+next\(|next\(\)\s*\.(catch|then)\("
+)
+# `if (!token) return next()`: who says nothing of himself comes in.
+_LETTING_PASS = re.compile(
+    r"(?i)if\s*\(\s*!\s*[\w.?\[\]'\"()-]*(auth|token|header|session|user|jwt|cookie)[^{};]{0,80}\)\s*\{?\s*"
+    r"(return\s+)?(await\s+)?(next|done)\(\s*\)"
+)
+_WHERE = r"\b(?:url|path|originalUrl|pathname|routerPath)\b"
+_BY_PATH = re.compile(
+    _WHERE + r"\s*(?:\.\s*(?:startsWith|includes|match|indexOf|endsWith)\(|[!=]==?)"
+    r"|\b(?:includes|has|test|some|exec|match|startsWith|indexOf)\([^();]{0,60}" + _WHERE
+)
+# `if (request.url.startsWith("/public") || request.url === "/") return next();`
+_OPEN = re.compile(
+    r"if\s*\(((?:[^(){};]|\([^(){};]*\)){0,400}?)\)\s*\{?\s*(?:return\b\s*(?:await\s+)?(?:next|done)?|(?:await\s+)?(?:next|done)\()"
+)
+_AT = re.compile(r"(!?)\s*[\w.?]*" + _WHERE + r"\s*(?:\.\s*startsWith\(\s*|===?\s*)['\"`](/[^'\"`]*)['\"`]")
+_BY_METHOD = re.compile(r"\bmethod\s*[!=]==?\s*['\"`](?!OPTIONS|HEAD)|\bincludes\([\w.]*\bmethod\b")
+# `if (!req.session.user) return res.redirect("/login")`, in a handler.
+_STRANGER = re.compile(
+    r"(?i)if\s*\(\s*!\s*\(?(?:await\s+)?((?:req|request|ctx|context|c)\b[\w.?'\"`()\[\]-]{0,60}?"
+    r"(?:user|session|auth)[\w.?]{0,40}(?:\(\))?)[^{};]{0,60}?\)\s*\{?([^{}]{0,200})"
+)
+
+
+class Turning(Struct, frozen=True):
+    """How strangers are met: `state` is that of `Auth`, `asked` what is asked for, `open_below` where all may come."""
+
+    state: str
+    asked: str
+    open_below: tuple[str, ...] = ()
+
+
+def turning_of(interpreter: Interpreter, function: FunctionValue) -> Turning | None:
+    """Return what a middleware does with strangers; None where it does not ask, or only at times."""
+    known: dict[tuple[str, int, str], Turning | None] = interpreter.state.setdefault(_KNOWN, {})
+    key = (function.scope.file.path, function.node.line, function.node.name)
+    if key not in known:
+        known[key] = None  # one that calls itself
+        known[key] = _turning(interpreter, function)
+    return known[key]
+
+
+def refuses_at_once(interpreter: Interpreter, handler: FunctionValue) -> str:
+    """Return what a handler asks of its request to refuse those who have it not; empty where it does not."""
+    if len(handler.node.parameters) >= OF_AN_ERROR:
+        return ""
+    found = _STRANGER.findall(_source_of(interpreter, handler))
+    return next((asked.replace("?.", ".") for asked, then in found if _REFUSING.search(then)), "")
+
+
+def _turning(interpreter: Interpreter, function: FunctionValue) -> Turning | None:
+    if len(function.node.parameters) >= OF_AN_ERROR:
+        return None
+    own = _source_of(interpreter, function)
+    source = "\n".join([own, *(_source_of(interpreter, one) for one in _called_by(interpreter, function))])
+    asked = session_asked_for(source) or _held(source)
+    if not asked or not _REFUSING.search(source) or _OTHERWISE.search(source) or _BY_METHOD.search(own):
+        return None
+    if _LETTING_PASS.search(own):
+        return Turning("optional", asked)
+    opened = _open_below(own)
+    return None if len(opened) < len(_BY_PATH.findall(own)) else Turning("required", asked, opened)
+
+
+def _held(source: str) -> str:
+    found = _HELD.search(source)
+    return found.group().strip("'\"`.") if found else ""
+
+
+def _open_below(source: str) -> tuple[str, ...]:
+    """Return the paths at which a middleware lets everybody pass at once."""
+    said = [test for condition in _OPEN.findall(source) for test in _AT.findall(condition)]
+    return tuple(path for negated, path in said if not negated)
+
+
+def _called_by(interpreter: Interpreter, function: FunctionValue) -> Iterator[FunctionValue]:
+    """Yield the functions that a middleware calls by their names."""
+    calls = (node for node in nodes_in(function.node.body) if isinstance(node, nodes.Call))
+    names = dict.fromkeys(call.function.id for call in calls if isinstance(call.function, nodes.Name))
+    for name in [*names][:_MAXIMUM_CALLED]:
+        holder = function.scope.holder_of(name)
+        value = interpreter.force(holder, name) if holder is not None else None
+        if isinstance(value, FunctionValue):
+            yield value
+
+
+def _source_of(interpreter: Interpreter, function: FunctionValue) -> str:
+    """Return the lines of a function, from its first to the last at which something of it begins."""
+    lines = interpreter.program.read(function.scope.file.path) or b""
+    last = max((getattr(node, "line", 0) for node in nodes_in(function.node.body)), default=0)
+    text = b"\n".join(lines.splitlines()[function.node.line - 1 : max(last, function.node.line)])
+    return without_comments(text).decode("utf-8", "replace")[:MAXIMUM_SOURCE]

@@ -1,0 +1,55 @@
+"""How the servers of JavaScript hand a request over to those who answer."""
+
+from __future__ import annotations
+
+from msgspec import Struct, field
+
+from github_connections.analysis.report import ParameterPlace
+
+
+class Style(Struct, frozen=True):
+    """How a library hands a request over.
+
+    `members` are what is found where: in its `context` or its `request` (which of them a handler is given is `given`);
+    `asked` the methods that are given the name of one value, `made` those that give a whole body, `functions` are
+    those of the library that give a part of the request that is at hand, or one value of it.
+    """
+
+    given: str
+    members: dict[tuple[str, str], str]
+    asked: dict[tuple[str, str], ParameterPlace]
+    made: dict[tuple[str, str], str] = field(default_factory=dict)
+    functions: dict[str, str] = field(default_factory=dict)
+
+
+_HELD = {
+    "query": "query",
+    "body": "body",
+    "headers": "header",
+    "cookies": "cookie",
+    "signedCookies": "cookie",
+    "files": "file",
+}
+EXPRESS = Style(
+    given="request",
+    members={("request", name): place for name, place in _HELD.items()},
+    asked={("request", "get"): "header", ("request", "header"): "header", ("cookie", "get"): "cookie"},
+)
+KOA = Style(
+    given="context",
+    members={("request", name): place for name, place in _HELD.items()}
+    | {("context", name): place for name, place in _HELD.items() if name != "body"}
+    | {("context", "request"): "request", ("context", "header"): "header", ("request", "header"): "header"},
+    asked={("context", "get"): "header", ("request", "get"): "header", ("cookie", "get"): "cookie"},
+)
+HONO = Style(
+    given="context",
+    members={("context", "req"): "request"},
+    asked={
+        ("request", "query"): "query",
+        ("request", "queries"): "query",
+        ("request", "header"): "header",
+        ("form", "get"): "form",
+    },
+    made={("request", "json"): "body", ("request", "parseBody"): "form", ("request", "formData"): "form"},
+)
