@@ -197,7 +197,8 @@ class _Reading:
             case nodes.Member(of=of, name=name) if isinstance(first, nodes.Text):
                 self._note(self._style.asked.get((self._held(of), name), ""), first.value)
             case nodes.Member(of=of, name=name) if first is not None and name in _CHECKING:
-                self._check(self._held(first), of)
+                for schema in (of, *(argument.value for argument in node.arguments[1:2])):  # `Joi.validate(x, schema)`
+                    self._check(self._held(first), schema)
             case nodes.Name(id=name) if name in self._style.functions:
                 self._function(node, self._style.functions[name])
         held = [self._held(argument.value) for argument in node.arguments]

@@ -78,6 +78,7 @@ def taken(root: Path, library: str, source: str) -> list[str]:
          "body:oar: body:hull: query:page:?"),
         ("(req, res) => { const made = Joi.object({ rope: Joi.number().required() }); made.validate(req.body); }",
          "body:rope:number"),
+        ("(req, res) => { Joi.validate(req.body, Joi.object({ rope: Joi.number() })); }", "body:rope:number?"),
         ("new Crew().save.bind(null)", "body:watch: cookie:ship:?"),
         ("[body('age').optional().isInt(), body(['name', 'port']).notEmpty(), query('deck')], (req, res) => res.json()",
          "body:age:integer? body:name: body:port: query:deck:?"),
