@@ -8,7 +8,8 @@ from msgspec import Struct
 
 from github_connections.analysis.frameworks import django_rest_serializers
 from github_connections.analysis.frameworks.django_patterns import from_regex
-from github_connections.analysis.frameworks.django_rest_permissions import attribute_of, auth_of_view, of_permissions
+from github_connections.analysis.frameworks.django_rest_lists import of_expression
+from github_connections.analysis.frameworks.django_rest_permissions import attribute_of, auth_of_view
 from github_connections.analysis.linking.classes import methods
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.values import (
@@ -60,10 +61,10 @@ class ViewSetView(Struct, frozen=True):
             return Auth()
         action = interpreter.member(self.cls, self.answers[method])
         if isinstance(action, FunctionValue):
-            own = _action_keyword(interpreter, action, "permission_classes")
+            own = _action_written(action, "permission_classes")
             if own is not None:
-                return of_permissions(own, method, action.place)
-        return auth_of_view(interpreter, self.cls, method, default)
+                return of_expression(interpreter, own, action.scope, method, action.place)
+        return auth_of_view(interpreter, self.cls, method, default, self.answers[method])
 
     def readers(self, interpreter: Interpreter, method: str) -> list[Value]:
         """Return the functions that read the request: the method that answers, for a list what selects too."""
@@ -153,12 +154,17 @@ def _action(interpreter: Interpreter, function: FunctionValue) -> tuple[str, boo
 
 
 def _action_keyword(interpreter: Interpreter, function: FunctionValue, name: str) -> Value:
+    written = _action_written(function, name)
+    return None if written is None else interpreter.evaluate(written, function.scope)
+
+
+def _action_written(function: FunctionValue, name: str) -> nodes.Expression | None:
     for decorator in function.node.decorators:
         if isinstance(decorator, nodes.Call) and nodes.last_name(decorator.function).endswith(("action", "_route")):
             positions = {"methods": 0, "detail": 1}
             for position, argument in enumerate(decorator.arguments):
                 if argument.name == name or (not argument.name and positions.get(name) == position):
-                    return interpreter.evaluate(argument.value, function.scope)
+                    return argument.value
     return None
 
 

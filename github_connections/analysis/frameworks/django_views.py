@@ -13,6 +13,7 @@ from github_connections.analysis.frameworks import (
     django_rest_permissions,
     django_rest_serializers,
     django_rest_viewsets,
+    python_guards,
     python_requests,
     python_views,
     rows,
@@ -181,7 +182,7 @@ def _of_class(interpreter: Interpreter, view: Value, cls: ClassValue, default: A
         if any(name.startswith("rest_framework") for name in bases):
             return django_rest_permissions.auth_of_view(interpreter, cls, method, default)
         function = interpreter.member(cls, method.lower())
-        found = python_views.auth_of_decorators([cls, function, interpreter.member(cls, "dispatch")])
+        found = python_guards.auth_of(interpreter, [cls, function, interpreter.member(cls, "dispatch")])
         return found if found.by else python_views.auth_of_bases(interpreter, cls)
 
     def bodies(method: str) -> tuple[str, str]:
@@ -227,7 +228,7 @@ def _of_function(interpreter: Interpreter, view: FunctionValue, default: Auth) -
         is_api = is_api or name == "api_view"
     is_said = bool(verbs)
     verbs = verbs or django_requests.verbs_by_use(view.node)
-    decorated = python_views.auth_of_decorators([view])
+    decorated = python_guards.auth_of(interpreter, [view])
     is_of_rest = any(nodes.bare_name(item) == "api_view" for item in view.node.decorators)
 
     def auth_of(method: str) -> Auth:

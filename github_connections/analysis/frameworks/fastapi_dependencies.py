@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from github_connections.analysis.frameworks import rows
 from github_connections.analysis.frameworks.fastapi_parameters import MAXIMUM_DEPENDENCIES_DEEP, annotation_of
+from github_connections.analysis.frameworks.python_sources import text_of_body
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.routing import Reached
@@ -18,8 +19,6 @@ from github_connections.analysis.syntax import nodes
 SECURITY = ("fastapi.security.", "fastapi.openapi.models.")
 # What is known of functions so far, each kept with them.
 _KNOWN = "fastapi log-ins"
-# Who is there is looked at early; a function that is longer does something else, too.
-MAXIMUM_LINES = 100
 # What a maker of dependencies is told when there need be no log-in.
 _LENIENT = {"required": False, "auto_error": False, "strict": False, "optional": True}
 # What is raised within a few lines, as it is written over several; and what says that nobody need be there.
@@ -27,11 +26,6 @@ _REFUSING = re.compile(
     r"(?i)\braise\b[^\n]*(?:\n[^\n]*){0,3}?(?:\b40[13]\b|_40[13]_|unauthori[sz]ed|forbidden|credential)"
 )
 _NOBODY = re.compile(r"\breturn (?:None\b|Optional\b|[^\n]*\| ?None\b)")
-# What tells strangers off is short; a text made for these patterns would be gone through for ever.
-_MAXIMUM_READ = 10_000
-# With its decorators, and parameters on lines of their own.
-_MAXIMUM_HEAD = 2 * MAXIMUM_LINES
-_LINES = "lines of dependencies"
 LOG_IN = re.compile(
     r"current_\w*user|require_|login|log_in|authenticat|verify_(token|jwt|api_key)|auth_required|check_token",
     re.IGNORECASE,
@@ -116,29 +110,9 @@ def _refuses(interpreter: Interpreter, function: FunctionValue) -> bool:
 
     Read from its text, as what is raised is no part of the tree.
     """
-    lines = _lines_in(interpreter, function.scope.file.path)
-    said = "\n".join(_lines_of(lines[function.node.line - 1 : function.node.line + _MAXIMUM_HEAD]))[:_MAXIMUM_READ]
+    said = text_of_body(interpreter, function)
     returned = source_of(function.node.returns) if function.node.returns is not None else ""
     return _REFUSING.search(said) is not None and _NOBODY.search(f"return {returned}\n{said}") is None
-
-
-def _lines_in(interpreter: Interpreter, path: str) -> list[str]:
-    """Return the lines of a file. Those of the last one are kept: its functions are asked about one after the other."""
-    known: tuple[str, list[str]] = interpreter.state.get(_LINES, ("", []))
-    if known[0] != path:
-        text = (interpreter.program.read(path) or b"").decode("utf-8", "replace")
-        known = interpreter.state[_LINES] = (path, text.splitlines())
-    return known[1]
-
-
-def _lines_of(lines: list[str]) -> Iterator[str]:
-    """Yield the lines of a function of Python that these begin with: to the first that stands no deeper."""
-    start = next((place for place, line in enumerate(lines) if line.lstrip().startswith(("def ", "async def "))), 0)
-    depth = len(lines[start]) - len(lines[start].lstrip()) if lines else 0
-    for line in lines[start + 1 : start + MAXIMUM_LINES]:
-        if line.strip() and len(line) - len(line.lstrip()) <= depth and not line.lstrip().startswith(")"):
-            return
-        yield line.partition("#")[0]
 
 
 def _source(name: str, call: Invocation) -> AuthSource:

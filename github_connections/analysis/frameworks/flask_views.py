@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from msgspec.structs import replace
 
-from github_connections.analysis.frameworks import flask_bodies, python_requests, python_views, rows
+from github_connections.analysis.frameworks import flask_bodies, python_guards, python_requests, python_views, rows
 from github_connections.analysis.linking.classes import library_bases, lineage
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.routing import Reached
@@ -88,20 +88,20 @@ def auth_of(interpreter: Interpreter, item: Reached) -> Auth:
     """Return what decorators of the method, of its class, the class's own lists of decorators, then what a blueprint
     does before each request say of a log-in."""
     cls = item.route.options.get("class")
-    found = python_views.auth_of_decorators([cls, item.route.handler])
+    found = python_guards.auth_of(interpreter, [cls, item.route.handler])
     if not found.by and isinstance(cls, ClassValue):
         found = _listed_decorators(interpreter, cls)
-    return found if found.by else _asked_first(item)
+    return found if found.by else _asked_first(interpreter, item)
 
 
-def _asked_first(item: Reached) -> Auth:
+def _asked_first(interpreter: Interpreter, item: Reached) -> Auth:
     """`@blueprint.before_request` on what asks for a log-in. An application's own lets some pages through, as a rule:
     it says nothing of one."""
     routers = {id(router): router for router in (*(step.router for step in item.steps), item.router)}
     for router in routers.values():
         functions = router.data.get("before")
         if isinstance(functions, ListValue) and not router.application:
-            found = python_views.auth_of_decorators(functions.items)
+            found = python_guards.of_first(interpreter, functions.items)
             if found.by:
                 return found
     return Auth()
@@ -116,5 +116,5 @@ def _listed_decorators(interpreter: Interpreter, cls: ClassValue) -> Auth:
                     target=nodes.Name(id="decorators" | "method_decorators"), value=nodes.Sequence(items=items)
                 ):
                     stand_in = nodes.Class(owner.node.name, [], [], statement.line, decorators=items)
-                    return python_views.auth_of_decorators([ClassValue(stand_in, owner.scope)])
+                    return python_guards.auth_of(interpreter, [ClassValue(stand_in, owner.scope)])
     return python_views.auth_of_bases(interpreter, cls)

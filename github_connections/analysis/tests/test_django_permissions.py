@@ -97,3 +97,119 @@ def test_what_the_settings_let_everybody_read_needs_no_log_in_and_a_view_may_dec
         ("GET", "/chosen"): "unknown",
         ("POST", "/chosen"): "unknown",
     }
+
+
+CHOSEN = {
+    **FILES,
+    "shop/urls.py": """from django.urls import include, path
+from rest_framework.authtoken.views import ObtainAuthToken
+from rest_framework.routers import SimpleRouter
+from shop import views
+
+router = SimpleRouter()
+router.register("pens", views.Pens, basename="pen")
+router.register("inks", views.Inks, basename="ink")
+urlpatterns = [
+    path("", include(router.urls)),
+    path("open", views.Open.as_view()),
+    path("both", views.Both.as_view()),
+    path("either", views.Either.as_view()),
+    path("own", views.Own.as_view()),
+    path("opening", views.Opening.as_view()),
+    path("token", views.Token.as_view()),
+]
+""",
+    "shop/permissions.py": """from rest_framework.permissions import SAFE_METHODS, BasePermission
+
+class IsCustomer(BasePermission):
+    def has_permission(self, request, view):
+        return request.user.kind == "customer"
+
+class ReadsOrCounts(BasePermission):
+    def has_permission(self, request, view):
+        if request.method in SAFE_METHODS:
+            return True
+        return request.user.counts
+
+class IsOpening(BasePermission):
+    def has_permission(self, request, view):
+        return clock.hour > 8
+""",
+    "shop/views.py": """from rest_framework.authtoken.views import ObtainAuthToken
+from rest_framework.decorators import action
+from rest_framework.permissions import AllowAny, IsAdminUser, IsAuthenticated
+from rest_framework.views import APIView
+from rest_framework.viewsets import ModelViewSet, ViewSet
+from shop.permissions import IsCustomer, IsOpening, ReadsOrCounts
+
+class Pens(ModelViewSet):
+    def get_permissions(self):
+        if self.action in ["list", "retrieve"]:
+            permission_classes = [AllowAny]
+        elif self.action == "create":
+            permission_classes = [IsCustomer]
+        else:
+            permission_classes = [IsAdminUser]
+        return [permission() for permission in permission_classes]
+
+class Inks(ViewSet):
+    def get_permissions(self):
+        if self.request.method == "GET":
+            return [AllowAny()]
+        return super().get_permissions()
+
+    def list(self, request): ...
+
+    def create(self, request): ...
+
+    @action(detail=False, permission_classes=[IsAuthenticated & IsCustomer])
+    def dry(self, request): ...
+
+class Open(APIView):
+    permission_classes = ()
+    def get(self, request): ...
+
+class Both(APIView):
+    permission_classes = [IsOpening & IsAuthenticated]
+    def get(self, request): ...
+
+class Either(APIView):
+    permission_classes = [IsAdminUser | ReadsOrCounts]
+    def get(self, request): ...
+    def post(self, request): ...
+
+class Own(APIView):
+    permission_classes = [IsCustomer]
+    def get(self, request): ...
+
+class Opening(APIView):
+    permission_classes = [IsOpening]
+    def get(self, request): ...
+
+class Token(ObtainAuthToken):
+    throttle_classes = []
+""",
+}
+
+
+def test_permissions_are_chosen_by_the_action_put_together_and_written_by_the_program(tmp_path):
+    report = in_process.analyze_here(make_tree(tmp_path / "shop", CHOSEN), Limits(processes=1))
+    said = {(row.method, row.path): row.auth for row in report.routes}
+    assert {key: auth.state for key, auth in said.items()} == {
+        ("GET", "/pens/"): "none",
+        ("POST", "/pens/"): "required",
+        ("GET", "/pens/{pk}/"): "none",
+        **dict.fromkeys(((verb, "/pens/{pk}/") for verb in ("PUT", "PATCH", "DELETE")), "required"),
+        ("GET", "/inks/"): "none",
+        ("POST", "/inks/"): "required",
+        ("GET", "/inks/dry/"): "required",
+        ("GET", "/open"): "none",
+        ("GET", "/both"): "required",
+        ("GET", "/either"): "none",
+        ("POST", "/either"): "required",
+        ("GET", "/own"): "required",
+        ("GET", "/opening"): "unknown",
+        ("POST", "/token"): "none",
+    }
+    assert [by.name for by in said["POST", "/pens/"].by] == ["IsCustomer"]
+    assert [by.name for by in said["POST", "/inks/"].by] == ["IsAuthenticated"]

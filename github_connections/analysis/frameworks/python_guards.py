@@ -1,0 +1,110 @@
+"""Who may call a view of Flask's or Django's, where no name says it: decorators of the program that turn strangers
+away, what a blueprint asks first, a view that asks by itself.
+
+Read from the text, as conditions and what is raised are no part of the tree.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from github_connections.analysis.frameworks import python_views
+from github_connections.analysis.frameworks.python_sources import text_of_body
+from github_connections.analysis.linking.interpreter import Interpreter
+from github_connections.analysis.linking.values import ClassValue, FunctionValue, Value
+from github_connections.analysis.report import Auth, AuthSource
+from github_connections.analysis.syntax import nodes
+
+# What is known of functions so far, each kept with them.
+_KNOWN = "functions that turn strangers away"
+_LOG_IN = r"(?:log|sign)_?-?in\b"
+# It answers that nobody is known, or leads to where one logs in; or leaves it to what does.
+_STRANGERS = re.compile(
+    rf"(?i)\b(?:return|raise|abort|make_response)\b[^\n]*(?:\n[^\n]*){{0,3}}?(?:\b401\b|_401_|unauthori[sz]ed|notauthenticated)"
+    rf"|\bredirect\w*\([^\n]*(?:\n[^\n]*){{0,2}}?{_LOG_IN}|\bredirect_to_login\("
+    r"|\b(?:user_passes_test|login_required|permission_required|auth_required|jwt_required|login_manager\.unauthorized)\b"
+    r"|\bverify_jwt_in_request\((?![^)\n]*optional)"
+)
+# It refuses; who is there is another matter.
+_FORBIDDEN = re.compile(r"(?i)\b(?:return|raise|abort)\b[^\n]*(?:\b403\b|_403_|forbidden|permissiondenied)")
+_SOMEBODY = re.compile(
+    r"(?i)\b(?:current_)?user\b|\bsession\b|is_authenticated|\bis_\w*admin\b|api_?key|authorization|\btoken\b|\bhas_perm"
+)
+# `if "user" not in session: return redirect(url_for("login"))`: within a few lines, and for whoever is not known.
+_ASKING = re.compile(
+    r"(?im)^[ \t]*if\b(?=[^\n]*(?:\bnot\b|\bis None\b|== ?None\b|is_anonymous))"
+    r"[^\n]*(?:\bsession\b|is_authenticated|is_anonymous|current_user|\bg\.user|request\.user|authorization)[^\n]*:"
+    rf"(?:[^\n]*\n){{1,3}}?[ \t]*(?:return|raise|abort)\b[^\n]*(?:{_LOG_IN}|\b40[13]\b|_40[13]_"
+    r"|unauthori[sz]ed|forbidden|notauthenticated|permissiondenied)"
+)
+# What is asked before each request and looks at which one it is lets some through.
+_BY_REQUEST = re.compile(r"\brequest\.(?:endpoint|path|url_rule|blueprint|full_path|method)\b")
+
+
+def auth_of(interpreter: Interpreter, values: Iterable[Value]) -> Auth:
+    """Return what the decorators of these functions and classes say of a log-in: by their names, else by what those
+    of the program do; else what the functions ask by themselves."""
+    values = [value for value in values if isinstance(value, FunctionValue | ClassValue)]
+    found = python_views.auth_of_decorators(values)
+    if found.by:
+        return found
+    sources = [_source(interpreter, decorator, owner) for value in values for decorator, owner in _own(value)]
+    said = [source for source in sources if source is not None]
+    if not said:
+        said = [_of(value) for value in values if isinstance(value, FunctionValue) and asks(interpreter, value)]
+    return Auth(state="required", by=said) if said else Auth()
+
+
+def of_first(interpreter: Interpreter, functions: list[Value]) -> Auth:
+    """Return what a blueprint does before each request: its functions' decorators, then they themselves."""
+    found = python_views.auth_of_decorators(functions)
+    if found.by:
+        return found
+    asking = [one for one in functions if isinstance(one, FunctionValue) and _asks_for_all(interpreter, one)]
+    return Auth(state="required", by=[_of(one) for one in asking]) if asking else Auth()
+
+
+def turns_away(interpreter: Interpreter, function: FunctionValue | ClassValue) -> bool:
+    """Tell whether a decorator, or what makes one, turns away whoever is not known."""
+    known: dict[int, tuple[nodes.Function | nodes.Class, bool]] = interpreter.state.setdefault(_KNOWN, {})
+    if id(function.node) not in known:
+        said = text_of_body(interpreter, function)
+        refuses = _STRANGERS.search(said) or (_FORBIDDEN.search(said) and _SOMEBODY.search(said))
+        known[id(function.node)] = (function.node, refuses is not None)
+    return known[id(function.node)][1]
+
+
+def asks(interpreter: Interpreter, function: FunctionValue) -> bool:
+    """Tell whether a function asks who is there, and refuses, by itself."""
+    return _ASKING.search(text_of_body(interpreter, function)) is not None
+
+
+def _asks_for_all(interpreter: Interpreter, function: FunctionValue) -> bool:
+    return asks(interpreter, function) and _BY_REQUEST.search(text_of_body(interpreter, function)) is None
+
+
+def _own(value: FunctionValue | ClassValue) -> Iterable[tuple[nodes.Expression, FunctionValue | ClassValue]]:
+    """Yield the decorators, without what Django's `method_decorator` puts around them."""
+    for decorator, owner in python_views.decorators_of(value):
+        inside = decorator.arguments[:1] if isinstance(decorator, nodes.Call) else []
+        is_wrapped = inside and nodes.bare_name(decorator) == "method_decorator"
+        yield (inside[0].value if is_wrapped else decorator), owner
+
+
+def _source(
+    interpreter: Interpreter, decorator: nodes.Expression, owner: FunctionValue | ClassValue
+) -> AuthSource | None:
+    named = decorator.function if isinstance(decorator, nodes.Call) else decorator
+    if not isinstance(named, nodes.Name | nodes.Member):
+        return None
+    scope = owner.scope if isinstance(owner, FunctionValue) else owner.scope.parent or owner.scope
+    found = interpreter.evaluate(named, scope)
+    if not isinstance(found, FunctionValue | ClassValue) or not turns_away(interpreter, found):
+        return None
+    line = getattr(decorator, "line", owner.node.line)
+    return AuthSource(name=nodes.bare_name(decorator), file=owner.place.file, line=line)
+
+
+def _of(function: FunctionValue) -> AuthSource:
+    return AuthSource(name=function.node.name, file=function.place.file, line=function.place.line)
