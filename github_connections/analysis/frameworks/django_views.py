@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from github_connections.analysis import http_verbs
 from github_connections.analysis.frameworks import (
+    django_handing_on,
     django_ninja,
     django_requests,
     django_rest_permissions,
@@ -219,7 +220,7 @@ def _of_function(interpreter: Interpreter, view: FunctionValue, default: Auth) -
     is_api = python_views.uses(view, API_WORDS)
     for decorator in view.node.decorators:
         name = nodes.bare_name(decorator)
-        verbs += DECORATED.get(name, ())
+        verbs += DECORATED.get(name) or django_requests.verbs_said(decorator)
         if name in ("require_http_methods", "api_view") and isinstance(decorator, nodes.Call):
             listed = [texts_of(interpreter.evaluate(item.value, view.scope)) for item in decorator.arguments[:1]]
             verbs += [method.upper() for texts in listed for method in texts] or ["GET"]
@@ -227,8 +228,8 @@ def _of_function(interpreter: Interpreter, view: FunctionValue, default: Auth) -
             verbs.append("GET")
         is_api = is_api or name == "api_view"
     is_said = bool(verbs)
-    verbs = verbs or django_requests.verbs_by_use(view.node)
-    decorated = python_guards.auth_of(interpreter, [view])
+    verbs = verbs or django_requests.verbs_by_use(interpreter, view)
+    decorated = _auth_of_function(interpreter, view)
     is_of_rest = any(nodes.bare_name(item) == "api_view" for item in view.node.decorators)
 
     def auth_of(method: str) -> Auth:
@@ -244,3 +245,14 @@ def _of_function(interpreter: Interpreter, view: FunctionValue, default: Auth) -
         is_said,
         parameters=lambda method: python_requests.parameters_of(view, method),
     )
+
+
+def _auth_of_function(interpreter: Interpreter, view: FunctionValue, deep: int = 0) -> Auth:
+    """Return who may call a view, or all of the functions that it hands its request on to."""
+    found = python_guards.auth_of(interpreter, [view])
+    if found.by or deep == django_handing_on.MAXIMUM_DEEP:
+        return found
+    handed = django_handing_on.handed_to(interpreter, view)
+    asked = [_auth_of_function(interpreter, one, deep + 1) for one in handed]
+    is_asked = asked and all(one.state == "required" for one in asked)
+    return Auth(state="required", by=[source for one in asked for source in one.by]) if is_asked else Auth()

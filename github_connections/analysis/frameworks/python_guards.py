@@ -31,11 +31,14 @@ _FORBIDDEN = re.compile(r"(?i)\b(?:return|raise|abort)\b[^\n]*(?:\b403\b|_403_|f
 _SOMEBODY = re.compile(
     r"(?i)\b(?:current_)?user\b|\bsession\b|is_authenticated|\bis_\w*admin\b|api_?key|authorization|\btoken\b|\bhas_perm"
 )
-# `if "user" not in session: return redirect(url_for("login"))`: within a few lines, and for whoever is not known.
+# `if "user" not in session: return redirect(url_for("login"))`: within a few lines, for whoever is not known and for no
+# other reason.
 _ASKING = re.compile(
-    r"(?im)^[ \t]*if\b(?=[^\n]*(?:\bnot\b|\bis None\b|== ?None\b|is_anonymous))"
-    r"[^\n]*(?:\bsession\b|is_authenticated|is_anonymous|current_user|\bg\.user|request\.user|authorization)[^\n]*:"
-    rf"(?:[^\n]*\n){{1,3}}?[ \t]*(?:return|raise|abort)\b[^\n]*(?:{_LOG_IN}|\b40[13]\b|_40[13]_"
+    r"(?im)^[ \t]*if\b(?![^\n]*(?:\band\b|\.method\b))[^\n]*"
+    r"(?:not [\w.]*is_authenticated|is_anonymous|is_authenticated(?:\(\))? (?:is|==) False"
+    r"|\bnot in (?:flask\.)?session\b|\bnot (?:\w+\.)?session(?:\.get\(|\[|\s*:)|\bsession\.get\([^\n]*?(?:\bis|==) ?None"
+    r"|\bnot (?:current_user|g\.user|request\.user)\s*:|\b(?:current_user|g\.user|request\.user) (?:is|==) None)"
+    rf"[^\n]*:(?:[^\n]*\n){{1,3}}?[ \t]*(?:return|raise|abort)\b[^\n]*(?:{_LOG_IN}|\b40[13]\b|_40[13]_"
     r"|unauthori[sz]ed|forbidden|notauthenticated|permissiondenied)"
 )
 # What is asked before each request and looks at which one it is lets some through.

@@ -276,7 +276,7 @@ TEXT_METHODS: dict[str, Behaviour] = {
     "slice": _sliced,
     "substring": _sliced,
     "format": _formatted,
-    "join": lambda call: sequences.joined_texts(call.receiver, map(text_of, sequences.items_of(call.value(0)) or [])),
+    "join": lambda call: sequences.joined_items(call.receiver, call.value(0)),
     "concat": _text_method(lambda *parts: sequences.text(parts)),
     "replace": _without_matches,
     "strip": _text_method(str.strip),

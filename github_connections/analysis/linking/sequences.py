@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from github_connections.analysis.linking.values import ListValue, MapValue, Unknown, Value
+from github_connections.analysis.linking.values import ListValue, MapValue, Unknown, Value, text_of
 from github_connections.analysis.report import Place
 
 # A table of routes is shorter; a list that a loop adds to itself doubles every time.
@@ -45,6 +45,12 @@ def text(parts: Iterable[str]) -> str:
 def joined_texts(between: str, parts: Iterable[str]) -> str:
     """Return texts with another between them; as `text` does where it would be too long."""
     return text([piece for part in parts for piece in (between, part)][1:])
+
+
+def joined_items(between: str, parts: Value) -> Value:
+    """Return the items of a list with a text between them, as Python's `"-".join(parts)`."""
+    items = items_of(parts)
+    return Unknown(f"{text_of(parts)}.join") if items is None else joined_texts(between, map(text_of, items))
 
 
 def replaced(whole: str, old: str, new: str, most: int = -1) -> str:

@@ -150,3 +150,67 @@ def open(request):
 def test_django_s_decorators_made_by_the_program(tmp_path):
     said = {route.path: route.auth.state for route in analysed(tmp_path, DJANGO).routes}
     assert said == {"/page": "required", "/shelf": "required", "/asks": "required", "/open": "unknown"}
+
+
+HANDING_ON = {
+    **DJANGO,
+    "desk/urls.py": """from django.urls import path
+from desk import views
+
+urlpatterns = [path("pens", views.pens), path("pens/new", views.new), path("pens/lent", views.lent)]
+""",
+    "desk/guards.py": """from django.http import JsonResponse
+
+def keyed(view):
+    def inner(request, *args):
+        if request.headers.get("X-Key") != KEY:
+            return JsonResponse({}, status=401)
+        return view(request, *args)
+    return inner
+
+def answering(*verbs):
+    def around(view):
+        def inner(request, *args):
+            return view(request, *args) if request.method in verbs else None
+        return inner
+    return around
+""",
+    "desk/views.py": """from django.shortcuts import redirect, render
+from desk.guards import answering, keyed
+
+@keyed
+def add(request): ...
+
+@keyed
+def show(request): ...
+
+def pens(request):
+    if request.method == "POST":
+        return add(request)
+    return show(request)
+
+def new(request):
+    return _edit(request, "new.html")
+
+def _edit(request, template):
+    if request.method == "POST":
+        return redirect("pens")
+    return render(request, template)
+
+@answering("POST", "DELETE")
+def lent(request):
+    return count(request)
+""",
+}
+
+
+def test_a_view_answers_as_the_functions_do_that_it_hands_its_request_to(tmp_path):
+    said = {(route.method, route.path): route.auth.state for route in analysed(tmp_path, HANDING_ON).routes}
+    assert said == {
+        ("GET", "/pens"): "required",
+        ("POST", "/pens"): "required",
+        ("GET", "/pens/new"): "unknown",
+        ("POST", "/pens/new"): "unknown",
+        ("POST", "/pens/lent"): "unknown",
+        ("DELETE", "/pens/lent"): "unknown",
+    }
