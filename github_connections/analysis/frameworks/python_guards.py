@@ -36,7 +36,8 @@ _SOMEBODY = re.compile(
 _ASKING = re.compile(
     r"(?im)^[ \t]*if\b(?![^\n]*(?:\band\b|\.method\b))[^\n]*"
     r"(?:not [\w.]*is_authenticated|is_anonymous|is_authenticated(?:\(\))? (?:is|==) False"
-    r"|\bnot in (?:flask\.)?session\b|\bnot (?:\w+\.)?session(?:\.get\(|\[|\s*:)|\bsession\.get\([^\n]*?(?:\bis|==) ?None"
+    r"|\bnot in (?:flask\.)?session\b|\bnot (?:\w+\.)?session(?:\.get\(|\[|\s*:)"
+    r"|\bsession\.get\([^\n]*?(?:\bis|==) ?None"
     r"|\bnot (?:current_user|g\.user|request\.user)\s*:|\b(?:current_user|g\.user|request\.user) (?:is|==) None)"
     rf"[^\n]*:(?:[^\n]*\n){{1,3}}?[ \t]*(?:return|raise|abort)\b[^\n]*(?:{_LOG_IN}|\b40[13]\b|_40[13]_"
     r"|unauthori[sz]ed|forbidden|notauthenticated|permissiondenied)"
