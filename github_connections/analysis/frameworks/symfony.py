@@ -36,7 +36,7 @@ class _Readers(Struct, frozen=True):
 
 def routes(interpreter: Interpreter) -> Iterable[Route]:
     """Yield the routes of controllers and of YAML files."""
-    configuration, readers = Configuration(interpreter), _Readers(Security(interpreter.program), Methods())
+    configuration, readers = Configuration(interpreter), _Readers(Security(interpreter.program), Methods(interpreter))
     resources = Resources(interpreter, configuration.of_resources)
     for cls in interpreter.program.classes_around("php", _MARKS):
         yield from resources.of_class(cls)
@@ -149,7 +149,7 @@ def _rows(
                     handler=f"{cls.node.name}.{method.name}",
                     raw_path=path,
                     prefixes=whole,
-                    params=readers.methods.parameters_of(method, verb, rows.path_parameters(final)),
+                    params=readers.methods.parameters_of(owner, method, verb, rows.path_parameters(final)),
                     auth=readers.security.of_method(cls, method, verb, final),
                     request_model=model_of(method),
                     confidence="exact" if is_known(final) else "partial",
@@ -188,7 +188,7 @@ def _of_files(
                     handler=declared.handler,
                     raw_path=text,
                     prefixes=list(found.prefixes),
-                    params=readers.methods.parameters_of(answering, method, rows.path_parameters(final)),
+                    params=readers.methods.parameters_of(cls, answering, method, rows.path_parameters(final)),
                     auth=readers.security.of_path(method, final)
                     if cls is None or answering is None
                     else readers.security.of_method(cls, answering, method, final),

@@ -9,6 +9,9 @@ from typing import Literal
 from msgspec.structs import replace
 
 from github_connections.analysis.frameworks import rows
+from github_connections.analysis.frameworks.symfony_forms import Forms
+from github_connections.analysis.linking.interpreter import Interpreter
+from github_connections.analysis.linking.values import ClassValue
 from github_connections.analysis.report import ANY_METHOD, Parameter, ParameterPlace, RouteKind
 from github_connections.analysis.syntax import nodes
 from github_connections.analysis.syntax.walking import nodes_in
@@ -41,7 +44,8 @@ _WITHOUT_BODY = rows.WITHOUT_BODY | {ANY_METHOD}
 class Methods:
     """What methods of controllers take and show; each is read once, however many routes lead to it."""
 
-    def __init__(self) -> None:
+    def __init__(self, interpreter: Interpreter) -> None:
+        self._forms = Forms(interpreter)
         self._shows: dict[int, bool] = {}
         self._reads: dict[int, list[tuple[str, ParameterPlace | None, str]]] = {}
 
@@ -59,9 +63,12 @@ class Methods:
             self._shows[id(method)] = _shows_a_page(method)
         return "page" if self._shows[id(method)] else "api"
 
-    def parameters_of(self, method: nodes.Function | None, verb: str, in_path: list[Parameter]) -> list[Parameter]:
-        """Return the variables of a path with the types that the method gives them, and what else it takes."""
-        if method is None:
+    def parameters_of(
+        self, cls: ClassValue | None, method: nodes.Function | None, verb: str, in_path: list[Parameter]
+    ) -> list[Parameter]:
+        """Return the variables of a path with the types that the method gives them, and what else it takes; `cls` is
+        where the method is written."""
+        if method is None or cls is None:
             return in_path
         if id(method) not in self._reads:
             self._reads[id(method)] = list(_read(method))
@@ -76,6 +83,8 @@ class Methods:
         by_verb: ParameterPlace = "query" if verb in _WITHOUT_BODY else "form"
         for name, place, kind in self._reads[id(method)]:
             found.setdefault(name, Parameter(name=name, place=place or by_verb, type=kind, required=False))
+        for one in self._forms.fields_of(method, cls.scope) if verb not in rows.WITHOUT_BODY else ():
+            found.setdefault(one.name, one)
         return list(found.values())
 
 
@@ -87,10 +96,24 @@ def _shows_a_page(method: nodes.Function) -> bool:
 
 def model_of(method: nodes.Function | None) -> str:
     """Return the class that the body of a request is read into."""
-    for parameter in method.parameters if method is not None else ():
+    if method is None:
+        return ""
+    for parameter in method.parameters:
         if any(nodes.bare_name(item) == "MapRequestPayload" for item in parameter.decorators):
             return nodes.bare_name(parameter.type)
+    for item in nodes_in(method.body):
+        match item:
+            case nodes.Call(
+                function=nodes.Member(name="deserialize"),
+                arguments=[nodes.Argument(value=given), nodes.Argument(value=nodes.Member(of=of, name="class")), *_],
+            ) if _is_call_of(given, "getContent", _requests_of(method)):
+                return nodes.bare_name(of)
     return ""
+
+
+def may_be_null(parameter: nodes.Parameter) -> bool:
+    """Tell whether a parameter is `?User $user` or `User|null $user`."""
+    return any(isinstance(item, nodes.Name) and item.id == "nullable" for item in parameter.decorators)
 
 
 def _mapped(method: nodes.Function) -> Iterator[Parameter]:
@@ -101,22 +124,27 @@ def _mapped(method: nodes.Function) -> Iterator[Parameter]:
                 named = _first_text(attribute) or parameter.name.lstrip("$")
                 kind = nodes.bare_name(parameter.type)
                 model = kind if nodes.bare_name(attribute) in ("MapRequestPayload", "MapQueryString") else ""
-                required = parameter.default is None
+                required = parameter.default is None and not may_be_null(parameter)
                 yield Parameter(name=named, place=place, type=kind, required=required, model=model)
+
+
+def _requests_of(method: nodes.Function) -> set[str]:
+    return {item.name for item in method.parameters if nodes.bare_name(item.type) == "Request"}
 
 
 def _read(method: nodes.Function) -> Iterator[tuple[str, ParameterPlace | None, str]]:
     """`$request->query->getInt('page')`, `$request->getPayload()->get('title')`; without a place what
     `$request->get('page')` looks for, in the query and in a form."""
-    requests = {item.name for item in method.parameters if nodes.bare_name(item.type) == "Request"}
-    decoded = {
-        item.target.id
-        for item in nodes_in(method.body)
-        if isinstance(item, nodes.Assign) and isinstance(item.target, nodes.Name) and _is_body(item.value, requests)
-    }
-    for item in nodes_in(method.body):
+    requests, known = _requests_of(method), list(nodes_in(method.body))
+    assigned = [item for item in known if isinstance(item, nodes.Assign) and isinstance(item.target, nodes.Name)]
+    texts = {getattr(one.target, "id", "") for one in assigned if _is_call_of(one.value, "getContent", requests)}
+    decoded = {getattr(one.target, "id", "") for one in assigned if _is_body(one.value, requests, texts)}
+    called = {id(item.function) for item in known if isinstance(item, nodes.Call)}
+    for item in known:
         match item:
-            case nodes.Item(of=nodes.Name(id=variable), index=nodes.Text(value=name)) if variable in decoded:
+            case nodes.Item(of=of, index=nodes.Text(value=name)) | nodes.Member(of=of, name=name) if id(
+                item
+            ) not in called and (_is_body(of, requests, texts) or (isinstance(of, nodes.Name) and of.id in decoded)):
                 yield name, "body", ""
             case nodes.Call(
                 function=nodes.Member(of=of, name=word), arguments=[nodes.Argument(value=nodes.Text(value=name)), *_]
@@ -126,11 +154,13 @@ def _read(method: nodes.Function) -> Iterator[tuple[str, ParameterPlace | None, 
                     yield name, place or None, _READ[word]
 
 
-def _is_body(written: nodes.Expression | None, requests: set[str]) -> bool:
-    """Tell whether something is the body's JSON: `json_decode($request->getContent(), true)`, `$request->toArray()`."""
+def _is_body(written: nodes.Expression | None, requests: set[str], texts: set[str]) -> bool:
+    """Tell whether something is the body's JSON: `json_decode($request->getContent(), true)`, `$request->toArray()`;
+    `texts` are variables that hold its text."""
     match written:
         case nodes.Call(function=nodes.Name(id="json_decode"), arguments=[nodes.Argument(value=inner), *_]):
-            return _is_call_of(inner, "getContent", requests)
+            is_text = isinstance(inner, nodes.Name) and inner.id in texts
+            return is_text or _is_call_of(inner, "getContent", requests)
     return _is_call_of(written, "toArray", requests)
 
 

@@ -14,6 +14,7 @@ from github_connections.analysis.report import ANY_METHOD, Place
 
 _CONFIGURATORS = "Symfony.Component.Routing.Loader.Configurator"
 _METHOD = re.compile(r"METHOD_([A-Z]+)")
+_CLASS = re.compile(r"\{\?(?:\w+\.)*(\w+)\.class\}")
 _HOLE = re.compile(r"\{\?[^{}]*\}")
 _CONFIGURATION_OF_KERNEL = re.compile(r"\{\?[^{}]*conf(ig)?_?dir[^{}]*\}/(?!config/)", re.IGNORECASE)
 
@@ -75,7 +76,7 @@ def _add(call: Invocation) -> Value:
     before = call.receiver.data.get("prefix", "") if isinstance(call.receiver, Thing) else ""
     declared.paths = [f"{before}{path}" for path in declared.paths]
     _say(call, declared)
-    return Thing(ROUTE, call.place, {"declared": declared})
+    return Thing(ROUTE, call.place, {"declared": declared, "prefix": before})
 
 
 def _route(call: Invocation) -> Value:
@@ -94,6 +95,7 @@ def _handler(call: Invocation) -> Value:
     given = call.value(0)
     parts = getattr(given, "items", [given])
     names = [getattr(getattr(part, "node", None), "name", "") or text_of(part) for part in parts]
+    names = [_CLASS.sub(r"\1", name) for name in names]  # of a class that is not in the repository
     call.receiver.data["declared"].handler = "::".join(names)
     return call.receiver
 

@@ -9,6 +9,7 @@ from typing import Any
 from msgspec import Struct, field
 
 from github_connections.analysis.documents import Unreadable, read_yaml
+from github_connections.analysis.frameworks.symfony_requests import may_be_null
 from github_connections.analysis.linking.program import Program
 from github_connections.analysis.linking.values import ClassValue
 from github_connections.analysis.linking.words import words_of
@@ -85,6 +86,10 @@ def _said(cls: ClassValue, method: nodes.Function) -> tuple[list[AuthSource], li
         if isinstance(node, nodes.Call) and nodes.bare_name(node) == "denyAccessUnlessGranted":
             found.append(AuthSource(name=nodes.bare_name(node), file=cls.scope.file.path, line=node.line))
             roles += [_first(node)] if _first(node).startswith("ROLE_") else []
+    for parameter in method.parameters:  # Symfony refuses where nobody is logged in whom it could hand over
+        of_user = any(nodes.bare_name(one) == "CurrentUser" for one in parameter.decorators)
+        if of_user and parameter.default is None and not may_be_null(parameter):
+            found.append(AuthSource(name="CurrentUser", file=cls.scope.file.path, line=method.line))
     looks_itself = any(_LOOKS.search(word) for word in words_of(method))
     return found, list(dict.fromkeys(roles)), looks_itself
 

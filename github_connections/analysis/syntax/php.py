@@ -179,9 +179,15 @@ class PhpLowering(PhpExpressions):
             default = self.optional(child, "default_value")
             promoted: list[Expression] = [Name("promoted")] if child.type == "property_promotion_parameter" else []
             rest = "*" if child.type == "variadic_parameter" else ""
-            decorators = [*promoted, *self._attributes(child)]
+            decorators = [*promoted, *self._nullable(child), *self._attributes(child)]
             made.append(Parameter(self.text_of(child, "name"), kind, default, decorators, rest))
         return made
+
+    def _nullable(self, leaf: Leaf) -> list[Expression]:
+        """`?User $user` and `User|null $user`; the type itself is `User`."""
+        kind = leaf.child_by_field_name("type")
+        written = self.text(kind).lower() if kind is not None else ""
+        return [Name("nullable")] if written.startswith("?") or "null" in written.split("|") else []
 
     def _property(self, leaf: Leaf) -> Iterable[Statement]:
         kind = self.optional(leaf, "type")

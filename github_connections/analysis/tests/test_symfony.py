@@ -115,6 +115,98 @@ class OpeningHours
 {
 }
 """,
+    "config/routes/moorings.php": r"""<?php
+use Symfony\Component\Routing\Loader\Configurator\RoutingConfigurator;
+
+return function (RoutingConfigurator $routes): void {
+    $routes->collection('mooring_')
+        ->prefix('/moorings')
+        ->add('list', '/list')->controller([MooringController::class, 'list'])
+        ->add('free', '/free')->controller([MooringController::class, 'free'])->methods(['POST']);
+};
+""",
+    "src/Controller/CrewController.php": r"""<?php
+namespace App\Controller;
+
+use App\Entity\Mate;
+use App\Form\CrewType;
+use App\Form\MateType;
+use Symfony\Component\HttpFoundation\Request;
+use Symfony\Component\HttpKernel\Attribute\MapQueryParameter;
+use Symfony\Component\Routing\Attribute\Route;
+use Symfony\Component\Security\Http\Attribute\CurrentUser;
+
+#[Route('/mates')]
+class CrewController extends AbstractController
+{
+    #[Route('/new', methods: ['GET', 'POST'])]
+    public function new(Request $request, #[CurrentUser] User $user)
+    {
+        $form = $this->createForm(CrewType::class, new Crew());
+        $form->handleRequest($request);
+        return $this->render('crew.html.twig', ['form' => $form]);
+    }
+
+    #[Route('/search', methods: ['POST'])]
+    public function search(#[CurrentUser] ?User $user, #[MapQueryParameter] ?int $page)
+    {
+        $form = $this->createFormBuilder()
+            ->add('rank', ChoiceType::class, ['multiple' => true])
+            ->add('go', SubmitType::class)
+            ->getForm();
+        return $this->render('crew.html.twig', ['form' => $form]);
+    }
+
+    #[Route('', methods: ['POST'])]
+    public function add(Request $request)
+    {
+        $content = $request->getContent();
+        $sent = json_decode($content);
+        $form = $this->createForm(MateType::class);
+        $form->submit($request->toArray());
+        return $this->json([$sent->ship, $request->toArray()['port']]);
+    }
+
+    #[Route('/import', methods: ['POST'])]
+    public function import(Request $request)
+    {
+        return $this->json($this->serializer->deserialize($request->getContent(), Mate::class, 'json'));
+    }
+}
+""",
+    "src/Form/MateType.php": r"""<?php
+namespace App\Form;
+
+use Symfony\Component\Form\Extension\Core\Type\TextType;
+
+class MateType extends AbstractType
+{
+    public function buildForm(FormBuilderInterface $builder, array $options): void
+    {
+        $builder->add('name', TextType::class)->add('photo', FileType::class, ['required' => false]);
+    }
+
+    public function getBlockPrefix()
+    {
+        return 'mate';
+    }
+}
+""",
+    "src/Form/CrewType.php": r"""<?php
+namespace App\Form;
+
+use Symfony\Component\Form\Extension\Core\Type\DateType;
+
+class CrewType extends AbstractType
+{
+    public function buildForm(FormBuilderInterface $builder, array $options): void
+    {
+        $builder->add('since', DateType::class);
+        $builder->add('first', MateType::class);
+        $builder->add('save', SubmitType::class);
+    }
+}
+""",
     "src/Controller/SailController.php": r"""<?php
 namespace App\Controller;
 
@@ -180,6 +272,17 @@ def test_what_renders_a_template_is_a_page(rows, route, kind):
         ("POST /boats", ["boat body NewBoat required"]),
         ("PUT /boats/{id}", ["id path int required", "name body string", "photo file", "length body"]),
         ("GET /tides/{day}", ["day path string required"]),
+        (
+            "POST /mates/new",
+            [
+                "crew[since] form date required",
+                "crew[first][name] form string required",
+                "crew[first][photo] file file",
+            ],
+        ),
+        ("GET /mates/new", []),
+        ("POST /mates/search", ["page query int", "form[rank] form array required"]),
+        ("POST /mates", ["ship body", "port body", "name body string required", "photo file file"]),
     ],
 )
 def test_attributes_and_what_is_read_of_the_request_are_parameters(rows, route, taken):
@@ -193,6 +296,12 @@ def test_attributes_and_what_is_read_of_the_request_are_parameters(rows, route, 
 def test_what_a_body_is_read_into_is_its_model(rows):
     assert rows["POST /boats"].request_model == "NewBoat"
     assert rows["GET /boats/list"].request_model == ""
+    assert rows["POST /mates/import"].request_model == "Mate"
+
+
+def test_a_collection_of_routes_has_its_prefix_for_each(rows):
+    assert {route for route in rows if "/moorings" in route} == {"ANY /moorings/list", "POST /moorings/free"}
+    assert rows["POST /moorings/free"].handler == "MooringController::free"
 
 
 @pytest.mark.parametrize(
@@ -203,6 +312,8 @@ def test_what_a_body_is_read_into_is_its_model(rows):
         ("POST /boats", "required", ["access_control"], ["ROLE_CREW"]),
         ("PUT /boats/{id}", "required", ["IsGranted"], ["ROLE_ADMIN"]),
         ("DELETE /boats/{id}", "required", ["denyAccessUnlessGranted"], ["ROLE_OWNER"]),
+        ("GET /mates/new", "required", ["CurrentUser"], []),
+        ("POST /mates/search", "unknown", [], []),
         ("GET /tides/{day}", "unknown", [], []),  # a rule before its own is not understood
     ],
 )
