@@ -7,8 +7,18 @@ from collections.abc import Callable, Iterator
 
 from msgspec import Struct
 
+from github_connections.analysis.frameworks.rails_callbacks import (
+    BEFORE,
+    SKIPS,
+    Actions,
+    Methods,
+    actions_of,
+    blocks_of,
+    calls_in,
+    named_by,
+)
 from github_connections.analysis.frameworks.rails_controllers import Controllers
-from github_connections.analysis.frameworks.ruby_classes import NamedClass, included
+from github_connections.analysis.frameworks.ruby_classes import NamedClass
 from github_connections.analysis.linking.routing import Reached
 from github_connections.analysis.report import Auth, AuthSource
 from github_connections.analysis.syntax import nodes
@@ -22,27 +32,27 @@ _LOG_IN = re.compile(
 # A callback that leaves early where nobody says who they are: `return if request.headers["Authorization"].blank?`.
 _LEAVES = re.compile(r"^\s*return (if|unless) .*(authorization|token|header|bearer)", re.IGNORECASE)
 _FIRST_LINES = 4
+# What a callback does, whatever its name is, that sends strangers away.
+_SENDS_AWAY = re.compile(
+    r"^authenticate_or_request_with_http_|^request_http_\w+_authentication$|^unauthorized$"
+    r"|^(new_)?(\w+_)?(login|session|sign_in|signin)_(path|url)$"
+)
 # What lets a person in who is known and asks for nothing, or sends those away who are.
 _ASKS_FOR_NONE = re.compile(r"unauthenticated|_no_|_not_|^(redirect|skip|try|maybe|resume|restore|set)_|_if_|optional")
-_BEFORE = frozenset({"before_action", "before_filter", "prepend_before_action", "append_before_action"})
-_SKIPS = frozenset({"skip_before_action", "skip_before_filter"})
+# Of these what a method does says nothing either: `redirect_if_authenticated`.
+_OF_OTHERS = re.compile(r"unauthenticated|_no_|_not_|_if_|optional|^(skip|try|maybe)_")
 # What the generator of Rails 8 writes into its concern, for controllers to say.
 _OPEN = frozenset({"allow_unauthenticated_access", "require_unauthenticated_access"})
 _OPENED = "require_authentication"
 
 
 class _Said(Struct, frozen=True):
-    """One callback: asked for, or left out. `only` and `left_out` are its actions; `sure` without a condition."""
+    """One callback: asked for, or left out; `sure` without a condition."""
 
     names: dict[str, AuthSource]
     skips: bool
-    only: set[str]
-    left_out: set[str]
+    actions: Actions
     sure: bool
-
-    def is_for(self, action: str) -> bool:
-        """Tell whether the callback is for an action."""
-        return (not self.only or action in self.only) and action not in self.left_out
 
 
 class Guards:
@@ -51,7 +61,9 @@ class Guards:
     def __init__(self, controllers: Controllers, read: Callable[[str], bytes | None]) -> None:
         self._controllers = controllers
         self._read = read
+        self._methods = Methods(controllers)
         self._of_controllers: dict[int, list[_Said]] = {}
+        self._asking: dict[tuple[int, str], bool] = {}
 
     def auth_of(self, item: Reached) -> Auth:
         """Return what blocks of the routes and the action's controller ask for; `none` where it is left out again."""
@@ -69,13 +81,23 @@ class Guards:
         """Return the callbacks that ask before an action, and whether one that asked was left out again."""
         asked: dict[str, AuthSource] = {}
         left_out = False
-        for said in (one for controller in line for one in self._said(controller) if one.is_for(action)):
+        for said in (one for controller in line for one in self._said(controller) if one.actions.have(action)):
             for name, source in said.names.items():
+                if not self._asks(source.name, line):
+                    continue
                 if said.skips and asked.pop(name, None) is not None:
                     left_out = said.sure
                 elif not said.skips and said.sure:
                     asked[name] = source
         return asked, left_out
+
+    def _asks(self, name: str, line: list[NamedClass]) -> bool:
+        """Tell whether a callback asks for a log-in: its name says so, or it sends strangers away."""
+        key = (id(line[-1].node), name)
+        if key not in self._asking:
+            method = None if _OF_OTHERS.search(name) else self._methods.of(line).get(name)
+            self._asking[key] = asks_for_a_log_in(name) or (method is not None and _sends_away(method))
+        return self._asking[key]
 
     def _is_optional(self, name: str, line: list[NamedClass]) -> bool:
         """Tell whether a method of the controllers lets those in who do not say who they are."""
@@ -89,30 +111,9 @@ class Guards:
     def _said(self, controller: NamedClass) -> list[_Said]:
         key = id(controller.node)
         if key not in self._of_controllers:
-            self._of_controllers[key] = list(self._in_body(controller, controller.node.body, set()))
+            calls = calls_in(controller, self._controllers, set())
+            self._of_controllers[key] = [said for owner, node in calls for said in _callback(owner, node)]
         return self._of_controllers[key]
-
-    def _in_body(self, controller: NamedClass, body: list[nodes.Statement], seen: set[str]) -> Iterator[_Said]:
-        for statement in body:
-            node = statement.value if isinstance(statement, nodes.Return) else statement
-            if not isinstance(node, nodes.Call) or not isinstance(node.function, nodes.Name):
-                continue
-            if node.function.id in ("included", "prepended"):  # a concern's block
-                for block in _blocks(node):
-                    yield from self._in_body(controller, block.body, seen)
-            elif node.function.id in ("include", "prepend"):
-                for module in self._included(node, controller, seen):
-                    yield from self._in_body(module, module.node.body, seen)
-            else:
-                yield from _callback(controller, node, node.function.id)
-
-    def _included(self, node: nodes.Call, controller: NamedClass, seen: set[str]) -> Iterator[NamedClass]:
-        """Yield the modules that a class includes, each once for it."""
-        for name in included(node):
-            for module in self._controllers.named(name, controller)[:1]:
-                if module.name not in seen:
-                    seen.add(module.name)
-                    yield module
 
 
 def asks_for_a_log_in(method: str) -> bool:
@@ -120,11 +121,23 @@ def asks_for_a_log_in(method: str) -> bool:
     return _LOG_IN.search(method) is not None and _ASKS_FOR_NONE.search(method) is None
 
 
-def _callback(controller: NamedClass, node: nodes.Call, word: str) -> Iterator[_Said]:
-    if word in _BEFORE or word in _SKIPS:
-        names = {name: name for name in _texts(node)}
+def _sends_away(method: nodes.Function) -> bool:
+    """`render json: {}, status: :unauthorized`, `redirect_to login_path`."""
+    for item in nodes_in(method.body):
+        match item:
+            case nodes.Name(id=word) | nodes.Call(function=nodes.Name(id=word)) | nodes.Text(value=word):
+                if _SENDS_AWAY.search(word):
+                    return True
+            case nodes.Argument(name="status", value=nodes.Constant(value=401)):
+                return True
+    return False
+
+
+def _callback(controller: NamedClass, node: nodes.Call) -> Iterator[_Said]:
+    word = nodes.bare_name(node)
+    if word in BEFORE or word in SKIPS:
+        names = {name: name for name in named_by(node)}
         names |= {f"block with {name}": name for name in _called_in_blocks(node)}  # nobody can skip it by the name
-        names = {key: name for key, name in names.items() if asks_for_a_log_in(name)}
     elif word in _OPEN:
         names = {_OPENED: _OPENED}
     elif word == "http_basic_authenticate_with":
@@ -136,8 +149,8 @@ def _callback(controller: NamedClass, node: nodes.Call, word: str) -> Iterator[_
         sources = {key: AuthSource(name=name, file=place.file, line=place.line) for key, name in names.items()}
         conditions = [item for item in node.arguments if item.name in ("if", "unless")]
         sure = all(_is_of_devise(item) for item in conditions)
-        skips = word in _SKIPS or word in _OPEN
-        yield _Said(sources, skips, _listed(node, "only"), _listed(node, "except"), sure)
+        skips = word in SKIPS or word in _OPEN
+        yield _Said(sources, skips, actions_of(node), sure)
 
 
 def _is_of_devise(condition: nodes.Argument) -> bool:
@@ -149,27 +162,9 @@ def _is_of_devise(condition: nodes.Argument) -> bool:
     )
 
 
-def _texts(node: nodes.Call) -> Iterator[str]:
-    """Yield the methods that a callback names."""
-    for argument in node.arguments:
-        if not argument.name and isinstance(argument.value, nodes.Text):
-            yield argument.value.value
-
-
 def _called_in_blocks(node: nodes.Call) -> Iterator[str]:
     """`before_action -> { doorkeeper_authorize! :read }`."""
-    for block in _blocks(node):
+    for block in blocks_of(node):
         for item in nodes_in(block.body):
             if isinstance(item, nodes.Call) and isinstance(item.function, nodes.Name):
                 yield item.function.id
-
-
-def _blocks(node: nodes.Call) -> Iterator[nodes.Function]:
-    for argument in node.arguments:
-        if isinstance(argument.value, nodes.Function) and not argument.name:
-            yield argument.value
-
-
-def _listed(node: nodes.Call, name: str) -> set[str]:
-    found = [argument.value for argument in node.arguments if argument.name == name]
-    return {item.value for item in nodes_in(found) if isinstance(item, nodes.Text)}

@@ -1,24 +1,33 @@
-"""What an action of a Rails controller reads of its `params`, in itself and in the methods of the class that it calls.
-
-A field inside another is named as a form does: `article[title]`.
-"""
+"""What an action of a Rails controller reads: in itself, in its callbacks, and in the methods of the class that it
+calls."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from github_connections.analysis.frameworks import paths, rows
+from github_connections.analysis.frameworks.rails_callbacks import (
+    BEFORE,
+    SKIPS,
+    Actions,
+    Methods,
+    actions_of,
+    blocks_of,
+    calls_in,
+    named_by,
+)
 from github_connections.analysis.frameworks.rails_controllers import Controllers
-from github_connections.analysis.frameworks.ruby_classes import NamedClass
+from github_connections.analysis.frameworks.rails_params import Read, read_in
+from github_connections.analysis.frameworks.ruby_classes import NamedClass, written_name
 from github_connections.analysis.linking.routing import Reached
 from github_connections.analysis.report import Parameter, ParameterPlace
 from github_connections.analysis.syntax import nodes
 from github_connections.analysis.syntax.walking import nodes_in
 
 _OF_RAILS = frozenset({"controller", "action", "format", "id"})
-_METHODS_AT_MOST = 12  # that one action is followed into
-
-Read = tuple[str, str, bool]  # name, type, required
+_METHODS_AT_MOST = 24  # that one action is followed into
+_DEEPEST = 4  # of constants and methods that stand for lists of fields
 
 
 class Requests:
@@ -26,7 +35,9 @@ class Requests:
 
     def __init__(self, controllers: Controllers) -> None:
         self._controllers = controllers
+        self._methods = Methods(controllers)
         self._known: dict[tuple[int, str], list[Read]] = {}
+        self._before: dict[int, list[tuple[str | nodes.Function, Actions, bool]]] = {}
 
     def parameters(self, item: Reached, path: str) -> list[Parameter]:
         """Return what the action of a route reads, without the variables of its path."""
@@ -36,104 +47,93 @@ class Requests:
         place: ParameterPlace = "query" if rows.WITHOUT_BODY.issuperset(item.route.methods) else "form"
         left_out = _OF_RAILS | {name for name, _required in paths.variables(path)}
         return [
-            Parameter(name=name, place=place, type=kind, required=required)
-            for name, kind, required in self._read(line, action)
-            if name not in left_out
+            Parameter(name=one.name, place=one.place or place, type=one.type, required=one.required)
+            for one in self._read(line, action)
+            if one.name not in left_out
         ]
 
     def _read(self, line: list[NamedClass], action: str) -> list[Read]:
         key = (id(line[-1].node), action)
         if key not in self._known:
-            methods = {method.name: method for controller in line for method in controller.methods()}
             found: dict[str, Read] = {}
-            for one in _in_method(methods, action, set()):
-                found.setdefault(one[0], one)
+            done: set[str] = set()
+            for one in self._in_method(line, action, done):
+                found.setdefault(one.name, one)
+            for before in self._callbacks(line, action) if action in self._methods.of(line) else ():
+                for one in self._before_it(line, before, done):
+                    found.setdefault(one.name, one)
             self._known[key] = list(found.values())
         return self._known[key]
 
+    def _before_it(self, line: list[NamedClass], before: str | nodes.Function, done: set[str]) -> Iterator[Read]:
+        if isinstance(before, str):
+            return self._in_method(line, before, done)
+        return self._in_body(line, before.body, done)
 
-def _in_method(methods: dict[str, nodes.Function], name: str, done: set[str]) -> Iterator[Read]:
-    method = methods.get(name)
-    if method is None or name in done or len(done) > _METHODS_AT_MOST:
-        return
-    done.add(name)
-    inside: set[int] = set()  # what is part of something that was read already
-    for item in nodes_in(method.body):
-        if id(item) not in inside:
-            yield from _of(item, inside)
-        called = _called(item)
-        if "param" in called:
-            yield from _in_method(methods, called, done)
+    def _callbacks(self, line: list[NamedClass], action: str) -> list[str | nodes.Function]:
+        """Return what is called before an action: methods by their names, and blocks."""
+        called: list[str | nodes.Function] = []
+        for controller in line:
+            for what, actions, skips in self._said(controller):
+                if not actions.have(action):
+                    continue
+                if not skips:
+                    called.append(what)
+                elif what in called:
+                    called.remove(what)
+        return called
 
+    def _said(self, controller: NamedClass) -> list[tuple[str | nodes.Function, Actions, bool]]:
+        key = id(controller.node)
+        if key not in self._before:
+            self._before[key] = []
+            for _owner, node in calls_in(controller, self._controllers, set()):
+                if nodes.bare_name(node) in BEFORE | SKIPS:
+                    called: list[str | nodes.Function] = [*named_by(node), *blocks_of(node)]
+                    skips = nodes.bare_name(node) in SKIPS
+                    self._before[key] += [(what, actions_of(node), skips) for what in called]
+        return self._before[key]
 
-def _called(item: nodes.Node) -> str:
-    match item:
-        case nodes.Name(id=name) | nodes.Call(function=nodes.Name(id=name)):
-            return name
-    return ""
+    def _in_method(self, line: list[NamedClass], name: str, done: set[str]) -> Iterator[Read]:
+        method = self._methods.of(line).get(name)
+        if method is not None and name not in done and len(done) < _METHODS_AT_MOST:
+            done.add(name)
+            yield from self._in_body(line, method.body, done)
 
+    def _in_body(self, line: list[NamedClass], body: list[nodes.Statement], done: set[str]) -> Iterator[Read]:
+        yield from read_in(body, partial(self._listed, line, 0))
+        for item in nodes_in(body):
+            match item:
+                case nodes.Name(id=name) | nodes.Call(function=nodes.Name(id=name)):
+                    yield from self._in_method(line, name, done)
 
-def _of(item: nodes.Node, inside: set[int]) -> Iterator[Read]:
-    """Yield what one expression reads: `params.require(:a).permit(:b)`, `params.expect(a: [:b])`, `params[:a][:b]`."""
-    match item:
-        case nodes.Call(function=nodes.Member(of=of, name="permit" | "expect" as word), arguments=arguments):
-            path = _path(of)
-            if path is not None:
-                inside.update(id(node) for node in nodes_in(of))
-                yield from _permitted(arguments, path, required=word == "expect")
-        case nodes.Call(function=nodes.Member(name="require")):
-            path = _path(item)
-            if path:
-                yield _named(path), "", True
-        case nodes.Item() | nodes.Call(function=nodes.Member(name="fetch" | "dig")):
-            path = _path(item)
-            if path:
-                inside.update(id(node) for node in nodes_in(item))
-                yield _named(path), "", False
-
-
-def _path(written: nodes.Node | None) -> list[str] | None:
-    """Return the names under which something is looked up in `params`: none for itself, None for anything else."""
-    match written:
-        case nodes.Name(id="params") | nodes.Call(function=nodes.Name(id="params"), arguments=[]):
+    def _listed(self, line: list[NamedClass], depth: int, written: nodes.Expression) -> list[nodes.Expression]:
+        """Return the items of a list that has a name: a constant's, of a class of the program too, or a method's."""
+        if depth > _DEEPEST:
             return []
-        case nodes.Item(of=of, index=nodes.Text(value=name)):
-            names = [name]
-        case nodes.Call(function=nodes.Member(of=of, name="require" | "fetch" | "dig" as word), arguments=arguments):
-            texts = [argument.value.value for argument in arguments if isinstance(argument.value, nodes.Text)]
-            names = texts if word == "dig" else texts[:1]
-            if not names:
-                return None
-        case _:
-            return None
-    before = _path(of)
-    return None if before is None else [*before, *names]
+        inner = partial(self._listed, line, depth + 1)
+        match written:
+            case nodes.Sequence(items=items):
+                return items
+            case nodes.Member(of=of, name="freeze"):
+                return inner(of)
+            case nodes.Template(parts=parts) | nodes.Operation(operands=parts):  # `+` puts texts together, and lists
+                return [item for part in parts for item in inner(part)]
+            case nodes.Name(id=name) | nodes.Call(function=nodes.Name(id=name)):
+                method = self._methods.of(line).get(name)
+                last = method.body[-1] if method is not None and method.body else None
+                value = last.value if isinstance(last, nodes.Return) else _constant(line, name)
+                return [] if value is None else inner(value)
+            case nodes.Member(of=of, name=name):
+                value = _constant(self._controllers.named(written_name(of), line[-1])[:1], name)
+                return [] if value is None else inner(value)
+        return []
 
 
-def _permitted(arguments: list[nodes.Argument], path: list[str], *, required: bool) -> Iterator[Read]:
-    for argument in arguments:
-        value = argument.value
-        if argument.name:
-            yield from _nested(argument.name, value, path, is_object=required)
-        elif isinstance(value, nodes.Text):
-            yield _named([*path, value.value]), "", required
-        elif isinstance(value, nodes.Sequence):
-            yield from _permitted([nodes.Argument(item) for item in value.items], path, required=False)
-        elif isinstance(value, nodes.Mapping):
-            for entry in value.entries:
-                if isinstance(entry.key, nodes.Text):
-                    yield from _nested(entry.key.value, entry.value, path, is_object=required)
-
-
-def _nested(name: str, value: nodes.Expression, path: list[str], *, is_object: bool) -> Iterator[Read]:
-    """`tags: []` is a list, `address: [:street]` has fields; in `expect` the outermost is the object itself."""
-    fields = value.items if isinstance(value, nodes.Sequence) else []
-    if not fields and not is_object:
-        yield _named([*path, name]), "array" if isinstance(value, nodes.Sequence) else "object", False
-    elif fields:
-        yield from _permitted([nodes.Argument(item) for item in fields], [*path, name], required=False)
-
-
-def _named(path: list[str]) -> str:
-    first, *others = path
-    return first + "".join(f"[{name}]" for name in others)
+def _constant(line: list[NamedClass], name: str) -> nodes.Expression | None:
+    """Return what a constant is in the innermost class that has it."""
+    for controller in reversed(line):
+        for item in controller.node.body:
+            if isinstance(item, nodes.Assign) and getattr(item.target, "id", "") == name:
+                return item.value
+    return None

@@ -38,7 +38,7 @@ from github_connections.analysis.syntax.nodes import (
 )
 
 # What a body may end with that is a value, though it would be no statement of interest.
-_LITERALS = frozenset({"string", "simple_symbol", "array", "string_array", "symbol_array"})
+_LITERALS = frozenset({"string", "simple_symbol", "array", "string_array", "symbol_array", "constant"})
 
 
 class RubyLowering(Lowering):
@@ -107,8 +107,10 @@ class RubyLowering(Lowering):
         return ()
 
     def _modified(self, leaf: Leaf) -> Iterable[Statement]:
-        """`mount Shop if enabled?` is what it would be alone."""
-        return self.statement(leaf.child_by_field_name("body") or leaf.named_children[0])
+        """`mount Shop if enabled?` is what it would be alone, after its condition."""
+        asked = leaf.child_by_field_name("condition")
+        body = self.statement(leaf.child_by_field_name("body") or leaf.named_children[0])
+        return [*(self.statement(asked) if asked is not None else ()), *body]
 
     def _alone(self, leaf: Leaf) -> Iterable[Statement]:
         """A bare word is a call when it stands alone."""

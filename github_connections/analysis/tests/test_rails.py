@@ -64,6 +64,7 @@ FILES = {
   end
   get "depths", to: "depths#index"
   get "maps(/*area)", to: "boats#map"
+  resources :lamps, only: [:index, :create, :update, :destroy]
 end
 """,
     "app/controllers/application_controller.rb": """class ApplicationController < ActionController::Base
@@ -104,6 +105,66 @@ end
 
   def boat_params
     params.require(:boat).permit(:name, :length, photos: [], owner: [:city])
+  end
+end
+""",
+    "app/models/lamp.rb": """class Lamp < ApplicationRecord
+  FIELDS = %i[name height].freeze
+end
+""",
+    "app/controllers/concerns/paging.rb": """module Paging
+  def page
+    params[:page] || 1
+  end
+end
+""",
+    "app/controllers/lamps_controller.rb": """class LampsController < ActionController::Base
+  include Paging
+  SHADES = [:colour] + %i[depth]
+  before_action :check_token, except: [:index, :destroy]
+  before_action :set_harbour, only: :index
+  before_action only: [:index] do
+    @order = params.values_at(:sort, :direction)
+  end
+  skip_before_action :check_token, only: :destroy
+  before_action :send_home, only: :destroy
+
+  def index
+    @lamps = @harbour.lamps.where(shown_only).page(page)
+    cookies[:seen] = true
+    params[:left] = 1
+    cookies.signed[:visitor]
+  end
+
+  def create
+    sent = JSON.parse(request.body.read)
+    Lamp.create(params.require(:lamp).permit(*Lamp::FIELDS, :range, lens: { maker: [:name] }), note: sent["note"])
+  end
+
+  def update
+    Lamp.find(params[:id]).update(params.expect(lamp: SHADES), params.permit(shade_fields))
+  end
+
+  private
+
+  def check_token
+    head :unauthorized unless Token.known?(request.headers["X-Token"])
+  end
+
+  def send_home
+    redirect_to new_session_path unless cookies[:known]
+  end
+
+  def set_harbour
+    @harbour = Harbour.find(params[:harbour])
+  end
+
+  def shown_only
+    params.slice(:shown)
+  end
+
+  def shade_fields
+    SHADES
   end
 end
 """,
@@ -209,6 +270,9 @@ def test_all_of_an_application_that_is_an_api_alone_is_one(tmp_path, monkeypatch
         ("GET /company", "unknown", []),
         ("GET /admin/boats", "required", ["authenticate_user!"]),
         ("POST /crew/captains/sign_in", "unknown", []),
+        ("GET /lamps", "unknown", []),
+        ("POST /lamps", "required", ["check_token"]),
+        ("DELETE /lamps/{id}", "required", ["send_home"]),
     ],
 )
 def test_callbacks_of_bases_and_concerns_ask_for_a_log_in_until_they_are_skipped(rows, route, state, by):
@@ -227,6 +291,39 @@ def test_callbacks_of_bases_and_concerns_ask_for_a_log_in_until_they_are_skipped
         ("PATCH /boats/{id}", ["id path required", "boat[name] form", "boat[crew][mate] form"]),
         ("POST /sessions", ["email form required", "remember form"]),
         ("GET /admin/boats", []),
+        (
+            "GET /lamps",
+            [
+                "visitor cookie",
+                "page query",
+                "shown query",
+                "harbour query",
+                "sort query",
+                "direction query",
+            ],
+        ),
+        (
+            "POST /lamps",
+            [
+                "lamp[name] form",
+                "lamp[height] form",
+                "lamp[range] form",
+                "lamp[lens][maker][name] form",
+                "note body",
+                "X-Token header",
+            ],
+        ),
+        (
+            "PATCH /lamps/{id}",
+            [
+                "id path required",
+                "lamp[colour] form",
+                "lamp[depth] form",
+                "colour form",
+                "depth form",
+                "X-Token header",
+            ],
+        ),
     ],
 )
 def test_what_an_action_takes_out_of_params_are_its_parameters(rows, route, read):
