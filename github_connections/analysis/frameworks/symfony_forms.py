@@ -26,6 +26,7 @@ _TYPES = {
 }  # fmt: skip
 _BUTTONS = frozenset({"SubmitType", "ButtonType", "ResetType"})
 _MAKES = frozenset({"createForm", "create"})
+_BUILDERS = frozenset({"$builder", "$formBuilder"})
 _DEEPEST = 3  # of forms inside forms
 _WORDS = (re.compile(r"([A-Z]+)([A-Z][a-z])"), re.compile(r"([a-z\d])([A-Z])"))
 
@@ -46,12 +47,12 @@ class Forms:
         self._known: dict[int, list[Parameter]] = {}
 
     def fields_of(self, method: nodes.Function, scope: Scope) -> list[Parameter]:
-        """Return the fields of the forms that a method makes. What is handed to `submit` has no form's name before
-        it."""
+        """Return the fields of the forms that a method makes. The whole body that is handed to `submit` has no
+        form's name before its fields."""
         if id(method) not in self._known:
-            calls = [item for item in nodes_in(method.body) if isinstance(item, nodes.Call)]
-            is_submitted = any(_last(call) == "submit" for call in calls)
-            found = list(self._made(calls, scope, "body" if is_submitted else "form"))
+            known = list(nodes_in(method.body))
+            calls = [item for item in known if isinstance(item, nodes.Call)]
+            found = list(self._made(calls, scope, "body" if _takes_whole_body(known) else "form"))
             self._known[id(method)] = list({one.name: one for one in found}.values())
         return self._known[id(method)]
 
@@ -67,7 +68,7 @@ class Forms:
             if cls is not None:
                 before = "" if place == "body" else self._name(cls) if name is None else name
                 yield from self._of_type(cls, before, place, 0)
-        for field in _added([call for call in calls if _last(_first(call)) == "createFormBuilder"]):
+        for field in _added([call for call in calls if _is_of_builder(call)]):
             yield from self._parameters(field, "" if place == "body" else "form", place, scope, _DEEPEST)
 
     def _class(self, written: nodes.Expression | None, scope: Scope) -> ClassValue | None:
@@ -109,9 +110,8 @@ class Forms:
             return
         said = _TYPES.get(kind, "array" if _is(field.options.get("multiple"), wanted=True) else "")
         where: ParameterPlace = "file" if said == "file" else place
-        yield Parameter(
-            name=name, place=where, type=said, required=not _is(field.options.get("required"), wanted=False)
-        )
+        asked = field.options.get("required")
+        yield Parameter(name=name, place=where, type=said, required=asked is None or _is(asked, wanted=True))
 
     def _name(self, cls: ClassValue) -> str:
         """Return the name that a form has: what its type says, else `registration_form` of RegistrationFormType."""
@@ -142,13 +142,29 @@ def _added(calls: list[nodes.Call]) -> Iterator[_Field]:
             yield _Field(name, others[0] if others else None, said)
 
 
-def _first(call: nodes.Expression) -> nodes.Expression:
-    """Return what a chain of calls begins with: `$this->createFormBuilder($task)`."""
+def _is_of_builder(call: nodes.Expression) -> bool:
+    """Tell whether a chain of calls begins with `$this->createFormBuilder($task)`, or with `$builder`."""
     while isinstance(call, nodes.Call) and isinstance(call.function, nodes.Member):
         if not isinstance(call.function.of, nodes.Call):
-            break
+            return _last(call) == "createFormBuilder" or getattr(call.function.of, "id", "") in _BUILDERS
         call = call.function.of
-    return call
+    return False
+
+
+def _takes_whole_body(known: list[nodes.Node]) -> bool:
+    """Tell whether `$form->submit(…)` is given more than one field of a request: `$request->toArray()`, not
+    `$request->request->get('user')`."""
+    assigned = {
+        item.target.id: item.value
+        for item in known
+        if isinstance(item, nodes.Assign) and isinstance(item.target, nodes.Name) and item.value is not None
+    }
+    for item in known:
+        if isinstance(item, nodes.Call) and _last(item) == "submit" and item.arguments:
+            given = item.arguments[0].value
+            given = assigned.get(given.id, given) if isinstance(given, nodes.Name) else given
+            return _last(given) != "get"
+    return False
 
 
 def _last(call: nodes.Expression) -> str:

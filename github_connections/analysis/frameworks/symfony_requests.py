@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from github_connections.analysis.frameworks import rows
 from github_connections.analysis.frameworks.symfony_forms import Forms
+from github_connections.analysis.linking.classes import methods
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.values import ClassValue
 from github_connections.analysis.report import ANY_METHOD, Parameter, ParameterPlace, RouteKind
@@ -38,6 +39,8 @@ _PAGES = frozenset({
 _OF_SYMFONY: dict[str, RouteKind] = {"TemplateController": "page", "RedirectController": "redirect"}
 _API = re.compile(r"(^|/)api(/|$)")
 _LOGS_OUT = frozenset({"logout", "logoutAction"})  # the firewall answers
+_IN_BODY = frozenset({"body", "form", "file"})
+_METHODS_AT_MOST = 8  # that are looked through for one route
 _WITHOUT_BODY = rows.WITHOUT_BODY | {ANY_METHOD}
 
 
@@ -45,11 +48,13 @@ class Methods:
     """What methods of controllers take and show; each is read once, however many routes lead to it."""
 
     def __init__(self, interpreter: Interpreter) -> None:
+        self._interpreter = interpreter
         self._forms = Forms(interpreter)
+        self._called: dict[int, list[tuple[ClassValue, nodes.Function]]] = {}
         self._shows: dict[int, bool] = {}
         self._reads: dict[int, list[tuple[str, ParameterPlace | None, str]]] = {}
 
-    def kind_of(self, method: nodes.Function | None, path: str, handler: str = "") -> RouteKind:
+    def kind_of(self, cls: ClassValue | None, method: nodes.Function | None, path: str, handler: str = "") -> RouteKind:
         """Return `page` for what renders a template, shows a form or leads to another page; where nobody knows who
         answers, the path decides."""
         of_symfony = handler.rpartition("\\")[2].partition("::")[0].partition(":")[0]
@@ -57,10 +62,10 @@ class Methods:
             return _OF_SYMFONY[of_symfony]
         if _API.search(path) or (method is not None and nodes.bare_name(method.returns).endswith("JsonResponse")):
             return "api"
-        if method is None or method.name in _LOGS_OUT:
+        if method is None or cls is None or method.name in _LOGS_OUT:
             return "page"
         if id(method) not in self._shows:
-            self._shows[id(method)] = _shows_a_page(method)
+            self._shows[id(method)] = any(_shows_a_page(one) for _owner, one in self._called_by(cls, method))
         return "page" if self._shows[id(method)] else "api"
 
     def parameters_of(
@@ -70,22 +75,42 @@ class Methods:
         where the method is written."""
         if method is None or cls is None:
             return in_path
+        called = self._called_by(cls, method)
         if id(method) not in self._reads:
-            self._reads[id(method)] = list(_read(method))
+            self._reads[id(method)] = [one for _owner, inner in called for one in _read(inner)]
         types = {
             item.name.lstrip("$"): nodes.bare_name(item.type)
             for item in method.parameters
             if nodes.bare_name(item.type) in _SCALARS
         }
         found = {one.name: replace(one, type=types.get(one.name, one.type)) for one in in_path}
-        for one in _mapped(method):
-            found.setdefault(one.name, one)
         by_verb: ParameterPlace = "query" if verb in _WITHOUT_BODY else "form"
-        for name, place, kind in self._reads[id(method)]:
-            found.setdefault(name, Parameter(name=name, place=place or by_verb, type=kind, required=False))
-        for one in self._forms.fields_of(method, cls.scope) if verb not in rows.WITHOUT_BODY else ():
-            found.setdefault(one.name, one)
+        for one in (
+            *_mapped(method),
+            *(
+                Parameter(name=name, place=place or by_verb, type=kind, required=False)
+                for name, place, kind in self._reads[id(method)]
+            ),
+            *(field for owner, inner in called for field in self._forms.fields_of(inner, owner.scope)),
+        ):
+            if verb not in rows.WITHOUT_BODY or one.place not in _IN_BODY:
+                found.setdefault(one.name, one)
         return list(found.values())
+
+    def _called_by(self, cls: ClassValue, method: nodes.Function) -> list[tuple[ClassValue, nodes.Function]]:
+        """Return a method and those of its class that it calls, with their owners, each once."""
+        if id(method) not in self._called:
+            own = {item.name: (owner, item) for owner, item in reversed(list(methods(self._interpreter, cls)))}
+            found = [(cls, method)]
+            for _owner, item in found:  # it grows
+                for call in nodes_in(item.body):
+                    match call:
+                        case nodes.Call(function=nodes.Member(of=nodes.Name(id="this" | "$this"), name=name)):
+                            inner = own.get(name)
+                            if inner is not None and inner not in found and len(found) < _METHODS_AT_MOST:
+                                found.append(inner)
+            self._called[id(method)] = found
+        return self._called[id(method)]
 
 
 def _shows_a_page(method: nodes.Function) -> bool:

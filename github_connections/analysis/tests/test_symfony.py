@@ -157,6 +157,19 @@ class CrewController extends AbstractController
         return $this->render('crew.html.twig', ['form' => $form]);
     }
 
+    #[Route('/{id}', methods: ['GET', 'PUT'])]
+    public function edit(Request $request, Mate $mate)
+    {
+        return $this->shown($request, $mate);
+    }
+
+    private function shown(Request $request, Mate $mate)
+    {
+        $sent = $request->request->get('mate');
+        $this->createForm(MateType::class, $mate)->submit($sent);
+        return $this->render('mate.html.twig', ['tab' => $request->query->get('tab')]);
+    }
+
     #[Route('', methods: ['POST'])]
     public function add(Request $request)
     {
@@ -219,6 +232,9 @@ use Symfony\Component\Routing\Annotation\Route;
  */
 final class SailController
 {
+    /**
+     * @Template
+     */
     public function __invoke(Sail $sail)
     {
         return $sail;
@@ -259,6 +275,8 @@ def rows(tmp_path_factory):
         ("GET /tides/{day}", "page"),
         ("ANY /logout", "page"),
         ("ANY /api/depths", "api"),
+        ("PUT /mates/{id}", "page"),
+        ("PUT /sails/{id}", "page"),
     ],
 )
 def test_what_renders_a_template_is_a_page(rows, route, kind):
@@ -281,6 +299,11 @@ def test_what_renders_a_template_is_a_page(rows, route, kind):
             ],
         ),
         ("GET /mates/new", []),
+        ("GET /mates/{id}", ["id path required", "tab query"]),
+        (
+            "PUT /mates/{id}",
+            ["id path required", "mate form", "tab query", "mate[name] form string required", "mate[photo] file file"],
+        ),
         ("POST /mates/search", ["page query int", "form[rank] form array required"]),
         ("POST /mates", ["ship body", "port body", "name body string required", "photo file file"]),
     ],
