@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from github_connections.analysis.linking.interpreter import Interpreter
-from github_connections.analysis.linking.names_javascript import JavaScriptNames
 from github_connections.analysis.linking.program import File
 from github_connections.analysis.syntax import nodes
 
@@ -19,8 +18,7 @@ class Declarations:
     """Finds classes and interfaces by the names that a file knows them by."""
 
     def __init__(self, interpreter: Interpreter) -> None:
-        names = interpreter.registry.names.get("javascript")
-        self._names = names if isinstance(names, JavaScriptNames) else None
+        self._interpreter = interpreter
 
     def named(self, file: File, name: str, depth: int = 0) -> Declared | None:
         """Return the class or interface of this name with the file that declares it; None where there is none."""
@@ -35,7 +33,7 @@ class Declarations:
         return None
 
     def _imported(self, file: File, statement: nodes.Import, name: str, depth: int) -> Declared | None:
-        source = self._names.find(statement.module, file) if self._names is not None else None
+        source = self._interpreter.names(file).find(statement.module, file)
         if source is None or source is file:
             return None
         if statement.name == "default":

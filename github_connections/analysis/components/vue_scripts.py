@@ -26,8 +26,6 @@ _MODULES = frozenset(
 _DRAWS = re.compile(rb"\b(?:render|template|setup)\b\s*[(:]")
 _MIXIN = re.compile(r"mixin$", re.IGNORECASE)
 
-Found = tuple[str, int, nodes.Expression]
-
 
 def components(interpreter: Interpreter, declarations: Declarations) -> Iterator[Component]:
     """Yield a component for every definition in the scripts of sub-projects with Vue."""

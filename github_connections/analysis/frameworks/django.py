@@ -21,12 +21,12 @@ from github_connections.analysis.frameworks.django_urlconfs import INCLUDED, PAT
 from github_connections.analysis.frameworks.framework import Framework
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.invocation import Invocation
+from github_connections.analysis.linking.names import written_out
 from github_connections.analysis.linking.registry import Registry
 from github_connections.analysis.linking.values import (
     NOTHING,
     External,
     ListValue,
-    ModuleValue,
     Native,
     Thing,
     Unknown,
@@ -113,10 +113,8 @@ def _patterns(call: Invocation) -> Value:
 
 
 def _view_by_name(call: Invocation, name: str) -> Value:
-    module, _, attribute = name.rpartition(".")
-    find = getattr(call.interpreter.names(call.scope.file), "find", None)
-    file = find(module, call.scope.file) if find and module and is_known(name) else None
-    return call.interpreter.get(ModuleValue(file), attribute, call.scope) if file is not None else External(name)
+    found = written_out(call.interpreter, name, call.scope)
+    return External(name) if found is NOTHING else found
 
 
 def _localized(call: Invocation) -> Value:

@@ -18,14 +18,15 @@ from github_connections.analysis.frameworks import (
 )
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.invocation import Invocation
+from github_connections.analysis.linking.names import written_out
 from github_connections.analysis.linking.registry import Registry
 from github_connections.analysis.linking.routing import Reached, Router, reach
 from github_connections.analysis.linking.values import (
+    NOTHING,
     Behaviour,
     External,
     FunctionValue,
     Kind,
-    ModuleValue,
     Native,
     Thing,
     Value,
@@ -81,10 +82,8 @@ def _add_router(call: Invocation) -> Value:
 
 def _by_name(call: Invocation, name: str) -> Value:
     """`add_router("/events/", "events.api.router")` names a router by its module."""
-    module, _, attribute = name.rpartition(".")
-    find = getattr(call.interpreter.names(call.scope.file), "find", None)
-    file = find(module, call.scope.file) if find else None
-    return call.interpreter.get(ModuleValue(file), attribute, call.scope) if file else None
+    found = written_out(call.interpreter, name, call.scope)
+    return None if found is NOTHING else found
 
 
 def _urls(router: Router, _name: str) -> Value:

@@ -88,8 +88,7 @@ class Urlconfs:
         return [files[path] for path in sorted(files)]
 
     def _module(self, name: str, near: File) -> File | None:
-        find = getattr(self.interpreter.names(near), "find", None)
-        return find(name, near) if find and is_known(name) else None
+        return self.interpreter.names(near).find(name, near) if is_known(name) else None
 
     def _in_file(self, file: File, path: str, prefixes: tuple[Prefix, ...], depth: int) -> Iterator[Found]:
         patterns = self.interpreter.exported(file, "urlpatterns")

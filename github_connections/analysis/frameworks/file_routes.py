@@ -16,7 +16,6 @@ from github_connections.analysis.frameworks.page_routes import without_holes_bef
 from github_connections.analysis.frameworks.request_guards import asked_by_handler
 from github_connections.analysis.frameworks.web_requests import read_of_request
 from github_connections.analysis.linking.interpreter import Interpreter
-from github_connections.analysis.linking.names_javascript import JavaScriptNames
 from github_connections.analysis.linking.program import File
 from github_connections.analysis.linking.scopes import bound_names
 from github_connections.analysis.linking.values import (
@@ -225,8 +224,6 @@ def _handed_on(interpreter: Interpreter, file: File, statement: nodes.Import) ->
     if statement.local:
         return {statement.local: Exported(statement.line, statement.name)}
     names = interpreter.names(file)
-    if not isinstance(names, JavaScriptNames):
-        return {}
     found = names.find(statement.module, file)
     if found is None or found is file:
         return {}

@@ -9,9 +9,11 @@ from collections.abc import Iterator
 from github_connections.analysis.linking.classes import lineage
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.invocation import Invocation
+from github_connections.analysis.linking.names import written_out
 from github_connections.analysis.linking.routing import Router
 from github_connections.analysis.linking.scopes import Scope
 from github_connections.analysis.linking.values import (
+    NOTHING,
     ClassValue,
     Kind,
     MapValue,
@@ -60,15 +62,9 @@ def _from_mapping(call: Invocation) -> Value:
 
 def _named(call: Invocation, name: str) -> Value:
     """Return the module, or the class of a module, that a dotted name means."""
-    find = getattr(call.interpreter.names(call.scope.file), "find", None)
-    if find is None:
-        return None
-    file = find(name, call.scope.file)
-    if file is not None:
-        return ModuleValue(file)
-    module, _, attribute = name.rpartition(".")
-    file = find(module, call.scope.file) if module else None
-    return call.interpreter.get(ModuleValue(file), attribute, call.scope) if file is not None else None
+    file = call.interpreter.names(call.scope.file).find(name, call.scope.file)
+    found = written_out(call.interpreter, name, call.scope) if file is None else ModuleValue(file)
+    return None if found is NOTHING else found
 
 
 def _entries(interpreter: Interpreter, source: Value) -> dict[str, Value]:

@@ -25,9 +25,6 @@ from github_connections.analysis.linking.values import (
 from github_connections.analysis.report import Place
 from github_connections.analysis.syntax import nodes
 
-LIBRARIES = ("@nestjs/common", "@nestjs/core")
-
-
 # --- what the set-up says -----------------------------------------------------------------------------------------
 
 

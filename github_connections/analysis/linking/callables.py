@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from github_connections.analysis.linking import sequences
 from github_connections.analysis.linking.invocation import Invocation
-from github_connections.analysis.linking.values import Behaviour, FunctionValue, Native, Unknown, Value
+from github_connections.analysis.linking.values import NOTHING, Behaviour, FunctionValue, Native, Unknown, Value
 from github_connections.analysis.syntax import nodes
 
 if TYPE_CHECKING:
@@ -61,9 +61,9 @@ def of_function(interpreter: Interpreter, value: FunctionValue, name: str, scope
         return value
     if name == "__name__" and value.node.name:
         return value.node.name
-    modules = getattr(interpreter.names(scope.file), "module_of", None)
-    if modules is not None:  # Rust has functions and modules of one name side by side
-        return interpreter.get(modules(interpreter, scope.file, value.node.name), name, scope)
+    module = interpreter.names(scope.file).module_beside(interpreter, scope.file, value.node.name)
+    if module is not NOTHING:
+        return interpreter.get(module, name, scope)
     method = FUNCTION_METHODS.get(name) if scope.file.family == "javascript" else None
     return Native(name, method, value) if method else Unknown(f"{value.node.name}.{name}")
 

@@ -25,7 +25,7 @@ from github_connections.analysis.linking import (
 )
 from github_connections.analysis.linking.conventions import Conventions
 from github_connections.analysis.linking.invocation import Invocation
-from github_connections.analysis.linking.names import Names, PlainNames
+from github_connections.analysis.linking.names import Names
 from github_connections.analysis.linking.program import File, Program
 from github_connections.analysis.linking.registry import Registry
 from github_connections.analysis.linking.routing import Router
@@ -77,7 +77,7 @@ class Interpreter(Steps):
         self.forced: set[int] = set()  # assignments whose name somebody asked for before they were reached
         self.stack: list[nodes.Function] = []  # the functions that run, each called by the one before
         self.returned: list[list[Value]] = []  # what each function on the stack has returned so far
-        self._plain = PlainNames()
+        self._plain = Names()
         self.conventions = Conventions(program, registry)
 
     # --- running files ------------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from github_connections.analysis.linking.names import Names
 from github_connections.analysis.linking.program import File, Program, nearest
 from github_connections.analysis.linking.values import NOTHING, ClassValue, External, Value
 from github_connections.analysis.syntax import nodes
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 FAMILY = "csharp"
 
 
-class CSharpNames:
+class CSharpNames(Names):
     """Finds a class by its name where a namespace in sight has it; libraries' names stand without a namespace.
 
     Which namespaces a file sees is not always written in it (implicit and global usings): a class that only one
@@ -40,10 +41,6 @@ class CSharpNames:
             if found is not NOTHING:
                 return found
         return External(name)
-
-    def attribute(self, interpreter: Interpreter, file: File, name: str) -> Value:
-        """Return the file's own name."""
-        return interpreter.own_name(file, name)
 
     def _in_sight(self, file: File) -> frozenset[str]:
         parts = file.head.package.split(".")

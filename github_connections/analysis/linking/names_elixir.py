@@ -4,31 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from github_connections.analysis.linking.names import Names
 from github_connections.analysis.linking.program import File, Program, nearest
 from github_connections.analysis.linking.values import ClassValue, External, Value
-from github_connections.analysis.syntax import nodes
 
 if TYPE_CHECKING:
     from github_connections.analysis.linking.interpreter import Interpreter
 
 
-class ElixirNames:
+class ElixirNames(Names):
     """Finds modules; their bodies are not run for being named."""
 
     def __init__(self, program: Program) -> None:
         self._program = program
 
-    def imported(self, interpreter: Interpreter, file: File, statement: nodes.Import) -> Value:
-        """Return the library's name: what a file imports is bound when its modules are run."""
-        return External(statement.module)
-
     def missing(self, interpreter: Interpreter, file: File, name: str) -> Value:
         """Return a module of the program; External where it is of a library, or no module."""
         return self.module(name, file) or External(name)
-
-    def attribute(self, interpreter: Interpreter, file: File, name: str) -> Value:
-        """Return the file's own name."""
-        return interpreter.own_name(file, name)
 
     def module(self, name: str, near: File) -> ClassValue | None:
         """Return the module of this name, of several the one that lies nearest; None where there is none."""

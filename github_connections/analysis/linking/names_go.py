@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from github_connections.analysis.linking.names import Names
 from github_connections.analysis.linking.program import File, Program, nearest
 from github_connections.analysis.linking.scopes import functions_of
 from github_connections.analysis.linking.values import NOTHING, External, FunctionValue, PackageValue, Value
@@ -29,7 +30,7 @@ def _owner_of(function: FunctionValue) -> str:
     return nodes.bare_name(function.node.receiver)
 
 
-class GoNames:
+class GoNames(Names):
     """Finds packages by the tail of their path."""
 
     def __init__(self, program: Program) -> None:
@@ -136,7 +137,3 @@ class GoNames:
         """Return a name of the same package; External for a builtin."""
         beside, _ = self.beside(file, name)
         return External(name) if beside is None or beside is file else interpreter.own_name(beside, name)
-
-    def attribute(self, interpreter: Interpreter, file: File, name: str) -> Value:
-        """Return the file's own name."""
-        return interpreter.own_name(file, name) if file.declares(name) else NOTHING

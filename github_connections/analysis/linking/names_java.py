@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from github_connections.analysis.linking.names import Names
 from github_connections.analysis.linking.program import File, Program, nearest
 from github_connections.analysis.linking.values import NOTHING, ClassValue, External, FunctionValue, Unknown, Value
 from github_connections.analysis.syntax import nodes
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 FAMILY = "java"
 
 
-class JavaNames:
+class JavaNames(Names):
     """Finds names by their package; of several files with the same class, as services have, the nearest."""
 
     def __init__(self, program: Program) -> None:
@@ -46,10 +47,6 @@ class JavaNames:
         if known:
             return registry.values.get(known[0], External(known[0]))
         return External(libraries[0] if len(libraries) == 1 and name[:1].isupper() else name)
-
-    def attribute(self, interpreter: Interpreter, file: File, name: str) -> Value:
-        """Return the file's own name."""
-        return self._own(interpreter, file, name)
 
     def _named(self, interpreter: Interpreter, file: File, module: str, name: str) -> Value:
         """Return a name of a package, or a member of the class that the module is."""

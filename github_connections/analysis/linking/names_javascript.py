@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from github_connections.analysis.linking import aliases_javascript, statements
+from github_connections.analysis.linking.names import Names
 from github_connections.analysis.linking.package_names_javascript import names_in_manifest
 from github_connections.analysis.linking.program import File, Program
 from github_connections.analysis.linking.values import (
@@ -36,7 +37,7 @@ INDEXES = tuple(f"/index{ending}" for ending in ENDINGS[1:])
 _COMMENTS_AND_TRAILING_COMMAS = re.compile(r'("(?:\\.|[^"\\])*")|//[^\n]*|/\*.*?\*/|,(?=\s*[}\]])', re.DOTALL)
 
 
-class JavaScriptNames:
+class JavaScriptNames(Names):
     """Finds the file that a module specifier means."""
 
     def __init__(self, program: Program) -> None:

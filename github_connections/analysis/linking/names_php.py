@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from github_connections.analysis.linking.names import Names
 from github_connections.analysis.linking.program import File, Program, nearest
 from github_connections.analysis.linking.values import NOTHING, External, Value
 from github_connections.analysis.syntax import nodes
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
     from github_connections.analysis.linking.interpreter import Interpreter
 
 
-class PhpNames:
+class PhpNames(Names):
     """Finds classes, functions and constants by their namespace."""
 
     def __init__(self, program: Program) -> None:
@@ -33,10 +34,6 @@ class PhpNames:
         if found is not None and found is not file:
             return interpreter.own_name(found, name)
         return External(name.lstrip("\\"))
-
-    def attribute(self, interpreter: Interpreter, file: File, name: str) -> Value:
-        """Return the file's own name."""
-        return interpreter.own_name(file, name)
 
     def below(self, interpreter: Interpreter, file: File, namespace: str, name: str) -> Value:
         """Return the class that `Admin\\Users` means, where `Admin` is a namespace: a whole one or one below the

@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING
 
+from github_connections.analysis.linking.names import Names
 from github_connections.analysis.linking.program import File, Program, nearest
 from github_connections.analysis.linking.scopes import Lazy, Scope
 from github_connections.analysis.linking.values import (
@@ -40,7 +41,7 @@ LIBRARIES = sys.stdlib_module_names | {
 }
 
 
-class PythonNames:
+class PythonNames(Names):
     """Finds modules by any tail of their path, since nobody says where a project's import roots are."""
 
     def __init__(self, program: Program) -> None:

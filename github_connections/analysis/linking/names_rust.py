@@ -6,6 +6,7 @@ import posixpath
 from typing import TYPE_CHECKING
 
 from github_connections.analysis.linking.crates_rust import Crates
+from github_connections.analysis.linking.names import Names
 from github_connections.analysis.linking.program import File, Program
 from github_connections.analysis.linking.values import NOTHING, ClassValue, External, ModuleValue, Value
 from github_connections.analysis.syntax import nodes
@@ -19,7 +20,7 @@ _ROOTS = ("lib", "main")
 MAXIMUM_REEXPORTS = 8
 
 
-class RustNames:
+class RustNames(Names):
     """Walks paths from `crate`, `self`, `super`, a module at hand or a crate of the workspace."""
 
     def __init__(self, program: Program) -> None:
@@ -76,7 +77,7 @@ class RustNames:
             found = self._submodule(file, name)
         return NOTHING if isinstance(found, External) and found.name == name else found
 
-    def module_of(self, interpreter: Interpreter, file: File, name: str) -> Value:
+    def module_beside(self, interpreter: Interpreter, file: File, name: str) -> Value:
         """Return the module or crate of a name that a function has, too: `health::routes()` beside `fn health`."""
         return self._first(interpreter, file, name)
 

@@ -9,13 +9,11 @@ from msgspec import Struct, field
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.values import (
     Behaviour,
-    FunctionValue,
     Kind,
     Thing,
     Value,
     is_known,
     is_only_a_hole,
-    text_of,
     texts_of,
 )
 from github_connections.analysis.report import Place
@@ -189,19 +187,3 @@ def verb(*methods: str, path: int = 0, path_name: str = "path", handler: int = -
 def verbs(names: dict[str, str], make: Callable[[str], Behaviour]) -> dict[str, Behaviour]:
     """Return a table of methods: `verbs({"get": "GET"}, verb)`."""
     return {name: make(method) for name, method in names.items()}
-
-
-def group(how: str, path: int = 0, path_name: str = "prefix", block: int = -1) -> Behaviour:
-    """Return the behaviour of `router.group(prefix, function)`: a router inside, handed to the function and
-    returned."""
-
-    def open_group(call: Invocation) -> Value:
-        value = call.value(path, path_name)
-        prefix = "" if value is None or isinstance(value, FunctionValue) else text_of(value)
-        inner = call.receiver.group(prefix, call.place, how, arguments=call)
-        function = call.value(block)
-        if isinstance(function, FunctionValue):
-            call.run(function, inner, this=inner)
-        return inner
-
-    return open_group

@@ -142,8 +142,7 @@ def _is_not_read_yet(interpreter: Interpreter, statement: nodes.Assign, scope: S
         return False
     match statement.value:
         case nodes.Call(function=nodes.Name(id="require"), arguments=[nodes.Argument(value=nodes.Text(value=module))]):
-            rules = interpreter.names(scope.file)
-            found = rules.find(module, scope.file) if isinstance(rules, JavaScriptNames) else None
+            found = interpreter.names(scope.file).find(module, scope.file)
             return found is not None and not found.is_parsed and any(scope.file.uses[name] > 1 for name in names)
     return False
 
@@ -190,8 +189,7 @@ def _members_of(call: Invocation, cls: ClassValue) -> dict[str, Value]:
 
 
 def _exports_of(call: Invocation, module: ModuleValue) -> dict[str, Value]:
-    names = call.interpreter.names(module.file)
-    exported = names.exported_names(module.file) if isinstance(names, JavaScriptNames) else module.file.head.names
+    exported = call.interpreter.names(module.file).exported_names(module.file)
     values = {name: call.interpreter.exported(module.file, name) for name in exported}
     return {name: value for name, value in values.items() if value is not NOTHING}
 
