@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from msgspec import Struct, field
 
 from github_connections.analysis.frameworks.aspnet_minimal import APPLICATION
+from github_connections.analysis.frameworks.aspnet_route_prefixes import route_prefixes
 from github_connections.analysis.frameworks.aspnet_security import asked_of_all
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.program import File
@@ -36,6 +37,7 @@ class Application(Struct):
     """What one sub-project's set-up says of its controllers."""
 
     prefixes: list[Prefix] = field(default_factory=list)
+    route_prefixes: list[Prefix] = field(default_factory=list)  # what a convention puts before templates of controllers
     conventions: list[Convention] = field(default_factory=list)
     slugifies: bool = False
     auth: Auth = field(default_factory=Auth)  # what it asks of the callers of controllers that say nothing themselves
@@ -60,6 +62,8 @@ class Applications:
                 self._add(interpreter, router)
         for file in interpreter.program.with_words("csharp", frozenset({"RouteTokenTransformerConvention"})):
             self.by_root.setdefault(file.project_root, Application()).slugifies = True
+        for root, prefix in route_prefixes(interpreter):
+            self.by_root.setdefault(root, Application()).route_prefixes = [prefix]
         for asked in asked_of_all(interpreter):
             application = self.of_root(asked.root)
             application.auth = asked.auth

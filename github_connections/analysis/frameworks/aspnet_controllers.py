@@ -117,7 +117,7 @@ def _rows(attributes: Attributes, controller: Controller, applications: Applicat
     file = controller.cls.scope.file
     application = applications.of(file)
     for action in _actions(attributes, controller):
-        selectors = list(selectors_of(controller, action))
+        selectors = list(selectors_of(controller, action, application.route_prefixes))
         for method, prefixes, last, place in selectors:
             yield _row(
                 attributes, controller, action, method, [*application.prefixes, *prefixes], last, place, applications

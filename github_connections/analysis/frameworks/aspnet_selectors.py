@@ -34,10 +34,34 @@ class Action(Struct):
 
 
 Selector = tuple[str, list[Prefix], str, Place]
+_Way = tuple[str, Attribute | None, str, Place]
 
 
-def selectors_of(controller: Controller, action: Action) -> Iterator[Selector]:
-    """Yield verb, prefix, own template and place of each way to an action that attributes say."""
+def selectors_of(controller: Controller, action: Action, before: list[Prefix]) -> Iterator[Selector]:
+    """Yield verb, prefixes, own template and place of each way to an action that attributes say; `before` is what a
+    convention puts before every template that is not whole by itself."""
+    for method, route, template, place in _templates_of(controller, action):
+        if _is_whole(template):
+            yield method, [], template.removeprefix("~"), place
+        elif route is None:
+            yield method, before, template, place
+        else:
+            own = _prefix(route)
+            yield method, [own] if _is_whole(route.template or "") else [*before, own], template, place
+
+
+def _is_whole(template: str) -> bool:
+    """A template that begins with `/` or `~/` has nothing before it."""
+    return template.startswith(("/", "~/"))
+
+
+def _prefix(route: Attribute) -> Prefix:
+    where = route.place
+    return Prefix(value=(route.template or "").removeprefix("~"), file=where.file, line=where.line, how="Route")
+
+
+def _templates_of(controller: Controller, action: Action) -> Iterator[_Way]:
+    """Yield verb, controller's attribute, own template and place of each way."""
     verbs = [item for item in action.attributes if item.name in VERBS or item.name == "AcceptVerbs"]
     bare = [item for item in verbs if _template_of(item) is None]
     templates = [item for item in action.attributes if item.name == "Route" and item.template is not None]
@@ -55,7 +79,7 @@ def selectors_of(controller: Controller, action: Action) -> Iterator[Selector]:
 
 def _without_template(
     controller: Controller, action: Action, verbs: list[Attribute], *, is_bare: bool
-) -> Iterator[Selector]:
+) -> Iterator[_Way]:
     """The controller's own template is the whole one, for the verbs named or for any."""
     for item in verbs:
         yield from _of_verb(controller, item, "")
@@ -63,7 +87,7 @@ def _without_template(
         yield from _placed(controller, ANY_METHOD, "", Place(action.owner.scope.file.path, action.function.line))
 
 
-def _of_verb(controller: Controller, verb: Attribute, template: str) -> Iterator[Selector]:
+def _of_verb(controller: Controller, verb: Attribute, template: str) -> Iterator[_Way]:
     for method in methods_of(verb):
         yield from _placed(controller, method, template, verb.place)
 
@@ -82,12 +106,9 @@ def methods_of(attribute: Attribute) -> list[str]:
     return [text.upper() for value in attribute.positional for text in texts(value)]
 
 
-def _placed(controller: Controller, method: str, template: str, place: Place) -> Iterator[Selector]:
-    """A template that begins with `/` or `~/` is whole by itself."""
-    if template.startswith(("/", "~/")) or not controller.routes:
-        yield method, [], template.removeprefix("~"), place
+def _placed(controller: Controller, method: str, template: str, place: Place) -> Iterator[_Way]:
+    if _is_whole(template) or not controller.routes:
+        yield method, None, template, place
         return
     for route in controller.routes:
-        where = route.place
-        prefix = Prefix(value=route.template or "", file=where.file, line=where.line, how="Route")
-        yield method, [prefix], template, place
+        yield method, route, template, place
