@@ -188,8 +188,13 @@ def plain_type(kind: nodes.Expression | None) -> str:
 
 def model_of(kind: nodes.Expression | None) -> str:
     """Return the class inside a type: `User` for `Task<ActionResult<List<User>>>` and `Results<Ok<User>, NotFound>`."""
-    while isinstance(kind, nodes.Item) and getattr(kind.of, "id", "") in _WRAPPING:
-        kind = kind.index
+    while True:
+        if isinstance(kind, nodes.Operation) and len(kind.operands) == 1:  # `User?`
+            kind = kind.operands[0]
+        elif isinstance(kind, nodes.Item) and getattr(kind.of, "id", "") in _WRAPPING:
+            kind = kind.index
+        else:
+            break
     if isinstance(kind, nodes.Item) and getattr(kind.of, "id", "") == "Results":
         several = kind.index.items if isinstance(kind.index, nodes.Sequence) else [kind.index]
         return next((model_of(item) for item in several if isinstance(item, nodes.Item)), "")

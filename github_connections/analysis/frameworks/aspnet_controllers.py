@@ -18,6 +18,7 @@ from github_connections.analysis.frameworks.aspnet_attributes import (
     model_of,
 )
 from github_connections.analysis.frameworks.aspnet_parameters import parameters_of, path_types
+from github_connections.analysis.frameworks.aspnet_requests import read_by
 from github_connections.analysis.frameworks.aspnet_selectors import Action, Controller, methods_of, selectors_of
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.program import classes_in
@@ -144,6 +145,7 @@ def _row(
     sends = controller.is_api and method in ("POST", "PUT", "PATCH")
     scope = action.owner.scope
     params, body = parameters_of(attributes, action.function, scope, names, of_models, takes_unknown=sends)
+    params += read_by(attributes.interpreter, action.function, scope, [*rows.path_parameters(path), *params])
     said = auth_of([action.attributes, controller.attributes])
     in_path = rows.path_parameters(path, rows_types(joined))
     types = path_types(action.function)

@@ -16,6 +16,7 @@ from github_connections.analysis.frameworks.aspnet_attributes import (
 from github_connections.analysis.frameworks.aspnet_conventions import AUTH, ROUTE
 from github_connections.analysis.frameworks.aspnet_options import settled
 from github_connections.analysis.frameworks.aspnet_parameters import parameters_of, path_types
+from github_connections.analysis.frameworks.aspnet_requests import read_by
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.registry import Registry
@@ -29,7 +30,7 @@ from github_connections.analysis.linking.values import (
     Value,
     is_known,
 )
-from github_connections.analysis.report import ANY_METHOD, Auth, AuthSource, Parameter, Route, RouteKind
+from github_connections.analysis.report import ANY_METHOD, Auth, AuthSource, Parameter, ParameterPlace, Route, RouteKind
 
 WORDS = frozenset(
     {
@@ -266,5 +267,10 @@ def _inputs(attributes: Attributes, item: Reached, path: str) -> tuple[list[Para
         return [], ""
     types = path_types(handler.node)
     in_path = [replace(one, type=types.get(one.name.lower(), "")) for one in rows.path_parameters(path)]
-    others, body = parameters_of(attributes, handler.node, handler.scope, {one.name.lower() for one in in_path})
-    return [*(one for one in in_path if one.type), *others], body
+    names = {one.name.lower() for one in in_path}
+    # Nothing is sent with these: a class is made of a text of the query.
+    of_models: ParameterPlace = "query" if rows.WITHOUT_BODY.issuperset(item.route.methods) else "body"
+    others, body = parameters_of(attributes, handler.node, handler.scope, names, of_models)
+    read = read_by(attributes.interpreter, handler.node, handler.scope, [*in_path, *others])
+    model = body or next((one.model for one in read if one.model), "")
+    return [*(one for one in in_path if one.type), *others, *read], model

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from github_connections.analysis.frameworks.aspnet_attributes import SIMPLE, SOURCES, Attributes, model_of, plain_type
 from github_connections.analysis.frameworks.aspnet_models import fields_of
+from github_connections.analysis.frameworks.aspnet_parts import NAMED_LIKE_A_PART, is_part
 from github_connections.analysis.linking.scopes import Scope
 from github_connections.analysis.linking.values import ClassValue, text_of
 from github_connections.analysis.report import Parameter, ParameterPlace
@@ -15,7 +15,6 @@ from github_connections.analysis.syntax import nodes
 _HANDED_IN = frozenset({"FromServices", "FromKeyedServices"})
 # Whose classes have a parameter of their own for each property.
 _TAKEN_APART = frozenset({"AsParameters", "FromQuery"})
-_PART = re.compile(r"^I[A-Z]|(Service|Repository|Context|Logger|Factory|Manager|Mediator|Sender|Handler|Client)$")
 _GIVEN = frozenset({"CancellationToken", "HttpContext", "HttpRequest", "HttpResponse", "ClaimsPrincipal"})
 
 
@@ -53,7 +52,9 @@ def _may_be_sent(parameter: nodes.Parameter) -> bool:
     """Tell whether a class may be a model, and is not called like an interface or a part of the program."""
     kind = parameter.type.of if isinstance(parameter.type, nodes.Item) else parameter.type
     name = plain_type(kind)
-    return not parameter.decorators and bool(name) and name not in _GIVEN | SIMPLE and not _PART.search(name)
+    return (
+        not parameter.decorators and bool(name) and name not in _GIVEN | SIMPLE and not NAMED_LIKE_A_PART.search(name)
+    )
 
 
 def _parameter(
@@ -86,8 +87,11 @@ def _inferred(
     kind = plain_type(parameter.type)
     if kind in SIMPLE:
         return "query"
-    if kind.startswith("IFormFile"):
+    held = plain_type(parameter.type.index) if isinstance(parameter.type, nodes.Item) else kind
+    if held.startswith("IFormFile"):
         return "file"
+    if kind.startswith("Array[") and held in SIMPLE and of_models == "query":
+        return "query"
     if kind in _GIVEN or not isinstance(parameter.type, nodes.Name | nodes.Operation):
         return None
     value = attributes.interpreter.evaluate(nodes.Name(kind), scope)
@@ -97,4 +101,6 @@ def _inferred(
         "struct": of_models,
         "enum": "query",
     }
-    return made_from.get(value.node.kind) if isinstance(value, ClassValue) else None
+    if not isinstance(value, ClassValue) or is_part(attributes, value):
+        return None
+    return made_from.get(value.node.kind)

@@ -91,9 +91,10 @@ def _calls_of(file: File) -> Iterator[tuple[nodes.Call, nodes.Function | None, S
     inside: set[int] = set()
     for cls in classes_in(file.scope):
         for method in cls.node.body:
-            for call in _calls_in([method]) if isinstance(method, nodes.Function) else ():
-                inside.add(id(call))
-                yield call, method, cls.scope
+            if isinstance(method, nodes.Function):
+                for call in _calls_in([method]):
+                    inside.add(id(call))
+                    yield call, method, cls.scope
     for call in _calls_in(list(file.module.body)):
         if id(call) not in inside:
             yield call, None, file.scope

@@ -104,6 +104,7 @@ def _of_quarkus(resources: Resources) -> Iterator[Route]:
         return list(setting(resources.settings.of(cls.scope.file), "quarkus.http.root-path"))
 
     yield from quarkus.reactive_routes(interpreter, root_of)
+    yield from quarkus.web_sockets(interpreter, root_of)
     for cls, own in quarkus.data_resources(interpreter):
         yield from quarkus.data_rows(cls, own, all_before(resources, cls))
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
-from github_connections.analysis.frameworks.annotations import Annotation
-from github_connections.analysis.linking.values import text_of, type_name
+from github_connections.analysis.frameworks.annotations import Annotation, Annotations
+from github_connections.analysis.linking.values import ClassValue, text_of, type_name
 from github_connections.analysis.report import Auth, AuthSource
 from github_connections.analysis.syntax import nodes
 
@@ -24,13 +24,14 @@ AUTH = _OPEN | _CLOSED
 PRIMITIVE = frozenset({"boolean", "byte", "char", "double", "float", "int", "long", "short"})
 # Types of what a text of a query fills.
 SIMPLE = PRIMITIVE | {
-    "BigDecimal", "Boolean", "Double", "Float", "Instant", "Int", "Integer", "LocalDate", "LocalDateTime", "LocalTime",
-    "Long", "Short", "String", "UUID",
+    "BigDecimal", "BigInteger", "Boolean", "Byte", "Date", "Double", "Duration", "Float", "Instant", "Int", "Integer",
+    "LocalDate", "LocalDateTime", "LocalTime", "Long", "OffsetDateTime", "Short", "String", "URI", "UUID", "Year",
+    "YearMonth", "ZonedDateTime",
 }  # fmt: skip
 # Annotations that say nothing of where a parameter comes from.
 SAYING_NOTHING = frozenset(
     {
-        "ApiParam", "DateTimeFormat", "Email", "Max", "Min", "NotBlank", "NotEmpty", "NotNull", "Nullable",
+        "ApiParam", "DateTimeFormat", "Email", "Format", "Max", "Min", "NotBlank", "NotEmpty", "NotNull", "Nullable",
         "PageableDefault", "Parameter", "ParameterObject", "Pattern", "Positive", "PositiveOrZero", "Range", "Size",
         "SortDefault", "Valid", "Validated",
     }
@@ -72,6 +73,22 @@ def names_of(decorators: Iterable[nodes.Expression]) -> set[str]:
     """Return the last names of annotations."""
     functions = [item.function if isinstance(item, nodes.Call) else item for item in decorators]
     return {type_name(function).rpartition(".")[2] for function in functions}
+
+
+def fields_of(cls: nodes.Class) -> Iterator[nodes.Parameter]:
+    """Yield what a class is made with and what it has, as parameters with their annotations."""
+    yield from cls.parameters
+    for item in cls.body:
+        if isinstance(item, nodes.Assign) and isinstance(item.target, nodes.Name):
+            yield nodes.Parameter(item.target.id, item.type, item.value, item.decorators)
+        elif isinstance(item, nodes.Function) and item.name == "constructor":
+            yield from item.parameters
+
+
+def is_enum(annotations: Annotations, name: str, owner: ClassValue) -> bool:
+    """Tell whether a type is an enumeration of the program, which a text of a query stands for."""
+    value = annotations.interpreter.evaluate(nodes.Name(name), owner.scope) if name[:1].isupper() else None
+    return isinstance(value, ClassValue) and value.node.kind == "enum"
 
 
 def header_name(text: str) -> str:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from github_connections.analysis.frameworks import rows
-from github_connections.analysis.frameworks.annotations import model_of
+from github_connections.analysis.frameworks.annotations import is_optional, model_of
+from github_connections.analysis.frameworks.jvm_handlers import function_of
 from github_connections.analysis.linking.interpreter import Interpreter
-from github_connections.analysis.linking.values import ClassValue, FunctionValue, Value, is_known, type_name
+from github_connections.analysis.linking.values import FunctionValue, Value, is_known, type_name
 from github_connections.analysis.report import Parameter, ParameterPlace
 from github_connections.analysis.syntax import nodes
 from github_connections.analysis.syntax.walking import nodes_in
@@ -28,6 +29,9 @@ _CALLS = ("ApplicationCall", "RoutingCall", "RoutingContext", "PipelineContext")
 _GETTERS = frozenset({"get", "getAll", "getOrFail", "getValue"})
 _GIVES_UP = ("return", "throw", "error(")
 _TYPE = "<>"
+_Read = tuple[int, tuple[str, ...]]
+# More helpers than people call for one route.
+_MAXIMUM_READ = 100
 _MAXIMUM_HANDED_ON = 3  # a handler hands its call to a controller, and that to a helper
 
 
@@ -57,7 +61,8 @@ def name_of(interpreter: Interpreter, handler: Value) -> str:
 class _Handler:
     """A function that is given a call, under some name; empty for an extension of the call itself.
 
-    With how far it is from the block of the route, and the functions that were read for that block so far.
+    With how far it is from the block of the route, and the functions that were read for that block so far, each for
+    the texts that it was given.
     """
 
     def __init__(
@@ -66,12 +71,15 @@ class _Handler:
         handler: FunctionValue,
         name: str,
         depth: int = 0,
-        read: set[int] | None = None,
+        read: set[_Read] | None = None,
+        given: dict[str, list[str]] | None = None,
     ) -> None:
         self.interpreter = interpreter
         self.name = name
         self.depth = depth
         self.read = set() if read is None else read
+        # The texts that its parameters stand for, and those of a list of them under the name that a block has for each.
+        self.given = given or {}
         self.scope = handler.scope
         self.nodes = list(nodes_in(list(handler.node.body)))
         self.assigned = [node for node in self.nodes if isinstance(node, nodes.Assign)]
@@ -80,20 +88,29 @@ class _Handler:
         self.needed = {id(inner) for node in self.nodes for inner in _needed_in(node)}
 
     def inputs(self) -> Iterator[Parameter]:
+        for item in self.assigned:
+            yield from self._delegated(item)
         types = {id(item.value): item.type for item in self.assigned if item.type is not None}
         for node in self.nodes:
             if isinstance(node, nodes.Call) and nodes.last_name(node.function) in _BODIES:
                 yield from self._body(node, types.get(id(node)))
+            elif isinstance(node, nodes.Call) and nodes.last_name(node.function) == "receiveText":
+                yield Parameter(name="body", place="body", type="String")
             else:
                 yield from self._named(node)
         if self.depth < _MAXIMUM_HANDED_ON:
-            for function, name in self.handed_on():
-                if id(function.node) not in self.read:
-                    self.read.add(id(function.node))
-                    yield from _Handler(self.interpreter, function, name, self.depth + 1, self.read).inputs()
+            for node, function, name in self._handed_on():
+                given = self._given(node, function)
+                key = (id(function.node), tuple(text for texts in given.values() for text in texts))
+                if key not in self.read and len(self.read) < _MAXIMUM_READ:
+                    self.read.add(key)
+                    yield from _Handler(self.interpreter, function, name, self.depth + 1, self.read, given).inputs()
 
     def handed_on(self) -> Iterator[tuple[FunctionValue, str]]:
         """Yield the functions of the program that are given the call, with their name for it."""
+        return ((function, name) for _, function, name in self._handed_on())
+
+    def _handed_on(self) -> Iterator[tuple[nodes.Call, FunctionValue, str]]:
         for node in self.nodes:
             if not isinstance(node, nodes.Call):
                 continue
@@ -102,28 +119,35 @@ class _Handler:
                 function, name = self._extension(node.function.name), ""
             else:
                 position = next((at for at, item in enumerate(node.arguments) if self._is_call(item.value)), None)
-                function = self._function(node.function) if position is not None else None
+                function = function_of(self.interpreter, node.function, self.scope) if position is not None else None
                 takes = function.node.parameters if isinstance(function, FunctionValue) else []
                 name = takes[position].name if position is not None and position < len(takes) else ""
                 function = function if name else None
             if isinstance(function, FunctionValue):
-                yield function, name
+                yield node, function, name
 
-    def _function(self, node: nodes.Expression) -> Value:
-        """Return a function, or the method of a parameter's type: nobody may be seen to hand over the controller."""
-        found = self.interpreter.evaluate(node, self.scope)
-        if (
-            isinstance(found, FunctionValue)
-            or not isinstance(node, nodes.Member)
-            or not isinstance(node.of, nodes.Name)
-        ):
-            return found
-        holder = self.scope.holder_of(node.of.id)
-        declared = getattr(holder.owner, "parameters", []) if holder is not None else []
-        kind = next((parameter.type for parameter in declared if parameter.name == node.of.id), None)
-        cls = self.interpreter.evaluate(kind, holder) if kind is not None and holder is not None else None
-        method = self.interpreter.member(cls, node.name) if isinstance(cls, ClassValue) else None
-        return FunctionValue(method.node, method.scope, cls) if isinstance(method, FunctionValue) else None
+    def _given(self, node: nodes.Call, function: FunctionValue) -> dict[str, list[str]]:
+        """`call.number("page")`, `call.texts("name", "place")`: the names that a helper of the program asks for."""
+        found: dict[str, list[str]] = {}
+        unnamed = [argument.value for argument in node.arguments if not argument.name]
+        named = {argument.name: argument.value for argument in node.arguments if argument.name}
+        for position, parameter in enumerate(function.node.parameters):
+            is_rest = parameter.kind == "*"
+            values = unnamed[position:] if is_rest else unnamed[position : position + 1]
+            if parameter.name in named:
+                values = [named[parameter.name]]
+            texts = [text for value in values for text in self._texts(value)]
+            if texts:
+                found[parameter.name] = texts
+                found.update({"it": texts} if is_rest else {})
+        return found
+
+    def _texts(self, node: nodes.Expression) -> list[str]:
+        """Return the texts that a name stands for, where they are known."""
+        if isinstance(node, nodes.Name) and node.id in self.given:
+            return self.given[node.id]
+        value = self.interpreter.evaluate(node, self.scope)
+        return [value] if isinstance(value, str) and is_known(value) else []
 
     def _is_call(self, node: nodes.Node | None) -> bool:
         return isinstance(node, nodes.Name) and node.id == (self.name or "this")
@@ -139,14 +163,21 @@ class _Handler:
             required = nodes.last_name(node.function) == "receive"
             yield Parameter(name="body", place="body", type=type_name(kind), required=required, model=model_of(kind))
 
+    def _delegated(self, item: nodes.Assign) -> Iterator[Parameter]:
+        """`val page: Int by call.queryParameters`: called like the variable."""
+        if "by" in item.modifiers and item.value is not None and isinstance(item.target, nodes.Name):
+            place = self._place(item.value)
+            if place is not None:
+                required = not is_optional(item.type)
+                yield Parameter(name=item.target.id, place=place, type=type_name(item.type), required=required)
+
     def _named(self, node: nodes.Node) -> Iterator[Parameter]:
         asked = _asked(node)
         place = self._place(asked[0]) if asked else None
         if asked is None or place is None:
             return
-        name = self.interpreter.evaluate(asked[1], self.scope)
-        if isinstance(name, str) and is_known(name):
-            required = asked[2] or id(node) in self.needed
+        required = asked[2] or id(node) in self.needed
+        for name in self._texts(asked[1]):
             yield Parameter(name=name, place=place, type=asked[3], required=required)
 
     def _place(self, of: nodes.Expression) -> ParameterPlace | None:
@@ -154,8 +185,10 @@ class _Handler:
             value = self.variables.get(of.id)
             of = value if value is not None else of
         last = of.function if isinstance(of, nodes.Call) else of
-        is_of_call = not self.name or any(self._is_call(inner) for inner in nodes_in(of))
-        return _PLACES.get(nodes.last_name(last)) if is_of_call else None
+        inside = list(nodes_in(of))
+        is_of_call = not self.name or any(self._is_call(inner) for inner in inside)
+        is_answer = any(nodes.last_name(inner) == "response" for inner in inside)
+        return _PLACES.get(nodes.last_name(last)) if is_of_call and not is_answer else None
 
 
 def _asked(node: nodes.Node) -> tuple[nodes.Expression, nodes.Expression, bool, str] | None:

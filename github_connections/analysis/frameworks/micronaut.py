@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import TypeGuard
 
 from github_connections.analysis.frameworks import jvm_methods, jvm_permissions, paths, rows
 from github_connections.analysis.frameworks.annotations import (
@@ -44,7 +45,13 @@ SOURCES: dict[str, ParameterPlace] = {
     "CookieValue": "cookie",
     "Part": "file",
 }
-NAMES = frozenset({"Controller", "Client", "ServerWebSocket", "View", *VERBS, *SOURCES, *jvm_methods.AUTH})
+NAMES = frozenset(
+    {"Controller", "Client", "RequestBean", "ServerWebSocket", "View", *VERBS, *SOURCES, *jvm_methods.AUTH}
+)
+_FILES = frozenset({"CompletedFileUpload", "CompletedPart", "FileUpload", "PartData", "StreamingFileUpload"})
+_HOLDING = frozenset({"Collection", "Flowable", "Flux", "Iterable", "List", "Mono", "Optional", "Publisher", "Set"})
+_PAGES = {"Pageable": ("page", "size", "sort"), "Sort": ("sort",)}
+_HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _QUERY = re.compile(r"\{[?&#][^{}]*\}")
 _SEGMENT = re.compile(r"\{/([\w.-]+)(?::[^{}]*)?\*?\}")
 _REST = re.compile(r"\{\+([\w.-]+)\}")
@@ -138,7 +145,8 @@ def _row(
     custom = action.mapping.texts("method") if action.mapping.name == "CustomHttpMethod" else None
     method = custom[0] if custom else VERBS[action.mapping.name]
     params, body = _parameters(annotations, action)
-    params += _unannotated(action, method, {name for name, _ in paths.variables(path)})
+    params += _unannotated(annotations, action, method, {name for name, _ in paths.variables(path)})
+    body = body or next((one.model for one in params if one.model), "")
     named = {parameter.name for parameter in params}
     types = jvm_methods.path_types(action.function)
     row = Route(
@@ -151,7 +159,9 @@ def _row(
         handler=f"{cls.node.name}.{action.function.name}",
         raw_path=last,
         prefixes=prefixes,
-        params=[*(item for item in rows.path_parameters(path, types) if item.name not in named), *params],
+        params=rows.each_once(
+            [*(item for item in rows.path_parameters(path, types) if item.name not in named), *params]
+        ),
         auth=_auth(action, own),
         request_model=body,
         response_model=model_of(action.function.returns),
@@ -185,30 +195,62 @@ def _parameters(annotations: Annotations, action: Action) -> tuple[list[Paramete
     body = ""
     for parameter in action.function.parameters:
         for annotation in annotations.of(parameter.decorators, action.owner.scope):
-            if annotation.name in SOURCES:
+            if annotation.name == "RequestBean":
+                found.extend(_of_bean(annotations, parameter, action))
+            elif annotation.name in SOURCES:
                 made = _parameter(parameter, annotation)
                 found.append(made)
                 body = made.model or body
     return found, body
 
 
-def _unannotated(action: Action, method: str, in_path: set[str]) -> Iterator[Parameter]:
+def _of_bean(annotations: Annotations, bean: nodes.Parameter, action: Action) -> Iterator[Parameter]:
+    """Yield what the fields of a `@RequestBean`, and what it is made with, are taken from."""
+    cls = annotations.interpreter.evaluate(nodes.Name(type_name(bean.type)), action.owner.scope)
+    for part in annotations.lineage(cls) if isinstance(cls, ClassValue) else ():
+        for field in jvm_methods.fields_of(part.node):
+            for annotation in annotations.of(field.decorators, part.scope):
+                if annotation.name in SOURCES:
+                    yield _parameter(field, annotation)
+
+
+def _unannotated(annotations: Annotations, action: Action, method: str, in_path: set[str]) -> Iterator[Parameter]:
     """A simple value of which nothing is said is in the query, or a field of the body where there is one."""
     place: ParameterPlace = "query" if method in rows.WITHOUT_BODY else "body"
     for parameter in action.function.parameters:
-        kind = parameter.type
-        if isinstance(kind, nodes.Item) and nodes.last_name(kind.of) == "Optional":
-            kind = kind.index
         names = jvm_methods.names_of(parameter.decorators)
-        is_simple = type_name(kind).rstrip("?") in jvm_methods.SIMPLE
-        if is_simple and names <= jvm_methods.SAYING_NOTHING and parameter.name not in in_path:
-            optional = "Nullable" in names or is_optional(parameter.type) or parameter.default is not None
-            yield Parameter(name=parameter.name, place=place, type=type_name(kind), required=not optional)
+        if not names <= jvm_methods.SAYING_NOTHING or parameter.name in in_path:
+            continue
+        kind, held = type_name(parameter.type), type_name(_held(parameter.type)).rstrip("?")
+        optional = "Nullable" in names or is_optional(parameter.type) or parameter.default is not None
+        for name in _PAGES.get(kind, ()):
+            yield Parameter(name=name, place="query", type="String" if name == "sort" else "int", required=False)
+        if held in _FILES:
+            yield Parameter(name=parameter.name, place="file", type=kind, required=not optional)
+        elif kind.startswith("HttpRequest[") and place == "body":
+            model = model_of(parameter.type.index) if isinstance(parameter.type, nodes.Item) else ""
+            if model:
+                yield Parameter(name=parameter.name, place="body", type=model, model=model)
+        elif held in jvm_methods.SIMPLE or jvm_methods.is_enum(annotations, held, action.owner):
+            shown = type_name(parameter.type.index) if _is_of_optional(parameter.type) else kind
+            yield Parameter(name=parameter.name, place=place, type=shown, required=not optional)
+
+
+def _held(kind: nodes.Expression | None) -> nodes.Expression | None:
+    """`List<String>` and `Optional<List<String>>` hold texts, `Publisher<CompletedFileUpload>` files."""
+    while isinstance(kind, nodes.Item) and nodes.last_name(kind.of) in _HOLDING:
+        kind = kind.index
+    return kind
+
+
+def _is_of_optional(kind: nodes.Expression | None) -> TypeGuard[nodes.Item]:
+    return isinstance(kind, nodes.Item) and nodes.last_name(kind.of) == "Optional"
 
 
 def _parameter(parameter: nodes.Parameter, annotation: Annotation) -> Parameter:
     place = SOURCES[annotation.name]
-    named = (annotation.texts("value", "name") or [parameter.name])[0]
+    said = annotation.texts("value", "name")
+    named = (said or [_header(parameter.name) if place == "header" else parameter.name])[0]
     missing = "defaultValue" in annotation.arguments or "Nullable" in jvm_methods.names_of(parameter.decorators)
     optional = missing or is_optional(parameter.type) or parameter.default is not None
     return Parameter(
@@ -218,6 +260,11 @@ def _parameter(parameter: nodes.Parameter, annotation: Annotation) -> Parameter:
         required=not optional,
         model=model_of(parameter.type) if place == "body" else "",
     )
+
+
+def _header(name: str) -> str:
+    """A header without a name of its own is called after its parameter: `acceptLanguage` is `Accept-Language`."""
+    return "-".join(part.capitalize() for part in _HUMP.split(name))
 
 
 FRAMEWORK = Framework(

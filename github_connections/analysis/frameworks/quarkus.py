@@ -8,18 +8,29 @@ from collections.abc import Callable, Iterable, Iterator
 from msgspec.structs import replace
 
 from github_connections.analysis.frameworks import paths, rows
-from github_connections.analysis.frameworks.annotations import Action, Annotation, Annotations, actions_of
+from github_connections.analysis.frameworks.annotations import (
+    Action,
+    Annotation,
+    Annotations,
+    actions_of,
+    is_optional,
+    model_of,
+)
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.values import ClassValue, hole, is_known, type_name
-from github_connections.analysis.report import ANY_METHOD, Place, Prefix, Route
+from github_connections.analysis.report import ANY_METHOD, Parameter, ParameterPlace, Place, Prefix, Route
 from github_connections.analysis.syntax import nodes
 
 _ROUTES = ("io.quarkus.vertx.web",)
 _DATA = ("io.quarkus.rest.data.panache",)
 _BASES = frozenset(f"Panache{kind}Resource" for kind in ("Entity", "Repository", "MongoEntity", "MongoRepository"))
-MARKS = _BASES | {"Route", "RouteBase"}
+_SOCKETS = ("io.quarkus.websockets.next",)
+MARKS = _BASES | {"Route", "RouteBase", "WebSocket"}
+# Where what a method of a reactive route takes comes from; `Param` is of the path, the query or a form.
+_SOURCES: dict[str, ParameterPlace] = {"Param": "query", "Header": "header", "Body": "body"}
 _SERVED = (
     ("list", "GET", ""),
+    ("count", "GET", "count"),
     ("get", "GET", "{id}"),
     ("add", "POST", ""),
     ("update", "PUT", "{id}"),
@@ -37,7 +48,7 @@ def _hyphenated(name: str) -> str:
 
 def reactive_routes(interpreter: Interpreter, before: Callable[[ClassValue], list[Prefix]]) -> Iterator[Route]:
     """Yield a row for each path and verb of every method with `@Route`; `before` says what stands before a class."""
-    annotations = Annotations(interpreter, _ROUTES, frozenset({"Route", "RouteBase"}))
+    annotations = Annotations(interpreter, _ROUTES, frozenset({"Route", "RouteBase", *_SOURCES}))
     seen: set[int] = set()
     for cls in annotations.classes(frozenset({"Route"})):
         if id(cls.node) in seen or cls.node.kind not in ("class", "object"):
@@ -47,7 +58,27 @@ def reactive_routes(interpreter: Interpreter, before: Callable[[ClassValue], lis
         outer = [*before(cls), *_prefix(base)]
         for action in actions_of(annotations, cls, frozenset({"Route"})):
             for route in (item for item in action.annotations if item.name == "Route"):
-                yield from _rows(cls, action, route, outer)
+                params = list(_taken(annotations, action))
+                for row in _rows(cls, action, route, outer):
+                    named = {one.name for one in row.params}
+                    body = next((one.model for one in params if one.model), "")
+                    others = [one for one in params if one.name not in named]
+                    yield replace(row, params=[*row.params, *others], request_model=body)
+
+
+def _taken(annotations: Annotations, action: Action) -> Iterator[Parameter]:
+    """Yield what a method takes of a request, by the annotations before its parameters."""
+    for parameter in action.function.parameters:
+        for said in annotations.of(parameter.decorators, action.owner.scope):
+            place = _SOURCES.get(said.name)
+            if place is not None:
+                yield Parameter(
+                    name=(said.texts("value") or [parameter.name])[0],
+                    place=place,
+                    type=type_name(parameter.type),
+                    required=not is_optional(parameter.type),
+                    model=model_of(parameter.type) if place == "body" else "",
+                )
 
 
 def _prefix(annotation: Annotation | None) -> Iterator[Prefix]:
@@ -81,6 +112,18 @@ def _row(method: str, path: str, place: Place, handler: str, before: list[Prefix
         params=rows.path_parameters(path),
         confidence="exact" if is_known(path) else "partial",
     )
+
+
+def web_sockets(interpreter: Interpreter, before: Callable[[ClassValue], list[Prefix]]) -> Iterator[Route]:
+    """Yield a row for each class with the `@WebSocket` of WebSockets Next."""
+    annotations = Annotations(interpreter, _SOCKETS, frozenset({"WebSocket"}))
+    for cls in annotations.classes(frozenset({"WebSocket"})):
+        for said in annotations.on_class(cls):
+            for last in said.texts("path") or []:
+                outer = before(cls)
+                joined = paths.join([*(prefix.value for prefix in outer), last], trailing_slash=False)
+                row = _row("GET", paths.from_braces(joined), said.place, cls.node.name, outer, last)
+                yield replace(row, kind="websocket")
 
 
 # --- REST Data with Panache -----------------------------------------------------------------------------------------
@@ -124,7 +167,7 @@ def data_rows(cls: ClassValue, annotations: Annotations, before: Iterable[Prefix
             yield replace(
                 made,
                 request_model=entity if verb in ("POST", "PUT") else "",
-                response_model="" if verb == "DELETE" else entity,
+                response_model="" if method in ("delete", "count") else entity,
             )
 
 

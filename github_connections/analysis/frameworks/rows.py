@@ -73,6 +73,11 @@ def together(in_path: list[Parameter], others: list[Parameter]) -> list[Paramete
     return [named.get(one.name, one) for one in in_path] + rest
 
 
+def each_once(found: Iterable[Parameter]) -> list[Parameter]:
+    """Return parameters without those of which one with the same place and name came before."""
+    return list({(one.place, one.name): one for one in [*found][::-1]}.values())[::-1]
+
+
 def prefixes_of(item: Reached) -> list[Prefix]:
     """Return where each prefix of a route came from, outermost first."""
     return [

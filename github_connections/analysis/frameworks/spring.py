@@ -210,7 +210,7 @@ def _row(controller: Controller, action: Action, base: Prefix, last: Prefix, met
         handler=f"{controller.cls.node.name}.{function.name}",
         raw_path=last.value,
         prefixes=prefixes,
-        params=[*in_path, *params],
+        params=rows.each_once([*in_path, *params]),
         auth=auth_of(action.annotations, controller.types),
         request_model=body,
         response_model=model_of(function.returns),

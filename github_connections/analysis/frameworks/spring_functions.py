@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from github_connections.analysis import http_verbs
 from github_connections.analysis.frameworks import paths, rows
+from github_connections.analysis.frameworks.jvm_handlers import function_of
 from github_connections.analysis.frameworks.jvm_settings import AllSettings, Settings
 from github_connections.analysis.frameworks.spring_paths import as_braces, context_of
 from github_connections.analysis.frameworks.spring_predicates import (
@@ -21,11 +22,12 @@ from github_connections.analysis.frameworks.spring_predicates import (
     verb_predicate,
     ways_of,
 )
+from github_connections.analysis.frameworks.spring_requests import inputs_of
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.registry import Registry
 from github_connections.analysis.linking.routing import Reached, Router, reach
-from github_connections.analysis.linking.values import Behaviour, External, Kind, Thing, Value, is_known
+from github_connections.analysis.linking.values import Behaviour, External, FunctionValue, Kind, Thing, Value, is_known
 from github_connections.analysis.report import ANY_METHOD, Place, Route
 
 PACKAGES = ("org.springframework.web.reactive.function.server", "org.springframework.web.servlet.function")
@@ -44,8 +46,16 @@ def _route(call: Invocation) -> Value:
 
 def _and_route(call: Invocation, router: Router) -> Router:
     given = call.value(0)
-    registered(router, given, given.place if isinstance(given, Thing) else call.place, call.value(1))
+    registered(router, given, given.place if isinstance(given, Thing) else call.place, _handler(call))
     return router
+
+
+def _handler(call: Invocation) -> Value:
+    """Return who answers: the last argument, also where that is a method of something that is injected."""
+    given = call.value(-1)
+    if isinstance(given, FunctionValue) or call.node is None or not call.node.arguments:
+        return given
+    return function_of(call.interpreter, call.node.arguments[-1].value, call.scope) or given
 
 
 def _more(call: Invocation) -> Value:
@@ -79,7 +89,7 @@ def _verb(method: str) -> Behaviour:
         if len(call.positional) == 1 and isinstance(call.value(0), str):
             return predicate(call, [([method], call.text(0))])
         with_path = isinstance(call.value(0), str)
-        call.receiver.add([method], call.text(0) if with_path else "", call.place, call.value(-1))
+        call.receiver.add([method], call.text(0) if with_path else "", call.place, _handler(call))
         return call.receiver
 
     return register
@@ -110,6 +120,16 @@ def _router_block(call: Invocation) -> Value:
     return router
 
 
+def _beans(call: Invocation) -> Value:
+    """Kotlin's `beans { bean { router { … } } }`: what makes a bean is run, as it may make a router."""
+    beans = Thing(BEANS, call.place)
+    for block in call.functions():
+        call.run(block, this=beans)
+    return beans
+
+
+_BEANS = "org.springframework.context.support.beans"
+BEANS = Kind("spring beans", methods={"bean": _beans}, is_router=False)
 ROUTER = Kind(
     "spring router function",
     methods={
@@ -161,6 +181,7 @@ DOCUMENTED = Kind(
 
 def declare(registry: Registry) -> None:
     """Add router functions and what their predicates are made of."""
+    registry.calls[_BEANS] = _beans
     for package in _DOCUMENTED:
         registry.calls[f"{package}.SpringdocRouteBuilder.route"] = lambda call: call.router(DOCUMENTED)
     for package in PACKAGES:
@@ -194,13 +215,16 @@ def rows_of(interpreter: Interpreter, settings: AllSettings) -> Iterator[Route]:
         longest = max(len(item.pieces) for item in ways)
         for item in ways:
             if len(item.pieces) == longest:
-                yield from _rows(item, settings.of(interpreter.program.by_path[item.route.place.file]))
+                file = interpreter.program.by_path[item.route.place.file]
+                yield from _rows(interpreter, item, settings.of(file))
 
 
-def _rows(item: Reached, settings: Settings) -> Iterator[Route]:
+def _rows(interpreter: Interpreter, item: Reached, settings: Settings) -> Iterator[Route]:
     before = list(context_of(settings))
     pieces = [prefix.value for prefix in before] + [settings.resolve(piece) for piece in item.pieces]
     path = paths.from_braces(as_braces(paths.join(pieces)))
+    in_path = rows.path_parameters(path)
+    read = inputs_of(interpreter, item.route.handler, {one.name for one in in_path})
     for method in item.route.methods:
         yield Route(
             method=method,
@@ -209,13 +233,10 @@ def _rows(item: Reached, settings: Settings) -> Iterator[Route]:
             line=item.route.place.line,
             framework="spring",
             kind="static" if "static" in item.route.options else "api",
-            handler=_handler(item.route.handler),
+            handler=rows.name_of(item.route.handler),
             raw_path=item.route.path,
             prefixes=[*before, *rows.prefixes_of(item)],
-            params=rows.path_parameters(path),
+            params=[*in_path, *read],
+            request_model=next((one.model for one in read if one.model), ""),
             confidence="exact" if is_known(path) else "partial",
         )
-
-
-def _handler(value: Value) -> str:
-    return rows.name_of(value)

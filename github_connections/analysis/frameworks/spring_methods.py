@@ -31,6 +31,11 @@ _SIMPLE = SIMPLE | {"MultipartFile"}
 # Of a class that a query fills: more than anybody would ask for one by one.
 MAXIMUM_FIELDS = 60
 _SEVERAL = frozenset({"Array", "Collection", "List", "Set"})
+_FILES = frozenset({"FilePart", "MultipartFile", "Part"})
+_WHOLE = frozenset({"ModelAttribute", "RequestBody"})
+_SORT = ("sort", "String")
+_PAGES = {"Pageable": (("page", "int"), ("size", "int"), _SORT), "Sort": (_SORT,)}
+_MAPS = frozenset({"HttpHeaders", "Map", "MultiValueMap"})
 _CALLERS = frozenset({"Authentication", "Principal"})
 
 
@@ -42,14 +47,21 @@ def parameters_of(
     body = ""
     for parameter in function.parameters:
         sources = [item for item in annotations.of(parameter.decorators, owner.scope) if item.name in SOURCES]
-        made = [_parameter(parameter, annotation) for annotation in sources]
-        if not made and names_of(parameter.decorators) <= SAYING_NOTHING:
+        made = [_parameter(parameter, annotation) for annotation in sources if not _is_of_all(parameter, annotation)]
+        if not sources and names_of(parameter.decorators) <= SAYING_NOTHING:
             made = list(_unannotated(annotations, parameter, owner))
         if method in ("GET", "HEAD"):
             made = [field for one in made for field in _in_query(annotations, one, owner)]
         found.extend(made)
         body = next((one.model for one in made if one.model), body)
     return found, body
+
+
+def _is_of_all(parameter: nodes.Parameter, annotation: Annotation) -> bool:
+    """`@RequestParam Map<String, String> all` is handed everything there is, and asks for nothing by name."""
+    kind = parameter.type.of if isinstance(parameter.type, nodes.Item) else parameter.type
+    by_name = annotation.name in ("RequestParam", "RequestHeader", "PathVariable", "MatrixVariable")
+    return by_name and nodes.last_name(kind) in _MAPS and annotation.texts("value", "name") is None
 
 
 def _in_query(annotations: Annotations, parameter: Parameter, owner: ClassValue) -> Iterator[Parameter]:
@@ -87,35 +99,39 @@ def _filled_by_texts(annotations: Annotations, cls: ClassValue) -> Iterator[Para
 def _unannotated(annotations: Annotations, parameter: nodes.Parameter, owner: ClassValue) -> Iterator[Parameter]:
     """A simple type is an argument of the query that may be missing; a class of the program has one for each field."""
     kind = type_name(parameter.type).rstrip("?")
-    if kind == "Pageable":
-        for name, of in (("page", "int"), ("size", "int"), ("sort", "String")):
+    listed = isinstance(parameter.type, nodes.Item) and nodes.last_name(parameter.type.of) == "Array"
+    if kind in _PAGES:
+        for name, of in _PAGES[kind]:
             yield Parameter(name=name, place="query", type=of, required=False)
-    elif kind in _SIMPLE:
-        place: ParameterPlace = "file" if kind == "MultipartFile" else "query"
+    elif kind in _SIMPLE or (listed and kind[len("Array[") : -1] in _SIMPLE):
+        place: ParameterPlace = "file" if "MultipartFile" in kind else "query"
         optional = kind not in PRIMITIVE or parameter.default is not None
         yield Parameter(name=parameter.name, place=place, type=kind, required=not optional)
     elif kind and kind[:1].isupper():
         value = annotations.interpreter.evaluate(nodes.Name(kind), owner.scope)
         if isinstance(value, ClassValue) and value.node.kind in ("class", "record", "enum"):
-            is_enum = value.node.kind == "enum"
-            place = "query" if is_enum else "form"
-            model = "" if is_enum else kind
+            is_one_text = value.node.kind == "enum"
+            place = "query" if is_one_text else "form"
+            model = "" if is_one_text else kind
             yield Parameter(name=parameter.name, place=place, type=kind, required=False, model=model)
 
 
 def _parameter(parameter: nodes.Parameter, annotation: Annotation) -> Parameter:
     place = SOURCES[annotation.name]
     named = annotation.texts("value", "name") or [""]
+    model = model_of(parameter.type)
     if place == "query" and "MultipartFile" in type_name(parameter.type):
         place = "file"
+    elif annotation.name == "RequestPart" and model and model not in _FILES:
+        place = "form"  # a part that is read as a class, mostly of JSON
     missing = annotation.arguments.get("required") is False or "defaultValue" in annotation.arguments
     optional = missing or is_optional(parameter.type) or parameter.default is not None
     return Parameter(
-        name=parameter.name if place in ("body", "form") else header_name(named[0]) or parameter.name,
+        name=parameter.name if annotation.name in _WHOLE else header_name(named[0]) or parameter.name,
         place=place,
         type=type_name(parameter.type),
         required=not optional,
-        model=model_of(parameter.type) if place in ("body", "form") else "",
+        model=model if place in ("body", "form") else "",
     )
 
 

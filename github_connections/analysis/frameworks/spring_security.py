@@ -157,6 +157,9 @@ class _Reader:
         self._waiting: Matcher | None = None
         self._is_ignoring = False
         self._log_in_page = ""
+        self._class = cls.node.name
+        self._own = {item.name: item for item in cls.node.body if isinstance(item, nodes.Function)}
+        self._known = {function.name}
 
     def read(self, statements: list[nodes.Statement]) -> None:
         for statement in statements:
@@ -178,8 +181,22 @@ class _Reader:
         for argument in node.arguments:
             if isinstance(argument.value, nodes.Function):
                 self._calls(argument.value)
+            elif name in _BEGINNINGS:
+                self._hands_on(argument.value)
+        if node.arguments:
+            self._hands_on(node.function)
         self._matches(name, node)
         self._ends(name, node)
+
+    def _hands_on(self, function: nodes.Expression) -> None:
+        """`authorizeHttpRequests(this::rules)`, `rules(registry)`: what a method of the class says is said here."""
+        is_own = isinstance(function, nodes.Name) or (
+            isinstance(function, nodes.Member) and function.of in (nodes.Name("this"), nodes.Name(self._class))
+        )
+        method = self._own.get(nodes.last_name(function)) if is_own else None
+        if method is not None and method.name not in self._known and not _says_something(method):
+            self._known.add(method.name)
+            self.read(method.body)
 
     def _begins(self, name: str) -> None:
         if name in _BEGINNINGS:

@@ -9,6 +9,7 @@ SET_UP = re.compile(
     rb"RouterFunction|RequestPredicate|addPathPrefix|ServletRegistrationBean|contextPath|ContextPath|[Jj]avalin|vertx|ktor"
     rb"|coRouter|StompEndpointRegistry|WebSocketHandlerRegistry|\brouter\b|spark\.|http4k|ServletModule|ResourceConfig|getClasses|getSingletons|UriBuilder|Routing"
     rb"|authorizeRequests|authorizeHttpRequests|authorizeExchange|\.ignoring\(|ViewControllerRegistry|InterceptorRegistry|HandlerInterceptor|ServletContainer|ServletDispatcher|setUrlPattern|createHttpServer"
+    rb"|\bServerRequest\b"
 )
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "s": " ", "0": "\0"}
 

@@ -194,6 +194,8 @@ class KotlinLowering(KotlinFunctions):
                     decorators, modifiers = self._modifiers(child)
                 case "val" | "var":
                     modifiers = [*modifiers, child.type]
+                case "property_delegate":
+                    modifiers = [*modifiers, "by"]
                 case "variable_declaration":
                     target, kind = self._declared(child)
                 case "multi_variable_declaration":

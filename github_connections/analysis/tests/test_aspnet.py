@@ -15,7 +15,9 @@ def found():
     """The rows of the fixtures, by method and path."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(pipeline, "Parsers", ParsersHere)
-        reports = [in_process.analyze_here(FIXTURES / name, Limits(processes=1)) for name in ("secured", "answers")]
+        reports = [
+            in_process.analyze_here(FIXTURES / name, Limits(processes=1)) for name in ("secured", "answers", "requests")
+        ]
     return {f"{row.method} {row.path}": row for report in reports for row in report.routes}
 
 
@@ -46,6 +48,15 @@ def test_what_the_set_up_asks_of_everybody_holds_where_nothing_else_is_said(foun
         ("PUT /carts/{id}", {"path id int", "query Text string", "query Page int", "header X-Shop string"}),
         ("PATCH /carts/{cartId}", {"path cartId string", "body changes Delta[Cart]"}),
         ("POST /carts/{cartId}/close", {"path cartId string"}),
+        # Parts of the program are no input: what is registered, a database, what is made of other parts.
+        ("POST /sacks", {"body sack Sack"}),
+        ("GET /sacks", {"query ids Array[int]", "query least Weight"}),
+        # What a handler reads of its request by name.
+        ("POST /grain", {"body body Sack", "header X-Trace ", "query dry "}),
+        (
+            "POST /flour/{sort}",
+            {"path sort string", "body sack Sack", "file pictures List[IFormFile]", "header X-Miller ", "file label "},
+        ),
         ("GET /customers/{id}", {"path id ", "query Name string", "query IsNew bool"}),
     ],
 )
@@ -56,6 +67,8 @@ def test_parameters_come_from_where_the_kind_of_controller_takes_them(found, rou
 @pytest.mark.parametrize(
     ("route", "request_model", "response_model"),
     [
+        ("POST /flour/{sort}", "Sack", ""),
+        ("POST /grain", "Sack", ""),
         ("GET /orders", "", "Order"),
         ("GET /orders/by/{number}", "", "Order"),
         ("PUT /carts/{id}", "", "Order"),

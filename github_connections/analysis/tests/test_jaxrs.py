@@ -30,3 +30,19 @@ def test_a_bean_is_taken_from_where_its_fields_and_its_constructor_say(monkeypat
     monkeypatch.setattr(pipeline, "Parsers", ParsersHere)
     [row] = in_process.analyze_here(FIXTURES / "whiteboard", Limits(processes=1)).routes
     assert {(one.place, one.name) for one in row.params} == {("path", "name"), ("header", "X-Trace"), ("query", "page")}
+
+
+@pytest.mark.parametrize(
+    ("route", "taken"),
+    [
+        # A class with annotated fields is a bean; what a library hands in by its type is no body.
+        ("POST /parcels/{id}", {"path id", "query from", "header X-Shop", "body parcel"}),
+        ("PUT /parcels/{id}/label", {"path id", "file picture", "form text"}),
+        ("GET /stock/all-items", {"query page", "header X-Shop"}),
+    ],
+)
+def test_what_quarkus_takes_without_being_told(monkeypatch, route, taken):
+    monkeypatch.setattr(pipeline, "Parsers", ParsersHere)
+    report = in_process.analyze_here(FIXTURES / "quarkus_data", Limits(processes=1))
+    params = next(row.params for row in report.routes if f"{row.method} {row.path}" == route)
+    assert {f"{one.place} {one.name}" for one in params} == taken

@@ -33,4 +33,6 @@ def test_of_micronaut_the_first_pattern_counts_and_an_annotation_before_it():
         "POST /api/pumps": ("required", []),
         "POST /api/pumps/{id}/oil": ("required", ["engineer"]),
         "GET /api/pumps/{id}": ("none", []),
+        "GET /api/pumps/search": ("required", []),
+        "PUT /api/pumps/{id}": ("required", []),
     }

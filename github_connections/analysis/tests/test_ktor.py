@@ -30,6 +30,9 @@ def found():
         ("POST /orders", {"body body", "cookie cart?"}),
         ("PUT /orders/{id}", {"path id", "body body"}),
         ("POST /log-in", {"form name", "form password"}),
+        # By a variable that is called like it, and by helpers that are told for what; an answer's header is none.
+        ("GET /customers", {"query place?", "query name?", "query street?", "query page"}),
+        ("PUT /notes/{id}", {"path id", "body body"}),
     ],
 )
 def test_what_a_handler_reads_are_its_parameters(found, route, read):

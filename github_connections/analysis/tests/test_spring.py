@@ -7,7 +7,7 @@ import pytest
 from github_connections.analysis import Limits, in_process, pipeline
 from github_connections.analysis.tests.trees import ParsersHere
 
-CRUD = Path(__file__).parent / "fixtures" / "spring" / "crud"
+FIXTURES = Path(__file__).parent / "fixtures" / "spring"
 
 
 @pytest.fixture(scope="module")
@@ -15,8 +15,8 @@ def found():
     """The rows of the fixture, by method and path."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(pipeline, "Parsers", ParsersHere)
-        report = in_process.analyze_here(CRUD, Limits(processes=1))
-    return {f"{row.method} {row.path}": row for row in report.routes}
+        reports = [in_process.analyze_here(FIXTURES / name, Limits(processes=1)) for name in ("crud", "functions")]
+    return {f"{row.method} {row.path}": row for report in reports for row in report.routes}
 
 
 @pytest.mark.parametrize(
@@ -40,6 +40,9 @@ def test_a_variable_of_a_base_class_is_the_class_that_is_given_for_it(found, rou
         ("POST /articles", {"body item"}),
         ("GET /articles/search", {"query text?", "query colour?", "query limit"}),
         ("POST /articles/mark", {"form filter?", "header If-Match"}),
+        # A map is handed all there is; a part that is read as a class is no file.
+        ("GET /articles/all", {"query page?", "query size?", "query sort?", "query ids?"}),
+        ("POST /articles/import", {"form meta-data", "file picture"}),
     ],
 )
 def test_parameters_without_annotations_are_taken_from_the_query_or_the_form(found, route, taken):
@@ -57,3 +60,18 @@ def test_shiro_and_sa_token_say_who_may_call(found, route, state, roles):
 @pytest.mark.parametrize(("route", "kind"), [("GET /about", "page"), ("GET /imprint", "redirect")])
 def test_views_without_controllers_are_pages(found, route, kind):
     assert found[route].kind == kind
+
+
+@pytest.mark.parametrize(
+    ("route", "handler", "read"),
+    [
+        ("GET /trips", "TripHandler.all", {"query page", "query sort"}),
+        ("POST /trips", "TripHandler.add", {"body body", "header X-Captain"}),
+        ("GET /trips/{trip}", "TripHandler.one", {"path trip"}),
+    ],
+)
+def test_a_handler_that_is_injected_reads_what_its_class_says(found, route, handler, read):
+    row = found[route]
+    assert row.handler == handler
+    assert {f"{one.place} {one.name}" for one in row.params} == read
+    assert row.request_model == ("Trip" if row.method == "POST" else "")

@@ -35,6 +35,8 @@ def asked():
         ("GET /till/open", "none", []),
         ("POST /till/open", "required", ["CLERK"]),
         ("GET /stock", "none", []),  # in both branches
+        ("GET /yard/open", "none", []),  # by what another method of the class says
+        ("POST /yard/carts", "required", []),
     ],
 )
 def test_the_first_rule_that_holds_for_a_route_counts(asked, route, state, roles):
