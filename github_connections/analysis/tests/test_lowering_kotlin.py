@@ -48,7 +48,7 @@ JOINED = Template([Name("B"), Text("/x/"), Member(Name("c"), "d"), Text("$e")])
         ('const val A = "/x"', Assign(Name("A"), Text("/x"), 1, modifiers=["const", "val"])),
         ('val a = "$B/x/${c.d}\\$e"', Assign(Name("a"), JOINED, 1, modifiers=["val"])),
         ('val a = b ?: "/x"', Assign(Name("a"), Choice([Name("b"), Text("/x")]), 1, modifiers=["val"])),
-        ('val a by lazy { "/x" }', Assign(Name("a"), Text("/x"), 1, modifiers=["val"])),
+        ('val a by lazy { "/x" }', Assign(Name("a"), Text("/x"), 1, modifiers=["val", "by"])),
         ('val a get() = "/x"', Assign(Name("a"), Text("/x"), 1, modifiers=["val"])),
         ('val a = "x" to 1', Assign(Name("a"), Sequence([Text("x"), Constant(1)]), 1, modifiers=["val"])),
     ],
