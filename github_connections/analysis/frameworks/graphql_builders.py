@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from github_connections.analysis.frameworks.graphql_operations import Operation
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.report import Place
 from github_connections.analysis.syntax import nodes
@@ -25,7 +26,7 @@ WORDS = frozenset({*_ADDING, *_NAMING})
 _LIBRARIES = ("@pothos/", "@giraphql/", "nexus", "@nexus/", "graphql")
 
 
-def operations_built(interpreter: Interpreter) -> Iterator[tuple[Place, str, str]]:
+def operations_built(interpreter: Interpreter) -> Iterator[Operation]:
     """Yield the place, the root type and the name of every operation that code adds to a schema."""
     program = interpreter.program
     if not any(file.imports(_LIBRARIES) for file in program.of_family("javascript")):
@@ -34,7 +35,7 @@ def operations_built(interpreter: Interpreter) -> Iterator[tuple[Place, str, str
         for node in nodes_in(file.module.body):
             if isinstance(node, nodes.Call) and node.arguments and last_name(node.function) in WORDS:
                 for line, operation, name in _added_by(node):
-                    yield Place(file.path, line), operation, name
+                    yield Operation(Place(file.path, line), operation, name)
 
 
 def _added_by(call: nodes.Call) -> Iterator[tuple[int, str, str]]:

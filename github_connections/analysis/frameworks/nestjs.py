@@ -19,7 +19,12 @@ from github_connections.analysis.frameworks.nestjs_applications import (
 )
 from github_connections.analysis.frameworks.nestjs_crud import declare_crud, usual_routes
 from github_connections.analysis.frameworks.nestjs_declarations import declare_applications, decorators_of, said_of
-from github_connections.analysis.frameworks.nestjs_methods import guards_among, parameters_of_method, returned_model
+from github_connections.analysis.frameworks.nestjs_methods import (
+    guards_among,
+    is_for_everybody,
+    parameters_of_method,
+    returned_model,
+)
 from github_connections.analysis.linking.classes import methods
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.registry import Registry
@@ -39,9 +44,6 @@ METHODS = {
     "Sse": "GET",
     "All": ANY_METHOD,
 }
-PUBLIC = frozenset(
-    {"Public", "IsPublic", "SkipAuth", "AllowAnonymous", "NoAuth", "Unprotected", "AllowUnauthorizedRequest"}
-)
 
 
 def declare(registry: Registry) -> None:
@@ -165,7 +167,7 @@ def _row(interpreter: Interpreter, placed: Placed, action: Action, way: Way) -> 
 
 
 def _auth(placed: Placed, action: Action, path: str) -> Auth:
-    if any(decorator.data["name"] in PUBLIC for decorator in (*action.decorators, *placed.decorators)):
+    if any(is_for_everybody(decorator.data["name"]) for decorator in (*action.decorators, *placed.decorators)):
         return Auth(state="none")
     guards = [
         *placed.application.guards,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from github_connections.analysis.frameworks.javascript import written
@@ -21,6 +22,11 @@ PLACES: dict[str, ParameterPlace] = {
     "UploadedFiles": "file",
 }
 _PLAIN = frozenset({"string", "number", "boolean", "any", "object", "Date", "unknown"})
+_PUBLIC = re.compile(
+    r"(Is|Jwt|Make)?Public(Route|Api|Endpoint|Access)?|(Skip|No|Ignore|Bypass|Disable|Without)(Jwt|Api)?_?Auth(Guard|entication|orization|Required)?"
+    r"|(Allow)?(Anonymous|Unauthori[sz]ed(Request)?)|AllowAnon|Unprotected|Unauthenticated",
+    re.IGNORECASE,
+)
 _WRAPPING = frozenset({"Promise", "Observable", "Array"})
 
 
@@ -40,6 +46,11 @@ def _guards(decorator: Thing) -> Iterator[Guard]:
         guard = guard_of(None, decorator.data["node"], decorator.place)
         if guard is not None:
             yield guard
+
+
+def is_for_everybody(decorator: str) -> bool:
+    """Tell by the name of a decorator whether guards let everybody pass where it stands: `@Public()`, `@SkipAuth()`."""
+    return _PUBLIC.fullmatch(decorator) is not None
 
 
 # --- inputs -------------------------------------------------------------------------------------------------------
@@ -90,7 +101,7 @@ def _parameter(
                 required=required and parameter.default is None,
             )
         elif place == "query":
-            yield from _fields(interpreter, kind, owner)
+            yield from fields_of_class(interpreter, kind, owner)
         elif place == "body":
             model = type_name(kind)
             named = "" if model in _PLAIN else model
@@ -105,7 +116,8 @@ def _first_text(interpreter: Interpreter, decorator: nodes.Expression, owner: Cl
     return value if isinstance(value, str) and is_known(value) else ""
 
 
-def _fields(interpreter: Interpreter, kind: nodes.Expression | None, owner: ClassValue) -> Iterator[Parameter]:
+def fields_of_class(interpreter: Interpreter, kind: nodes.Expression | None, owner: ClassValue) -> Iterator[Parameter]:
+    """Yield the fields of a class that is written as a type, those of its bases among them."""
     if not isinstance(kind, nodes.Name | nodes.Member):
         return
     cls = interpreter.evaluate(kind, owner.scope)
