@@ -39,7 +39,7 @@ _OTHERWISE = re.compile(
 # `if (!token) return next()`: who says nothing of himself comes in.
 _LETTING_PASS = re.compile(
     r"(?i)if\s*\(\s*!\s*[\w.?\[\]'\"()-]*(auth|token|header|session|user|jwt|cookie)[^{};]{0,80}\)\s*\{?\s*"
-    r"(return\s+)?(await\s+)?(next|done)\(\s*\)"
+    r"(?:[\w.]+\s*=\s*[\w.]+\s*;\s*)?(return\s+)?(await\s+)?(next|done)\(\s*\)"
 )
 _WHERE = r"\b(?:url|path|originalUrl|pathname|routerPath)\b"
 _BY_PATH = re.compile(

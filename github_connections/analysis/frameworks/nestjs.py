@@ -15,7 +15,6 @@ from github_connections.analysis.frameworks.nestjs_applications import (
     CONTROLLER_WORDS,
     Placed,
     placed_controllers,
-    verb_of,
 )
 from github_connections.analysis.frameworks.nestjs_crud import declare_crud, usual_routes
 from github_connections.analysis.frameworks.nestjs_declarations import declare_applications, decorators_of, said_of
@@ -25,6 +24,7 @@ from github_connections.analysis.frameworks.nestjs_methods import (
     parameters_of_method,
     returned_model,
 )
+from github_connections.analysis.frameworks.nestjs_paths import verb_of
 from github_connections.analysis.linking.classes import methods
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.registry import Registry
@@ -44,6 +44,8 @@ METHODS = {
     "Sse": "GET",
     "All": ANY_METHOD,
 }
+
+_GLOBAL = "setGlobalPrefix"
 
 
 def declare(registry: Registry) -> None:
@@ -132,7 +134,7 @@ def _way(placed: Placed, version: str, base: str, last: str, method: str) -> Way
         (base, placed.place, "Controller"),
     ]
     if not application.excludes(below, method) and not application.excludes(join([version, below]), method):
-        parts.insert(0, (application.prefix, application.prefix_place, "setGlobalPrefix"))
+        parts.insert(0, (application.prefix, application.prefix_place, _GLOBAL))
     prefixes = [
         Prefix(value=value, file=place.file, line=place.line, how=how)
         for value, place, how in parts
@@ -159,22 +161,24 @@ def _row(interpreter: Interpreter, placed: Placed, action: Action, way: Way) -> 
         raw_path=way.last,
         prefixes=way.prefixes,
         params=[*rows.path_parameters(path, named), *others],
-        auth=_auth(placed, action, path),
+        auth=_auth(placed, action, way),
         request_model=body,
         response_model=returned_model(action.function),
         confidence="exact" if known else "partial",
     )
 
 
-def _auth(placed: Placed, action: Action, path: str) -> Auth:
+def _auth(placed: Placed, action: Action, way: Way) -> Auth:
     if any(is_for_everybody(decorator.data["name"]) for decorator in (*action.decorators, *placed.decorators)):
         return Auth(state="none")
+    below = from_colons(join([*(one.value for one in way.prefixes if one.how != _GLOBAL), way.last]))
     guards = [
         *placed.application.guards,
         *guards_among(placed.decorators),
         *guards_among(action.decorators),
+        *(one.guard for one in placed.application.middleware if one.is_before(placed.controller, below, action.method)),
     ]
-    return auth_of(guards, path)
+    return auth_of(guards, way.path)
 
 
 FRAMEWORK = Framework(

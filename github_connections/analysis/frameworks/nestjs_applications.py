@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from msgspec import Struct, field
@@ -10,6 +9,8 @@ from msgspec import Struct, field
 from github_connections.analysis.frameworks.javascript import join
 from github_connections.analysis.frameworks.javascript_guards import Guard, guard_of
 from github_connections.analysis.frameworks.nestjs_declarations import APPLICATION, MODULE_PATHS, decorators_of, said_of
+from github_connections.analysis.frameworks.nestjs_middleware import Middleware, middleware_of
+from github_connections.analysis.frameworks.nestjs_paths import Pattern, matches, patterns_of
 from github_connections.analysis.frameworks.nestjs_settings import with_settings
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.invocation import Invocation
@@ -23,7 +24,7 @@ from github_connections.analysis.linking.values import (
     Value,
     text_of,
 )
-from github_connections.analysis.report import ANY_METHOD, Place
+from github_connections.analysis.report import Place
 from github_connections.analysis.syntax import nodes
 
 CONTROLLER_WORDS = frozenset({"Controller", "NestFactory", "Module"})
@@ -43,8 +44,9 @@ class Application(Struct):
     prefix_place: Place = NOWHERE
     version_place: Place = NOWHERE
     versioning: dict[str, Value] | None = None
-    exclusions: list[tuple[str, str]] = field(default_factory=list)
+    exclusions: list[Pattern] = field(default_factory=list)
     guards: list[Guard] = field(default_factory=list)
+    middleware: list[Middleware] = field(default_factory=list)
     controllers: dict[int, tuple[str, Place]] = field(default_factory=dict)
 
     def version_prefixes(self, versions: Value) -> list[str]:
@@ -61,9 +63,7 @@ class Application(Struct):
 
     def excludes(self, path: str, method: str) -> bool:
         """Tell whether the global prefix is left out of a path."""
-        return any(
-            verb in (method, ANY_METHOD) and re.fullmatch(pattern, path.strip("/")) for pattern, verb in self.exclusions
-        )
+        return matches(self.exclusions, path, method)
 
 
 def _is_by_path(kind: Value) -> bool:
@@ -120,27 +120,8 @@ def _apply_settings(interpreter: Interpreter, application: Application, router: 
     application.version_place = data.get("version_place", router.place)
     if "versioning" in data:
         application.versioning = {name: with_settings(interpreter, value) for name, value in data["versioning"].items()}
-    application.exclusions = list(_exclusions(data.get("exclude")))
+    application.exclusions = list(patterns_of(data.get("exclude")))
     application.guards.extend(data.get("guards", ()))
-
-
-def _exclusions(excluded: Value) -> Iterator[tuple[str, str]]:
-    for item in excluded.items if isinstance(excluded, ListValue) else []:
-        entries = item.entries if isinstance(item, MapValue) else {"path": item}
-        yield _pattern_of(text_of(entries.get("path", ""))), verb_of(entries.get("method", ANY_METHOD))
-
-
-def verb_of(said: Value) -> str:
-    """Return the verb of `RequestMethod.GET`."""
-    verb = text_of(said).strip("{?}").rpartition(".")[2]
-    return ANY_METHOD if verb == "ALL" else verb
-
-
-def _pattern_of(path: str) -> str:
-    """Return a regular expression for a path with variables and stars."""
-    pattern = re.escape(path.strip("/"))
-    pattern = re.sub(r"\\\(\\\.\\\*\\\)|\\\{?/?\\\*\w*\\\}?|\\\*\w*", ".*", pattern)
-    return re.sub(r":\w+", "[^/]+", pattern)
 
 
 # --- modules ------------------------------------------------------------------------------------------------------
@@ -177,6 +158,7 @@ class _Modules:
         if id(cls.node) in self.seen:
             return
         self.seen.add(id(cls.node))
+        self.application.middleware.extend(middleware_of(self.interpreter, cls))
         for decorator in decorators_of(self.interpreter, cls.node.decorators, cls):
             call = decorator.data["call"]
             said = call.value(0) if call is not None and decorator.data["name"] == "Module" else None

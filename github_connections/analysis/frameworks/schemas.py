@@ -1,4 +1,4 @@
-"""Schemas that JavaScript code writes: JSON Schema, TypeBox, Zod, Joi, Yup; as the parameters of a route."""
+"""Schemas that JavaScript code writes: JSON Schema, TypeBox, Zod, Valibot, Joi, Yup; as the parameters of a route."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from github_connections.analysis.report import Parameter, ParameterPlace, Place
 
 TYPEBOX = ("@sinclair/typebox.Type", "typebox.Type", "@fastify/type-provider-typebox.Type", "elysia.t")
 ZOD = ("zod.z", "zod", "@hono/zod-openapi.z", "zod.default", "zod/v3.z", "zod/v3", "zod/v4.z", "zod/v4")
+VALIBOT = ("valibot", "valibot.v")
 # In these what is not said to be required may be left out.
 JOI = ("joi", "joi.default", "@hapi/joi", "@hapi/joi.default", "celebrate.Joi", "yup")
 _WRAPPING = ("optional", "nullish", "default", "catch")
@@ -36,6 +37,13 @@ def declare_schemas(registry: Registry) -> None:
         registry.calls[f"{module}.object"] = _object
         registry.calls[f"{module}.*"] = registry.calls[f"{module}.coerce.*"] = _typebox
         registry.calls[f"{module}.optional"] = registry.calls[f"{module}.nullish"] = _optional
+    for module in VALIBOT:
+        registry.calls[f"{module}.*"] = _typebox
+        for name in ("object", "strictObject", "looseObject"):
+            registry.calls[f"{module}.{name}"] = _object
+        for name in ("optional", "nullish", "exactOptional", "undefinedable"):
+            registry.calls[f"{module}.{name}"] = _optional
+        registry.calls[f"{module}.pipe"] = lambda call: call.value(0)
     for module in JOI:
         registry.calls[f"{module}.object"] = _object_of_joi
         registry.calls[f"{module}.*"] = _of_joi

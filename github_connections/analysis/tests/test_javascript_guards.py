@@ -171,3 +171,71 @@ def test_a_procedure_that_refuses_strangers(tmp_path, procedure, expected):
     files = {"package.json": '{"name": "ship", "dependencies": {"@trpc/server": "11"}}', "app.ts": source}
     report = in_process.analyze_here(make_tree(tmp_path, files), Limits(processes=1))
     assert [route.auth.state for route in report.routes] == [expected]
+
+
+MODULE = """
+import { MiddlewareConsumer, Module, RequestMethod } from "@nestjs/common";
+import { NestFactory } from "@nestjs/core";
+import { Known, greet } from "./known";
+import { CrewController, PortsController } from "./controllers";
+@Module({ controllers: [CrewController, PortsController] })
+export class Ship {
+  configure(consumer: MiddlewareConsumer) {
+    consumer.apply(greet).forRoutes("*");
+    consumer.apply(greet, Known).EXCLUDE.forRoutes(ROUTES);
+  }
+}
+async function start() {
+  const app = await NestFactory.create(Ship);
+  app.setGlobalPrefix("api");
+  await app.listen(3000);
+}
+start();
+"""
+CONTROLLERS = """
+import { Controller, Get, Post } from "@nestjs/common";
+@Controller("crew")
+export class CrewController {
+  @Get() list() {}
+  @Get(":id") one() {}
+  @Post(":id") change() {}
+}
+@Controller("ports")
+export class PortsController { @Get() list() {} }
+"""
+NEST_KNOWN = """
+import { Injectable, NestMiddleware, HttpException } from "@nestjs/common";
+@Injectable()
+export class Known implements NestMiddleware {
+  async use(req, res, next) {
+    const header = req.headers.authorization;
+    if (header) { req.user = await find(header); next(); } else { throw new HttpException("Not authorized.", 401); }
+  }
+}
+export function greet(req, res, next) { res.locals.at = new Date(); next(); }
+"""
+
+
+@pytest.mark.parametrize(
+    ("routes", "excluded", "closed"),
+    [
+        ("'*'", "", ["GET /api/crew", "GET /api/crew/{id}", "GET /api/ports", "POST /api/crew/{id}"]),
+        ("'crew'", "", ["GET /api/crew", "GET /api/crew/{id}", "POST /api/crew/{id}"]),
+        ("CrewController", "'crew/:id'", ["GET /api/crew"]),
+        ("{ path: 'crew/:id', method: RequestMethod.POST }", "", ["POST /api/crew/{id}"]),
+        ("CrewController", "{ path: 'crew', method: RequestMethod.GET }",
+         ["GET /api/crew/{id}", "POST /api/crew/{id}"]),
+    ],
+)  # fmt: skip
+def test_middleware_of_a_module(tmp_path, routes, excluded, closed):
+    """What a module of NestJS applies stands before the routes that it names, by controller or by path."""
+    module = MODULE.replace("ROUTES", routes).replace(".EXCLUDE", f".exclude({excluded})" if excluded else "")
+    files = {
+        "package.json": '{"name": "ship", "dependencies": {"@nestjs/core": "10", "@nestjs/common": "10"}}',
+        "src/main.ts": module,
+        "src/controllers.ts": CONTROLLERS,
+        "src/known.ts": NEST_KNOWN,
+    }
+    report = in_process.analyze_here(make_tree(tmp_path, files), Limits(processes=1))
+    assert sorted(f"{one.method} {one.path}" for one in report.routes if one.auth.state == "required") == closed
+    assert len(report.routes) == 4

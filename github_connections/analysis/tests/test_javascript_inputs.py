@@ -130,6 +130,8 @@ def test_koa(tmp_path, handler, expected):
          "query:deck:string"),
         ("zValidator('json', z.object({ name: z.string(), age: z.coerce.number().optional() })), (c) => c.json({})",
          "body:name:string body:age:number?"),
+        ("sValidator('json', v.object({ name: v.pipe(v.string(), v.trim()), age: v.optional(v.number()) })), (c) => 1",
+         "body:name:string body:age:number?"),
         ("class extends OpenAPIRoute { schema = { request: { query: z.object({ deck: z.string() }) } } }",
          "query:deck:string"),
     ],
@@ -138,7 +140,7 @@ def test_hono(tmp_path, handlers, expected):
     """A context's variables are no inputs."""
     source = (
         'import { Hono } from "hono";\nimport { createFactory } from "hono/factory";\n'
-        'import { zValidator } from "@hono/zod-validator";\nimport { z } from "zod";\n'
+        'import { zValidator } from "@hono/zod-validator";\nimport { z } from "zod";\nimport * as v from "valibot";\n'
         f"const app = new Hono();\napp.post('/crew', {handlers});\nexport default app;"
     )
     assert taken(tmp_path, "hono", source) == expected.split()
