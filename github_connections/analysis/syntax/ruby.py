@@ -223,9 +223,13 @@ class RubyLowering(Lowering):
         for child in leaves:
             if child.type == "pair":
                 key, value = child.child_by_field_name("key"), child.child_by_field_name("value")
-                yield Entry(self.expression(key), self.expression(value if value is not None else key))
+                yield Entry(self.expression(key), self._value(key, value))
             elif child.type == "hash_splat_argument":
                 yield Entry(Spread(self.last(child)), Constant(None))
+
+    def _value(self, key: Leaf | None, value: Leaf | None) -> Expression:
+        """`key:` alone is `key: key`."""
+        return self.expression(value) if value is not None or key is None else Name(self.text(key))
 
     def _call(self, leaf: Leaf) -> Expression:
         receiver, method = leaf.child_by_field_name("receiver"), leaf.child_by_field_name("method")
@@ -257,7 +261,7 @@ class RubyLowering(Lowering):
             value = child.child_by_field_name("value")
             if key is not None and key.type in ("hash_key_symbol", "simple_symbol"):
                 named = self.text(key).lstrip(":")
-                arguments.append(Argument(self.expression(value if value is not None else key), named))
+                arguments.append(Argument(self._value(key, value), named))
             else:
                 rockets.append(Entry(self.expression(key), self.expression(value)))
         if rockets:

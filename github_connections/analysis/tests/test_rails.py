@@ -148,7 +148,11 @@ end
   private
 
   def check_token
-    head :unauthorized unless Token.known?(request.headers["X-Token"])
+    head :unauthorized unless Token.exists?(token:)
+  end
+
+  def token
+    request.headers["X-Token"]
   end
 
   def send_home
