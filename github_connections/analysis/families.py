@@ -8,10 +8,10 @@ from functools import partial
 import msgspec
 from msgspec import Struct
 
-from github_connections.analysis.copies import copies
-from github_connections.analysis.frameworks import all_frameworks
+from github_connections.analysis.frameworks import NAMES
 from github_connections.analysis.linking.program import FAMILIES
 from github_connections.analysis.parsing import ParsedFile
+from github_connections.analysis.projects import ECOSYSTEMS, Project
 from github_connections.analysis.report import Skipped
 from github_connections.analysis.reporting import Part
 
@@ -25,14 +25,22 @@ class Linked(Struct, frozen=True):
 
 
 Families = dict[str, list[ParsedFile]]
+# What is not parsed, and shows routes by where it stands or by its text.
+_NO_SOURCES = {"astro": "javascript", "graphql": "javascript", "razor": "csharp"}
 
 
-def of_families(files: Iterable[ParsedFile]) -> Families:
-    """Return the files of each family that a framework is of; a family without files has what is no source."""
-    found: Families = {framework.family: [] for framework in all_frameworks()}
+def of_families(files: Iterable[ParsedFile], languages: Iterable[str], projects: Iterable[Project]) -> Families:
+    """Return the files of each family that has a file or a manifest; one of manifests alone has what is no source."""
+    ecosystems = {project.ecosystem for project in projects}
+    present = {_family_of(language) for language in languages}
+    found: Families = {family: [] for family in NAMES if family in present or ECOSYSTEMS[family] in ecosystems}
     for file in files:
-        found.setdefault(FAMILIES.get(file.language, file.language), []).append(file)
+        found[_family_of(file.language)].append(file)
     return found
+
+
+def _family_of(language: str) -> str:
+    return _NO_SOURCES.get(language) or FAMILIES.get(language, language)
 
 
 def link_beside(
@@ -40,6 +48,11 @@ def link_beside(
 ) -> list[Linked]:
     """Share the families out to so many processes: this one does the first share, copies of it do the others'."""
     first, *others = _shares(families, processes)
+    if not others:
+        return [link(first)]
+    # Not before: to load what makes copies takes as long as to link a small program.
+    from github_connections.analysis.copies import copies
+
     with copies([partial(_encoded, link_in_copy, share) for share in others]) as answers:
         own = link(first)
         return [own, *(msgspec.msgpack.decode(answer, type=Linked) for answer in answers())]

@@ -10,6 +10,7 @@ from msgspec import Struct
 MEBIBYTE = 1024 * 1024
 # Of a manifest, a configuration or an OpenAPI document.
 MAXIMUM_DOCUMENT_BYTES = 1 * MEBIBYTE
+MAXIMUM_DOCUMENT_DEPTH = 100
 
 
 def default_processes() -> int:

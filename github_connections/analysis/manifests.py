@@ -10,7 +10,8 @@ from typing import Any
 
 from msgspec import Struct
 
-from github_connections.analysis.documents import Unreadable, lines_of, read_json, read_toml, read_xml
+from github_connections.analysis.documents import lines_of, read_json, read_toml, read_xml
+from github_connections.analysis.unreadable import Unreadable
 
 # A name, and each dependency with its version as written.
 Named = tuple[str, dict[str, str]]

@@ -88,9 +88,9 @@ class ParserDidNotStart(Exception):
 class _Child:
     """One parsing process and what it has been given."""
 
-    def __init__(self, memory_bytes: int, task: Task, root: int) -> None:
+    def __init__(self, memory_bytes: int, root: int, task: Callable[[], Task]) -> None:
         self.process = start("parser_process", str(memory_bytes), keeps=[root])
-        self._send(msgspec.msgpack.encode(task))
+        self._task: Callable[[], Task] | None = task  # until it was handed over
         self.waiting: deque[Job] = deque()
         # How many of those were given before the newest batch; less than none once one of its own was answered.
         self._older = -1
@@ -110,8 +110,11 @@ class _Child:
         return self._older < 0 and len(self.waiting) <= FILES_PER_BATCH // 2
 
     def give(self, batch: list[Job]) -> None:
-        """Hand a batch over, of any size where it waits for one."""
+        """Hand a batch over, of any size where it waits for one; before the first, the task that they all belong to."""
         message = msgspec.msgpack.encode(batch)
+        if self._task is not None:
+            self._send(msgspec.msgpack.encode(self._task()))
+            self._task = None
         if not self.waiting:
             self._note_progress()
         self._older = len(self.waiting)
@@ -174,7 +177,7 @@ class Parsers:
     """As many parsing processes as there may be, each with a batch or two; they end with the `with` block."""
 
     def __init__(self, root: Path, limits: Limits, sought: Sought, began: float | None = None) -> None:
-        """`sought` is asked when the first of them starts; `began` is when the analysis did, by the monotonic clock."""
+        """`sought` is asked when there is something to parse; the analysis `began` then by the monotonic clock."""
         self._limits = limits
         self._descriptor = os.open(root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         self._sought = sought
@@ -240,7 +243,7 @@ class Parsers:
             self._start().give(batch)
 
     def _start(self) -> _Child:
-        child = _Child(self._limits.parsing_memory_bytes, self._task, self._descriptor)
+        child = _Child(self._limits.parsing_memory_bytes, self._descriptor, lambda: self._task)
         self._children.append(child)
         self._selector.register(child.output, selectors.EVENT_READ, child)
         return child

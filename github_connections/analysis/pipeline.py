@@ -21,6 +21,7 @@ from github_connections.analysis.parsing import ParsedFile, Parsers
 from github_connections.analysis.projects import Project, Roots, find_projects
 from github_connections.analysis.report import Reached, Report, Skipped
 from github_connections.analysis.reporting import part_of, report_of, sought
+from github_connections.analysis.sketches import Wanted
 from github_connections.analysis.specifications import descriptions_in
 from github_connections.analysis.syntax.nodes import Head
 from github_connections.analysis.test_files import TestReader
@@ -66,7 +67,7 @@ class _Work(Struct):
 
 def new_report(checkout: Checkout, known: Path | None, keep: Path | None, progress: Progress) -> bytes:
     """Return the report of a checkout as JSON; what is known of its files is taken from `known`, and left in `keep`."""
-    with Parsers(checkout.root, checkout.limits, sought) as parsers:
+    with Parsers(checkout.root, checkout.limits, lambda: _sought(checkout)) as parsers:
         if known is None:
             parsers.prepare()  # while the files are listed and read
         digest = checkout.digest if keep else ""
@@ -74,6 +75,10 @@ def new_report(checkout: Checkout, known: Path | None, keep: Path | None, progre
         report = msgspec.json.encode(_analyzed(work, known, keep, progress))
     caching.keep_report(keep, digest, report)
     return report
+
+
+def _sought(checkout: Checkout) -> dict[str, Wanted]:
+    return {language: sought(language) for language in {source.language for source in checkout.inventory.sources}}
 
 
 def _analyzed(work: _Work, known: Path | None, keep: Path | None, progress: Progress) -> Report:
@@ -172,7 +177,8 @@ class _Linking(Struct):
 
     def of(self, files: list[ParsedFile]) -> list[Linked]:
         """Return what all families have to say."""
-        return link_beside(of_families(files), self.work.checkout.limits.processes, self._linked, self._linked_in_copy)
+        families = of_families(files, self.work.checkout.inventory.counted, self.projects)
+        return link_beside(families, self.work.checkout.limits.processes, self._linked, self._linked_in_copy)
 
     def _linked(self, families: Families) -> Linked:
         parts = [part_of(family, partial(self._program, files)) for family, files in families.items()]
@@ -187,4 +193,4 @@ class _Linking(Struct):
         return msgspec.structs.replace(linked, skipped=[*linked.skipped, *self.work.skipped])
 
     def _program(self, files: list[ParsedFile]) -> Program:
-        return Program(files, self.projects, self.paths, self.work.read, sought())
+        return Program(files, self.projects, self.paths, self.work.read, _sought(self.work.checkout))

@@ -10,9 +10,9 @@ from typing import Any
 from msgspec import Struct, field
 
 from github_connections.analysis import documents
-from github_connections.analysis.documents import Unreadable
 from github_connections.analysis.manifests import manifest_of, read_catalog
 from github_connections.analysis.report import Skipped
+from github_connections.analysis.unreadable import Unreadable
 
 MAXIMUM_MANIFESTS = 5_000
 # Which ecosystem's manifest decides for a language family.

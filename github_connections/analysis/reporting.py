@@ -11,11 +11,10 @@ from typing import TypeVar
 import msgspec
 from msgspec import Struct
 
-from github_connections.analysis.components import all_components
+from github_connections.analysis.components import components_of
 from github_connections.analysis.components.kinds import Library
-from github_connections.analysis.frameworks import all_frameworks
+from github_connections.analysis.frameworks import NAMES, frameworks_of
 from github_connections.analysis.frameworks.framework import Framework
-from github_connections.analysis.languages import PARSED
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.link import link
 from github_connections.analysis.linking.program import FAMILIES, Program
@@ -41,24 +40,20 @@ MAXIMUM_REASON_LENGTH = 300
 
 
 @cache
-def sought() -> dict[str, Wanted]:
-    """Return what has a file parsed at once, by language."""
-    found = {}
-    for language in PARSED:
-        family = FAMILIES.get(language, language)
-        frameworks = [framework for framework in all_frameworks() if framework.family == family]
-        kinds = all_components() if family == "javascript" else ()
-        words = {word for framework in frameworks for word in framework.words | framework.marks}
-        words.update(word for kind in kinds for word in kind.marks)
-        found[language] = Wanted(
-            names_of(words),
-            _modules_of(framework for framework in frameworks if not framework.signs),
-            _modules_of(framework for framework in frameworks if framework.signs),
-            names_of(sign for framework in frameworks for sign in framework.signs),
-            REGISTERING_IN_PYTHON if family == "python" else (),
-            is_script=family == "javascript",
-        )
-    return found
+def sought(language: str) -> Wanted:
+    """Return what has a file of a language parsed at once."""
+    family = FAMILIES.get(language, language)
+    frameworks = frameworks_of(family)
+    words = {word for framework in frameworks for word in framework.words | framework.marks}
+    words.update(word for kind in components_of(family) for word in kind.marks)
+    return Wanted(
+        names_of(words),
+        _modules_of(framework for framework in frameworks if not framework.signs),
+        _modules_of(framework for framework in frameworks if framework.signs),
+        names_of(sign for framework in frameworks for sign in framework.signs),
+        REGISTERING_IN_PYTHON if family == "python" else (),
+        is_script=family == "javascript",
+    )
 
 
 def _modules_of(frameworks: Iterable[Framework]) -> tuple[bytes, ...]:
@@ -68,6 +63,7 @@ def _modules_of(frameworks: Iterable[Framework]) -> tuple[bytes, ...]:
 class Part(Struct, frozen=True):
     """What one language family has to say: the rows of each framework by its name, and what else came of linking."""
 
+    family: str
     routes: dict[str, list[Route]]
     components: list[Component]
     models: list[Model]
@@ -88,10 +84,10 @@ def part_of(family: str, make_program: Callable[[], Program]) -> Part:
             routes[framework.name] = rows
         skipped += _left_unfinished(interpreter)
     if interpreter is None:
-        return Part(routes, [], [], skipped)
+        return Part(family, routes, [], [], skipped)
     components = _components(family, skipped, interpreter)
     shown = [row for rows in routes.values() for row in rows]
-    return Part(routes, components, _rows(skipped, "models", lambda: models_of(interpreter, shown)), skipped)
+    return Part(family, routes, components, _rows(skipped, "models", lambda: models_of(interpreter, shown)), skipped)
 
 
 def report_of(
@@ -101,18 +97,18 @@ def report_of(
 
     `roots` has the directory of its sub-project for each file.
     """
-    found = list(parts)
+    found = sorted(parts, key=lambda part: [*NAMES].index(part.family))
     rows = {name: rows for part in found for name, rows in part.routes.items()}
+    known = [framework for part in found for framework in frameworks_of(part.family)]
     components = sorted(
         (row for part in found for row in part.components), key=lambda row: (row.file, row.line, row.name)
     )
     where = _Where(projects, roots)
-    frameworks = [
-        entry for framework in all_frameworks() for entry in where.of(framework, rows.get(framework.name, []))
-    ]
-    for library in (library for finder in all_components() for library in finder.libraries):
+    frameworks = [entry for framework in known for entry in where.of(framework, rows.get(framework.name, []))]
+    kinds = (kind for part in found for kind in components_of(part.family))
+    for library in (library for kind in kinds for library in kind.libraries):
         frameworks += where.of(library, [row for row in components if row.framework == library.name])
-    routes = [row for framework in all_frameworks() for row in rows.get(framework.name, [])]
+    routes = [row for framework in known for row in rows.get(framework.name, [])]
     also, their_models = beside(described, routes, projects)
     models = [*(model for part in found for model in part.models), *their_models]
     routes = _identified([*routes, *also], roots)
@@ -135,7 +131,7 @@ def _linked(
 
     Where none can be run it is not the frameworks, and the analysis has failed.
     """
-    frameworks = [framework for framework in all_frameworks() if framework.family == family]
+    frameworks = list(frameworks_of(family))
     try:
         interpreter = link(make_program(), frameworks)
     except Exception as error:  # noqa: BLE001  # who is to blame is found out below
@@ -178,7 +174,7 @@ def _left_unfinished(interpreter: Interpreter) -> list[Skipped]:
 
 def _components(family: str, skipped: list[Skipped], interpreter: Interpreter) -> list[Component]:
     components: dict[tuple[str, int, str], Component] = {}
-    for finder in all_components() if family == "javascript" else ():
+    for finder in components_of(family):
         for row in _rows(skipped, finder.name, lambda finder=finder: finder.components(interpreter)):  # type: ignore[misc]
             components.setdefault((row.file, row.line, row.name), row)
     return list(components.values())

@@ -13,6 +13,7 @@ from github_connections.analysis.placement import is_test_directory
 from github_connections.analysis.projects import Project
 from github_connections.analysis.report import ANY_METHOD, Model, Route, Skipped, Specification
 from github_connections.analysis.specification_operations import Json, as_object
+from github_connections.analysis.unreadable import Unreadable
 
 Read = Callable[[str], bytes | None]
 MAXIMUM_FILES = 200
@@ -47,7 +48,7 @@ def descriptions_in(paths: Iterable[str], read: Read, skipped: list[Skipped]) ->
             continue
         try:
             described = _described(path, as_object(_document(path, content)), content, read)
-        except documents.Unreadable as error:
+        except Unreadable as error:
             skipped.append(Skipped(file=path, reason=str(error)))
         except RecursionError:
             skipped.append(Skipped(file=path, reason="nested too deep"))
@@ -164,7 +165,7 @@ def _referenced(path: str, reference: str, document: Json, read: Read) -> Json:
         return {}
     try:
         other = as_object(_document(beside_it, content))
-    except documents.Unreadable:
+    except Unreadable:
         return {}  # the operations of this one path are not known; the file's own row says why
     return specification_operations.at_pointer(other, pointer)
 

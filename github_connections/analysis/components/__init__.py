@@ -9,6 +9,6 @@ NAMES = ("react", "vue", "angular", "svelte")
 
 
 @cache
-def all_components() -> tuple[Components, ...]:
-    """Return every kind that is looked for; each file holds one as COMPONENTS."""
-    return tuple(import_module(f"{__name__}.{name}").COMPONENTS for name in NAMES)
+def components_of(family: str) -> tuple[Components, ...]:
+    """Return the kinds that the files of a language family have; each file holds one as COMPONENTS."""
+    return tuple(import_module(f"{__name__}.{name}").COMPONENTS for name in (NAMES if family == "javascript" else ()))

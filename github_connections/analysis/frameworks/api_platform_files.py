@@ -8,10 +8,11 @@ from typing import Any
 
 from msgspec import Struct, field
 
-from github_connections.analysis.documents import Element, Unreadable, read_xml, read_yaml
+from github_connections.analysis.documents import Element, read_xml, read_yaml
 from github_connections.analysis.frameworks.api_platform_arrays import OF_ALL, OF_ONE, TAKEN
 from github_connections.analysis.linking.program import Program
 from github_connections.analysis.report import Place
+from github_connections.analysis.unreadable import Unreadable
 
 _FILES = re.compile(r"(^|/)(api_platform|api_resources?|api-platform)/(.*/)?[^/]+\.(ya?ml|xml)$")
 _WRITTEN_AS = frozenset((*OF_ALL.values(), *OF_ONE.values()))

@@ -9,9 +9,10 @@ import tomllib
 from collections.abc import Iterator
 from typing import Any
 
-from github_connections.analysis.documents import Unreadable, as_text, read_yaml
+from github_connections.analysis.documents import as_text, read_yaml
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.program import Program
+from github_connections.analysis.unreadable import Unreadable
 
 _NAMES = re.compile(
     r"(?:config|conf|configuration|app|application|settings?|default)"

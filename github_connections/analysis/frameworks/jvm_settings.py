@@ -8,10 +8,11 @@ from typing import Any
 
 from msgspec import Struct, field
 
-from github_connections.analysis.documents import Unreadable, lines_of, read_yaml
+from github_connections.analysis.documents import lines_of, read_yaml
 from github_connections.analysis.linking.program import File, Program
 from github_connections.analysis.linking.values import hole
 from github_connections.analysis.report import Place
+from github_connections.analysis.unreadable import Unreadable
 
 _NAMES = re.compile(r"^(bootstrap|application|microprofile-config)(?:-([\w-]+))?\.(properties|ya?ml)$")
 _SERVED = re.compile(r"^([\w.-]+)\.(?:properties|ya?ml)$")

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from github_connections.analysis.documents import Unreadable, read_yaml
+from github_connections.analysis.documents import read_yaml
 from github_connections.analysis.frameworks.inflection import plural
 from github_connections.analysis.frameworks.symfony_routes import Declared
 from github_connections.analysis.report import Place
+from github_connections.analysis.unreadable import Unreadable
 
 _PAGES = {
     "index": (("GET",), ""), "create": (("GET", "POST"), "new"), "update": (("GET", "PUT", "PATCH"), "{}/edit"),

@@ -10,12 +10,13 @@ from typing import Any
 
 from msgspec import Struct
 
-from github_connections.analysis.documents import Element, Unreadable, read_xml, read_yaml
+from github_connections.analysis.documents import Element, read_xml, read_yaml
 from github_connections.analysis.frameworks import sylius_resources
 from github_connections.analysis.frameworks.symfony_parameters import Parameters
 from github_connections.analysis.frameworks.symfony_routes import Declared, Imported
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.report import ANY_METHOD, Place, Prefix
+from github_connections.analysis.unreadable import Unreadable
 
 # Where an application begins; what else is a routing file counts where nobody imports it.
 _ROOTS = re.compile(

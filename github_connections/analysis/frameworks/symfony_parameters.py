@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from github_connections.analysis.documents import Unreadable, read_yaml
+from github_connections.analysis.documents import read_yaml
 from github_connections.analysis.linking.program import Program
 from github_connections.analysis.linking.values import Unknown, text_of
+from github_connections.analysis.unreadable import Unreadable
 
 _USED = re.compile(r"%((?!kernel\.)[A-Za-z_][\w.:()-]*)%")
 _FROM_ENVIRONMENT = re.compile(r"env\((?:[\w]+:)*(\w+)\)")

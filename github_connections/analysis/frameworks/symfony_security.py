@@ -8,7 +8,7 @@ from typing import Any
 
 from msgspec import Struct, field
 
-from github_connections.analysis.documents import Unreadable, read_yaml
+from github_connections.analysis.documents import read_yaml
 from github_connections.analysis.frameworks.symfony_requests import may_be_null
 from github_connections.analysis.linking.program import Program
 from github_connections.analysis.linking.values import ClassValue
@@ -16,6 +16,7 @@ from github_connections.analysis.linking.words import words_of
 from github_connections.analysis.report import ANY_METHOD, Auth, AuthSource
 from github_connections.analysis.syntax import nodes
 from github_connections.analysis.syntax.walking import nodes_in
+from github_connections.analysis.unreadable import Unreadable
 
 _FILES = re.compile(r"(^|/)config/(packages/)?security\.ya?ml$")
 _OPEN = frozenset({"PUBLIC_ACCESS", "IS_AUTHENTICATED_ANONYMOUSLY"})

@@ -6,8 +6,9 @@ import posixpath
 from collections.abc import Iterator
 from typing import Any
 
-from github_connections.analysis.documents import Unreadable, read_toml
+from github_connections.analysis.documents import read_toml
 from github_connections.analysis.linking.program import Program
+from github_connections.analysis.unreadable import Unreadable
 
 _DEPENDENCIES = ("dependencies", "dev-dependencies", "build-dependencies")
 

@@ -4,7 +4,8 @@ import time
 
 import pytest
 
-from github_connections.analysis.documents import Unreadable, read_json, read_toml, read_xml, read_yaml
+from github_connections.analysis.documents import read_json, read_toml, read_xml, read_yaml
+from github_connections.analysis.unreadable import Unreadable
 
 BILLION_LAUGHS = b"".join(
     [b"a: &a [x,x,x,x,x,x,x,x,x]\n"]

@@ -13,8 +13,11 @@ import pytest
 
 from github_connections.analysis import Limits
 from github_connections.analysis.copies import CopyEnded, copies
+from github_connections.analysis.families import of_families
+from github_connections.analysis.frameworks import NAMES, frameworks_of
 from github_connections.analysis.in_process import analyze_here
 from github_connections.analysis.messages import environment
+from github_connections.analysis.projects import Project
 from github_connections.analysis.tests.test_sketches import SHOP
 from github_connections.analysis.tests.trees import make_tree
 
@@ -45,6 +48,26 @@ def test_what_several_processes_say_is_what_one_says(tmp_path):
             ("src/shop/Paths.java", "could not be read")
         ]
     assert said[0] == said[1]
+
+
+@pytest.mark.parametrize("family", NAMES)
+def test_a_framework_is_found_by_its_family(family):
+    """Else its files would be linked without it, as only the frameworks of families that are there are loaded."""
+    assert {framework.family for framework in frameworks_of(family)} == {family}
+
+
+def test_only_what_a_checkout_has_is_linked():
+    """By its files, by what is no source and has routes all the same, and by its manifests; in an order that stays."""
+    project = Project("", "ruby", "Gemfile")
+    assert list(of_families([], ["python", "css"], [])) == ["python"]
+    assert list(of_families([], ["razor", "graphql"], [project])) == ["javascript", "csharp", "ruby"]
+
+
+def test_a_schema_beside_another_language_has_its_rows(tmp_path):
+    """Operations of GraphQL are read by the frameworks of JavaScript, of which there need be no file."""
+    checkout = make_tree(tmp_path, {"app.py": FLASK, "schema.graphql": "type Query {\n  users: [User]\n}\n"})
+    report = analyze_here(checkout, Limits(processes=1))
+    assert {route.framework for route in report.routes} == {"flask", "graphql"}
 
 
 def test_copies_answer_in_the_order_of_their_tasks():

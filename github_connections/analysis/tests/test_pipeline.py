@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from github_connections.analysis import AnalysisFailed, Limits, analyze, reporting
-from github_connections.analysis.frameworks import all_frameworks
+from github_connections.analysis.frameworks import frameworks_of
 from github_connections.analysis.frameworks.framework import Framework
 from github_connections.analysis.in_process import analyze_here
 from github_connections.analysis.messages import Request, send, start
@@ -140,8 +140,12 @@ def _broken(**parts: object) -> Framework:
 @pytest.mark.parametrize("part", ["routes", "declare"])
 def test_a_framework_that_breaks_costs_its_own_rows(shop, monkeypatch, part):
     """The others' rows are all there, and the report says which framework broke."""
-    frameworks = (*all_frameworks(), _broken(**{part: _breaks}))
-    monkeypatch.setattr(reporting, "all_frameworks", lambda: frameworks)
+    broken = _broken(**{part: _breaks})
+    monkeypatch.setattr(
+        reporting,
+        "frameworks_of",
+        lambda family: (*frameworks_of(family), *([broken] if family == broken.family else [])),
+    )
     report = analyze_here(shop, Limits(processes=1))
     assert rows(report) == [ITEM, HEALTH]
     reasons = [skipped.reason for skipped in report.limits.skipped if not skipped.file]

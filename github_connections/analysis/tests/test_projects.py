@@ -6,9 +6,9 @@ import time
 
 import pytest
 
-from github_connections.analysis.documents import Unreadable
 from github_connections.analysis.manifests import manifest_of
 from github_connections.analysis.projects import Roots, find_projects
+from github_connections.analysis.unreadable import Unreadable
 
 
 def found(files: dict[str, str]):

@@ -104,7 +104,7 @@ def test_a_module_with_an_escape_in_its_name_is_parsed_for():
 def test_what_is_left_alone_has_nothing_that_is_sought(language):
     """A file of which a sketch is made has no word for which a framework would want it, and no import: or one that
     needs a sign, and no sign."""
-    looked_for = sought()[language]
+    looked_for = sought(language)
     words = {word.decode() for word in looked_for.names.words}
     signs = {word.decode() for word in looked_for.signs.words}
     imports = tuple(module.decode() for module in looked_for.modules)
