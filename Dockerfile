@@ -17,8 +17,8 @@ COPY requirements.txt ./
 RUN pip install --no-cache-dir --disable-pip-version-check --requirement requirements.txt
 
 COPY . .
-
-# The code belongs to root: the service cannot change it.
+# The code belongs to root: the service cannot change it, nor keep what Python makes of it. Each analysis starts anew.
+RUN python -m compileall -q manage.py qualisys github_connections crawl
 USER 10001:10001
 EXPOSE 8000
 # Of the command below; Compose asks its other services in their own way.
