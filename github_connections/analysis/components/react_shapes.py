@@ -162,9 +162,8 @@ def _is_made(call: nodes.Call, around: nodes.Function, depth: int) -> bool:
     functions = [*beside, *(one.value for one in call.arguments if isinstance(one.value, nodes.Function))]
     if any(shows_elements(function, depth + 1) for function in functions):
         return True
-    return any(
-        _is_shown(one.value, around, depth + 1) for one in call.arguments if isinstance(one.value, nodes.Element)
-    )
+    held = [one.value for one in call.arguments if isinstance(one.value, nodes.Element | nodes.Call)]
+    return any(_is_shown(one, around, depth + 1) for one in held)
 
 
 def calls_a_hook(function: nodes.Function) -> bool:

@@ -7,13 +7,13 @@ import re
 from collections.abc import Iterator
 
 from github_connections.analysis.frameworks.framework import Framework
+from github_connections.analysis.frameworks.page_components import loaded
 from github_connections.analysis.frameworks.page_guards import asked_by, said_in
 from github_connections.analysis.frameworks.page_routes import (
     Around,
     Page,
     Seen,
     flattened,
-    loaded,
     pages_in,
     rows_of,
     unread_pages,

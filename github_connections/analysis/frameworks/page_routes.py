@@ -9,19 +9,16 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from github_connections.analysis.frameworks import paths, rows
+from github_connections.analysis.frameworks.page_components import shown_name
 from github_connections.analysis.frameworks.page_guards import asked_around
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.program import File
 from github_connections.analysis.linking.values import (
     ELEMENT,
-    ClassValue,
     External,
-    FunctionValue,
     ListValue,
     MapValue,
-    ModuleValue,
     Thing,
-    Unknown,
     Value,
     is_known,
 )
@@ -173,28 +170,6 @@ def _row(page: Page, framework: str, own: str, path: str, around: Around) -> Rou
     )
 
 
-def shown_name(value: Value) -> str:
-    """Return the name of the component that a route shows, as far as it is known."""
-    match value:
-        case Thing(kind=kind, data=data) if kind is ELEMENT:
-            inside = data["children"]
-            within = shown_name(inside[0]) if len(inside) == 1 and _is_an_element(inside[0]) else ""
-            return within if within[:1].isupper() else str(data["name"])  # what stands around a page is not the page
-        case FunctionValue(node=node) | ClassValue(node=node):
-            return node.name
-        case External(name=name):
-            return name.removesuffix("()").rpartition(".")[2]
-        case ModuleValue(file=file):
-            return file.path
-        case Unknown(source=source) | str(source):
-            return source
-    return ""
-
-
-def _is_an_element(value: Value) -> bool:
-    return isinstance(value, Thing) and value.kind is ELEMENT
-
-
 def project_of(interpreter: Interpreter, thing: Thing) -> str:
     """Return the directory of the sub-project that a thing is made in."""
     file = interpreter.program.by_path.get(thing.place.file)
@@ -207,18 +182,6 @@ def flattened(values: Iterable[Value], depth: int = 0) -> list[Value]:
     for value in values if depth <= MAXIMUM_DEPTH else ():
         found += flattened(value.items, depth + 1) if isinstance(value, ListValue) else [value]
     return found
-
-
-def loaded(interpreter: Interpreter, value: Value) -> Value:
-    """Return what a lazy import comes to: `() => import("./users")`, with or without a name taken out of it."""
-    if isinstance(value, FunctionValue) and not value.node.name:
-        value = interpreter.call(value, [])
-    if isinstance(value, ModuleValue):
-        found = interpreter.exported(value.file, "default")
-        return found if isinstance(found, FunctionValue | ClassValue | ListValue | External) else value
-    if isinstance(value, MapValue) and "default" in value.entries:
-        return value.entries["default"]
-    return value
 
 
 # Objects that were read so far: themselves, and the places of those that are copies of others.

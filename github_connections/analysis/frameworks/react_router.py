@@ -10,7 +10,16 @@ from collections.abc import Iterator
 
 from github_connections.analysis.frameworks import paths
 from github_connections.analysis.frameworks.framework import Framework
-from github_connections.analysis.frameworks.page_routes import KEEPS_ROUTES, Around, Page, project_of, rows_of
+from github_connections.analysis.frameworks.page_components import shown_name
+from github_connections.analysis.frameworks.page_routes import (
+    KEEPS_ROUTES,
+    Around,
+    Page,
+    Seen,
+    project_of,
+    rows_of,
+    unread_pages,
+)
 from github_connections.analysis.frameworks.react_router_declarations import (
     BASE,
     CREATORS,
@@ -46,8 +55,10 @@ def routes(interpreter: Interpreter) -> Iterator[Route]:
     for tree in trees.trees:
         if tree.place not in mounted:
             yield from _rows(tree.data["pages"], tree, bases.get(project_of(interpreter, tree), Around()))
-    shown = _shown_in([page for tree in trees.trees for page in tree.data["pages"]])
+    known = [page for tree in trees.trees for page in tree.data["pages"]]
+    shown = _shown_in(known)
     unseen = [page for page in _unseen(interpreter) if shown.isdisjoint(_shown_in([page]))]
+    unseen += _kept(interpreter, [*known, *unseen])
     yield from rows_of(unseen, "react-router", Around(certain=False), rewrite=_rewritten)
 
 
@@ -65,6 +76,42 @@ def _unseen(interpreter: Interpreter) -> list[Page]:
             call = Invocation(interpreter, None, "routes", [], {}, None, files[0].scope, value.place.line)
             found += pages_among(call, [value])
     return outermost(found, known)
+
+
+def _kept(interpreter: Interpreter, known: list[Page]) -> list[Page]:
+    """Return the routes of arrays in the places where routes are kept, if no other route has to do with any of a file:
+    whoever is given them hands them on unseen, `<AsyncConnect routes={routes}/>`.
+    """
+    program = interpreter.program
+    roots = {file.project_root for file in program.of_family("javascript") if FRAMEWORK.is_imported_in(file)}
+    files = [file for file in program.of_family("javascript") if file.project_root in roots]
+    files = [file for file in files if KEEPS_ROUTES.search(file.path)]
+    program.parse(files)
+    if not files:
+        return []
+    call = Invocation(interpreter, None, "routes", [], {}, None, files[0].scope, 1)
+    seen: Seen = set(interpreter.state.get(READ, ()))
+    found = outermost([*unread_pages(interpreter, files, seen, lambda value: pages_among(call, [value]))])
+    own, shown = _paths_and_names(known)
+    other = {page.place.file for page in found if not _are_routes(page, own, shown)}
+    return [page for page in found if page.place.file not in other]
+
+
+def _paths_and_names(pages: list[Page]) -> tuple[set[str], set[str]]:
+    inside = [*everything_in(pages)]
+    paths_said = {(page.path or "").strip("/*") for page in inside}
+    return paths_said - {""}, {shown_name(page.shows) for page in inside} - {""}
+
+
+def _are_routes(page: Page, known: set[str], shown: set[str]) -> bool:
+    """Tell whether what has a path is a route that no other is, below whatever path, and not the entry of a menu: it
+    and all below it show something.
+    """
+    inside = [*everything_in([page])]
+    shows = all(one.children or one.redirects or getattr(one.shows, "source", "shown") for one in inside)
+    own, names = _paths_and_names([page])
+    is_known = any(f"/{path}".endswith(f"/{one}") for path in known for one in own)
+    return shows and not is_known and shown.isdisjoint(names)
 
 
 def _files_of_routes(interpreter: Interpreter) -> list[File]:

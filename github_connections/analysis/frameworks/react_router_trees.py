@@ -10,7 +10,8 @@ from functools import cached_property, partial
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from github_connections.analysis.frameworks.page_routes import Page, loaded
+from github_connections.analysis.frameworks.page_components import loaded
+from github_connections.analysis.frameworks.page_routes import Page
 from github_connections.analysis.frameworks.react_router_declarations import TREE
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.invocation import Invocation
@@ -160,10 +161,17 @@ def _is_of_a_wrapper(page: Page) -> bool:
 
 
 def run_what_nobody_called(interpreter: Interpreter, libraries: tuple[str, ...], words: frozenset[str]) -> None:
-    """Run the components of files that import one of the libraries and have such elements, if nobody has."""
+    """Run the components of files that import one of the libraries and have such elements, if nobody has.
+
+    Those that hand something to a function with such elements come first: `{this.renderPaths(paths)}`.
+    """
     for file in interpreter.program.with_words("javascript", words, libraries):
         interpreter.run_file(file)
-        for function, owner in functions_of(file.scope):
-            if id(function.node) not in interpreter.called and uses(function.node, words):
+        found = [one for one in functions_of(file.scope) if id(one[0].node) not in interpreter.called]
+        makers = [one for one in found if uses(one[0].node, words)]
+        names = {function.node.name for function, _ in makers}
+        handing = [one for one in found if uses(one[0].node, names - {one[0].node.name})]
+        for function, owner in [*handing, *makers]:
+            if id(function.node) not in interpreter.called:
                 this = interpreter.singleton(owner) if owner is not None else None
                 interpreter.within_limits(file, partial(interpreter.call, function, [], this=this))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from github_connections.analysis.frameworks.page_routes import loaded
+from github_connections.analysis.frameworks.page_components import loaded
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.registry import Registry
 from github_connections.analysis.linking.values import (

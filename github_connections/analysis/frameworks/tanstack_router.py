@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from github_connections.analysis.frameworks import paths, rows
 from github_connections.analysis.frameworks.file_routes import HTTP_VERBS, object_in, without_ending
 from github_connections.analysis.frameworks.framework import Framework
-from github_connections.analysis.frameworks.page_routes import shown_name
+from github_connections.analysis.frameworks.page_components import shown_name
 from github_connections.analysis.frameworks.schemas import fields_of
 from github_connections.analysis.frameworks.tanstack_guards import Guards
 from github_connections.analysis.linking.interpreter import Interpreter

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from tree_sitter import Node as Leaf
@@ -30,6 +31,11 @@ REGEX_LENGTH = 200
 _LOGIC = frozenset({"||", "??", "&&"})
 _COMPARED = frozenset({"===", "==", "!==", "!="})
 _ASKED = frozenset({"identifier", "member_expression"})
+_FUNCTIONS = frozenset({"arrow_function", "function_declaration", "function_expression", "method_definition"})
+# A parameter that is true or false: by its type, or by what it is if nobody says. What stands in braces a component
+# may be given, and nobody sees by whom.
+_IN_BRACES = re.compile(r"\{[^{}]*\}")
+_FLAG = re.compile(r"(\w+)\s*(?:\??:\s*boolean\b|=\s*(?:true|false)\b)")
 _UNWRAPPED = (
     "as_expression",
     "await_expression",
@@ -125,9 +131,17 @@ class LiteralLowering(ModuleLowering):
         return Choice(options, self.comparison(condition))
 
     def comparison(self, condition: Leaf | None, *, negated: bool = False) -> Expression | None:
-        """Lower `route.layout === "admin"` to a call that tells what is known not to hold; None for anything else."""
+        """Lower `route.layout === "admin"`, or a flag that a function takes, to a call that tells what is known not to
+        hold; None for anything else.
+        """
         while condition is not None and condition.type == "parenthesized_expression":
             condition = condition.named_children[0] if condition.named_children else None
+        if condition is None:
+            return None
+        if condition.type == "unary_expression" and self._operator(condition) == "!":
+            condition, negated = condition.child_by_field_name("argument"), not negated
+        if condition is not None and condition.type == "identifier":
+            return self._flag(condition, negated=negated)
         operator = "" if condition is None or condition.type != "binary_expression" else self._operator(condition)
         if condition is None or operator not in _COMPARED:
             return None
@@ -137,6 +151,20 @@ class LiteralLowering(ModuleLowering):
         name = "if_is_not" if operator.startswith("!") is not negated else "if_is"
         return Call(
             Name(name), [Argument(self.expression(left)), Argument(self.expression(right))], self.line(left), False
+        )
+
+    def _flag(self, asked: Leaf, *, negated: bool) -> Expression | None:
+        """Lower the question for `withDetails = true` or `withDetails: boolean`, which the function around takes."""
+        around = asked.parent
+        while around is not None and around.type not in _FUNCTIONS:
+            around = around.parent
+        taken = around.child_by_field_name("parameters") if around is not None else None
+        written = _IN_BRACES.sub("", self.text(taken)) if taken is not None else ""
+        known = {match.group(1) for match in _FLAG.finditer(written)}
+        if self.text(asked) not in known:
+            return None
+        return Call(
+            Name("if_false" if negated else "if_true"), [Argument(Name(self.text(asked)))], self.line(asked), False
         )
 
     def _asks_what_is_missing(self, condition: Leaf | None) -> bool:
