@@ -15,8 +15,7 @@ from pathlib import Path
 import msgspec
 
 from github_connections.analysis.in_process import encoded_report
-from github_connections.analysis.messages import Request, Update, receive, send
-from github_connections.analysis.parser_process import MAXIMUM_RECURSION, limit_memory
+from github_connections.analysis.processes import MAXIMUM_RECURSION, Request, Update, limit_memory, receive, send
 
 # Trees are walked by recursion, and the set-up of a program calls itself: room for MAXIMUM_RECURSION frames.
 STACK_BYTES = 256 * 1024 * 1024

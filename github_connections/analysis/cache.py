@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 import logging
 import os
-import secrets
 import stat
 from contextlib import suppress
 from functools import cache
@@ -20,7 +19,7 @@ from typing import TypeVar
 import msgspec
 from msgspec import Struct
 
-from github_connections.analysis.parser_process import Answer
+from github_connections.analysis.processes import Answer
 
 logger = logging.getLogger(__name__)
 
@@ -129,7 +128,7 @@ def _save(directory: Path | None, name: str, found: KnownReport | KnownTrees) ->
 
 
 def _write(directory: Path, name: str, content: bytes) -> None:
-    temporary = directory / f"{name}.{secrets.token_hex(8)}"
+    temporary = directory / f"{name}.{os.urandom(8).hex()}"
     try:
         directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

@@ -9,7 +9,7 @@ import msgspec
 from github_connections.analysis import cache
 from github_connections.analysis.checkout import Checkout
 from github_connections.analysis.limits import Limits
-from github_connections.analysis.messages import Progress
+from github_connections.analysis.processes import Progress
 from github_connections.analysis.report import Report
 
 

@@ -7,7 +7,6 @@ killing it.
 from __future__ import annotations
 
 import gc
-import resource
 import signal
 import sys
 from pathlib import Path
@@ -16,13 +15,11 @@ import msgspec
 from msgspec import Struct
 
 from github_connections.analysis.directories import Directories
-from github_connections.analysis.messages import receive, send
 from github_connections.analysis.placement import reason_not_to_parse
+from github_connections.analysis.processes import MAXIMUM_RECURSION, Answer, Job, limit_memory, receive, send
 from github_connections.analysis.sketches import Wanted, sketch
 from github_connections.analysis.syntax.languages import lowering_for
-from github_connections.analysis.syntax.nodes import Head
 
-MAXIMUM_RECURSION = 20_000
 # While linking asks, files come one by one.
 FILES_PER_COLLECTION = 64
 READY = b""
@@ -37,30 +34,6 @@ class Task(Struct, frozen=True):
     bytes_per_file: int
     seconds_per_file: float
     sought: dict[str, Wanted]
-
-
-class Job(Struct, frozen=True, array_like=True):
-    """One file to parse, of so many bytes; where it is not `needed`, only if it has what is sought."""
-
-    path: str
-    language: str
-    size: int
-    needed: bool = False
-
-
-class Answer(Struct, frozen=True, array_like=True):
-    """What became of one file: its head and its encoded tree, or why there is none; another day there may be one.
-
-    With a head alone it was left as it is, and the head is a sketch.
-    """
-
-    path: str
-    head: Head | None = None
-    encoded: bytes = b""
-    broken: bool = False
-    cut: bool = False
-    failure: str = ""
-    passing: bool = False
 
 
 class Parser:
@@ -92,13 +65,6 @@ class Parser:
                 return Answer(job.path, sketched)
         head, module = lowering_for(job.language).lower(content)
         return Answer(job.path, head, msgspec.msgpack.encode(module), module.broken, module.cut)
-
-
-def limit_memory(growth: int) -> None:
-    """Let the address space of this process grow by so many bytes and no more."""
-    pages = int(Path("/proc/self/statm").read_text().split()[0])
-    limit = pages * resource.getpagesize() + growth
-    resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
 
 
 def main() -> None:

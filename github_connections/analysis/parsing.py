@@ -18,8 +18,8 @@ from msgspec import Struct
 
 from github_connections.analysis.directories import path_of
 from github_connections.analysis.limits import Limits
-from github_connections.analysis.messages import send, start, whole_messages
-from github_connections.analysis.parser_process import READY, Answer, Job, Task
+from github_connections.analysis.parser_process import READY, Task
+from github_connections.analysis.processes import Answer, Job, send, start, whole_messages
 from github_connections.analysis.sketches import Wanted, mentions
 from github_connections.analysis.syntax.nodes import Head, Module
 

@@ -15,9 +15,8 @@ from github_connections.analysis.families import Families, Linked, link_beside, 
 from github_connections.analysis.inventory import Inventory
 from github_connections.analysis.limits import MAXIMUM_DOCUMENT_BYTES
 from github_connections.analysis.linking.program import FAMILIES, Program
-from github_connections.analysis.messages import Progress
-from github_connections.analysis.parser_process import Answer, Job
 from github_connections.analysis.parsing import ParsedFile, Parsers
+from github_connections.analysis.processes import Answer, Job, Progress
 from github_connections.analysis.projects import Project, Roots, find_projects
 from github_connections.analysis.report import Reached, Report, Skipped
 from github_connections.analysis.reporting import part_of, report_of, sought

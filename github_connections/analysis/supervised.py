@@ -17,7 +17,7 @@ from typing import IO, cast
 import msgspec
 
 from github_connections.analysis.limits import Limits
-from github_connections.analysis.messages import Progress, Request, Update, send, start, whole_messages
+from github_connections.analysis.processes import Progress, Request, Update, send, start, whole_messages
 from github_connections.analysis.report import Report
 
 logger = logging.getLogger(__name__)

@@ -16,7 +16,7 @@ from github_connections.analysis.copies import CopyEnded, copies
 from github_connections.analysis.families import of_families
 from github_connections.analysis.frameworks import NAMES, frameworks_of
 from github_connections.analysis.in_process import analyze_here
-from github_connections.analysis.messages import environment
+from github_connections.analysis.processes import environment
 from github_connections.analysis.projects import Project
 from github_connections.analysis.tests.test_sketches import SHOP
 from github_connections.analysis.tests.trees import make_tree

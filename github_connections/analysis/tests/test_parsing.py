@@ -11,11 +11,11 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from github_connections.analysis import messages, parsing
+from github_connections.analysis import parsing, processes
 from github_connections.analysis.limits import MEBIBYTE, Limits
-from github_connections.analysis.messages import environment, send, start
-from github_connections.analysis.parser_process import Answer, Job, Task
+from github_connections.analysis.parser_process import Task
 from github_connections.analysis.parsing import ParserDidNotStart, Parsers
+from github_connections.analysis.processes import Answer, Job, environment, send, start
 from github_connections.analysis.tests.trees import make_tree
 
 # With lines, so that nobody takes them for something minified.
@@ -180,7 +180,7 @@ def test_time_that_is_over_is_said(tmp_path):
 def test_a_child_that_cannot_start_is_no_files_fault(monkeypatch, tmp_path):
     """An installation that is broken fails once, and not file by file."""
     make_tree(tmp_path, {"github_connections/__init__.py": "raise SystemExit(3)"})
-    monkeypatch.setattr(messages, "PACKAGE_ROOT", tmp_path)
+    monkeypatch.setattr(processes, "PACKAGE_ROOT", tmp_path)
     with pytest.raises(ParserDidNotStart, match="ended with status 3 at its start"):
         answers(tmp_path, [needed(tmp_path, "good.py")])
 

@@ -12,7 +12,7 @@ from github_connections.analysis import AnalysisFailed, Limits, analyze, reporti
 from github_connections.analysis.frameworks import frameworks_of
 from github_connections.analysis.frameworks.framework import Framework
 from github_connections.analysis.in_process import analyze_here
-from github_connections.analysis.messages import Request, send, start
+from github_connections.analysis.processes import Request, send, start
 from github_connections.analysis.tests.test_parsing import BUNDLE, CHAINED, GENERICS, NOISE
 from github_connections.analysis.tests.trees import make_tree
 

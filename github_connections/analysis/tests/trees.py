@@ -6,8 +6,9 @@ from typing import Self
 
 from github_connections.analysis.inventory import Inventory, take
 from github_connections.analysis.limits import Limits
-from github_connections.analysis.parser_process import Answer, Job, Parser, Task
+from github_connections.analysis.parser_process import Parser, Task
 from github_connections.analysis.parsing import Sought
+from github_connections.analysis.processes import Answer, Job
 
 
 def make_tree(root: Path, files: dict[str, str | bytes]) -> Path:

@@ -1,8 +1,12 @@
-"""What the processes of an analysis say to each other: MessagePack over pipes, its length before each message."""
+"""The processes of an analysis: how one is started, what it may take, and what they say to each other.
+
+They speak MessagePack over pipes, its length before each message.
+"""
 
 from __future__ import annotations
 
 import os
+import resource
 import struct
 import subprocess
 import sys
@@ -13,9 +17,12 @@ from typing import IO
 from msgspec import Struct
 
 from github_connections.analysis.limits import Limits
+from github_connections.analysis.syntax.nodes import Head
 
 PACKAGE_ROOT = Path(__file__).resolve().parents[2]
 _LENGTH = struct.Struct(">I")
+# Trees are walked by recursion.
+MAXIMUM_RECURSION = 20_000
 
 
 # Told of a stage, how much of it is done, and of how much.
@@ -40,6 +47,30 @@ class Update(Struct, frozen=True):
     total: int = 0
     report: bytes = b""
     failure: str = ""
+
+
+class Job(Struct, frozen=True, array_like=True):
+    """One file to parse, of so many bytes; where it is not `needed`, only if it has what is sought."""
+
+    path: str
+    language: str
+    size: int
+    needed: bool = False
+
+
+class Answer(Struct, frozen=True, array_like=True):
+    """What became of one file: its head and its encoded tree, or why there is none; another day there may be one.
+
+    With a head alone it was left as it is, and the head is a sketch.
+    """
+
+    path: str
+    head: Head | None = None
+    encoded: bytes = b""
+    broken: bool = False
+    cut: bool = False
+    failure: str = ""
+    passing: bool = False
 
 
 def send(stream: IO[bytes], message: bytes) -> None:
@@ -90,3 +121,10 @@ def start(
         start_new_session=leads,
         pass_fds=keeps,
     )
+
+
+def limit_memory(growth: int) -> None:
+    """Let the address space of this process grow by so many bytes and no more."""
+    pages = int(Path("/proc/self/statm").read_text().split()[0])
+    limit = pages * resource.getpagesize() + growth
+    resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
