@@ -217,7 +217,8 @@ def _answers_json(interpreter: Interpreter, cls: ClassValue) -> bool:
 
 def _of_function(interpreter: Interpreter, view: FunctionValue, default: Auth) -> View:
     verbs: list[str] = []
-    is_api = python_views.uses(view, API_WORDS)
+    handed = django_handing_on.handed_to(interpreter, view)
+    is_api = any(python_views.uses(one, API_WORDS) for one in (view, *handed))
     for decorator in view.node.decorators:
         name = nodes.bare_name(decorator)
         verbs += DECORATED.get(name) or django_requests.verbs_said(decorator)
@@ -243,7 +244,7 @@ def _of_function(interpreter: Interpreter, view: FunctionValue, default: Auth) -
         is_api,
         auth_of,
         is_said,
-        parameters=lambda method: python_requests.parameters_of(view, method),
+        parameters=lambda method: python_requests.of_functions([view, *handed], method),
     )
 
 

@@ -7,7 +7,14 @@ from collections.abc import Iterable
 from msgspec.structs import replace
 
 from github_connections.analysis import http_verbs
-from github_connections.analysis.frameworks import fastapi_libraries, fastapi_versions, paths, python_views, rows
+from github_connections.analysis.frameworks import (
+    fastapi_libraries,
+    fastapi_versions,
+    paths,
+    python_requests,
+    python_views,
+    rows,
+)
 from github_connections.analysis.frameworks.fastapi_answers import body_of, returned_by
 from github_connections.analysis.frameworks.fastapi_dependencies import auth_of
 from github_connections.analysis.frameworks.fastapi_parameters import parameters_of
@@ -20,12 +27,14 @@ from github_connections.analysis.linking.values import (
     HOLE,
     Behaviour,
     ClassValue,
+    FunctionValue,
     Kind,
     ListValue,
     Native,
     Thing,
     Value,
     is_known,
+    type_name,
 )
 from github_connections.analysis.report import Parameter, Route
 
@@ -216,8 +225,7 @@ def routes(interpreter: Interpreter) -> Iterable[Route]:
     """Yield a row for every route of every application."""
     routers = [router for router in interpreter.routers if router.kind is ROUTER]
     _settle_unknown_mounts(routers)
-    reached = reached_in(routers)
-    for item in reached:
+    for item in python_views.by_verb(interpreter, reached_in(routers)):
         returned, status = returned_by(interpreter, item)
         for row in rows.routes_of(
             [item],
@@ -233,7 +241,17 @@ def routes(interpreter: Interpreter) -> Iterable[Route]:
 
 
 def _taken(interpreter: Interpreter, item: Reached, path: str) -> list[Parameter]:
-    return parameters_of(interpreter, item, path) if item.route.options.get("declares", True) else []
+    """Return what the function declares, and what it reads of a request that it is given."""
+    declares = item.route.options.get("declares", True)
+    said = parameters_of(interpreter, item, path) if declares else []
+    handler = item.route.handler
+    if not isinstance(handler, FunctionValue):
+        return said
+    first = [] if declares else [one.name for one in handler.node.parameters if one.name not in ("self", "cls")][:1]
+    names = [one.name for one in handler.node.parameters if type_name(one.type).endswith("Request")]
+    read = python_requests.read_of(handler, item.route.methods[0], frozenset((*first, *names)))
+    known = {(one.place, one.name.lower()) for one in said}
+    return [*said, *(one for one in read if (one.place, one.name.lower()) not in known)]
 
 
 def _settle_unknown_mounts(routers: list[Router]) -> None:

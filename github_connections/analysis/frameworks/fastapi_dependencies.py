@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from github_connections.analysis.frameworks import rows
+from github_connections.analysis.frameworks import python_guards, rows
 from github_connections.analysis.frameworks.fastapi_parameters import MAXIMUM_DEPENDENCIES_DEEP, annotation_of
 from github_connections.analysis.frameworks.python_sources import text_of_body
+from github_connections.analysis.linking.classes import library_bases
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.routing import Reached
@@ -42,7 +43,7 @@ def auth_of(interpreter: Interpreter, item: Reached) -> Auth:
     if isinstance(item.route.handler, FunctionValue):
         found.update(_of_parameters(interpreter, item.route.handler, 0))
     if not found:
-        return Auth()
+        return python_guards.auth_of(interpreter, [item.route.handler])
     return Auth(state="required" if any(found.values()) else "optional", by=list(found))
 
 
@@ -86,16 +87,25 @@ def _of_dependency(interpreter: Interpreter, value: Value, depth: int) -> dict[A
         insists = target.made_by is None or target.made_by.value(99, "auto_error") is not False
         return {_source(rows.name_of(target).removesuffix("()"), value.made_by): insists}
     function = target
+    if isinstance(target, ObjectValue) and _is_scheme(interpreter, target):
+        return {_source(rows.name_of(target), value.made_by): not _is_made_optional(value.made_by)}
     if isinstance(target, ObjectValue):
         function = interpreter.get(target, "__call__", value.made_by.scope)
     inner = _of_parameters(interpreter, function, depth) if isinstance(function, FunctionValue) else {}
     name = rows.name_of(target)
+    if not inner and isinstance(function, FunctionValue) and python_guards.turns_away(interpreter, function):
+        return {_source(name, value.made_by): True}
     if inner or LOG_IN.search(name):
         insists = "optional" not in name.lower() and not _is_made_optional(value.made_by)
         known = not inner or any(inner.values())
         refuses = known or (isinstance(function, FunctionValue) and _refuses(interpreter, function))
         return {_source(name, value.made_by): insists and refuses}
     return {}
+
+
+def _is_scheme(interpreter: Interpreter, made: ObjectValue) -> bool:
+    """Tell whether an object is of a class of the program derived from a scheme: `class Bearer(HTTPBearer)`."""
+    return made.cls is not None and any(name.startswith(SECURITY) for name in library_bases(interpreter, made.cls))
 
 
 def _is_made_optional(call: Invocation) -> bool:

@@ -14,6 +14,7 @@ from github_connections.analysis.frameworks import (
     flask_classful,
     flask_configuration,
     flask_dance,
+    flask_restx_models,
     flask_security,
     flask_views,
     paths,
@@ -220,6 +221,7 @@ ROUTER: Kind = Kind(
             ("add_view", "add_view_no_menu", "add_api"), lambda call: flask_appbuilder.add_view(ROUTER, call)
         ),
         "namespace": lambda call: _made_namespace(call),
+        **flask_restx_models.METHODS,
     },
     attributes={"config": flask_configuration.of_application, "wsgi_app": lambda router, _: router},
     fluent=False,
@@ -243,7 +245,7 @@ def routes(interpreter: Interpreter) -> Iterable[Route]:
         if not router.parents and not router.application:
             own = router.data.get(OWN_PREFIX)
             router.prefix = "" if own is None else text_of(own)
-    for item in flask_views.by_verb(interpreter, reached_in(routers)):
+    for item in python_views.by_verb(interpreter, reached_in(routers)):
         taken, given = flask_bodies.models_of(interpreter, item.route.handler)
         for row in rows.routes_of(
             [item],
@@ -285,7 +287,7 @@ FRAMEWORK = Framework(
     ),
     # `@bp.get("/crates")` in a file that imports the blueprint alone; others decorate with `patch`, too.
     marks=frozenset({"@get", "@post", "@put", "@delete", "bp.patch", "blueprint.patch"}),
-    signs=python_views.signs_of(ROUTER),
+    signs=python_views.signs_of(ROUTER) - {f"{name}(" for name in flask_restx_models.METHODS},
     declare=declare,
     routes=routes,
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from github_connections.analysis.frameworks import rows
+from github_connections.analysis.frameworks import flask_restx_models, rows
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.values import (
     ClassValue,
@@ -49,24 +49,37 @@ def parsed(interpreter: Interpreter, view: FunctionValue, method: str) -> list[P
         used.update(source_of(one.value) for one in decorator.arguments)
     if not used:
         return []
-    found: dict[str, Parameter] = {}
-    for call in _added(interpreter, view):
-        parser = call.function.of if isinstance(call.function, nodes.Member) else None
-        if parser is not None and source_of(parser) in used:
-            found.update((one.name, one) for one in _argument(call, method))
-    return list(found.values())
+    parsers: dict[str, dict[str, Parameter]] = {}
+    for parser, call in _done_to_parsers(interpreter, view):
+        _carry_out(parsers, parser, call, method)
+    return list({one.name: one for name in sorted(used) for one in parsers.get(name, {}).values()}.values())
 
 
-def _added(interpreter: Interpreter, view: FunctionValue) -> Iterator[nodes.Call]:
-    """Yield the calls of `add_argument` in the view's module, in the constructor of its class and in itself."""
-    places: list[nodes.Node] = [one for one in view.scope.file.module.body if isinstance(one, nodes.Call)]
+def _carry_out(parsers: dict[str, dict[str, Parameter]], parser: str, call: nodes.Call, method: str) -> None:
+    """Do to a parser's arguments what a call does: `add_argument`, `remove_argument`, or being a copy of another's."""
+    done = nodes.last_name(call.function)
+    first = call.arguments[0].value if call.arguments else None
+    if done == "copy" and isinstance(call.function, nodes.Member):
+        parsers[parser] = dict(parsers.get(source_of(call.function.of), {}))
+    elif done == "add_argument":
+        parsers.setdefault(parser, {}).update((one.name, one) for one in _argument(call, method))
+    elif isinstance(first, nodes.Text):
+        parsers.setdefault(parser, {}).pop(first.value, None)
+
+
+def _done_to_parsers(interpreter: Interpreter, view: FunctionValue) -> Iterator[tuple[str, nodes.Call]]:
+    """Yield what is done to which parser in the view's module, in the constructor of its class and in itself."""
+    body = [one for one in view.scope.file.module.body if isinstance(one, nodes.Call | nodes.Assign)]
+    places: list[nodes.Node] = list(body)
     if isinstance(view.this, ObjectValue) and view.this.cls is not None:
         constructor = interpreter.member(view.this.cls, "__init__")
         places += constructor.node.body if isinstance(constructor, FunctionValue) else []
     for item in nodes_in([*places, *view.node.body]):
         match item:
-            case nodes.Call(function=nodes.Member(name="add_argument")):
-                yield item
+            case nodes.Call(function=nodes.Member(of=parser, name="add_argument" | "remove_argument")):
+                yield source_of(parser), item
+            case nodes.Assign(target=target, value=nodes.Call(function=nodes.Member(name="copy")) as call):
+                yield source_of(target), call
 
 
 def _argument(call: nodes.Call, method: str) -> Iterator[Parameter]:
@@ -97,7 +110,7 @@ def listed(interpreter: Interpreter, view: FunctionValue, method: str) -> list[P
                 found += [_field(name, said, place) for name, said in named]
             elif isinstance(cls, ClassValue) and place != "body":
                 found += [_field(name, said, place) for name, said in _fields(interpreter, cls)]
-    return found
+    return found + flask_restx_models.expected(interpreter, view) if method not in rows.READING else found
 
 
 def _place_of(call: nodes.Call, method: str) -> ParameterPlace:

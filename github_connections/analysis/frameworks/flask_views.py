@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-
-from msgspec.structs import replace
-
 from github_connections.analysis.frameworks import flask_bodies, python_guards, python_requests, python_views, rows
 from github_connections.analysis.linking.classes import library_bases, lineage
 from github_connections.analysis.linking.interpreter import Interpreter
@@ -14,7 +10,6 @@ from github_connections.analysis.linking.values import (
     ClassValue,
     FunctionValue,
     ListValue,
-    ObjectValue,
     Value,
     texts_of,
 )
@@ -46,24 +41,6 @@ def _may_have_more_verbs(interpreter: Interpreter, cls: ClassValue) -> bool:
     return any(name != "flask.views.View" and name.endswith(endings) for name in library_bases(interpreter, cls))
 
 
-def by_verb(interpreter: Interpreter, reached: Iterable[Reached]) -> Iterator[Reached]:
-    """Yield one item a verb, each with the method of the class that answers it."""
-    for item in reached:
-        cls = python_views.view_class(item.route.handler)
-        for method in item.route.methods:
-            options = {**item.route.options, "class": cls}
-            handler = item.route.handler if cls is None else _method(interpreter, cls, method)
-            yield replace(item, route=replace(item.route, methods=[method], handler=handler, options=options))
-
-
-def _method(interpreter: Interpreter, cls: ClassValue, method: str) -> Value:
-    for name in (method.lower(), "dispatch_request"):
-        found = interpreter.member(cls, name)
-        if isinstance(found, FunctionValue):
-            return FunctionValue(found.node, found.scope, ObjectValue(cls, {}, cls.place))
-    return cls
-
-
 def kind_of(item: Reached) -> RouteKind:
     """Tell a page, which shows something or leads to it, from a part of an API."""
     handler = item.route.handler
@@ -90,7 +67,7 @@ def auth_of(interpreter: Interpreter, item: Reached) -> Auth:
     cls = item.route.options.get("class")
     found = python_guards.auth_of(interpreter, [cls, item.route.handler])
     if not found.by and isinstance(cls, ClassValue):
-        found = _listed_decorators(interpreter, cls)
+        found = _listed_decorators(interpreter, cls, item.route.methods[0])
     return found if found.by else _asked_first(interpreter, item)
 
 
@@ -107,14 +84,18 @@ def _asked_first(interpreter: Interpreter, item: Reached) -> Auth:
     return Auth()
 
 
-def _listed_decorators(interpreter: Interpreter, cls: ClassValue) -> Auth:
-    """`decorators = [login_required]` in the class body, or in that of a base."""
+def _listed_decorators(interpreter: Interpreter, cls: ClassValue, method: str) -> Auth:
+    """`decorators = [login_required]` in the class body, or in that of a base; `method_decorators = {"put": […]}`."""
     for owner in lineage(interpreter, cls):
         for statement in owner.node.body:
             match statement:
-                case nodes.Assign(
-                    target=nodes.Name(id="decorators" | "method_decorators"), value=nodes.Sequence(items=items)
-                ):
+                case nodes.Assign(target=nodes.Name(id="decorators" | "method_decorators"), value=value):
+                    listed = _of_verb(value, method) if isinstance(value, nodes.Mapping) else value
+                    items = listed.items if isinstance(listed, nodes.Sequence) else []
                     stand_in = nodes.Class(owner.node.name, [], [], statement.line, decorators=items)
                     return python_guards.auth_of(interpreter, [ClassValue(stand_in, owner.scope)])
     return python_views.auth_of_bases(interpreter, cls)
+
+
+def _of_verb(said: nodes.Mapping, method: str) -> nodes.Expression | None:
+    return next((one.value for one in said.entries if one.key == nodes.Text(method.lower())), None)

@@ -24,9 +24,26 @@ HELD: dict[str, ParameterPlace] = {
     "POST": "form",
     "FILES": "file",
     "data": "body",
+    "headers": "header",
+    "META": "header",
+    "cookies": "cookie",
+    "COOKIES": "cookie",
 }
+# Starlette's, which are waited for: `await request.json()`.
+_READ: dict[str, ParameterPlace] = {"json": "body", "form": "form"}
+# Every client sends these by itself.
+_USUAL_HEADERS = frozenset(
+    {
+        *("accept", "accept-encoding", "accept-language", "authorization", "connection", "content-length"),
+        *("content-type", "cookie", "host", "origin", "referer", "user-agent", "x-requested-with", "x-csrftoken"),
+        *("x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip"),
+    }
+)
+# As Django names a header in `request.META`.
+_IN_META = "HTTP_"
 # What gives the same again, as a mapping.
 COPIES = frozenset({"copy", "dict", "to_dict"})
+_WITH_EVERY_VERB = ("query", "header", "cookie")
 READERS = frozenset({"get", "getlist", "pop"})
 
 
@@ -42,10 +59,16 @@ class _Reading(Struct):
 
 
 def parameters_of(function: FunctionValue, method: str) -> list[Parameter]:
-    """Return the single values that a view reads by name of the query, the form, the files and the JSON body, as far as
-    a request with this verb can bring them; required are those that it cannot do without (`request.form["name"]`)."""
+    """Return the single values that a view reads by name of the query, the form, the files, the JSON body, the headers
+    and the cookies, as far as a request with this verb can bring them; required are those that it cannot do without
+    (`request.form["name"]`)."""
     own = [one.name for one in function.node.parameters[:2] if one.name not in ("self", "cls")]
-    reading = _Reading(frozenset({"request", *own[:1]}))
+    return read_of(function, method, frozenset({"request", *own[:1]}))
+
+
+def read_of(function: FunctionValue, method: str, names: frozenset[str]) -> list[Parameter]:
+    """Return the same for a function that has its request under one of these names."""
+    reading = _Reading(names)
     for node in nodes_in(function.node.body):
         _note_alias(reading, node)
         for name, place, kind, required in _read(reading, node):
@@ -56,7 +79,7 @@ def parameters_of(function: FunctionValue, method: str) -> list[Parameter]:
     return [
         Parameter(name=one.name, place=one.place, type=one.type, required=key not in reading.optional)
         for key, one in reading.found.items()
-        if one.place == "query" or method not in rows.READING
+        if one.place in _WITH_EVERY_VERB or method not in rows.READING
     ]
 
 
@@ -87,6 +110,10 @@ def _place_of(reading: _Reading, expression: nodes.Node) -> ParameterPlace | Non
             return HELD.get(name)
         case nodes.Call(function=nodes.Member(of=of, name="get_json")) if _is_request(reading, of):
             return "body"
+        case nodes.Call(function=nodes.Member(of=of, name=name), arguments=[]) if name in _READ and _is_request(
+            reading, of
+        ):
+            return _READ[name]
         case nodes.Call(
             function=nodes.Member(name="loads"),
             arguments=[nodes.Argument(value=nodes.Member(of=of, name="body" | "data")), *_],
@@ -121,8 +148,15 @@ def _read(reading: _Reading, node: nodes.Node) -> Iterator[tuple[str, ParameterP
             place, kind, required = _place_of(reading, of), "", False
         case _:
             return
-    if place is not None and name:
+    if place is not None and name and (place != "header" or (name := _header(name))):
         yield name, place, kind, required
+
+
+def _header(name: str) -> str:
+    """Return a header by the name that requests have it by; nothing for those that every client sends."""
+    if name.isupper() and "_" in name:  # one of the environment's, as REMOTE_ADDR, where it has no such beginning
+        name = name.removeprefix(_IN_META).replace("_", "-").title() if name.startswith(_IN_META) else ""
+    return "" if name.lower() in _USUAL_HEADERS else name
 
 
 def _type_in(arguments: list[nodes.Argument]) -> str:

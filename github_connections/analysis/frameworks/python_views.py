@@ -4,14 +4,16 @@ in."""
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+
+from msgspec.structs import replace
 
 from github_connections.analysis import http_verbs
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.program import classes_in
 from github_connections.analysis.linking.registry import Registry
-from github_connections.analysis.linking.routing import MAXIMUM_WRAPPERS, Router
+from github_connections.analysis.linking.routing import MAXIMUM_WRAPPERS, Reached, Router
 from github_connections.analysis.linking.values import (
     NOTHING,
     ClassValue,
@@ -36,7 +38,7 @@ VIEW = Kind("view", is_router=False, fluent=True)
 REQUIRED = re.compile(
     r"login_?required|^(jwt|token|auth|authentication|api_?key|roles?|permissions?|scopes?|admin)s?_?(is_)?required$"
     r"|_(login|jwt|token|auth|authentication|api_?key|role|permission|scope|admin|superuser|staff)s?_required$"
-    r"|fresh_jwt_required|require_?(s|d)?_?(auth|login|token|api_?key|user|admin|role|permission|scope)"
+    r"|fresh_jwt_required|^requires$|require_?(s|d)?_?(o?auth|login|token|api_?key|user|admin|role|permission|scope)"
     r"|permission_?required|user_passes_test|staff_member_required|superuser_required|LoginRequired|PermissionRequired"
     r"|UserPassesTest|roles_accepted|auth_required|authenticated_only|protected$"
     r"|(login|jwt|token|auth)_optional$|^optional_(login|jwt|token|auth)",
@@ -113,6 +115,24 @@ def view_class(value: Value) -> ClassValue | None:
     if isinstance(value, Thing) and value.kind is VIEW:
         value = value.data["class"]
     return value if isinstance(value, ClassValue) else None
+
+
+def by_verb(interpreter: Interpreter, reached: Iterable[Reached]) -> Iterator[Reached]:
+    """Yield one item a verb, each with the method of the class that answers it."""
+    for item in reached:
+        cls = view_class(item.route.handler)
+        for method in item.route.methods:
+            options = {**item.route.options, "class": cls}
+            handler = item.route.handler if cls is None else _method(interpreter, cls, method)
+            yield replace(item, route=replace(item.route, methods=[method], handler=handler, options=options))
+
+
+def _method(interpreter: Interpreter, cls: ClassValue, method: str) -> Value:
+    for name in (method.lower(), "dispatch_request"):
+        found = interpreter.member(cls, name)
+        if isinstance(found, FunctionValue):
+            return FunctionValue(found.node, found.scope, ObjectValue(cls, {}, cls.place))
+    return cls
 
 
 def said_methods(call: Invocation) -> list[str]:

@@ -208,3 +208,48 @@ def test_the_form_of_a_log_in_has_its_fields(tmp_path):
     taken = {one.name: (one.place, one.required) for one in found[0].params}
     assert taken["username"] == taken["password"] == ("form", True)
     assert taken["scope"] == ("form", False)
+
+
+OWN_SCHEMES = """from fastapi import Depends, FastAPI, HTTPException, Request
+from fastapi.security import HTTPBearer
+
+class Bearer(HTTPBearer):
+    async def __call__(self, request: Request): ...
+
+class Ranked:
+    def __init__(self, rank): ...
+
+    def __call__(self, request: Request):
+        if request.state.user.rank < self.rank:
+            raise HTTPException(403)
+
+def counted():
+    raise HTTPException(status_code=429)
+
+app = FastAPI()
+
+@app.get("/known", dependencies=[Depends(Bearer())])
+def known(request: Request):
+    return request.headers.get("X-Trace")
+
+@app.get("/maybe", dependencies=[Depends(Bearer(auto_error=False))])
+def maybe(): ...
+
+@app.get("/ranked", dependencies=[Depends(Ranked(3))])
+def ranked(): ...
+
+@app.get("/counted", dependencies=[Depends(counted)])
+def open_to_all(): ...
+"""
+
+
+def test_schemes_and_dependencies_of_the_program_ask_for_a_log_in(tmp_path):
+    found = analysed(tmp_path, {"requirements.txt": "fastapi\n", "app.py": OWN_SCHEMES}).routes
+    assert {route.path: route.auth.state for route in found} == {
+        "/known": "required",
+        "/maybe": "optional",
+        "/ranked": "required",
+        "/counted": "unknown",
+    }
+    known = next(route for route in found if route.path == "/known")
+    assert [(one.name, one.place) for one in known.params] == [("X-Trace", "header")]

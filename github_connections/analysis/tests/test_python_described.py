@@ -81,3 +81,78 @@ def test_generic_views_read_where_they_do_it(tmp_path):
         ("PUT", "/note/"): [("text", "body", "", True)],
         ("PATCH", "/note/"): [("text", "body", "", True)],
     }
+
+
+TOYS = """from flask import Flask
+from flask_restful import reqparse
+from flask_restx import Api, Resource, fields
+
+app = Flask(__name__)
+api = Api(app)
+toy = api.model("Toy", {"id": fields.Integer(readonly=True), "name": fields.String(required=True)})
+car = api.inherit("Car", toy, {"wheels": fields.Integer})
+parser = reqparse.RequestParser()
+parser.add_argument("year", type=int, required=True)
+parser.add_argument("page", location="args")
+changing = parser.copy()
+changing.add_argument("why")
+changing.remove_argument("page")
+
+@api.route("/toys")
+class Toys(Resource):
+    @api.expect([toy], validate=True)
+    def post(self): ...
+
+    @api.expect(toy)
+    def get(self): ...
+
+@api.route("/cars")
+class Cars(Resource):
+    @api.expect(car)
+    def post(self): ...
+
+    def put(self):
+        return changing.parse_args()
+"""
+
+
+def test_models_that_are_expected_and_parsers_that_are_copies(tmp_path):
+    assert _taken(analysed(tmp_path, {"requirements.txt": "flask\nflask-restx\n", "toys.py": TOYS})) == {
+        ("GET", "/toys"): [],
+        ("POST", "/toys"): [("name", "body", "String", True)],
+        ("POST", "/cars"): [("name", "body", "String", True)],
+        ("PUT", "/cars"): [("year", "body", "int", True), ("why", "body", "", False)],
+    }
+
+
+STARS = """from starlette.applications import Starlette
+from starlette.authentication import requires
+from starlette.endpoints import HTTPEndpoint
+from starlette.routing import Route
+
+async def found(request):
+    return request.query_params.get("word"), request.headers["X-Sky"], request.headers.get("User-Agent")
+
+class Stars(HTTPEndpoint):
+    async def get(self, request):
+        return request.cookies.get("night")
+
+    @requires("authenticated")
+    async def post(self, request):
+        star = await request.json()
+        return star["name"]
+
+app = Starlette(routes=[Route("/found", found), Route("/stars", Stars)])
+"""
+
+
+def test_functions_and_classes_of_starlette_read_their_request(tmp_path):
+    report = analysed(tmp_path, {"requirements.txt": "starlette\n", "app.py": STARS})
+    assert _taken(report) == {
+        ("GET", "/found"): [("word", "query", "", False), ("X-Sky", "header", "", True)],
+        ("GET", "/stars"): [("night", "cookie", "", False)],
+        ("POST", "/stars"): [("name", "body", "", True)],
+    }
+    said = {(route.method, route.path): route.auth.state for route in report.routes}
+    assert said["POST", "/stars"] == "required"
+    assert said["GET", "/stars"] == "unknown"

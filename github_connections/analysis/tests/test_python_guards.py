@@ -214,3 +214,28 @@ def test_a_view_answers_as_the_functions_do_that_it_hands_its_request_to(tmp_pat
         ("POST", "/pens/lent"): "unknown",
         ("DELETE", "/pens/lent"): "unknown",
     }
+
+
+BY_VERB = {
+    "requirements.txt": "flask\nflask-restful\n",
+    "app.py": """from flask import Flask
+from flask_restful import Api, Resource
+
+app = Flask(__name__)
+api = Api(app)
+
+class Pens(Resource):
+    method_decorators = {"put": [auth.login_required]}
+
+    def get(self): ...
+
+    def put(self): ...
+
+api.add_resource(Pens, "/pens")
+""",
+}
+
+
+def test_decorators_that_a_class_lists_by_the_verb(tmp_path):
+    said = {route.method: route.auth.state for route in analysed(tmp_path, BY_VERB).routes}
+    assert said == {"GET": "unknown", "PUT": "required"}
