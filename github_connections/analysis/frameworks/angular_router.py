@@ -6,6 +6,7 @@ import posixpath
 import re
 from collections.abc import Iterator
 
+from github_connections.analysis.frameworks import paths
 from github_connections.analysis.frameworks.framework import Framework
 from github_connections.analysis.frameworks.page_components import loaded
 from github_connections.analysis.frameworks.page_guards import asked_by, said_in
@@ -45,6 +46,7 @@ MODULES = (
     "nativescript-angular/router.NativeScriptRouterModule",
     "nativescript-angular.NativeScriptRouterModule",
 )
+_VARIABLE = re.compile(r"(?<![^/]):([^/{}:?()]+)(?![^/])")
 _BEFORE_A_TEXT = re.compile(r"^:[^:]*:")
 GIVEN = Kind("routes of a module", is_router=False)
 
@@ -86,7 +88,12 @@ def routes(interpreter: Interpreter) -> Iterator[Route]:
 
 
 def _rows(pages: list[Page], *, certain: bool = True) -> Iterator[Route]:
-    yield from rows_of(pages, "angular-router", Around(certain=certain))
+    yield from rows_of(pages, "angular-router", Around(certain=certain), rewrite=_rewritten)
+
+
+def _rewritten(path: str) -> str:
+    """`user/:id/:social-media` → `user/{id}/{social-media}`: a variable is a whole segment, whatever its name."""
+    return paths.from_colons(_VARIABLE.sub(r"{\1}", path))
 
 
 def _is_module(decorator: nodes.Expression) -> bool:

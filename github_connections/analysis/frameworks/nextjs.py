@@ -112,7 +112,10 @@ def segment_of(segment: str) -> str:
 
 
 def _page(application: Application, path: str, place: str, exported: Exported, asked: Auth | None) -> Route:
-    read = application.read(application.file(place), exported, "GET", path, web_requests.PAGE)
+    file = application.file(place)
+    read = application.read(file, exported, "GET", path, web_requests.PAGE)
+    before = exports_of(application.interpreter, file).get("getServerSideProps") if file is not None else None
+    read += application.read(file, before, "GET", path, web_requests.PROPS)
     return application.route("GET", path, place, exported.line, handler=exported.local, auth=asked, params=read)
 
 

@@ -22,7 +22,7 @@ from github_connections.analysis.frameworks.page_guards import asked_by, said_in
 from github_connections.analysis.frameworks.web_requests import H3
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.program import File
-from github_connections.analysis.linking.values import ListValue, MapValue, Value, is_known, texts_of
+from github_connections.analysis.linking.values import FunctionValue, ListValue, MapValue, Value, is_known, texts_of
 from github_connections.analysis.report import ANY_METHOD, Auth, Place, Route, RouteKind
 from github_connections.analysis.syntax import nodes
 
@@ -83,6 +83,7 @@ def _of_layer(application: Application, layer: str) -> Iterator[Route]:
         yield from _server(application, directory)
     pages = known_text(application.setting("dir", "pages")) or "pages"
     yield from _pages(application, posixpath.join(source, pages))
+    yield from _chosen(application, source)
 
 
 def _of_nitro(application: Application) -> Iterator[Route]:
@@ -100,6 +101,17 @@ def _extended(application: Application) -> Iterator[Route]:
         place = Place(file.path if file else "", 1)
         for one in nuxt_modules.pages_of(application.interpreter, application.setting(*names), place):
             yield nuxt_modules.row_of(application, one)
+
+
+def _chosen(application: Application, source: str) -> Iterator[Route]:
+    """Yield the pages that `router.options` adds to those of the files, or has in their place."""
+    places = (application.place(source, f"router.options{ending}") for ending in SCRIPTS)
+    file = next((found for place in places if (found := application.file(place)) is not None), None)
+    said = application.interpreter.exported(file, "default") if file is not None else None
+    choose = said.entries.get("routes") if isinstance(said, MapValue) else None
+    if isinstance(choose, FunctionValue) and file is not None:
+        chosen = application.interpreter.call(choose, [ListValue([], Place(file.path, 1))])
+        yield from (nuxt_modules.row_of(application, one) for one in nuxt_modules.pages_in(chosen))
 
 
 def _configured(application: Application, handlers: Value) -> Iterator[Route]:

@@ -128,10 +128,10 @@ def pages_of(interpreter: Interpreter, extend: Value, place: Place) -> list[Adde
     pages = ListValue([], place)
     if isinstance(extend, FunctionValue):
         interpreter.call(extend, [pages])
-    return list(_pages_in(pages, ""))
+    return list(pages_in(pages))
 
 
-def _pages_in(pages: Value, above: str, depth: int = 0) -> Iterator[Added]:
+def pages_in(pages: Value, above: str = "", depth: int = 0) -> Iterator[Added]:
     """Yield the pages of a list, and those in them; one of the same path as the page in it has no row of its own."""
     for page in pages.items if isinstance(pages, ListValue) and depth < MAXIMUM_DEPTH else ():
         if not isinstance(page, MapValue) or "path" not in page.entries:
@@ -141,7 +141,7 @@ def _pages_in(pages: Value, above: str, depth: int = 0) -> Iterator[Added]:
         inner = page.entries.get("children")
         if written or not isinstance(inner, ListValue):
             yield Added("GET", paths.from_colons(whole or "/"), "page", page.place)
-        yield from _pages_in(inner, whole, depth + 1)
+        yield from pages_in(inner, whole, depth + 1)
 
 
 def _remember(call: Invocation, found: Iterable[Added]) -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import posixpath
+import re
 
 from github_connections.analysis.linking.interpreter import Interpreter
+from github_connections.analysis.linking.names_javascript import ENDINGS
 from github_connections.analysis.linking.values import (
     ELEMENT,
     ClassValue,
@@ -22,6 +24,8 @@ from github_connections.analysis.syntax.walking import nodes_in
 
 # Functions around a lazy import, each of which tries again.
 MAXIMUM_TRIES = 3
+# The name of a file without its directory and its ending.
+_FILE_NAME = re.compile(r"^.*/([^/]*?)(?:\.\w+)?$")
 _IMPORT = nodes.Name("import")
 
 
@@ -35,9 +39,12 @@ def shown_name(value: Value) -> str:
         case FunctionValue(node=node) | ClassValue(node=node):
             return node.name or _assigned_to(value) or _imported_in(value)
         case External(name=name):
-            return name.removesuffix("()").rpartition(".")[2]
+            last = name.removesuffix("()").rpartition(".")[2]
+            return _FILE_NAME.sub(r"\1", name) if "/" in last or f".{last}" in ENDINGS else last
         case ModuleValue(file=file):
             return file.path
+        case MapValue(entries=named) if named:  # Vue's `components: { default: Users, sidebar: Filters }`
+            return shown_name(named.get("default", next(iter(named.values()))))
         case Unknown(source=source) | str(source):
             return source
     return ""

@@ -40,6 +40,8 @@ from github_connections.analysis.linking.values import ListValue, Thing
 from github_connections.analysis.report import Route
 
 # wouter's `/files/*?`, and `/files*`, which older versions know; of `/:rest*` the rest has a name already.
+# A variable that is a whole segment may have a name with dashes: `/teams/:team-id`.
+_DASHED = re.compile(r"(?<=/):(\w+(?:-\w+)+)(\??)(?=/|$)")
 _REST = re.compile(r"(/[^/:]*)(?<=[/\w])\*\??$")
 
 
@@ -135,7 +137,7 @@ def _rows(pages: list[Page], tree: Thing, around: Around) -> Iterator[Route]:
 
 
 def _rewritten(path: str) -> str:
-    path = _REST.sub(r"\1:path*", path.replace("//", "/"))
+    path = _DASHED.sub(r"{\1\2}", _REST.sub(r"\1:path*", path.replace("//", "/")))
     return paths.from_colons(path)
 
 

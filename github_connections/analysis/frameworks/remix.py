@@ -252,7 +252,7 @@ def _file(application: Application, directory: str, entry: Thing) -> File | None
 
 def _from_colons(path: str) -> str:
     """`:id?` → `{id?}`, `*` → `{path*}`."""
-    return re.sub(r"(^|/)\*$", r"\1{path*}", _COLON.sub(r"{\1\2}", path))
+    return re.sub(r"(^|/)\*\??$", r"\1{path*}", _COLON.sub(r"{\1\2}", path))
 
 
 FRAMEWORK = Framework(

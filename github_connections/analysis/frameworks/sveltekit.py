@@ -22,7 +22,7 @@ from github_connections.analysis.frameworks.framework import Framework
 from github_connections.analysis.frameworks.web_requests import EVENT
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.program import File
-from github_connections.analysis.report import ANY_METHOD, Auth, Route
+from github_connections.analysis.report import ANY_METHOD, Auth, Parameter, Route
 
 _VARIABLE = re.compile(r"\[(\[?)(\.{3})?([^\[\]=]+)(?:=[^\[\]]*)?\]?\]")
 _ESCAPED = re.compile(r"\[(?:x\+([0-9a-fA-F]{2})|u\+([0-9a-fA-F]{4,6}(?:-[0-9a-fA-F]{4,6})*))\]")
@@ -71,7 +71,9 @@ def _rows(application: Application, path: str, place: str, match: re.Match[str])
         yield from _handlers(application, path, file, exported)
         return
     if ending in ("svelte", "svx", "md"):
-        yield application.route("GET", path, place, 1, auth=_asked_before(application, posixpath.dirname(place), path))
+        directory = posixpath.dirname(place)
+        asked, read = _asked_before(application, directory, path), _read_before(application, directory, path)
+        yield application.route("GET", path, place, 1, auth=asked, params=read)
         return
     if "load" in exported and not _is_shown(application, posixpath.dirname(place)):
         yield application.route("GET", path, place, exported["load"].line, "redirect", "load")
@@ -94,6 +96,17 @@ def _asked_before(application: Application, directory: str, path: str) -> Auth |
         directory = directory if stem == "+page" else posixpath.dirname(directory)
         stem = "+layout"
     return None
+
+
+def _read_before(application: Application, directory: str, path: str) -> list[Parameter]:
+    """Return what the page's own `load` reads of the request, on the server or in the browser too."""
+    found: dict[tuple[str, str], Parameter] = {}
+    for name in ("+page.server.ts", "+page.server.js", "+page.ts", "+page.js"):
+        file = application.file(posixpath.join(directory, name))
+        load = exports_of(application.interpreter, file).get("load") if file is not None else None
+        for one in application.read(file, load, "GET", path, EVENT):
+            found.setdefault((one.place, one.name), one)
+    return list(found.values())
 
 
 def _is_shown(application: Application, directory: str) -> bool:

@@ -34,6 +34,13 @@ EVENT = Style(
     _MADE,
 )
 PAGE = Style("context", {("context", "searchParams"): "query"}, _ASKED, {}, {"useSearchParams": "search"})
+# Next's `getServerSideProps(context)`.
+PROPS = Style(
+    "context",
+    {("context", "query"): "query", ("context", "req"): "request"}
+    | {("request", "cookies"): "cookie", ("request", "headers"): "header"},
+    {},
+)
 H3 = Style(
     "context",
     {},

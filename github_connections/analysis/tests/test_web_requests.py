@@ -46,6 +46,20 @@ export default async function Hives({ searchParams }) {
   return <p>{q}</p>;
 }
 """
+PROPS = """
+export default function Frames({ frames }) {
+  return <p>{frames}</p>;
+}
+export async function getServerSideProps({ query, req, params }) {
+  const { hive } = query;
+  return { props: { frames: await frames(params.id, hive, req.cookies.theme) } };
+}
+"""
+LOAD = """
+export async function load({ url, cookies }) {
+  return { drafts: await drafts(url.searchParams.get("q"), cookies.get("session")) };
+}
+"""
 ACTIONS = """
 export const actions = {
   default: async ({ request, url }) => {
@@ -86,6 +100,7 @@ CASES = {
             "app/api/hives/[id]/route.ts": HANDLERS,
             "app/hives/page.tsx": PAGE,
             "pages/api/links/[id].ts": LINKS,
+            "pages/frames/[id].js": PROPS,
         },
         {
             "GET /api/hives/{id}": "query q, header x-apiary, cookie theme",
@@ -95,14 +110,17 @@ CASES = {
             "GET /api/links/{id}": "query sort",
             "PUT /api/links/{id}": "query sort, body body!",
             "GET /hives": "query page, query q",
+            "GET /frames/{id}": "query hive, cookie theme",
         },
     ),
     "sveltekit": (
         {
             "package.json": '{"devDependencies": {"@sveltejs/kit": "2"}}',
             "src/routes/new/+page.server.js": ACTIONS,
+            "src/routes/drafts/+page.server.ts": LOAD,
+            "src/routes/drafts/+page.svelte": "<p/>",
         },
-        {"POST /new": "form title!, form tag!, query from"},
+        {"POST /new": "form title!, form tag!, query from", "GET /drafts": "query q, cookie session"},
     ),
     "nuxt": (
         {"package.json": '{"dependencies": {"nuxt": "3", "zod": "3"}}', "server/api/hives.post.ts": H3},
