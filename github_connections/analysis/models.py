@@ -127,9 +127,9 @@ def _declared_fields(cls: nodes.Class, family: str) -> Iterator[ModelField]:
 def _field_of_go(field: nodes.Parameter) -> Iterator[ModelField]:
     """Yield a field by its name in JSON; one that is left out of it, or embedded, is none of its own."""
     tag = go_tags.tag_of(field)
-    name = go_tags.names_in(tag).get("json", field.name)
+    name = go_tags.names_in(tag).get("json", "")
     kind = type_name(field.type)
-    if name != "-" and field.name != kind.rpartition(".")[2]:
+    if name != "-" and (name or field.name != kind.rpartition(".")[2]):
         yield ModelField(name=name or field.name, type=kind, required=go_tags.is_required(tag), constraints={})
 
 

@@ -26,7 +26,7 @@ from github_connections.analysis.report import ANY_METHOD, RouteKind
 from github_connections.analysis.syntax import nodes
 from github_connections.analysis.syntax.walking import nodes_in
 
-_UPGRADING = frozenset({"Upgrade", "Accept", "HandleRequest", "ServeWS", "ServeWs"})
+_UPGRADING = frozenset({"Upgrade", "Accept", "HandleRequest", "ServeWS", "ServeWs", "Handler"})
 _OF_SOCKETS = re.compile(r"upgrad|web_?socket|\bws|melody", re.IGNORECASE)
 _SHOWING = re.compile(r"^(c|ctx|context)$|te?m?pl|template|view|render|page", re.IGNORECASE)
 _ANSWERING = frozenset({"JSON", "IndentedJSON", "AbortWithStatusJSON"})
@@ -34,7 +34,7 @@ _OF_FILES = re.compile(r"file_?server|fileserv|static|assets|serve_?(?:dir|files
 # Fields of an object that has somebody else answer.
 _HANDED_ON = re.compile(r"(?:next|inner|wrapped|base)?_?(?:handler|http)?(?:_?func|fn)?|h", re.IGNORECASE)
 # What templates and pages are called.
-_PAGE = re.compile(r"\.(?:go|t)?html?(?:\.\w+)?\Z|\.(?:tmpl|tpl|gotmpl|jet|pongo2?)\Z", re.IGNORECASE)
+_PAGE = re.compile(r"\.(?:go|t)?html?(?:\.\w+)?\Z|\.(?:tmpl|tpl|gotmpl|jet|pongo2?)\Z|\Atext/html\b", re.IGNORECASE)
 # What a handler takes, and a middleware does not.
 _OF_REQUESTS = ("http.Request", "Context", ".Ctx")
 

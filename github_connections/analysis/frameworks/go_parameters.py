@@ -1,55 +1,55 @@
-"""What a handler of Go reads of its request beside the path: `c.Query("page")`, `c.ShouldBindJSON(&order)`."""
+"""What a handler of Go takes beside its path: what it reads by name, and what it fills variables with.
+
+What it hands its request to is read with it: `page, size := paginate(c)`, `decode[Order](r)`.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 
-from github_connections.analysis import go_tags
-from github_connections.analysis.frameworks import go_verbs, rows
+from msgspec import Struct
+from msgspec.structs import replace
+
+from github_connections.analysis.frameworks import go_fields, rows
+from github_connections.analysis.frameworks.go_reads import Reads, is_handed
 from github_connections.analysis.linking.interpreter import Interpreter
+from github_connections.analysis.linking.parameters import receiver
 from github_connections.analysis.linking.routing import Reached
-from github_connections.analysis.linking.values import ClassValue, FunctionValue, type_name
+from github_connections.analysis.linking.scopes import Scope
+from github_connections.analysis.linking.values import FunctionValue, type_name
 from github_connections.analysis.report import Parameter, ParameterPlace
 from github_connections.analysis.syntax import nodes
-from github_connections.analysis.syntax.walking import nodes_in
 
-# A method that is given a name → where what it reads stands, in Gin, Echo, Fiber and net/http.
-_BY_NAME: dict[str, ParameterPlace] = {
-    **dict.fromkeys(("Query", "DefaultQuery", "GetQuery", "QueryArray", "GetQueryArray", "QueryMap"), "query"),
-    **dict.fromkeys(("QueryParam", "QueryInt", "QueryBool", "QueryFloat"), "query"),
-    **dict.fromkeys(("PostForm", "DefaultPostForm", "GetPostForm", "PostFormArray"), "form"),
-    **dict.fromkeys(("FormValue", "PostFormValue"), "form"),
-    "FormFile": "file",
-    "GetHeader": "header",
-    **dict.fromkeys(("Cookie", "Cookies"), "cookie"),
-}
-# What functions of the program are called that read it: `queryInt(r, "page", 1)`.
-_BY_WORD: tuple[tuple[str, ParameterPlace], ...] = (
-    ("query", "query"),
-    ("formfile", "file"),
-    ("form", "form"),
-    ("header", "header"),
-    ("cookie", "cookie"),
-)
-_TYPES = {"QueryInt": "int", "QueryBool": "bool", "QueryFloat": "float64"}
 # A method that fills a variable → where from; one of a query says its fields.
 _FILLING: dict[str, ParameterPlace] = {
     **dict.fromkeys(("ShouldBindJSON", "BindJSON", "ShouldBind", "Bind", "ShouldBindBodyWith", "BodyParser"), "body"),
     **dict.fromkeys(("DecodeJSON", "Decode", "ReadJSON", "MustBindWith", "ShouldBindXML"), "body"),
+    **dict.fromkeys(("ShouldBindBodyWithJSON", "BindXML", "BindYAML", "ShouldBindYAML"), "body"),
     **dict.fromkeys(("ShouldBindQuery", "BindQuery", "QueryParser"), "query"),
+    **dict.fromkeys(("ShouldBindHeader", "BindHeader", "BindHeaders", "ReqHeaderParser"), "header"),
+    **dict.fromkeys(("ShouldBindUri", "BindUri", "ParamsParser", "BindPathParams"), "path"),
 }
-_MAPS: dict[str, ParameterPlace] = {"Header": "header", "Form": "form", "PostForm": "form"}
+# What is called on `c.Bind()` in Fiber.
+_BOUND: dict[str, ParameterPlace] = {
+    **dict.fromkeys(("Body", "JSON", "XML", "CBOR", "Form", "All", "Custom"), "body"),
+    "Query": "query",
+    "Header": "header",
+    "URI": "path",
+    "Cookie": "cookie",
+}
 # A struct that the handler declares where it needs it: its fields are what the route takes.
 _UNNAMED = re.compile(r"struct_\d")
-_NAME = re.compile(r"[\w.\[\]-]+")
+# What stands for the type that a function is given: `func decode[T any](r *http.Request) (T, error)`.
+_TYPE_PARAMETER = re.compile(r"[A-Z][A-Za-z]?|(?:Req|Request|Body|In|Input|Data|Model|Payload)T?|T[A-Z]\w*")
 _OF_BODIES = re.compile(
     r"(?:decode|bind|read|parse|unmarshal)_?(?:and_?validate_?)?(?:json|body|request|payload)\w*\Z", re.IGNORECASE
 )
 _OF_A_BODY = frozenset({"body", "form", "file"})
 _WITHOUT_A_BODY = rows.WITHOUT_BODY | {"OPTIONS"}
-# `Query` of a database is given more than a name and a default.
-_MOST_GIVEN = 2
+# Functions that hand the request on to each other, and how many of them are read for one route.
+_MAXIMUM_DEPTH = 3
+_MAXIMUM_READ = 20
 
 
 def parameters(interpreter: Interpreter, item: Reached) -> list[Parameter]:
@@ -57,128 +57,149 @@ def parameters(interpreter: Interpreter, item: Reached) -> list[Parameter]:
     handler = item.route.handler
     if not isinstance(handler, FunctionValue):
         return []
-    reader = _Reader(interpreter, handler, item.route.methods)
     found: dict[tuple[str, str], Parameter] = {}
-    for one in reader.read():
+    for one in _Reader(interpreter, handler, item.route.methods).read():
         found.setdefault((one.name, one.place), one)
     may_send = not rows.READING.issuperset(item.route.methods)
     return [one for one in found.values() if may_send or one.place not in _OF_A_BODY]
 
 
-class _Reader:
-    """Reads the calls of one handler."""
+class _Type(Struct):
+    """A type as it is written, and where; what is filled is called as it is where somebody declared it."""
 
-    def __init__(self, interpreter: Interpreter, handler: FunctionValue, methods: list[str]) -> None:
+    written: nodes.Expression
+    scope: Scope
+    variable: str = ""
+
+
+def _inside(interpreter: Interpreter, function: FunctionValue) -> Scope:
+    """Return the names that a function sees, that of what it is a method of with them."""
+    scope, node = Scope(function.scope.file, function.scope, function.node), function.node
+    if node.receiver is not None:
+        scope.names[node.receiver_name] = receiver(interpreter, node, function.this, function.scope)
+    return scope
+
+
+class _Reader:
+    """Reads the calls of one function: a handler, or what one hands its request on to."""
+
+    def __init__(
+        self,
+        interpreter: Interpreter,
+        function: FunctionValue,
+        methods: list[str],
+        given: dict[str, _Type] | None = None,
+        argument: _Type | None = None,
+        read: list[nodes.Function] | None = None,
+        depth: int = 0,
+    ) -> None:
         self._interpreter = interpreter
-        self._handler = handler
-        typed = [(one.name, type_name(one.type)) for one in handler.node.parameters]
-        self._requests = {name for name, kind in typed if kind.endswith("http.Request")}
-        self._contexts = {name for name, kind in typed if kind.endswith("fiber.Ctx")}
-        self._handed = {name for name, kind in typed if kind.endswith(("http.Request", "Context", ".Ctx"))}
+        self._methods = methods
+        self._scope = _inside(interpreter, function)
+        # The types of what the function is given to fill, and the one that it is made for.
+        self._given = given or {}
+        self._argument = argument
+        self._read = [] if read is None else read
+        self._read.append(function.node)
+        self._depth = depth
         self._has_body = not set(methods) <= _WITHOUT_A_BODY
-        self._assigned: dict[str, nodes.Assign] = {}
-        self._calls: list[nodes.Call] = []
-        for one in nodes_in(go_verbs.body_for(handler.node, methods)):
-            if isinstance(one, nodes.Call):
-                self._calls.append(one)
-            elif isinstance(one, nodes.Assign) and isinstance(one.target, nodes.Name):
-                self._assigned.setdefault(one.target.id, one)
+        self._reads = Reads(function.node, methods)
 
     def read(self) -> Iterator[Parameter]:
         """Yield what the calls read of the request, in their order."""
-        for call in self._calls:
-            yield from self._read(call)
+        for asked in self._reads.asked:
+            found = list(self._reads.named(asked))
+            if not found and isinstance(asked, nodes.Call):
+                found = self._filled_by(asked) or list(self._handed_on(asked))
+            yield from found
 
-    def _read(self, call: nodes.Call) -> Iterator[Parameter]:
+    def _filled_by(self, call: nodes.Call) -> list[Parameter]:
         name = nodes.last_name(call.function)
         given = [one.value for one in call.arguments]
         of = call.function.of if isinstance(call.function, nodes.Member) else None
-        is_handed_on = bool(given) and isinstance(given[0], nodes.Name) and given[0].id in self._handed
+        if not given:
+            return []
+        is_first = isinstance(given[0], nodes.Name) and given[0].id in self._reads.handed
         # `order.Bind(c)` and `order.bind(c, &stored)` are the program's own, and fill what they are called on.
         is_binding = name.lower() == "bind"
-        is_own = len(given) == 1 or (is_binding and isinstance(of, nodes.Name) and of.id in self._assigned)
-        itself = of if is_handed_on and is_own else None
-        if len(given) > 1 and is_handed_on:
-            given, place = given[1:], next((place for word, place in _BY_WORD if word in name.lower()), None)
-        else:
-            place = self._place(name, of, len(given))
-        if place is not None and given and isinstance(given[0], nodes.Text) and _NAME.fullmatch(given[0].value):
-            # A second value is what is taken where nobody sends one.
-            yield Parameter(name=given[0].value, place=place, type=_TYPES.get(name, ""), required=False)
-        elif itself is not None:
-            yield from self._filled("Bind" if is_binding else name, itself)
-        elif given:
-            yield from self._filled(name, given[0 if name == "ShouldBindBodyWith" else -1])
+        is_own = len(given) == 1 or (is_binding and isinstance(of, nodes.Name) and of.id in self._reads.assigned)
+        if is_first and is_own and of is not None:
+            return self._filled("Bind" if is_binding else name, of)
+        if name == "Unmarshal":
+            return self._filled("Decode", given[-1]) if self._reads.is_body(given[0]) else []
+        if isinstance(of, nodes.Call) and nodes.last_name(of.function) == "Bind" and name in _BOUND:
+            return self._filled(name, given[0], _BOUND[name])
+        return self._filled(name, given[0 if name == "ShouldBindBodyWith" else -1])
 
-    def _place(self, name: str, of: nodes.Expression | None, given: int) -> ParameterPlace | None:
-        if name != "Get":
-            return _BY_NAME.get(name) if given <= _MOST_GIVEN else None
-        if isinstance(of, nodes.Name) and of.id in self._assigned:
-            of = self._assigned[of.id].value
-        if isinstance(of, nodes.Name):  # Fiber's context has the headers; those of others have what was set before
-            return "header" if of.id in self._contexts else None
-        return self._of_a_map(of)
-
-    def _of_a_map(self, of: nodes.Expression | None) -> ParameterPlace | None:
-        """`r.URL.Query().Get("page")`, `r.Header.Get("X-Token")`, `c.Request().Form.Get("name")`."""
-        if isinstance(of, nodes.Call):
-            made = of.function
-            inner = made.of if isinstance(made, nodes.Member) else None
-            is_query = getattr(made, "name", "") == "Query" and getattr(inner, "name", "") == "URL"
-            return "query" if is_query or getattr(made, "name", "") == "QueryParams" else None
-        if not isinstance(of, nodes.Member) or not self._is_request(of.of):
-            return None
-        return _MAPS.get(of.name)
-
-    def _is_request(self, of: nodes.Expression) -> bool:
-        """Tell whether something is the request at hand, and not one to, or an answer of, another server."""
-        last = of.function if isinstance(of, nodes.Call) else of
-        return (isinstance(of, nodes.Name) and of.id in self._requests) or getattr(last, "name", "") == "Request"
-
-    def _filled(self, name: str, given: nodes.Expression) -> list[Parameter]:
-        place = _FILLING.get(name) or ("body" if _OF_BODIES.search(name) else None)
+    def _filled(self, name: str, given: nodes.Expression, place: ParameterPlace | None = None) -> list[Parameter]:
+        place = place or _FILLING.get(name) or ("body" if _OF_BODIES.search(name) else None)
         if place is None or not isinstance(given, nodes.Name):
             return []
         kind = self._type_of(given.id)
         if kind is None:
             return []
-        if place == "query" or (name in ("ShouldBind", "Bind") and not self._has_body):
-            return list(self._fields(kind, ("form", "query")))
-        written = type_name(kind)
-        if _UNNAMED.match(written):
-            return list(self._fields(kind, ("json", "form"), "body"))
-        return [Parameter(name=given.id, place="body", type=written, model=written)]
+        if place == "body" and name in ("ShouldBind", "Bind") and not self._has_body:
+            place = "query"
+        written = type_name(kind.written)
+        if place != "body" or _UNNAMED.match(written):
+            struct = self._interpreter.evaluate(kind.written, kind.scope)
+            return list(go_fields.of_struct(self._interpreter, struct, place))
+        return [Parameter(name=kind.variable or given.id, place="body", type=written, model=written)]
 
-    def _type_of(self, name: str) -> nodes.Expression | None:
-        """`var order Order`, `order := Order{}`, `order := new(Order)`, `order := NewOrder()`."""
-        assigned = self._assigned.get(name)
+    def _type_of(self, name: str) -> _Type | None:
+        """`var order Order`, `order := Order{}`, `order := new(Order)`, `order := NewOrder()`; what a caller has."""
+        if name in self._given:
+            return self._given[name]
+        assigned = self._reads.assigned.get(name)
         if assigned is None:
             return None
         made = assigned.value
         if assigned.type is not None or not isinstance(made, nodes.Call):
-            return assigned.type
+            return self._told(assigned.type)
         if made.function == nodes.Name("new") and made.arguments:
-            return made.arguments[0].value
+            return self._told(made.arguments[0].value)
         if not isinstance(made.function, nodes.Name | nodes.Member):
             return None
-        return made.function if made.new else self._returned_by(made.function)
+        return self._told(made.function if made.new else self._returned_by(made.function))
+
+    def _told(self, written: nodes.Expression | None) -> _Type | None:
+        """Return a type, or the one that stands for it: `T` of `decode[Order](r)`."""
+        if written is None:
+            return None
+        stands_for_another = isinstance(written, nodes.Name) and _TYPE_PARAMETER.fullmatch(written.id)
+        if self._argument is not None and stands_for_another:
+            return self._argument
+        return _Type(written, self._scope)
 
     def _returned_by(self, function: nodes.Expression) -> nodes.Expression | None:
         """`order := NewOrder()`, of a function of the program."""
-        called = self._interpreter.evaluate(function, self._handler.scope)
+        called = self._interpreter.evaluate(function, self._scope)
         returned = called.node.returns if isinstance(called, FunctionValue) else None
         if isinstance(returned, nodes.Sequence) and returned.items:
             returned = returned.items[0]
         return returned if isinstance(returned, nodes.Name | nodes.Member) else None
 
-    def _fields(
-        self, kind: nodes.Expression, tags: tuple[str, ...], place: ParameterPlace = "query"
-    ) -> Iterator[Parameter]:
-        cls = self._interpreter.evaluate(kind, self._handler.scope)
-        for one in cls.node.parameters if isinstance(cls, ClassValue) else ():
-            written = go_tags.tag_of(one)
-            named = go_tags.names_in(written)
-            name = next((named[tag] for tag in tags if named.get(tag)), "" if place == "query" else one.name)
-            if name and name != "-":
-                required = go_tags.is_required(written)
-                yield Parameter(name=name, place=place, type=type_name(one.type), required=required)
+    def _handed_on(self, call: nodes.Call) -> Iterator[Parameter]:
+        """Yield what a function of the program reads that is handed the request."""
+        if self._depth >= _MAXIMUM_DEPTH or len(self._read) >= _MAXIMUM_READ or not self._reads.is_handed_on(call):
+            return
+        made_for = call.function.index if isinstance(call.function, nodes.Item) else None
+        function = call.function.of if isinstance(call.function, nodes.Item) else call.function
+        if not isinstance(function, nodes.Name | nodes.Member):
+            return
+        called = self._interpreter.evaluate(function, self._scope)
+        if not isinstance(called, FunctionValue) or any(one is called.node for one in self._read):
+            return
+        argument = None if made_for is None else _Type(made_for, self._scope)
+        given = self._types_given(called.node, call)
+        inner = _Reader(self._interpreter, called, self._methods, given, argument, self._read, self._depth + 1)
+        yield from inner.read()
+
+    def _types_given(self, node: nodes.Function, call: nodes.Call) -> dict[str, _Type]:
+        told: dict[str, _Type] = {}
+        for one, given in zip(node.parameters, call.arguments, strict=False):
+            if isinstance(given.value, nodes.Name) and not is_handed(type_name(one.type)):
+                kind = self._type_of(given.value.id)
+                if kind is not None:
+                    told[one.name] = replace(kind, variable=kind.variable or given.value.id)
+        return told

@@ -40,6 +40,8 @@ VERBS = go_verbs.VERBS
 # The kinds of all of Go's routers: one may be mounted in another's.
 KINDS: list[Kind] = []
 _VERB = re.compile(r"[A-Z]{3,12}")  # those of WebDAV too
+# What stands for a colon that begins no variable, `/rooms\\:close`, until the variables are found.
+_COLON = "\0"
 _CONSTRAINT = re.compile(r"(:\w+)<[^>/]*>")
 
 
@@ -61,6 +63,11 @@ def constructors(registry: Registry, names: Iterable[str], types: Iterable[str],
         registry.makers.add(name)
     for name in types:
         registry.types[name] = kind
+
+
+def is_verb(text: str) -> bool:
+    """Tell whether a text is a verb, one of HTTP's or of what is made of it: `PROPFIND`, `LOCK`."""
+    return _VERB.fullmatch(text) is not None
 
 
 def verb(*methods: str, path: int = 0, handler: int = -1) -> Behaviour:
@@ -102,7 +109,7 @@ def method_named(method: int = 0, path: int = 1) -> Behaviour:
         named = call.value(method)
         said = sequences.items_of(named) or [named]
         verbs = [part.strip() for item in said for part in text_of(item).split(",")]
-        methods = [item.upper() if _VERB.fullmatch(item.upper()) else ANY_METHOD for item in verbs]
+        methods = [item.upper() if is_verb(item.upper()) else ANY_METHOD for item in verbs]
         if is_left_to_callers(path, call):
             return call.receiver
         answering = call.value(-1)
@@ -115,13 +122,13 @@ def method_named(method: int = 0, path: int = 1) -> Behaviour:
 def static(call: Invocation) -> Value:
     """`r.Static(prefix, directory)` serves files below the prefix."""
     prefix = call.text(0).rstrip("/*")
-    call.receiver.add(["GET"], f"{prefix}/*filepath", call.place, None, static=True)
+    call.receiver.add(["GET"], f"{prefix}/*filepath", call.place, None, static=True, **said_at(call))
     return call.receiver
 
 
 def static_file(call: Invocation) -> Value:
     """`r.StaticFile(path, file)`."""
-    call.receiver.add(["GET"], call.text(0), call.place, None, static=True)
+    call.receiver.add(["GET"], call.text(0), call.place, None, static=True, **said_at(call))
     return call.receiver
 
 
@@ -184,11 +191,11 @@ def whole(router: Router) -> Router:
 
 def rewrite(path: str) -> str:
     """Return a path in the report's form, whichever of Go's forms it has."""
-    path = _CONSTRAINT.sub(r"\1", path).replace("{$}", "")
+    path = _CONSTRAINT.sub(r"\1", path).replace("{$}", "").replace("\\:", _COLON)
     path = paths.from_braces(path)
-    return (
-        re.sub(r"(?<![\w}?*])[*+](?=/|\Z)", "{path*}", paths.from_colons(path)) if ":" in path or "*" in path else path
-    )
+    if any(mark in path for mark in (":", "*", "/+")):
+        path = re.sub(r"(?<![\w}?*])[*+](?=/|\Z)", "{path*}", paths.from_colons(path))
+    return path.replace(_COLON, ":")
 
 
 def routes_of(

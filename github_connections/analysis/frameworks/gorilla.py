@@ -47,7 +47,7 @@ def _path_prefix(call: Invocation) -> Value:
 
 def _methods(call: Invocation) -> Value:
     methods = [text_of(value).upper() for value in call.positional]
-    call.receiver.data["methods"] = [item if item in go_routers.VERBS else ANY_METHOD for item in methods]
+    call.receiver.data["methods"] = [item if go_routers.is_verb(item) else ANY_METHOD for item in methods]
     row = call.receiver.data["row"]
     if row is not None:
         row.methods[:] = call.receiver.data["methods"]

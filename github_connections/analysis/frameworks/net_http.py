@@ -37,7 +37,7 @@ def _register(router: Router, call: Invocation) -> None:
 def _pattern(pattern: str) -> tuple[str, str]:
     """`GET example.com/x` → GET, /x."""
     method, space, rest = pattern.strip().partition(" ")
-    if not space or method.upper() not in go_routers.VERBS:
+    if not space or not go_routers.is_verb(method):
         method, rest = ANY_METHOD, pattern.strip()
     rest = rest.strip()
     if not rest.startswith(("/", "{?")) and "/" in rest:

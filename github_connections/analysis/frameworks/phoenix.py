@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from github_connections.analysis import http_verbs
-from github_connections.analysis.frameworks import paths, plugs, rows
+from github_connections.analysis.frameworks import paths, phoenix_requests, plugs, rows
 from github_connections.analysis.frameworks.framework import Framework
 from github_connections.analysis.frameworks.phoenix_libraries import LIBRARIES, ash, kaffy
 from github_connections.analysis.frameworks.phoenix_resources import resources
@@ -33,7 +33,6 @@ from github_connections.analysis.linking.registry import Registry
 from github_connections.analysis.linking.routing import Reached, Router, reached_in
 from github_connections.analysis.linking.standard_elixir import (
     become,
-    module_named,
     name_of_module,
     options_of,
 )
@@ -47,12 +46,12 @@ from github_connections.analysis.linking.values import (
     Value,
 )
 from github_connections.analysis.report import ANY_METHOD, Parameter, Route, RouteKind
-from github_connections.analysis.syntax import nodes
 
 # A plug that sends elsewhere, and no controller with several actions.
 _REDIRECT = re.compile(r"Redirect(or|er|To)?(Plug)?$")
 # What serves while a program is written, and `mix phx.routes` leaves out.
 RELOADER = "Phoenix.LiveReloader.Socket"
+_REST = re.compile(r"(?<=[\w.-])\*([a-z_]\w*)\Z")
 _BROWSER = frozenset({"fetch_session", "protect_from_forgery", "put_root_layout", "fetch_live_flash", "put_layout"})
 
 
@@ -213,12 +212,12 @@ def routes(interpreter: Interpreter) -> Iterable[Route]:
     routers = [router for router in interpreter.routers if router.kind in (ROUTER, PLUG_ROUTER, BUILDER, ENDPOINT)]
 
     def parameters(item: Reached, path: str) -> list[Parameter]:
-        return _parameters(interpreter, item, path)
+        return phoenix_requests.parameters(interpreter, item, path)
 
     return rows.routes_of(
         (item for item in reached_in(routers) if _is_let_through(item)),
         "phoenix",
-        rewrite=paths.from_colons,
+        rewrite=_rewrite,
         join=_join,
         kind=_kind,
         auth=guards.auth_of,
@@ -232,6 +231,11 @@ def _is_let_through(item: Reached) -> bool:
         _join(item.pieces[position:]).startswith(step.options.get("below", ""))
         for position, step in enumerate(item.steps)
     )
+
+
+def _rewrite(path: str) -> str:
+    """`/users/:id` and `/files/*path`; a rest may begin inside of a segment, `/app*path`."""
+    return paths.from_colons(_REST.sub(r"{\1*}", path))
 
 
 def _join(pieces: Iterable[str]) -> str:
@@ -257,30 +261,6 @@ def _is_browsed(item: Reached) -> bool:
         if plug.name in _BROWSER:
             return True
     return False
-
-
-def _parameters(interpreter: Interpreter, item: Reached, path: str) -> list[Parameter]:
-    """Return what an action takes out of its parameters by name: `def create(conn, %{"user" => user})`."""
-    options = item.route.options
-    near = item.router.data.get("class") or item.root.data["class"]
-    cls = module_named(interpreter, options["module"], near) if options.get("action") else None
-    if cls is None or options.get("live"):
-        return []
-    clauses = [
-        _keys(statement)
-        for statement in cls.node.body
-        if isinstance(statement, nodes.Function) and statement.name == options["action"]
-    ]
-    in_path = {name for name, _ in paths.variables(path)}
-    names = dict.fromkeys(name for keys in clauses for name in keys if name not in in_path)
-    place: Any = "query" if set(item.route.methods) <= {"GET", "HEAD", "DELETE", "OPTIONS"} else "body"
-    return [Parameter(name=name, place=place, required=all(name in keys for keys in clauses)) for name in names]
-
-
-def _keys(function: nodes.Function) -> list[str]:
-    pattern = function.parameters[1].pattern if len(function.parameters) > 1 else None
-    entries = pattern.entries if isinstance(pattern, nodes.Mapping) else []
-    return [entry.key.value for entry in entries if isinstance(entry.key, nodes.Text)]
 
 
 FRAMEWORK = Framework(

@@ -35,7 +35,7 @@ _WRAPPERS = frozenset({"Option", "Result", "Valid", "Validated", "Garde", "WithR
 # What hands on what a middleware found out about the caller.
 _HANDING_ON = frozenset({"Extension", "ReqData", "TypedHeader"})
 # Types that speak of logging in and are there for callers who are not, too.
-_MAYBE = re.compile(r"^(?:maybe|opt(?:ional)?)_?(?=[A-Z])", re.IGNORECASE)
+_MAYBE = re.compile(r"(?:^|(?<=[a-z]))(?:Maybe|Opt(?:ional)?)(?=[A-Z]|$)")
 # Methods of a handler that put layers around it.
 _LAYERING = frozenset({"layer", "route_layer", "with_state", "clone", "boxed"})
 # Fields of fields that stand in the place of one.
@@ -146,7 +146,7 @@ def _taken_by(parameter: nodes.Parameter, variables: list[tuple[str, bool]]) -> 
         return
     place = next((place for ending, place in _PLACES if name.endswith(ending)), None)
     if place is not None and not name.endswith("TypedHeader"):
-        model = type_name(kind.index) if isinstance(kind, nodes.Item) else ""
+        model = type_name(_first(kind.index)) if isinstance(kind, nodes.Item) else ""  # another is the error's
         called = parameter.name if parameter.name != "_" else model or place
         yield Parameter(name=called, place=place, type=model, model=model, required=not is_optional)
     elif place is not None and isinstance(kind, nodes.Item):
@@ -183,7 +183,7 @@ def auth(interpreter: Interpreter, found: list[AuthSource], handler: Value) -> A
         speaks = guards.speaks_of_logging_in(name) and not _NO_CALLER.search(name)
         if speaks or _refuses_callers(interpreter, name, handler):
             by = [AuthSource(name=name, file=handler.place.file, line=handler.place.line)]
-            return Auth(state="optional" if is_optional or _MAYBE.match(name) else "required", by=by)
+            return Auth(state="optional" if is_optional or _MAYBE.search(name) else "required", by=by)
     return Auth()
 
 

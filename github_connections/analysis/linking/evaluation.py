@@ -114,7 +114,8 @@ def _item(interpreter: Interpreter, node: nodes.Item, scope: Scope) -> Value:
         return Native("[]", of.kind.methods["[]"], of)
     if isinstance(of, str) and is_known(of) and isinstance(index, int) and -len(of) <= index < len(of):
         return of[index]
-    return of if isinstance(of, ClassValue) else Unknown(source_of(node))
+    is_made_for = isinstance(of, FunctionValue | Native) and scope.file.language == "go"  # `decode[Order]`
+    return of if is_made_for or isinstance(of, ClassValue) else Unknown(source_of(node))
 
 
 def _function(interpreter: Interpreter, node: nodes.Call, scope: Scope) -> Value:

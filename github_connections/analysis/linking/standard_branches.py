@@ -16,6 +16,8 @@ def declare(registry: Registry) -> None:
     """Add what is asked of truth values, of texts, of what may be missing, and by the cases of a switch."""
     registry.calls["if_true"] = registry.calls["if_false"] = _branch
     registry.calls["if_is"] = registry.calls["if_is_not"] = _comparison
+    for word in ("prefix", "suffix"):
+        registry.calls[f"if_has_{word}"] = registry.calls[f"if_has_no_{word}"] = _beginning
     registry.calls["if_nil"] = _without
     registry.calls["if_said"] = _said
     registry.calls["case_if"] = lambda call: ListValue([None], call.place)
@@ -35,6 +37,16 @@ def _comparison(call: Invocation) -> Value:
     is_told = isinstance(asked, str) and is_known(asked) and isinstance(other, str)
     is_other = is_told and (asked == other) is (call.name == "if_is_not")
     return ListValue([] if is_other and _is_handed_over(call) else [asked], call.place)
+
+
+def _beginning(call: Invocation) -> Value:
+    """Return a list that is empty where a text is known to begin, or to end, otherwise than is asked."""
+    asked, other = call.value(0), call.value(1)
+    is_other = False
+    if isinstance(asked, str) and isinstance(other, str) and is_known(asked) and is_known(other):
+        has = asked.endswith(other) if call.name.endswith("suffix") else asked.startswith(other)
+        is_other = has is ("_no_" in call.name)
+    return ListValue([] if is_other else [asked], call.place)
 
 
 def _said(call: Invocation) -> Value:

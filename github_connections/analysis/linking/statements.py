@@ -15,7 +15,9 @@ from github_connections.analysis.linking.values import (
     ObjectValue,
     Unknown,
     Value,
+    is_known,
     source_of,
+    text_of,
 )
 from github_connections.analysis.report import Place
 from github_connections.analysis.syntax import nodes
@@ -131,11 +133,8 @@ def _assign(interpreter: Interpreter, statement: nodes.Assign, scope: Scope) -> 
     if can_wait is not None and can_wait(interpreter, statement, scope):
         return
     value = interpreter.evaluate(statement.value, scope)
-    if isinstance(value, External | Unknown) and scope.file.family == "javascript":
+    if not isinstance(value, str) or not is_known(value):
         value = _known_otherwise(interpreter, statement, value, scope)
-    elif isinstance(value, External | Unknown) and statement.type is not None and scope.file.language == "kotlin":
-        made = parameters.made_for_type(interpreter, statement.type, scope, statement.line)
-        value = made if isinstance(made, ObjectValue) else value  # `val users: Users by inject()`
     if statement.operator == "+=":
         place = Place(scope.file.path, statement.line)
         value = sequences.add(interpreter.evaluate(statement.target, scope), value, place)
@@ -143,12 +142,34 @@ def _assign(interpreter: Interpreter, statement: nodes.Assign, scope: Scope) -> 
 
 
 def _known_otherwise(interpreter: Interpreter, statement: nodes.Assign, value: Value, scope: Scope) -> Value:
+    """Return what a variable holds where its value does not tell, but the variable does; else the value."""
+    is_not_told = isinstance(value, External | Unknown)
+    if is_not_told and scope.file.family == "javascript":
+        return _of_its_type_or_name(interpreter, statement, value, scope)
+    if is_not_told and statement.type is not None and scope.file.language == "kotlin":
+        made = parameters.made_for_type(interpreter, statement.type, scope, statement.line)
+        return made if isinstance(made, ObjectValue) else value  # `val users: Users by inject()`
+    if (is_not_told or isinstance(value, str)) and scope.file.family == "go" and not statement.modifiers:
+        return _unless_there_is_a_default(interpreter, statement, value, scope)
+    return value
+
+
+def _of_its_type_or_name(interpreter: Interpreter, statement: nodes.Assign, value: Value, scope: Scope) -> Value:
     """Return what a variable holds by its type, or by its name where a library made it; else the value."""
     made = parameters.made_for_type(interpreter, statement.type, scope, statement.line)
     if made is not None:
         return made
     kind = interpreter.conventions.kind_of_variable(statement.target, value, scope.file)
     return value if kind is None else parameters.assumed(interpreter, kind, Place(scope.file.path, statement.line))
+
+
+def _unless_there_is_a_default(interpreter: Interpreter, statement: nodes.Assign, value: Value, scope: Scope) -> Value:
+    """`base := "/"; if settings.Base != "" { base = settings.Base }`: what is there where nobody sets another."""
+    if not isinstance(statement.target, nodes.Name | nodes.Member):
+        return value
+    known = interpreter.evaluate(statement.target, scope)
+    is_a_default = isinstance(known, str) and known and is_known(known)
+    return known if is_a_default and known not in text_of(value) else value
 
 
 def declared(interpreter: Interpreter, statement: nodes.Assign, scope: Scope) -> Value:

@@ -227,6 +227,8 @@ def type_name(expression: nodes.Expression | None) -> str:
             return ""
         case nodes.Item(of=of, index=nodes.Sequence(items=items)):
             return f"{type_name(of)}[{', '.join(type_name(item) for item in items)}]"
+        case nodes.Item(of=nodes.Name(id="[]"), index=index):  # Go's
+            return f"[]{type_name(index)}"
         case nodes.Item(of=of, index=index):
             return f"{type_name(of)}[{type_name(index)}]"
         case nodes.Operation(operator=operator, operands=operands):

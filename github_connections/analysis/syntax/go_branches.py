@@ -5,9 +5,9 @@ the default's one over `case_else(tag, values of all…)`; the branches of `if f
 `if_true(flag)` and `if_false(flag)`, which are empty where a call is known to have handed over the other; what
 follows `if x == nil` is one over `if_nil(x)`, which is empty where there is a router. `if x == "y"` is told apart by
 `if_is(x, "y")` and `if_is_not(x, "y")`; `if x != "" { r = r.Group(x) }` is one over `if_said(x)`, which is empty where
-nothing is known of the prefix. Conditions that compare a request's verb
-are kept, others are not: in a switch over nothing each case is a loop over `case_if(conditions…)`, the default over
-one without any.
+nothing is known of the prefix; `if !strings.HasSuffix(x, "/")` is one over `if_has_no_suffix(x, "/")`. Conditions
+that compare a request's verb are kept, others are not: in a switch over nothing each case is a loop over
+`case_if(conditions…)`, the default over one without any.
 """
 
 from __future__ import annotations
@@ -32,6 +32,9 @@ from github_connections.analysis.syntax.nodes import (
 
 # `http.MethodPost`, with which a request's verb is compared.
 _VERB = re.compile(rb"\w+\.Method[A-Z]\w+|(?:\w+\.)?(?:GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS)")
+# With which a program asks whether a slash is there before it puts one.
+_OF_TEXTS = re.compile(r"strings\.Has(Prefix|Suffix)")
+_TWO = 2
 # `r.Method != http.MethodPost`, `m != method`.
 _OF_VERBS = re.compile(rb"\.Method|\bmethod\b")
 
@@ -82,6 +85,12 @@ class GoBranches(GoExpressions):
         if asked.type == "identifier":
             words = ["if_false", "if_true"] if is_negated else ["if_true", "if_false"]
             return self._branches(leaf, asked, words)
+        beginning = _OF_TEXTS.fullmatch(self.text_of(asked, "function"))
+        given = asked.child_by_field_name("arguments")
+        if beginning is not None and given is not None and len(given.named_children) == _TWO:
+            words = [f"if_has_{beginning[1].lower()}", f"if_has_no_{beginning[1].lower()}"]
+            text, part = given.named_children
+            return self._branches(leaf, text, words[::-1] if is_negated else words, self.expression(part))
         operator = self.text_of(asked, "operator")
         of, other = asked.child_by_field_name("left"), asked.child_by_field_name("right")
         if asked.type == "binary_expression" and operator in ("==", "!=") and of is not None and other is not None:

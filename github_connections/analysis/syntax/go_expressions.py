@@ -56,7 +56,7 @@ class GoExpressions(Lowering):
                     Name("map"), Sequence([self.field(leaf, "key"), self.field(leaf, "value")])
                 ),
                 "type_assertion_expression": lambda leaf: self.field(leaf, "operand"),
-                "type_conversion_expression": lambda leaf: self.field(leaf, "operand"),
+                "type_conversion_expression": self._conversion,
                 "index_expression": lambda leaf: Item(self.field(leaf, "operand"), self.field(leaf, "index")),
                 "slice_expression": lambda leaf: self.field(leaf, "operand"),
                 "variadic_argument": lambda leaf: Spread(self.first(leaf)),
@@ -97,9 +97,24 @@ class GoExpressions(Lowering):
             return Opaque(self.start_of(leaf))
         called = self.expression(function)
         given = [Argument(self.expression(child)) for child in self.inside(arguments)]
+        if leaf.child_by_field_name("type_arguments") is not None:
+            return self._made_for(called, self._inner_of(leaf, "type_arguments"), given, function.end_point[0] + 1)
         if called == Name("string") and len(given) == 1:
             return given[0].value  # a text of a named type, `string(UsersPath)`
         return self.called(called, given, function.end_point[0] + 1)
+
+    def _conversion(self, leaf: Leaf) -> Expression:
+        """`Path(x)` is `x`; `decode[Order](r)`, which the grammar takes for one too, is a call."""
+        kind = leaf.child_by_field_name("type")
+        if kind is None or kind.type != "generic_type":
+            return self.field(leaf, "operand")
+        called = self.field(kind, "type")
+        operand = Argument(self.field(leaf, "operand"))
+        return self._made_for(called, self._inner_of(kind, "type_arguments"), [operand], kind.end_point[0] + 1)
+
+    def _made_for(self, called: Expression, kind: Expression, given: list[Argument], line: int) -> Expression:
+        self.note(called)
+        return self.called(Item(called, kind), given, line)
 
     def _string(self, leaf: Leaf) -> Expression:
         text = self.text(leaf)

@@ -80,11 +80,101 @@ ID = Parameter(name="id", place="path")
             ],
         ),
         ("GET", 'limit := queryInt(c, "limit", 10)', [Parameter(name="limit", place="query", required=False)]),
+        (
+            "POST",
+            "body, err := io.ReadAll(c.Request.Body)\nvar order Order\njson.Unmarshal(body, &order)",
+            [Parameter(name="order", place="body", type="Order", model="Order")],
+        ),
+        ("POST", "var order Order\njson.Unmarshal(stored, &order)", []),
+        (
+            "POST",
+            'form, err := c.MultipartForm()\nform.File["photos"]',
+            [Parameter(name="photos", place="file", required=False)],
+        ),
+        ("GET", 'c.Request.URL.Query()["tag"]', [Parameter(name="tag", place="query", required=False)]),
+        (
+            "GET",
+            'var sent struct {\n\tRate int `header:"X-Rate" binding:"required"`\n}\nc.ShouldBindHeader(&sent)',
+            [Parameter(name="X-Rate", place="header", type="int")],
+        ),
         ("GET", 'db.Query("SELECT 1")\ncfg.Get("page")\nres.Header.Get("ETag")', []),
     ],
 )
 def test_what_a_handler_reads(tmp_path, method, body, expected):
     assert served_by_gin(tmp_path, body, method=method).params == [ID, *expected]
+
+
+def test_variables_of_the_path_have_the_types_of_what_they_fill(tmp_path):
+    body = 'var which struct {\n\tID uint `uri:"id" binding:"required"`\n}\nc.ShouldBindUri(&which)'
+    assert served_by_gin(tmp_path, body).params == [Parameter(name="id", place="path", type="uint")]
+
+
+def test_what_a_handler_hands_its_request_to_is_read_with_it(tmp_path):
+    """By functions and methods of the program, also by one that is made for a type; Go's own context is no request."""
+    source = (
+        'package main\n\nimport (\n\t"context"\n\t"net/http"\n)\n\n'
+        "type Order struct {\n\tItem string\n}\n\ntype shop struct{}\n\n"
+        "func decode[T any](r *http.Request) (T, error) {\n"
+        "\tvar read T\n\terr := json.NewDecoder(r.Body).Decode(&read)\n\treturn read, err\n}\n\n"
+        "func fill(r *http.Request, into any) error {\n\treturn json.NewDecoder(r.Body).Decode(into)\n}\n\n"
+        'func (s *shop) page(r *http.Request) string {\n\treturn r.URL.Query().Get("page")\n}\n\n'
+        'func store(ctx context.Context) {\n\tdb.FormValue("no")\n}\n\n'
+        "func (s *shop) add(w http.ResponseWriter, r *http.Request) {\n"
+        "\ts.page(r)\n\tdecode[Order](r)\n\tstore(r.Context())\n}\n\n"
+        "func (s *shop) change(w http.ResponseWriter, r *http.Request) {\n\tvar order Order\n\tfill(r, &order)\n}\n\n"
+        "func main() {\n\ts, mux := &shop{}, http.NewServeMux()\n"
+        '\tmux.HandleFunc("POST /orders", s.add)\n\tmux.HandleFunc("PUT /orders", s.change)\n}\n'
+    )
+    report = report_of(tmp_path, "example.org/nothing", source)
+    taken = {one.method: [(given.place, given.name, given.model) for given in one.params] for one in report.routes}
+    assert taken == {"POST": [("query", "page", ""), ("body", "read", "Order")], "PUT": [("body", "order", "Order")]}
+
+
+def test_functions_that_hand_a_request_to_each_other_are_read_once(tmp_path):
+    source = (
+        'package main\n\nimport "net/http"\n\n'
+        'func ping(r *http.Request) {\n\tr.FormValue("ping")\n\tpong(r)\n}\n\n'
+        'func pong(r *http.Request) {\n\tr.FormValue("pong")\n\tping(r)\n}\n\n'
+        "func play(w http.ResponseWriter, r *http.Request) {\n\tping(r)\n}\n\n"
+        'func main() {\n\thttp.HandleFunc("POST /play", play)\n}\n'
+    )
+    [route] = report_of(tmp_path, "example.org/nothing", source).routes
+    assert [one.name for one in route.params] == ["ping", "pong"]
+
+
+def test_fields_of_structs_that_are_embedded_stand_beside_the_others(tmp_path):
+    source = (
+        'package main\n\nimport "github.com/labstack/echo/v4"\n\n'
+        'type Page struct {\n\tSize int `query:"size"`\n}\n\n'
+        'type Filter struct {\n\tPage\n\tID int `param:"id" query:"id"`\n\tTags []string `query:"tag"`\n}\n\n'
+        'func main() {\n\te := echo.New()\n\te.GET("/shops/:id/orders", list)\n}\n\n'
+        "func list(c echo.Context) error {\n\tvar asked Filter\n\tc.Bind(&asked)\n"
+        '\treturn echo.QueryParamsBinder(c).Bool("all", &all).Int("from", &from).BindError()\n}\n'
+    )
+    [route] = report_of(tmp_path, "github.com/labstack/echo/v4", source).routes
+    assert [(one.place, one.name, one.type) for one in route.params] == [
+        ("path", "id", ""),
+        ("query", "size", "int"),
+        ("query", "tag", "[]string"),
+        ("query", "from", ""),
+        ("query", "all", ""),
+    ]
+
+
+def test_fibers_paths_and_what_it_binds(tmp_path):
+    """A colon that is escaped begins no variable, and static files are not behind what is used after them."""
+    source = (
+        'package main\n\nimport "github.com/gofiber/fiber/v3"\n\n'
+        'type Order struct {\n\tItem string `json:"item"`\n}\n\n'
+        'func main() {\n\tapp := fiber.New()\n\tapp.Static("/", "./public")\n\tapp.Use(RequireUser())\n'
+        '\tapp.Get("/rooms\\\\:close", nothing)\n\tapp.Get("/files/+", nothing)\n\tapp.Post("/orders", add)\n}\n\n'
+        "func add(c fiber.Ctx) error {\n\torder := new(Order)\n\treturn c.Bind().Body(order)\n}\n\n"
+        "func nothing(c fiber.Ctx) error { return nil }\n"
+    )
+    rows = {one.path: one for one in report_of(tmp_path, "github.com/gofiber/fiber/v3", source).routes}
+    assert set(rows) == {"/{filepath*}", "/rooms:close", "/files/{path*}", "/orders"}
+    assert rows["/{filepath*}"].auth.state == "unknown"
+    assert rows["/orders"].request_model == "Order"
 
 
 def test_fields_of_a_model_have_the_names_of_their_json(tmp_path):
@@ -155,6 +245,8 @@ def test_a_group_of_echo_hands_on_what_it_has_and_an_application_all(tmp_path):
         ('show(c, "orders.gohtml")', "page"),
         ("render.Render(c.Writer, c.Request, list)", "api"),
         ("conn, err := upgrader.Upgrade(c.Writer, c.Request, nil)", "websocket"),
+        ("websocket.Handler(serve).ServeHTTP(c.Writer, c.Request)", "websocket"),
+        ('c.Writer.Header().Set("Content-Type", "text/html; charset=utf-8")', "page"),
         ("c.JSON(200, nil)", "api"),
     ],
 )

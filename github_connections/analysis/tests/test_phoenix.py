@@ -166,3 +166,35 @@ def test_a_router_that_another_hands_everything_below_a_path_to(tmp_path):
     )
     rows = rows_of(tmp_path, '  match :*, "/auth/*path", W.Accounts, []', accounts=other)
     assert sorted(rows) == ["/auth/out", "/auth/{way}"]
+
+
+def test_what_an_action_reads_by_name_is_a_parameter(tmp_path):
+    """Below its head as in it; a rest may begin inside of a segment."""
+    controller = """
+defmodule W.ShipController do
+  def index(conn, params) do
+    page = Map.get(params, "page", "1")
+    json(conn, Fleet.list(page, params["flag"], conn.query_params["sort"], other["no"]))
+  end
+
+  def create(conn, params) do
+    %{"ship" => ship} = params
+    json(conn, ship)
+  end
+end
+"""
+    router = """
+  scope "/", W do
+    get "/ships", ShipController, :index
+    post "/ships/new", ShipController, :create
+    get "/app*path", ShipController, :app
+  end
+"""
+    rows = rows_of(tmp_path, router, ship_controller=controller)
+    assert [(one.name, one.place, one.required) for one in rows["/ships"].params] == [
+        ("page", "query", False),
+        ("flag", "query", False),
+        ("sort", "query", False),
+    ]
+    assert [(one.name, one.place, one.required) for one in rows["/ships/new"].params] == [("ship", "body", True)]
+    assert [(one.name, one.place) for one in rows["/app{path*}"].params] == [("path", "path")]

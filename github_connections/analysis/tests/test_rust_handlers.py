@@ -96,6 +96,8 @@ def test_extractors_are_parameters(tmp_path, parameters, expected):
         ("TypedHeader(a): TypedHeader<Authorization<Bearer>>", "", "required", ["Authorization"]),
         ("user: Option<Claims>", "", "optional", ["Claims"]),
         ("user: MaybeAuthUser", "", "optional", ["MaybeAuthUser"]),
+        ("ExtractOptionalAuthUser(user): ExtractOptionalAuthUser", "", "optional", ["ExtractOptionalAuthUser"]),
+        ("user: AuthUserOpt", "", "optional", ["AuthUserOpt"]),
         ("session: AuthSession, State(auth): State<AuthService>", "", "unknown", []),
         ("Json(login): Json<AuthRequest>", "", "unknown", []),
     ],
