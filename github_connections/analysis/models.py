@@ -11,6 +11,7 @@ from github_connections.analysis import go_tags, serde
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.program import File, nearest
 from github_connections.analysis.linking.values import ClassValue, type_name
+from github_connections.analysis.mapped_types import fields_mapped
 from github_connections.analysis.report import Model, ModelField, Route
 from github_connections.analysis.syntax import nodes
 
@@ -92,7 +93,7 @@ def _nearest(interpreter: Interpreter, files: list[File], path: str, name: str) 
 
 def fields_of(interpreter: Interpreter, cls: ClassValue) -> Iterator[ModelField]:
     """Yield the fields of a class, those of the program's classes that it is derived from first."""
-    found: dict[str, ModelField] = {}
+    found = {field.name: field for field in fields_mapped(interpreter, cls, fields_of)}
     bases = [base for base in interpreter.bases(cls) if isinstance(base, ClassValue)]
     for one in (*reversed(bases), cls):
         found.update({field.name: field for field in _own_fields(one.node, one.scope.file.family)})

@@ -32,6 +32,7 @@ from github_connections.analysis.frameworks.javascript import (
 from github_connections.analysis.frameworks.javascript_auth import auth_on
 from github_connections.analysis.frameworks.javascript_guards import (
     Guard,
+    below,
     guard_of,
     guards_of,
 )
@@ -167,7 +168,11 @@ def _add(
     websocket: bool = False,
 ) -> None:
     name = handler_name(*handlers[-1]) if handlers else ""
-    if not handlers or (method == ANY_METHOD and _hands_on(*handlers[-1], call)) or (method, name) == PREFLIGHT:
+    if not handlers or (method, name) == PREFLIGHT:
+        return
+    if method == ANY_METHOD and _hands_on(*handlers[-1], call):
+        found = below(guards_of(handlers, call.place, call.interpreter), paths)
+        router.data["guards"] = [*router.data.get("guards", ()), *found]
         return
     paths = [path for path in paths if not (is_everything(path) and hands_on_by_name(name))]
     met = [*router.data.get("guards", ()), *guards, *guards_of(handlers[:-1], call.place, call.interpreter)]

@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from msgspec.structs import replace
-
 from github_connections.analysis.frameworks.graphql import serve_at
 from github_connections.analysis.frameworks.javascript import (
     SERVED_AT,
@@ -21,7 +19,7 @@ from github_connections.analysis.frameworks.javascript import (
     texts_in,
     written,
 )
-from github_connections.analysis.frameworks.javascript_guards import Guard, guards_of
+from github_connections.analysis.frameworks.javascript_guards import Guard, below, guards_of
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.routing import Router
 from github_connections.analysis.linking.values import (
@@ -140,8 +138,7 @@ def count_paths(call: Invocation) -> int:
 def _use_functions(call: Invocation, prefixes: list[str], rest: list[Argued], guards: list[Guard]) -> None:
     receiver = call.receiver
     known = list(receiver.data.get("guards", ()))
-    below = [replace(guard, below=join([path])) for guard in guards for path in prefixes]
-    receiver.data["guards"] = known + (below if prefixes else guards)
+    receiver.data["guards"] = known + (below(guards, (join([path]) for path in prefixes)) if prefixes else guards)
     for path in prefixes:
         for value, _ in rest:
             if isinstance(value, Thing) and SERVED_AT in value.data:

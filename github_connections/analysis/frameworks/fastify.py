@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from github_connections.analysis import http_verbs
-from github_connections.analysis.frameworks import paths, rows
+from github_connections.analysis.frameworks import fastify_schemas, paths, rows
 from github_connections.analysis.frameworks.framework import Framework
 from github_connections.analysis.frameworks.javascript import (
     CONTAINERS,
@@ -53,6 +53,7 @@ AUTOLOAD = frozenset(
 INSTANCES = ("fastify", "fastify.default", "fastify.fastify")
 WRAPPERS = ("fastify-plugin", "fastify-plugin.default", "fastify-plugin.fastifyPlugin")
 HOOKS = ("onRequest", "preParsing", "preValidation", "preHandler")
+_COLON = "\0"  # two colons are one, and no variable
 SCRIPT = re.compile(r"(?<!\.d)\.[cm]?[jt]sx?$")
 INDEX = re.compile(r"index\.[cm]?[jt]s$", re.IGNORECASE)
 # What a JSON schema of a route is called, and where its values are sent.
@@ -81,6 +82,7 @@ def declare(registry: Registry) -> None:
     for name in CONTAINERS:
         registry.calls[name] = resolved
     declare_schemas(registry)
+    registry.calls["fastify-zod.buildJsonSchemas"] = fastify_schemas.built
 
 
 # --- routes -------------------------------------------------------------------------------------------------------
@@ -245,7 +247,8 @@ INSTANCE = Kind(
     "fastify instance",
     methods={verb: _verb(verb.upper()) for verb in http_verbs.OF_BROWSERS}
     | {"all": _verb(ANY_METHOD), "[]": _verb(ANY_METHOD), "route": _route, "register": _register}
-    | {"addHook": _add_hook, "auth": lambda call: Unknown(call.name)},
+    | {"addHook": _add_hook, "auth": lambda call: Unknown(call.name)}
+    | {"addSchema": fastify_schemas.add_schema},
 )
 
 
@@ -266,7 +269,7 @@ def routes(interpreter: Interpreter) -> Iterable[Route]:
     return rows.routes_of(
         reached,
         "fastify",
-        rewrite=from_colons,
+        rewrite=lambda path: from_colons(path.replace("::", _COLON)).replace(_COLON, ":"),
         join=join,
         kind=lambda item: "websocket" if item.route.options.get("websocket") else "api",
         auth=lambda item: auth_on(interpreter, item, join(item.pieces)),
@@ -277,7 +280,8 @@ def routes(interpreter: Interpreter) -> Iterable[Route]:
 def _parameters(interpreter: Interpreter, item: Reached, path: str) -> list[Parameter]:
     """Return what the schemas of a route say, and what its handler reads where they say nothing."""
     schema = item.route.options.get("schema")
-    said = parameters_of(schema.entries, PLACES) if isinstance(schema, MapValue) else []
+    parts = schema.entries if isinstance(schema, MapValue) else {}
+    said = parameters_of({part: fastify_schemas.resolved(interpreter, one) for part, one in parts.items()}, PLACES)
     known = {one.place for one in said}
     return said + [one for one in inputs_of(interpreter, item, path, EXPRESS) if one.place not in known]
 

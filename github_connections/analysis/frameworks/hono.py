@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from msgspec.structs import replace
-
 from github_connections.analysis import http_verbs
 from github_connections.analysis.frameworks import paths, rows
 from github_connections.analysis.frameworks.framework import Framework
@@ -23,7 +21,7 @@ from github_connections.analysis.frameworks.javascript import (
     written,
 )
 from github_connections.analysis.frameworks.javascript_auth import auth_on
-from github_connections.analysis.frameworks.javascript_guards import guards_of
+from github_connections.analysis.frameworks.javascript_guards import below, guards_of
 from github_connections.analysis.frameworks.javascript_inputs import Answering, inputs_of
 from github_connections.analysis.frameworks.javascript_styles import HONO
 from github_connections.analysis.frameworks.schemas import declare_schemas, parameters_of
@@ -63,6 +61,8 @@ def declare(registry: Registry) -> None:
     registry.calls["@hono/zod-openapi.createRoute"] = _declared_route
     for name in ("jsonContent", "jsonContentRequired"):
         registry.calls[f"stoker/openapi/helpers.{name}"] = _as_json
+    for name in ("every", "some"):
+        registry.calls[f"hono/combine.{name}"] = _handlers
     registry.calls["chanfana.fromHono"] = lambda call: call.value(0)
     declare_schemas(registry)
 
@@ -160,9 +160,7 @@ def _use(call: Invocation) -> Value:
     """A middleware that asks who is calling does so below its path, for what follows."""
     arguments = written(call)
     at = texts_in(call.value(0)) if is_path(call.value(0)) else [""]
-    below = [paths.join([call.receiver.prefix, path.rstrip("*")]).rstrip("/") if path else "" for path in at]
-    found = guards_of(arguments, call.place, call.interpreter)
-    guards = [replace(guard, below=path) for guard in found for path in below]
+    guards = below(guards_of(arguments, call.place, call.interpreter), at)
     call.receiver.data["guards"] = [*call.receiver.data.get("guards", ()), *guards]
     return call.receiver
 

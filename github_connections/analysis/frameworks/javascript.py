@@ -40,6 +40,7 @@ _REGEX = re.compile(r"/(.+)/[a-z]*", re.DOTALL)
 _REGEX_GROUP = re.compile(r"(?<!\\)\((?:\?<(\w+)>|(?!\?))")
 _REGEX_REST = re.compile(r"[\\^$|()\[\]+?]")
 _REST_PART = re.compile(r"\{\*(\w+)\}")
+_REST_INSIDE = re.compile(r"(?<=[^/])\{\*(\w+)\}")  # `/adm{*rest}`
 _ANYTHING = re.compile(r"(?<=/)\(\.[*+]\)$")  # a group without a name
 _OPTIONAL_PART = re.compile(r"(?:/(?=\{/))?\{([^{}:\w]?):(\w+)\}")
 _HANDS_ON = re.compile(
@@ -235,6 +236,7 @@ def _end_of_group(text: str, start: int) -> int:
 def from_colons(path: str) -> str:
     """As `paths.from_colons`, with what newer routers write in braces: `/users{/:id}` → `/users/{id?}`,
     `/:z{@:scale}` → `/{z}@{scale?}`, `/{*all}`."""
+    path = _REST_INSIDE.sub(r"{\1*}", path)
     path = _REST_PART.sub(r"*\1", _OPTIONAL_PART.sub(r"\1:\2?", path))
     return paths.from_colons(_ANYTHING.sub("*", path.replace("/?*", "/*")))
 

@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from github_connections.analysis.frameworks import rows
-from github_connections.analysis.frameworks.javascript import Argued, parts_of
+from github_connections.analysis.frameworks.javascript import Argued, join, parts_of
 from github_connections.analysis.frameworks.javascript_handlers import functions_behind
 from github_connections.analysis.frameworks.javascript_middleware import Turning, turning_of
 from github_connections.analysis.linking.interpreter import Interpreter
@@ -35,6 +36,8 @@ _OTHER = re.compile(
 _OPTIONAL = re.compile(r"anonymous|gentle|loose|maybe|optional|soft|try")
 # What hands the failures of a function that promises something on to the next.
 _WRAPPER = re.compile(r"(?i)(express_?)?(async|wrap|catch)_?(async|errors?|handler|wrap(per)?|middleware|promise)?")
+# What stands for the rest of a path.
+_REST = re.compile(r"/?(?:\*\w*|\(\.\*\)|\{/?\*\w+\})$")
 
 
 class Guard(Struct, frozen=True):
@@ -127,7 +130,7 @@ def _any(pattern: re.Pattern[str], words: list[str]) -> bool:
 
 def auth_of(guards: Iterable[Guard], path: str) -> Auth:
     """Return what the guards on the way to a path make of it; unknown without any."""
-    met = [guard for guard in guards if path.startswith(guard.below) and not _is_open(path, guard)]
+    met = [guard for guard in guards if _is_below(path, guard.below) and not _is_open(path, guard)]
     by = list(dict.fromkeys(guard.source for guard in met))
     if not met:
         return Auth()
@@ -141,7 +144,26 @@ def _is_open(path: str, guard: Guard) -> bool:
     return any(one in path if one != "/" else path == one for one in guard.open_below)
 
 
+def below(guards: Iterable[Guard], paths: Iterable[str]) -> list[Guard]:
+    """Return guards as they stand before what is below some paths: `app.all("/admin/*", known)`."""
+    at = ["" if path in ("", "/") else _REST.sub("", path) for path in paths]
+    return [replace(guard, below=one) for guard in guards for one in at]
+
+
 def guards_on_the_way(item: Reached) -> list[Guard]:
-    """Return the guards of every mount on the way to a route, and its own."""
-    options = [*(step.options for step in item.steps), item.route.options]
-    return [guard for said in options for guard in said.get("guards", ())]
+    """Return the guards of every mount on the way to a route, and its own, that are for its path; each knows it from
+    where the guard stands."""
+    pieces, options = item.pieces, [*(step.options for step in item.steps), item.route.options]
+    whole = join(pieces)
+    return [
+        replace(guard, below="")
+        for position, said in enumerate(options)
+        for guard in said.get("guards", ())
+        if _is_below(whole, guard.below) or _is_below(join(pieces[position:]), guard.below)
+    ]
+
+
+def _is_below(path: str, above: str) -> bool:
+    """Tell whether a path is below another, which may be a whole part of it only."""
+    above = above.rstrip("/")
+    return not above or path == above or path.startswith(f"{above}/")

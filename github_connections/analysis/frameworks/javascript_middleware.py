@@ -23,7 +23,7 @@ OF_AN_ERROR = 4
 _MAXIMUM_CALLED = 6
 _KNOWN = "middleware that was read"
 _HELD = re.compile(
-    r"\b(?:state|var)\??\.(?:user|session|auth|userId|currentUser)\b|\.get\(\s*['\"`](?:user|session|auth|userId|jwtPayload)['\"`]"
+    r"\b(?:req|request|ctx)\??\.\w*(?:user|account|principal|userid|user_id)\b|\b(?:state|var)\??\.(?:user|session|auth|userId|currentUser)\b|\.get\(\s*['\"`](?:user|session|auth|userId|jwtPayload)['\"`]"
     r"|\bcookies\??(?:\.|\[['\"`])[\w-]*(?:token|jwt|session|auth)[\w-]*"
     r"|['\"`]x-(?:access-token|auth-token|auth|token|api-key|apikey)['\"`]",
     re.IGNORECASE,

@@ -51,5 +51,7 @@ HONO = Style(
         ("request", "header"): "header",
         ("form", "get"): "form",
     },
-    made={("request", "json"): "body", ("request", "parseBody"): "form", ("request", "formData"): "form"},
+    made={("request", "json"): "body", ("request", "parseBody"): "form", ("request", "formData"): "form"}
+    | {("request", "query"): "query", ("request", "header"): "header"},
+    functions={"getCookie": "cookie", "getSignedCookie": "cookie"},
 )

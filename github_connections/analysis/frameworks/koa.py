@@ -24,7 +24,7 @@ from github_connections.analysis.frameworks.javascript import (
     written,
 )
 from github_connections.analysis.frameworks.javascript_auth import auth_on
-from github_connections.analysis.frameworks.javascript_guards import guards_of
+from github_connections.analysis.frameworks.javascript_guards import below, guards_of
 from github_connections.analysis.frameworks.javascript_inputs import Answering, inputs_of
 from github_connections.analysis.frameworks.javascript_styles import KOA
 from github_connections.analysis.linking.interpreter import Interpreter
@@ -146,13 +146,13 @@ def _use(call: Invocation) -> Value:
     guards = guards_of(rest, call.place, call.interpreter)
     known = call.receiver.data.get("guards", [])
     routers = [found for value, _ in rest if (found := _mounted(value, call)) is not None]
-    for below, router in routers:
+    for inner, router in routers:
         for prefix in prefixes:
             call.receiver.mount(
-                join([prefix, below]) if prefix or below else "", router, call.place, "use", guards=[*known, *guards]
+                join([prefix, inner]) if prefix or inner else "", router, call.place, "use", guards=[*known, *guards]
             )
-    if not routers and not count:
-        call.receiver.data["guards"] = [*known, *guards]
+    if not routers:
+        call.receiver.data["guards"] = [*known, *(below(guards, prefixes) if count else guards)]
     return call.receiver
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
+from github_connections.analysis import models
 from github_connections.analysis.frameworks.javascript import written
 from github_connections.analysis.frameworks.javascript_guards import Guard, guard_of, guards_of
-from github_connections.analysis.linking.classes import lineage
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.values import ClassValue, Thing, is_known, source_of, type_name
 from github_connections.analysis.report import Parameter, ParameterPlace
@@ -21,6 +21,8 @@ PLACES: dict[str, ParameterPlace] = {
     "UploadedFile": "file",
     "UploadedFiles": "file",
 }
+_UNDEFINED = re.compile(r"\s*\|\s*(undefined|null)\b")
+_DEFAULT = "DefaultValuePipe"
 _PLAIN = frozenset({"string", "number", "boolean", "any", "object", "Date", "unknown"})
 _PUBLIC = re.compile(
     r"(Is|Jwt|Make)?Public(Route|Api|Endpoint|Access)?|(Skip|No|Ignore|Bypass|Disable|Without)(Jwt|Api)?_?Auth(Guard|entication|orization|Required)?"
@@ -98,7 +100,7 @@ def _parameter(
                 name=name or parameter.name,
                 place=place,
                 type=type_name(kind),
-                required=required and parameter.default is None,
+                required=required and parameter.default is None and not _fills_in(decorator),
             )
         elif place == "query":
             yield from fields_of_class(interpreter, kind, owner)
@@ -106,6 +108,16 @@ def _parameter(
             model = type_name(kind)
             named = "" if model in _PLAIN else model
             yield Parameter(name=parameter.name or "body", place=place, type=model, model=named)
+
+
+def _fills_in(decorator: nodes.Expression) -> bool:
+    """Tell whether a pipe gives a value to what is not sent: `new DefaultValuePipe(1)`, `{optional: true}`."""
+    arguments = decorator.arguments if isinstance(decorator, nodes.Call) else []
+    made = [one.value for one in arguments if isinstance(one.value, nodes.Call)]
+    options = [one.value for pipe in made for one in pipe.arguments if isinstance(one.value, nodes.Mapping)]
+    return any(nodes.last_name(pipe.function) == _DEFAULT for pipe in made) or any(
+        nodes.entry_of(one, "optional") == nodes.Constant(True) for one in options
+    )
 
 
 def _first_text(interpreter: Interpreter, decorator: nodes.Expression, owner: ClassValue) -> str:
@@ -121,12 +133,9 @@ def fields_of_class(interpreter: Interpreter, kind: nodes.Expression | None, own
     if not isinstance(kind, nodes.Name | nodes.Member):
         return
     cls = interpreter.evaluate(kind, owner.scope)
-    for holder in lineage(interpreter, cls) if isinstance(cls, ClassValue) else ():
-        for field in holder.node.body:
-            if isinstance(field, nodes.Assign) and isinstance(field.target, nodes.Name):
-                optional = "?" in field.modifiers or field.value is not None
-                text = type_name(without_undefined(field.type))
-                yield Parameter(name=field.target.id, place="query", type=text, required=not optional)
+    for field in models.fields_of(interpreter, cls) if isinstance(cls, ClassValue) else ():
+        kind_of_field = _UNDEFINED.sub("", field.type)
+        yield Parameter(name=field.name, place="query", type=kind_of_field, required=field.required)
 
 
 def _required(kind: nodes.Expression | None) -> bool:

@@ -239,3 +239,36 @@ def test_middleware_of_a_module(tmp_path, routes, excluded, closed):
     report = in_process.analyze_here(make_tree(tmp_path, files), Limits(processes=1))
     assert sorted(f"{one.method} {one.path}" for one in report.routes if one.auth.state == "required") == closed
     assert len(report.routes) == 4
+
+
+@pytest.mark.parametrize(
+    ("package", "guarding", "expected"),
+    [
+        ("express", "app.all('/deck/*', requireLogin)", ["required", "unknown"]),
+        ("express", "app.use('/deck/*splat', requireLogin)", ["required", "unknown"]),
+        ("express", "app.use(['/deck', '/mast'], requireLogin)", ["required", "unknown"]),
+        ("koa", "app.use('/deck', requireLogin)", ["required", "unknown"]),
+        ("koa", "app.use(['/deck', '/mast'], requireLogin)", ["required", "unknown"]),
+        ("hono", "app.use('/deck/*', some(bearerAuth({ token }), basicAuth({ username })))", ["required", "unknown"]),
+    ],
+)  # fmt: skip
+def test_a_guard_stands_before_what_is_below_its_path(tmp_path, package, guarding, expected):
+    """The path is that of the router, wherever it is mounted; `/decks` is not below `/deck`."""
+    made = {
+        "express": "const app = require('express').Router();",
+        "koa": "const Router = require('@koa/router');\nconst app = new Router();",
+        "hono": "import { Hono } from 'hono';\nimport { some } from 'hono/combine';\n"
+        "import { bearerAuth } from 'hono/bearer-auth';\nimport { basicAuth } from 'hono/basic-auth';\n"
+        "const app = new Hono();",
+    }[package]
+    mounted = {
+        "express": "const main = require('express')();\nmain.use('/api', app);",
+        "koa": "const Koa = require('koa');\nconst main = new Koa();\nconst api = new Router();\n"
+        "api.use('/api', app.routes());\nmain.use(api.routes());",
+        "hono": "const main = new Hono();\nmain.route('/api', app);\nexport default main;",
+    }[package]
+    source = f"{made}\n{guarding};\napp.get('/deck/crew', list);\napp.get('/decks', list);\n{mounted}"
+    files = {"package.json": f'{{"name": "ship", "dependencies": {{"{package}": "4"}}}}', "app.js": source}
+    report = in_process.analyze_here(make_tree(tmp_path, files), Limits(processes=1))
+    assert [route.path for route in report.routes] == ["/api/deck/crew", "/api/decks"]
+    assert [route.auth.state for route in report.routes] == expected

@@ -254,3 +254,27 @@ function made() {{
 app.post("/ships", made());
 """
     assert taken(tmp_path, "express", source) == ["query:page:?", "body:name:"]
+
+
+@pytest.mark.parametrize(
+    ("schema", "expected"),
+    [
+        ("{ querystring: { $ref: 'pager#' } }", "query:page:integer query:size:integer?"),
+        ("{ querystring: { $ref: 'kept#/definitions/pager' } }", "query:page:integer?"),
+        ("{ querystring: { page: { type: 'integer' } } }", "query:page:integer?"),
+        ("{ body: $ref('crew') }", "body:name:string"),
+    ],
+)  # fmt: skip
+def test_schemas_of_fastify_that_are_kept_by_name(tmp_path, schema, expected):
+    """A schema may be one that was added before, by a reference, or no more than its fields."""
+    source = f"""
+const app = require("fastify")();
+const {{ z }} = require("zod");
+const {{ schemas, $ref }} = require("fastify-zod").buildJsonSchemas({{ crew: z.object({{ name: z.string() }}) }});
+app.addSchema({{ $id: "pager", type: "object", required: ["page"],
+  properties: {{ page: {{ type: "integer" }}, size: {{ type: "integer" }} }} }});
+const pager = {{ type: "object", properties: {{ page: {{ type: "integer" }} }} }};
+app.addSchema({{ $id: "kept", definitions: {{ pager }} }});
+app.post("/ships", {{ schema: {schema} }}, (request, reply) => reply.send({{}}));
+"""
+    assert taken(tmp_path, "fastify", source) == expected.split()

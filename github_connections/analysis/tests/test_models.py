@@ -52,7 +52,7 @@ export class AppModule {}
 """,
     "src/cats.controller.ts": """
 import { Body, Controller, Post } from '@nestjs/common';
-import { CreateCatDto } from './create-cat.dto';
+import { Change, CreateCatDto, Wanted } from './create-cat.dto';
 @Controller('cats')
 export class CatsController { @Post() create(@Body() cat: CreateCatDto) {} }
 """,
@@ -64,6 +64,9 @@ export class CreateCatDto {
   age: number;
   tags?: string[];
 }
+export class Sorting { order?: string; by: string }
+export class Change extends IntersectionType(PartialType(OmitType(CreateCatDto, ['age'] as const)), Sorting) {}
+export class Wanted extends PickType(Sorting, ['by']) { deck: number }
 """,
 }
 SPRING = {
@@ -189,3 +192,23 @@ def test_a_model_knows_its_kind(tmp_path):
     """A record is told from a class."""
     assert [model.kind for model in analysed(tmp_path, SPRING).models] == ["record"]
     assert all(isinstance(model, Model) for model in analysed(tmp_path, NESTJS).models)
+
+
+def test_classes_that_nest_makes_of_others(tmp_path):
+    """Partial, picked, omitted and joined fields are those of a body, and single values of a query."""
+    controller = NESTJS["src/cats.controller.ts"].replace(
+        "@Post() create(@Body() cat: CreateCatDto) {}",
+        "@Post() change(@Body() cat: Change) {}\n@Get() list(@Query() wanted: Wanted, "
+        "@Query('page', new DefaultValuePipe(1), ParseIntPipe) page: number) {}",
+    )
+    files = {**NESTJS, "src/cats.controller.ts": controller.replace("Body, ", "Body, Get, Query, ")}
+    report = analysed(tmp_path, files)
+    [change] = [model for model in report.models if model.name == "Change"]
+    assert {one.name: one.required for one in change.fields} == {
+        "name": False,
+        "tags": False,
+        "order": False,
+        "by": True,
+    }
+    [listing] = [route for route in report.routes if route.method == "GET"]
+    assert [(one.name, one.required) for one in listing.params] == [("by", True), ("deck", True), ("page", False)]
