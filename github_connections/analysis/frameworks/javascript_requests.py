@@ -81,6 +81,7 @@ class _Reading:
         self._local: dict[str, nodes.Expression] = {}  # what is called in the functions that are read
         self._reading: list[FunctionValue] = []  # the function that is read, behind those that call it
         self._followed: set[tuple[int, tuple[str, ...]]] = set()
+        self._returned: dict[tuple[int, str], str] = {}  # what a function takes out of what it is given
 
     def read(self, function: FunctionValue) -> None:
         """Note what a handler takes of its request."""
@@ -228,10 +229,19 @@ class _Reading:
         called = self._called(call.function) if given in ("request", "context") else None
         if called is None or not called.node.parameters:
             return ""
+        key = (id(called.node), given)
+        if key not in self._returned:
+            self._returned[key] = ""  # for one that calls itself
+            self._returned[key] = self._place_returned(called, given)
+        return self._returned[key]
+
+    def _place_returned(self, called: FunctionValue, given: str) -> str:
         names, self._names = self._names, {called.node.parameters[0].name: given}
+        self._reading.append(called)
         returned = (one.value for one in nodes_in(called.node.body) if isinstance(one, nodes.Return))
         parts = [option for one in returned for option in (one.options if isinstance(one, nodes.Choice) else [one])]
         found = next((held for one in parts if (held := self._held(one)) in _PLACES), "")
+        self._reading.pop()
         self._names = names
         return found
 

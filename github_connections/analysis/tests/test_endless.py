@@ -117,6 +117,19 @@ REPOSITORIES = {
         },
         "/pens",
     ),
+    "functions that take apart what they are handed": (
+        {
+            "package.json": '{"dependencies": {"express": "4"}}',
+            "shop.js": "const app = require('express')()\nfunction own(req) { return own(req) }\n"
+            + "".join(
+                f"function f{level}(req) {{ return f{level + 1}(req) || f{level + 1}(req) }}\n"
+                for level in range(LEVELS)
+            )
+            + f"function f{LEVELS}(req) {{ return req.body }}\n"
+            "app.get('/pens', (req, res) => { const { ink } = own(req); const { pen } = f0(req); res.json(pen) })\n",
+        },
+        "/pens",
+    ),
     "dependencies": (
         {
             "requirements.txt": "fastapi\n",
