@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from github_connections.analysis.frameworks import laravel_attributes, laravel_dingo, laravel_providers, paths, rows
 from github_connections.analysis.frameworks.framework import Framework
 from github_connections.analysis.frameworks.laravel_application import declare
-from github_connections.analysis.frameworks.laravel_facade import FILE, ROUTER
+from github_connections.analysis.frameworks.laravel_facade import FILE, ROUTER, VERBS_OF_RESOURCES
 from github_connections.analysis.frameworks.laravel_guards import Guards
 from github_connections.analysis.frameworks.laravel_handlers import Handlers
 from github_connections.analysis.frameworks.laravel_requests import Requests
@@ -29,7 +29,7 @@ def routes(interpreter: Interpreter) -> Iterable[Route]:
     laravel_providers.run(interpreter)
     for thing in interpreter.things:
         if thing.kind is RESOURCE:
-            expand(thing)
+            expand(thing, interpreter.state.get(VERBS_OF_RESOURCES, {}))
     routers = [router for router in interpreter.routers if router.kind is ROUTER]
     for router in routers:
         file = router.data.get(FILE, "")

@@ -13,11 +13,21 @@ from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.program import File
 from github_connections.analysis.linking.routing import Router
 from github_connections.analysis.linking.scopes import Scope
-from github_connections.analysis.linking.values import Behaviour, FunctionValue, Kind, MapValue, Thing, Value, texts_of
+from github_connections.analysis.linking.values import (
+    Behaviour,
+    FunctionValue,
+    Kind,
+    MapValue,
+    Thing,
+    Value,
+    text_of,
+    texts_of,
+)
 from github_connections.analysis.report import ANY_METHOD, Place
 from github_connections.analysis.syntax import nodes
 
 VERBS = (*http_verbs.OF_APIS, "options")
+VERBS_OF_RESOURCES = "laravel verbs of resources"
 FILE = "file"  # the file whose top-level calls a router collects
 
 
@@ -226,7 +236,16 @@ def _resources(*left_out: str) -> Behaviour:
     return register
 
 
+def _verbs_of_resources(call: Invocation) -> Value:
+    """`Route::resourceVerbs(['create' => 'crear'])`: how resources say their forms, everywhere."""
+    said = call.value(0)
+    if isinstance(said, MapValue):
+        call.interpreter.state[VERBS_OF_RESOURCES] = {name: text_of(word) for name, word in said.entries.items()}
+    return None
+
+
 STATIC: dict[str, Behaviour] = {
+    "resourceVerbs": _verbs_of_resources,
     **{verb: _verb(verb.upper()) for verb in VERBS},
     "any": _verb(ANY_METHOD),
     "match": _match,

@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator
 
 from github_connections.analysis.frameworks.laravel_handlers import Answer, middleware_in
+from github_connections.analysis.frameworks.laravel_middleware import Middleware, plain, said_by
+from github_connections.analysis.frameworks.laravel_policies import Policies
 from github_connections.analysis.linking.classes import lineage
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.routing import Reached
@@ -21,7 +23,6 @@ _GUARD = re.compile(
     r"|(?<!If)Authenticate(?!d|Session)|EnsureUser",
     re.IGNORECASE,
 )
-_CLASS = re.compile(r"\{\?(?:\w+\.)*(\w+)\.class\}")
 _ROLES = re.compile(r"^roles?:([^,]+)")
 
 
@@ -30,6 +31,8 @@ class Guards:
 
     def __init__(self, interpreter: Interpreter) -> None:
         self._interpreter = interpreter
+        self._middleware = Middleware(interpreter)
+        self._policies = Policies(interpreter)
         self._of_classes: dict[int, list[tuple[AuthSource, set[str], set[str]]]] = {}  # with those of their bases
 
     def auth_of(self, item: Reached, answer: Answer) -> Auth:
@@ -38,13 +41,15 @@ class Guards:
         named = [(step.place, step.options.get("middleware", [])) for step in item.steps]
         named.append((route.place, [*route.options.get("middleware", []), *texts_of(middleware_in(route.handler))]))
         found = [
-            AuthSource(name=_plain(name), file=place.file, line=place.line)
+            AuthSource(name=plain(name), file=place.file, line=place.line)
             for place, middleware in named
-            for name in middleware
-            if _GUARD.search(name)
+            for said in middleware
+            for name in self._middleware.inside(said)
+            if self._asks(name)
         ]
-        found += self._of_controller(answer)
-        left_out = {_plain(name) for name in route.options.get("without", [])}
+        found += [source for source in self._of_controller(answer) if self._asks(source.name)]
+        found += self._policies.asked(answer)
+        left_out = {plain(name) for name in route.options.get("without", [])}
         kept = [source for source in dict.fromkeys(found) if source.name not in left_out]
         if not kept:
             return Auth(state="none") if found else Auth()
@@ -52,6 +57,10 @@ class Guards:
             return Auth(state="optional", by=kept)
         roles = [role for source in kept for match in _ROLES.finditer(source.name) for role in match[1].split("|")]
         return Auth(state="required", by=kept, roles=list(dict.fromkeys(roles)))
+
+    def _asks(self, name: str) -> bool:
+        """Tell whether middleware asks for a log-in: its name says so, or it refuses strangers."""
+        return _GUARD.search(name) is not None or self._middleware.refuses(name)
 
     def _of_controller(self, answer: Answer) -> Iterator[AuthSource]:
         if answer.cls is None:
@@ -66,14 +75,8 @@ class Guards:
                 yield source
 
 
-def _plain(name: str) -> str:
-    """`Authenticate::class` is said by the class's name."""
-    match = _CLASS.fullmatch(name)
-    return match.group(1) if match is not None else name
-
-
 def _asked(cls: ClassValue) -> Iterator[tuple[AuthSource, set[str], set[str]]]:
-    """Yield the guards of a controller, with the methods that they are for and those that they are not for."""
+    """Yield the middleware of a controller, with the methods that they are for and those that they are not for."""
     for function in cls.node.body:
         if isinstance(function, nodes.Function) and function.name == "__construct":
             yield from _in_constructor(cls, function)
@@ -112,9 +115,8 @@ def _sources(
 ) -> Iterator[tuple[AuthSource, set[str], set[str]]]:
     place = Place(cls.scope.file.path, line)
     for name in sorted(names):
-        if _GUARD.search(name):
-            source = AuthSource(name=name, file=place.file, line=place.line)
-            yield source, said.get("only", set()), said.get("except", set())
+        source = AuthSource(name=name, file=place.file, line=place.line)
+        yield source, said.get("only", set()), said.get("except", set())
 
 
 def _options(arguments: list[nodes.Argument]) -> dict[str, set[str]]:
@@ -128,4 +130,6 @@ def _options(arguments: list[nodes.Argument]) -> dict[str, set[str]]:
 
 
 def _texts(written: list[nodes.Expression]) -> set[str]:
-    return {item.value for item in nodes_in(written) if isinstance(item, nodes.Text)}
+    return {
+        said for item in nodes_in(written) if isinstance(item, nodes.Text | nodes.Member) and (said := said_by(item))
+    }

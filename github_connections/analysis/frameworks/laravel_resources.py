@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -107,12 +108,15 @@ def add_resource(call: Invocation, router: Router, left_out: Iterable[str], *, s
         made.data["only"] = set(texts_of(options.entries.get("only"))) or None
         made.data["left_out"] |= set(texts_of(options.entries.get("except")))
         made.data["shallow"] = options.entries.get("shallow") is True
+        renamed = options.entries.get("parameters")
+        for key, item in renamed.entries.items() if isinstance(renamed, MapValue) else ():
+            made.data["parameters"][key] = text_of(item)
     call.interpreter.things.append(made)
     return made
 
 
-def expand(resource: Thing) -> None:
-    """Add the routes of a resource to its router."""
+def expand(resource: Thing, verbs: dict[str, str]) -> None:
+    """Add the routes of a resource to its router; `verbs` are what the application has for `create` and `edit`."""
     said = resource.data
     names = said["name"].strip("/").split(".")
     variables = [_variable(name, said["parameters"]) for name in names]
@@ -123,6 +127,7 @@ def expand(resource: Thing) -> None:
         prefix = "" if said["shallow"] and action in OF_ONE else above
         if said["single"]:
             tail = tail.removeprefix("{}").strip("/")
+        tail = re.sub(r"\w+$", lambda match: verbs.get(match.group(), match.group()), tail)
         path = f"{prefix}{names[-1]}/{tail.replace('{}', '{' + variables[-1] + '}')}".rstrip("/")
         said["router"].add(
             list(methods), path, resource.place, said["controller"], action=action, middleware=said["middleware"]

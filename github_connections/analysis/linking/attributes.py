@@ -125,7 +125,7 @@ def _method(methods: dict[str, Behaviour], value: Value, name: str) -> Value:
 
 
 def _of_text(_interpreter: Interpreter, value: str, name: str, scope: Scope) -> Value:
-    if name == "value" and scope.file.family == "python":
+    if name == "value" and scope.file.family in ("python", "php"):
         return value  # of a member of an enumeration
     method = TEXT_METHODS.get(name)
     if method is None and isinstance(scope.this, Thing) and f"text.{name}" in scope.this.kind.methods:

@@ -64,6 +64,7 @@ class PhpLowering(PhpExpressions):
                 "method_declaration": self._method,
                 "property_declaration": self._property,
                 "const_declaration": self._const,
+                "enum_case": self._case,
                 _TRAITS: self._nothing,  # a class has them among its bases
                 "return_statement": self._return,
                 "foreach_statement": self._foreach,
@@ -202,6 +203,12 @@ class PhpLowering(PhpExpressions):
             if element.type == "const_element" and len(element.named_children) > 1:
                 name, value = element.named_children[:2]
                 yield Assign(Name(self.text(name)), self.expression(value), self.line(element), modifiers=["const"])
+
+    def _case(self, leaf: Leaf) -> Iterable[Statement]:
+        """`case Users = 'people';` of an enumeration."""
+        value = self.optional(leaf, "value")
+        if value is not None:
+            yield Assign(Name(self.text_of(leaf, "name")), value, self.line(leaf), modifiers=["const"])
 
     def _return(self, leaf: Leaf) -> Iterable[Statement]:
         return [Return(self.expression(child)) for child in leaf.named_children[:1]]

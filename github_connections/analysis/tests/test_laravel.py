@@ -29,6 +29,11 @@ Route::middleware('auth')->group(function () {
     Route::get('/feed', [HarbourController::class, 'feed'])->withoutMiddleware('auth');
 });
 Route::prefix('quays')->group(base_path('routes/parts/quays.php'));
+Route::get('/docks', 'DockController@index')->middleware('harbourmaster');
+Route::get('/winds', 'DockController@winds')->middleware(['wind', CheckBanned::class]);
+Route::get('/cranes', 'DockController@cranes')->middleware('panel');
+Route::get('/sheds', 'DockController@sheds');
+Route::resource('hulls', 'HullController')->only(['index', 'show', 'store', 'destroy']);
 Route::controller(BuoyController::class)->group(function () {
     Route::post('/buoys', 'store');
 });
@@ -50,6 +55,126 @@ Route::post('/', [Shore\QuayController::class, 'store']);
 use Illuminate\Support\Facades\Route;
 
 Route::get('/tides', fn () => response()->json([]));
+""",
+    "app/Http/Kernel.php": r"""<?php
+namespace App\Http;
+
+class Kernel extends HttpKernel
+{
+    protected $middlewareGroups = ['panel' => ['wind', KnownMembers::class]];
+    protected $middlewareAliases = [
+        'auth' => Middleware\Authenticate::class,
+        'harbourmaster' => Middleware\IsHarbourmaster::class,
+        'wind' => \App\Http\Middleware\Wind::class,
+    ];
+}
+""",
+    "app/Http/Middleware/IsHarbourmaster.php": r"""<?php
+namespace App\Http\Middleware;
+
+class IsHarbourmaster
+{
+    public function handle($request, $next)
+    {
+        return $request->bearerToken() ? $next($request) : response()->json(['message' => 'No'], 401);
+    }
+}
+""",
+    "app/Http/Middleware/KnownMembers.php": r"""<?php
+namespace App\Http\Middleware;
+
+class KnownMembers
+{
+    public function handle($request, $next)
+    {
+        abort_unless($request->user(), Response::HTTP_FORBIDDEN);
+        return $next($request);
+    }
+}
+""",
+    "app/Http/Middleware/SignedIn.php": r"""<?php
+namespace App\Http\Middleware;
+
+class SignedIn
+{
+    public function handle($request, $next)
+    {
+        return Auth::guest() ? redirect()->route('login') : $next($request);
+    }
+}
+""",
+    "app/Http/Middleware/CheckBanned.php": r"""<?php
+namespace App\Http\Middleware;
+
+class CheckBanned
+{
+    public function handle($request, $next)
+    {
+        return $request->user()?->banned ? redirect('/login') : $next($request);
+    }
+}
+""",
+    "app/Http/Middleware/Wind.php": r"""<?php
+namespace App\Http\Middleware;
+
+class Wind
+{
+    public function handle($request, $next)
+    {
+        return $next($request->merge(['wind' => 403]));
+    }
+}
+""",
+    "app/Http/Controllers/DockController.php": r"""<?php
+namespace App\Http\Controllers;
+
+use App\Http\Middleware\SignedIn;
+
+class DockController extends Controller
+{
+    public function __construct()
+    {
+        $this->middleware(SignedIn::class)->only('sheds');
+    }
+
+    public function index() {}
+
+    public function winds() {}
+
+    public function cranes() {}
+
+    public function sheds() {}
+}
+""",
+    "app/Policies/HullPolicy.php": r"""<?php
+namespace App\Policies;
+
+class HullPolicy
+{
+    public function viewAny(?User $user) { return true; }
+
+    public function view(User $user, Hull $hull) { return $user->owns($hull); }
+}
+""",
+    "app/Http/Controllers/HullController.php": r"""<?php
+namespace App\Http\Controllers;
+
+class HullController extends Controller
+{
+    public function __construct()
+    {
+        $this->authorizeResource(Hull::class, 'hull');
+    }
+
+    public function index() {}
+
+    public function show(Hull $hull) {}
+
+    public function store(Request $request)
+    {
+        Gate::authorize('launch', Hull::class);
+    }
+}
 """,
     "app/Http/Controllers/LampController.php": r"""<?php
 namespace App\Http\Controllers;
@@ -323,6 +448,14 @@ def test_a_class_of_requests_is_the_model_of_what_is_sent(rows):
         ("GET /ferries", "required", ["auth"]),
         ("GET /harbours", "required", ["auth"]),
         ("GET /feed", "none", []),
+        ("GET /docks", "required", ["harbourmaster"]),
+        ("GET /hulls", "unknown", []),
+        ("GET /hulls/{hull}", "required", ["authorizeResource:view"]),
+        ("POST /hulls", "required", ["authorize:launch", "authorizeResource:create"]),
+        ("DELETE /hulls/{hull}", "unknown", []),
+        ("GET /winds", "unknown", []),
+        ("GET /cranes", "required", ["KnownMembers"]),
+        ("GET /sheds", "required", ["SignedIn"]),
         ("PUT /lamps/{lamp}/light", "required", ["can:light,lamp"]),
     ],
 )
