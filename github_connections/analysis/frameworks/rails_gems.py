@@ -165,6 +165,17 @@ def _doorkeeper(call: Invocation) -> Value:
     return None
 
 
+def _openid_connect(call: Invocation) -> Value:
+    """`use_doorkeeper_openid_connect`: https://github.com/doorkeeper-gem/doorkeeper-openid_connect#routes."""
+    scope = call.named.get("scope")
+    group = call.receiver.group("oauth" if scope is None else text_of(scope), call.place, call.name)
+    group.add(["GET", "POST"], "userinfo", call.place, "doorkeeper/openid_connect/userinfo#show")
+    group.add(["GET"], "discovery/keys", call.place, "doorkeeper/openid_connect/discovery#keys")
+    for path, action in (("openid-configuration", "provider"), ("webfinger", "webfinger")):
+        call.receiver.add(["GET"], f".well-known/{path}", call.place, f"doorkeeper/openid_connect/discovery#{action}")
+    return None
+
+
 # What ActiveAdmin hands Devise: `devise_for :admin_users, ActiveAdmin::Devise.config`.
 _OF_ADMINS = MapValue({"sign_in": "login", "sign_out": "logout"}, Place("", 0))
 SETTINGS: dict[str, Value] = {
@@ -174,4 +185,5 @@ GEMS: dict[str, Behaviour] = {
     "devise_for": _devise,
     "mount_devise_token_auth_for": _token_auth,
     "use_doorkeeper": _doorkeeper,
+    "use_doorkeeper_openid_connect": _openid_connect,
 }

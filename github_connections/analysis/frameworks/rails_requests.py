@@ -37,6 +37,7 @@ class Requests:
         self._controllers = controllers
         self._methods = Methods(controllers)
         self._known: dict[tuple[int, str], list[Read]] = {}
+        self._bodies: dict[tuple[int, int], tuple[list[Read], list[str]]] = {}  # what is read, and the methods called
         self._before: dict[int, list[tuple[str | nodes.Function, Actions, bool]]] = {}
 
     def parameters(self, item: Reached, path: str) -> list[Parameter]:
@@ -101,11 +102,18 @@ class Requests:
             yield from self._in_body(line, method.body, done)
 
     def _in_body(self, line: list[NamedClass], body: list[nodes.Statement], done: set[str]) -> Iterator[Read]:
-        yield from read_in(body, partial(self._listed, line, 0))
-        for item in nodes_in(body):
-            match item:
-                case nodes.Name(id=name) | nodes.Call(function=nodes.Name(id=name)):
-                    yield from self._in_method(line, name, done)
+        key = (id(body), id(line[-1].node))
+        if key not in self._bodies:
+            called = dict.fromkeys(getattr(item, "id", "") for item in nodes_in(body) if isinstance(item, nodes.Name))
+            own = self._methods.of(line)
+            self._bodies[key] = (
+                list(read_in(body, partial(self._listed, line, 0))),
+                [name for name in called if name in own],
+            )
+        read, others = self._bodies[key]
+        yield from read
+        for name in others:
+            yield from self._in_method(line, name, done)
 
     def _listed(self, line: list[NamedClass], depth: int, written: nodes.Expression) -> list[nodes.Expression]:
         """Return the items of a list that has a name: a constant's, of a class of the program too, or a method's."""

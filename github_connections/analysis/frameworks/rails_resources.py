@@ -12,7 +12,15 @@ from github_connections.analysis.frameworks.inflection import plural, singular
 from github_connections.analysis.frameworks.rails_blocks import defaults_of, kept, member_of, use_concern
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.routing import Router
-from github_connections.analysis.linking.values import Behaviour, FunctionValue, MapValue, Value, text_of, texts_of
+from github_connections.analysis.linking.values import (
+    Behaviour,
+    FunctionValue,
+    ListValue,
+    MapValue,
+    Value,
+    text_of,
+    texts_of,
+)
 
 MANY = {
     "index": (("GET",), ""), "create": (("POST",), ""), "new": (("GET",), "new"), "edit": (("GET",), ":id/edit"),
@@ -35,6 +43,21 @@ def _resources(*, many: bool) -> Behaviour:
         return None
 
     return declare_resources
+
+
+def _of_json_api(*, many: bool) -> Behaviour:
+    """`jsonapi_resources :plant_parts` of the library of that name: without forms, at `/plant-parts`."""
+    declare_resources = _resources(many=many)
+
+    def declare_one_by_one(call: Invocation) -> Value:
+        left_out = ListValue([*texts_of(call.named.get("except")), "new", "edit"], call.place)
+        for name in [text_of(value) for value in call.positional if isinstance(value, str)]:
+            said = {"path": name.replace("_", "-"), **call.named, "except": left_out}
+            blocks = [value for value in call.positional if isinstance(value, FunctionValue)]
+            declare_resources(replace(call, positional=[name, *blocks], named=said))
+        return None
+
+    return declare_one_by_one
 
 
 def _resource(call: Invocation, name: str, *, many: bool) -> None:
@@ -149,6 +172,8 @@ def _shallow_block(call: Invocation) -> Value:
 RESOURCES: dict[str, Behaviour] = {
     "resources": _resources(many=True),
     "resource": _resources(many=False),
+    "jsonapi_resources": _of_json_api(many=True),
+    "jsonapi_resource": _of_json_api(many=False),
     "member": _member,
     "collection": _collection,
     "new": _new,
