@@ -95,12 +95,17 @@ class Annotations(Struct):
         return list(self.of(cls.node.decorators, cls.scope))
 
     def of(self, decorators: Iterable[nodes.Expression], scope: Scope, depth: int = 0) -> Iterator[Annotation]:
-        """Yield the libraries' annotations among these, and those that annotations of the program stand for."""
+        """Yield the libraries' annotations among these, then those that annotations of the program stand for: what is
+        written itself comes before them, and counts."""
+        composed: list[Annotation] = []
         for decorator in decorators:
             if isinstance(decorator, nodes.Call):
                 name = nodes.last_name(decorator.function)
-                if name in self.names or name in self.own:
+                if name in self.own:
+                    composed.extend(self._read(decorator, name, scope, depth))
+                elif name in self.names:
                     yield from self._read(decorator, name, scope, depth)
+        yield from composed
 
     def _read(self, node: nodes.Call, name: str, scope: Scope, depth: int) -> Iterator[Annotation]:
         value = self.interpreter.evaluate(node.function, scope)

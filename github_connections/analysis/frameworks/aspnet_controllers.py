@@ -148,7 +148,7 @@ def _row(
     params += read_by(attributes.interpreter, action.function, scope, [*rows.path_parameters(path), *params])
     said = auth_of([action.attributes, controller.attributes])
     in_path = rows.path_parameters(path, rows_types(joined))
-    types = path_types(action.function)
+    types = path_types(action.function, attributes, scope)
     return Route(
         method=method,
         path=path,

@@ -265,12 +265,14 @@ def _inputs(attributes: Attributes, item: Reached, path: str) -> tuple[list[Para
     handler = item.route.handler
     if not isinstance(handler, FunctionValue):
         return [], ""
-    types = path_types(handler.node)
+    types = path_types(handler.node, attributes, handler.scope)
     in_path = [replace(one, type=types.get(one.name.lower(), "")) for one in rows.path_parameters(path)]
     names = {one.name.lower() for one in in_path}
     # Nothing is sent with these: a class is made of a text of the query.
     of_models: ParameterPlace = "query" if rows.WITHOUT_BODY.issuperset(item.route.methods) else "body"
-    others, body = parameters_of(attributes, handler.node, handler.scope, names, of_models)
+    others, body = parameters_of(
+        attributes, handler.node, handler.scope, names, of_models, takes_unknown=of_models == "body"
+    )
     read = read_by(attributes.interpreter, handler.node, handler.scope, [*in_path, *others])
     model = body or next((one.model for one in read if one.model), "")
     return [*(one for one in in_path if one.type), *others, *read], model

@@ -18,9 +18,15 @@ _TAKEN_APART = frozenset({"AsParameters", "FromQuery"})
 _GIVEN = frozenset({"CancellationToken", "HttpContext", "HttpRequest", "HttpResponse", "ClaimsPrincipal"})
 
 
-def path_types(function: nodes.Function) -> dict[str, str]:
-    """Return the types of a method's parameters by their names in small letters, as paths do not tell them apart."""
-    return {parameter.name.lower(): plain_type(parameter.type) for parameter in function.parameters}
+def path_types(function: nodes.Function, attributes: Attributes, scope: Scope) -> dict[str, str]:
+    """Return the types of a method's parameters by their names in small letters, as paths do not tell them apart; of
+    those that are taken apart the types of what is inside."""
+    found = {parameter.name.lower(): plain_type(parameter.type) for parameter in function.parameters}
+    for parameter in function.parameters:
+        if any(attribute.name == "AsParameters" for attribute in attributes.of(parameter.decorators, scope)):
+            for one in fields_of(attributes, parameter.type, scope):
+                found.setdefault(one.name.lower(), one.type)
+    return found
 
 
 def parameters_of(

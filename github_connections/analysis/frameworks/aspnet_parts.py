@@ -12,7 +12,7 @@ from github_connections.analysis.syntax.walking import nodes_in
 
 # By their names: of what the program does not have, and, with fewer that a model may be called as well, of what it has.
 NAMED_LIKE_A_PART = re.compile(
-    r"^I[A-Z]|(Service|Repository|Context|Logger|Factory|Manager|Mediator|Sender|Handler|Client)$"
+    r"^I[A-Z]|(Service|Repository|Context|Logger|Factory|Manager|Mediator|Sender|Handler|Client|Db)$"
 )
 _CALLED_A_PART = re.compile(r"(Service|Repository|DbContext|Logger|Factory|Mediator|Handler|Validator|UseCase)$")
 _INTERFACE = re.compile(r"^I[A-Z]")

@@ -107,6 +107,7 @@ def _parameter(parameter: nodes.Parameter, source: Annotation, said: list[Annota
     if place == "form" and type_name(held) in _FILES:
         place = "file"
     optional = any(annotation.name == "DefaultValue" for annotation in said) or is_optional(parameter.type)
+    optional = optional or "Nullable" in names_of(parameter.decorators)
     yield Parameter(
         name=header_name((source.texts("value") or [parameter.name])[0]),
         place=place,

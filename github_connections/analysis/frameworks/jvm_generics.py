@@ -50,7 +50,8 @@ def _bound(
     """Return the only argument of the base class on the way from a class to `owner`, as the nearest class says it."""
     if cls.node is owner.node:
         return given
-    for base in cls.node.bases if depth < _MAXIMUM_BASES_DEEP else ():
+    for written in cls.node.bases if depth < _MAXIMUM_BASES_DEEP else ():
+        base = written.function if isinstance(written, nodes.Call) else written
         known = annotations.interpreter.evaluate(base.of if isinstance(base, nodes.Item) else base, cls.scope)
         if isinstance(known, ClassValue) and any(one.node is owner.node for one in annotations.lineage(known)):
             argument = base.index if isinstance(base, nodes.Item) else None

@@ -197,6 +197,10 @@ def _hands_on(value: Value, name: str) -> bool:
 def _of_class(interpreter: Interpreter, value: ClassValue, name: str, scope: Scope) -> Value:
     if name in _ITSELF and scope.file.family == "javascript":
         return value
+    if value.node.kind == "object" and any(isinstance(base, nodes.Call) for base in value.node.bases):
+        return _of_object(
+            interpreter, interpreter.singleton(value), name, scope
+        )  # `object Users : Controller("/users")`
     found = interpreter.member(value, name)
     if found is NOTHING:
         found = _go_method(interpreter, value, name)

@@ -25,6 +25,8 @@ from github_connections.analysis.syntax import nodes
 if TYPE_CHECKING:
     from github_connections.analysis.linking.interpreter import Interpreter
 
+_MAXIMUM_BASES_DEEP = 8
+
 
 def instantiate(
     interpreter: Interpreter,
@@ -78,6 +80,8 @@ def _construct(
         for position, parameter in enumerate(cls.node.parameters):
             value = named.get(parameter.name, positional[position] if position < len(positional) else NOTHING)
             made.fields[parameter.name] = parameters.argument(interpreter, parameter, value, cls.scope, cls.node.line)
+        if cls.scope.file.language == "kotlin":
+            _make_bases(interpreter, cls, made)
         if not cls.node.parameters and _constructor(interpreter, cls) is None:
             made.fields.update(named)
             made.fields.update(standard_jvm.made_of(cls, positional) if cls.scope.file.language == "java" else {})
@@ -86,6 +90,24 @@ def _construct(
     for constructor in _constructors(interpreter, cls):
         interpreter.call(constructor, positional, named, this=made)
         break
+
+
+def _make_bases(interpreter: Interpreter, cls: ClassValue, made: ObjectValue, depth: int = 0) -> None:
+    """Kotlin's `class Users(db: Db) : Controller("/users", db)`: what a base is made with are fields too."""
+    scope = Scope(cls.scope.file, cls.scope, cls.node, made)
+    for written in cls.node.bases if depth < _MAXIMUM_BASES_DEEP else ():
+        base = interpreter.evaluate(nodes.without_arguments(written), cls.scope.parent or cls.scope)
+        if not isinstance(base, ClassValue):
+            continue
+        given = written.arguments if isinstance(written, nodes.Call) else []
+        for position, parameter in enumerate(base.node.parameters):
+            said = [one for one in given if one.name == parameter.name] or given[position : position + 1]
+            value = interpreter.evaluate(said[0].value, scope) if said else NOTHING
+            if parameter.name not in made.fields:
+                made.fields[parameter.name] = parameters.argument(
+                    interpreter, parameter, value, base.scope, base.node.line
+                )
+        _make_bases(interpreter, base, made, depth + 1)
 
 
 def _set_fields(interpreter: Interpreter, cls: ClassValue, made: Value) -> None:

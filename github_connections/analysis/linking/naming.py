@@ -78,11 +78,13 @@ def of_receivers(interpreter: Interpreter, name: str, scope: Scope) -> Value:
 
 
 def _classes_at_hand(scope: Scope) -> Iterator[ClassValue]:
-    """Yield the class of the receiver, and those that a scope is inside of."""
-    if isinstance(scope.this, ObjectValue) and scope.this.cls is not None:
-        yield scope.this.cls
+    """Yield the classes of the receivers at hand, and those that a scope is inside of, nearest first."""
     inner: Scope | None = scope
     while inner is not None:
+        if isinstance(inner.this, ClassValue):
+            yield inner.this
+        elif isinstance(inner.this, ObjectValue) and inner.this.cls is not None:
+            yield inner.this.cls
         if isinstance(inner.owner, nodes.Class):
             yield ClassValue(inner.owner, inner)
         inner = inner.parent

@@ -171,11 +171,13 @@ class KotlinLowering(KotlinFunctions):
     def _bases(self, leaf: Leaf) -> Iterable[Expression]:
         for specifier in leaf.named_children:
             child = specifier.named_children[0] if specifier.named_children else specifier
+            given: list[Argument] = []
             if child.type in ("constructor_invocation", "explicit_delegation") and child.named_children:
+                given = self._arguments(self._child(child, "value_arguments"))
                 child = child.named_children[0]
             base = self.expression(child)
             self.note(base.of if isinstance(base, Item) else base)
-            yield base
+            yield Call(base, given, self.line(child)) if given else base  # what the base is made with
 
     def _enum_entry(self, leaf: Leaf) -> Iterable[Statement]:
         """`USERS("/users")` is a constant of its enum, made by the enum's constructor."""
