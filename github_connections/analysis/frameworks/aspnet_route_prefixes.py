@@ -10,7 +10,7 @@ from msgspec import Struct
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.program import File, classes_in
 from github_connections.analysis.linking.scopes import Scope
-from github_connections.analysis.linking.values import ClassValue, text_of
+from github_connections.analysis.linking.values import ClassValue, is_known, text_of
 from github_connections.analysis.report import Prefix
 from github_connections.analysis.syntax import nodes
 from github_connections.analysis.syntax.walking import nodes_in
@@ -47,8 +47,9 @@ def _of_convention(interpreter: Interpreter, cls: ClassValue) -> Iterator[tuple[
                 yield found.scope.file.project_root, _prefix(interpreter, cls, found)
         elif call.new:
             for value in list(_templates_in(cls))[:1]:
-                for found in _written(interpreter, _Made(value, None, cls.scope, value.line)):
-                    yield made.scope.file.project_root, _prefix(interpreter, cls, found)
+                prefix = _prefix(interpreter, cls, _Made(_unwrapped(value), None, cls.scope, value.line))
+                if is_known(prefix.value):  # else each controller has its own
+                    yield made.scope.file.project_root, prefix
 
 
 def _prefix(interpreter: Interpreter, cls: ClassValue, found: _Made) -> Prefix:
@@ -63,11 +64,16 @@ def _templates_in(cls: ClassValue) -> Iterator[nodes.Call]:
             yield call
 
 
-def _written(interpreter: Interpreter, made: _Made, deep: int = 0) -> Iterator[_Made]:
-    """Yield the templates that an expression stands for; those that a parameter has where its method is called."""
-    value = made.value
+def _unwrapped(value: nodes.Expression) -> nodes.Expression:
+    """`new AttributeRouteModel(new RouteAttribute("api"))` holds a text."""
     while isinstance(value, nodes.Call) and nodes.last_name(value.function) in _TEMPLATES and value.arguments:
         value = value.arguments[0].value
+    return value
+
+
+def _written(interpreter: Interpreter, made: _Made, deep: int = 0) -> Iterator[_Made]:
+    """Yield the templates that an expression stands for; those that a parameter has where its method is called."""
+    value = _unwrapped(made.value)
     names = [parameter.name for parameter in made.method.parameters] if made.method else []
     if made.method is None or not isinstance(value, nodes.Name) or value.id not in names:
         yield _Made(value, made.method, made.scope, made.line)

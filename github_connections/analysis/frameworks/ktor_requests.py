@@ -25,7 +25,8 @@ _PLACES: dict[str, ParameterPlace] = {
     "cookies": "cookie",
     "receiveParameters": "form",
 }
-_CALLS = ("ApplicationCall", "RoutingCall", "RoutingContext", "PipelineContext")
+_CONTEXTS = ("RoutingContext", "PipelineContext")
+_CALLS = ("ApplicationCall", "RoutingCall", *_CONTEXTS)
 _GETTERS = frozenset({"get", "getAll", "getOrFail", "getValue"})
 _GIVES_UP = ("return", "throw", "error(")
 _TYPE = "<>"
@@ -54,7 +55,7 @@ def name_of(interpreter: Interpreter, handler: Value) -> str:
         return name
     handed = _Handler(interpreter, handler, "call").handed_on()
     # An extension of the call, `call.respondPage(…)`, is one of its words, and answers nothing by itself.
-    names = {rows.name_of(function) for function, name in handed if name}
+    names = {rows.name_of(function) for node, function, name in handed if name and not _is_word(node)}
     return names.pop() if len(names) == 1 else ""
 
 
@@ -99,26 +100,26 @@ class _Handler:
             else:
                 yield from self._named(node)
         if self.depth < _MAXIMUM_HANDED_ON:
-            for node, function, name in self._handed_on():
+            for node, function, name in self.handed_on():
                 given = self._given(node, function)
                 key = (id(function.node), tuple(text for texts in given.values() for text in texts))
                 if key not in self.read and len(self.read) < _MAXIMUM_READ:
                     self.read.add(key)
                     yield from _Handler(self.interpreter, function, name, self.depth + 1, self.read, given).inputs()
 
-    def handed_on(self) -> Iterator[tuple[FunctionValue, str]]:
-        """Yield the functions of the program that are given the call, with their name for it."""
-        return ((function, name) for _, function, name in self._handed_on())
-
-    def _handed_on(self) -> Iterator[tuple[nodes.Call, FunctionValue, str]]:
+    def handed_on(self) -> Iterator[tuple[nodes.Call, FunctionValue, str]]:
+        """Yield the functions of the program that are given the call, with where they are called and their name for
+        it."""
         for node in self.nodes:
             if not isinstance(node, nodes.Call):
                 continue
             of = node.function.of if isinstance(node.function, nodes.Member) else None
+            position = next((at for at, item in enumerate(node.arguments) if self._is_call(item.value)), None)
             if self._is_call(of) and isinstance(node.function, nodes.Member):
-                function, name = self._extension(node.function.name), ""
+                function, name = self._extension(node.function.name, _CALLS), ""
+            elif position is None and isinstance(node.function, nodes.Name):
+                function, name = self._extension(node.function.id, _CONTEXTS), "call"
             else:
-                position = next((at for at, item in enumerate(node.arguments) if self._is_call(item.value)), None)
                 function = function_of(self.interpreter, node.function, self.scope) if position is not None else None
                 takes = function.node.parameters if isinstance(function, FunctionValue) else []
                 name = takes[position].name if position is not None and position < len(takes) else ""
@@ -152,8 +153,8 @@ class _Handler:
     def _is_call(self, node: nodes.Node | None) -> bool:
         return isinstance(node, nodes.Name) and node.id == (self.name or "this")
 
-    def _extension(self, name: str) -> Value:
-        found = (self.interpreter.extension(owner, name, self.scope.file) for owner in _CALLS)
+    def _extension(self, name: str, owners: tuple[str, ...]) -> Value:
+        found = (self.interpreter.extension(owner, name, self.scope.file) for owner in owners)
         return next((function for function in found if isinstance(function, FunctionValue)), None)
 
     @staticmethod
@@ -189,6 +190,11 @@ class _Handler:
         is_of_call = not self.name or any(self._is_call(inner) for inner in inside)
         is_answer = any(nodes.last_name(inner) == "response" for inner in inside)
         return _PLACES.get(nodes.last_name(last)) if is_of_call and not is_answer else None
+
+
+def _is_word(node: nodes.Call) -> bool:
+    """`respondPage("x")` is a word of the context, `listUsers()` is who answers."""
+    return isinstance(node.function, nodes.Name) and bool(node.arguments)
 
 
 def _asked(node: nodes.Node) -> tuple[nodes.Expression, nodes.Expression, bool, str] | None:

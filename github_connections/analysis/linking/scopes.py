@@ -50,7 +50,8 @@ class Scope:
         """Bind what a body declares before it runs: functions and classes; where `lazily`, imports and values too."""
         for statement in body:
             if isinstance(statement, nodes.Function):
-                if statement.name and (statement.receiver is None or self.file.family == "csharp"):
+                is_local = isinstance(self.owner, nodes.Function)  # Kotlin's `fun Route.users()` inside another
+                if statement.name and (statement.receiver is None or is_local or self.file.family == "csharp"):
                     self.names[statement.name] = FunctionValue(statement, self)
             elif isinstance(statement, nodes.Class):
                 self.names[statement.name] = class_value(statement, self)

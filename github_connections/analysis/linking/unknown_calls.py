@@ -43,14 +43,24 @@ def call(interpreter: Interpreter, function: Value, invocation: Invocation) -> V
         return literals_go.braces(invocation.positional, invocation.named, made)
     elif isinstance(function, Unknown) and invocation.scope.file.family == "csharp":
         _call_on_every_class(interpreter, invocation)
-    for callback in invocation.functions():
-        run_callback(interpreter, callback)
+    _run_callbacks(interpreter, invocation)
     unknown = (
         External(f"{function.name}()", invocation) if isinstance(function, External) else Unknown(_called(function))
     )
     said = (of(interpreter, invocation) for of in (_default_of, _injected, _concatenated))
     known = next((one for one in said if one is not None), None)
     return unknown if known is None else known
+
+
+def _run_callbacks(interpreter: Interpreter, invocation: Invocation) -> None:
+    """Kotlin's `authenticateByToken(tokens) { get("/me") { … } }`: a block that some library puts around routes is on
+    the router at hand, and run as often as what holds it; any other once."""
+    is_around_routes = invocation.scope.file.language == "kotlin" and isinstance(invocation.scope.this, Router)
+    for callback in invocation.functions():
+        if is_around_routes and not callback.node.name:
+            interpreter.call(callback, [], this=callback.this)
+        else:
+            run_callback(interpreter, callback)
 
 
 def _default_of(_interpreter: Interpreter, invocation: Invocation) -> Value:

@@ -80,3 +80,9 @@ def test_functions_that_hand_their_call_to_each_other_are_read_once(tmp_path, mo
     [row] = in_process.analyze_here(tmp_path, Limits(processes=1)).routes
 
     assert [one.name for one in row.params] == ["first", "second", "third"]
+
+
+def test_a_handler_that_only_calls_one_on_its_context_is_that_one():
+    row = _rows("controllers")["GET /staff/hours"]
+    assert row.handler == "showHours"
+    assert [f"{one.place} {one.name}" for one in row.params] == ["query day"]
