@@ -12,6 +12,9 @@ from github_connections.analysis.linking.values import External, FunctionValue, 
 from github_connections.analysis.syntax import nodes
 from github_connections.analysis.syntax.walking import nodes_in
 
+# What an object calls the function that answers.
+_HANDLING = frozenset({"handler", "fn"})
+
 
 def functions_in(
     interpreter: Interpreter, value: Value, expression: nodes.Expression | None, scope: Scope, depth: int = 0
@@ -42,6 +45,10 @@ def _handed_to(interpreter: Interpreter, function: nodes.Function, scope: Scope)
 def _wrapped(interpreter: Interpreter, written: nodes.Expression, scope: Scope, depth: int) -> Iterator[FunctionValue]:
     if isinstance(written, nodes.Function | nodes.Call):
         yield from functions_in(interpreter, None, written, scope, depth + 1)
+    elif isinstance(written, nodes.Mapping):  # `withLogging({ handler: async ({ req }) => … })`
+        held = [entry.value for entry in written.entries if getattr(entry.key, "value", "") in _HANDLING]
+        for one in held:
+            yield from functions_in(interpreter, None, one, scope, depth + 1) if isinstance(one, nodes.Function) else ()
     elif isinstance(written, nodes.Name | nodes.Member):
         yield from functions_behind(interpreter.evaluate(written, scope))
 

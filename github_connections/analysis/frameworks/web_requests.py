@@ -25,8 +25,10 @@ _MADE = {("request", "json"): "body", ("request", "formData"): "fields"}
 _HOLDING: dict[str, ParameterPlace] = {"search": "query", "headers": "header", "cookies": "cookie", "fields": "form"}
 _ASKED = {(held, name): place for held, place in _HOLDING.items() for name in ("get", "getAll", "has")}
 _SENT = ("body", "form", "file")
+# What a program's own wrapper gives a handler: `withWorkspace(async ({ req, searchParams }) => …)`.
+_OF_A_WRAPPER = {("request", "req"): "request", ("request", "request"): "request", ("request", "searchParams"): "query"}
 # A function that is given a request; one that is given an object with it, as SvelteKit, Remix and Astro have it.
-REQUEST = Style("request", _MEMBERS, _ASKED, _MADE, {"cookies": "cookies", "headers": "headers"})
+REQUEST = Style("request", _MEMBERS | _OF_A_WRAPPER, _ASKED, _MADE, {"cookies": "cookies", "headers": "headers"})
 EVENT = Style(
     "context",
     _MEMBERS | {("context", "request"): "request", ("context", "url"): "url", ("context", "cookies"): "cookies"},

@@ -9,6 +9,7 @@ from github_connections.analysis.linking import parameters, routing
 from github_connections.analysis.linking.routing import Router
 from github_connections.analysis.linking.scopes import Scope
 from github_connections.analysis.linking.values import (
+    HOLE,
     ClassValue,
     External,
     FunctionValue,
@@ -202,7 +203,8 @@ def _last_known(values: list[Value], name: str) -> Value:
     if len({value for value in known if isinstance(value, str)}) >= A_CHOICE:
         return Unknown(f"{name}()")
     found = routing.without_a_prefix(known) or (known or said or [None])[-1]
-    return next((value for value in known if _is_without_a_prefix(value, found) or _is_otherwise(value, found)), found)
+    better = (_is_without_a_prefix, _is_without_what_is_asked, _is_otherwise)
+    return next((value for value in known if any(one(value, found) for one in better)), found)
 
 
 def _is_without_a_prefix(value: Value, found: Value) -> bool:
@@ -210,6 +212,13 @@ def _is_without_a_prefix(value: Value, found: Value) -> bool:
     if not isinstance(value, str) or not isinstance(found, str) or is_known(found):
         return False
     return bool(value) and is_known(value) and is_only_a_hole(found.removesuffix(value))
+
+
+def _is_without_what_is_asked(value: Value, found: Value) -> bool:
+    """`return path` beside `return path + "#" + hash`, or with what is asked for: the path is the same."""
+    return (
+        isinstance(value, str) and isinstance(found, str) and found.startswith((f"{value}#{HOLE}", f"{value}?{HOLE}"))
+    )
 
 
 def _is_otherwise(value: Value, found: Value) -> bool:

@@ -46,6 +46,19 @@ export default async function Hives({ searchParams }) {
   return <p>{q}</p>;
 }
 """
+WRAPPED = """
+import * as z from "zod";
+
+const asked = z.object({ q: z.string().optional() });
+
+export const GET = withApiary(async ({ apiary, searchParams }) => find(apiary, asked.parse(searchParams)));
+export const POST = withLogging({
+  handler: async ({ req }) => {
+    const { name } = await req.json();
+    return create(name);
+  },
+});
+"""
 PROPS = """
 export default function Frames({ frames }) {
   return <p>{frames}</p>;
@@ -99,6 +112,7 @@ CASES = {
             "package.json": '{"dependencies": {"next": "14", "zod": "3"}}',
             "app/api/hives/[id]/route.ts": HANDLERS,
             "app/hives/page.tsx": PAGE,
+            "app/api/queens/route.ts": WRAPPED,
             "pages/api/links/[id].ts": LINKS,
             "pages/frames/[id].js": PROPS,
         },
@@ -110,6 +124,8 @@ CASES = {
             "GET /api/links/{id}": "query sort",
             "PUT /api/links/{id}": "query sort, body body!",
             "GET /hives": "query page, query q",
+            "GET /api/queens": "query q",
+            "POST /api/queens": "body name!",
             "GET /frames/{id}": "query hive, cookie theme",
         },
     ),
