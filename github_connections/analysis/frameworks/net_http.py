@@ -23,7 +23,7 @@ def _register(router: Router, call: Invocation) -> None:
     given = call.value(0)
     if isinstance(given, ListValue) and len(call.positional) == 1:  # `mux.HandleFunc(rest.Endpoint("/users", list))`
         call.positional = list(given.items)
-    method, path = _pattern(call.text(0))
+    method, path = pattern_of(call.text(0))
     handler = call.value(1)
     inner = go_routers.router_in(handler, call)
     if inner is None or inner is router:
@@ -34,8 +34,8 @@ def _register(router: Router, call: Invocation) -> None:
         router.mount("", inner, call.place, "Handle", arguments=call)  # the inner one matches whole paths
 
 
-def _pattern(pattern: str) -> tuple[str, str]:
-    """`GET example.com/x` → GET, /x."""
+def pattern_of(pattern: str) -> tuple[str, str]:
+    """Return the verb and the path of a pattern: `GET example.com/x` → GET, /x."""
     method, space, rest = pattern.strip().partition(" ")
     if not space or not go_routers.is_verb(method):
         method, rest = ANY_METHOD, pattern.strip()
