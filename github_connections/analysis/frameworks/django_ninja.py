@@ -27,13 +27,16 @@ from github_connections.analysis.linking.values import (
     External,
     FunctionValue,
     Kind,
+    ListValue,
     Native,
     Thing,
     Value,
 )
 from github_connections.analysis.report import Auth, AuthSource, Parameter, Place
+from github_connections.analysis.syntax import nodes
 
 URLS = Kind("urls of a Ninja API", is_router=False)
+_OF_PAGING = {"LimitOffsetPagination": ("limit", "offset"), "PageNumberPagination": ("page", "page_size")}
 # Routers of ninja-jwt, with what each answers to.
 OF_TOKENS = {
     "ninja_jwt.routers.obtain.obtain_pair_router": ("/pair", "/refresh"),
@@ -128,7 +131,8 @@ class Operation:
         route = replace(self._item.route, handler=FunctionValue(node, handler.scope))
         path = "".join(self._item.pieces)
         variables = re.sub(r"\{\w+:(\w+)\}", r"{\1}", path)
-        return fastapi_parameters.parameters_of(interpreter, replace(self._item, route=route), variables)
+        taken = fastapi_parameters.parameters_of(interpreter, replace(self._item, route=route), variables)
+        return [*taken, *_paging(handler)]
 
     def bodies(self, interpreter: Interpreter) -> tuple[str, str]:
         """Return the schemas of the body and of `response=`."""
@@ -151,10 +155,26 @@ class Operation:
             if value is None:
                 return Auth(state="none")
             if value is not _NOT_SAID and isinstance(call, Invocation):
-                name = rows.name_of(value).removesuffix("()") if not isinstance(value, External) else value.name
-                by = AuthSource(name=name, file=call.place.file, line=call.place.line)
-                return Auth(state="required", by=[by])
+                several = value.items if isinstance(value, ListValue) else [value]
+                by = [AuthSource(name=_name_of(one), file=call.place.file, line=call.place.line) for one in several]
+                return Auth(state="required", by=by)
         return Auth()
 
 
 _NOT_SAID = object()
+
+
+def _name_of(authenticator: Value) -> str:
+    if isinstance(authenticator, External):
+        return authenticator.name
+    return rows.name_of(authenticator).removesuffix("()")
+
+
+def _paging(handler: FunctionValue) -> Iterator[Parameter]:
+    """Yield what `@paginate` takes of the query: the library's two usual ways of paging."""
+    for decorator in handler.node.decorators:
+        if nodes.bare_name(decorator) == "paginate":
+            given = decorator.arguments[:1] if isinstance(decorator, nodes.Call) else []
+            way = nodes.bare_name(given[0].value) if given else "LimitOffsetPagination"
+            for name in _OF_PAGING.get(way, ()):
+                yield Parameter(name=name, place="query", type="int", required=False)

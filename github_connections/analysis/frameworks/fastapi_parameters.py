@@ -36,7 +36,9 @@ PLACES: dict[str, ParameterPlace] = {
     "File": "file",
 }
 # What FastAPI reads from the body, whatever they hold.
-CONTAINERS = frozenset({"dict", "Dict", "list", "List", "set", "Set", "tuple", "Tuple", "Sequence", "Mapping"})
+CONTAINERS = frozenset(
+    {"dict", "Dict", "list", "List", "set", "Set", "tuple", "Tuple", "Sequence", "Mapping", "PatchDict"}
+)
 MAXIMUM_DEPENDENCIES_DEEP = 20
 _LOG_IN_FORM = ("username", "password", "grant_type", "scope", "client_id", "client_secret")
 _UPLOADED = re.compile(r"\bUpload(?:ed)?File\b")
@@ -120,7 +122,7 @@ def _parameters(
     place = "file" if _UPLOADED.search(text) else PLACES.get(function) or _place(interpreter, kind, scope)
     kind = _inside_maybe(kind)
     required = _is_required(parameter.default) if said is None else parameter.default is None
-    cls = _class_of(interpreter, kind, scope) if place in ("query", "header", "cookie", "form") else None
+    cls = _class_of(interpreter, kind, scope) if place != "body" and place != "file" else None
     if cls is not None and isinstance(kind, nodes.Name | nodes.Member):
         for one in _fields(interpreter, cls, place, hyphens=place == "header"):
             yield replace(one, required=one.required and required)
@@ -157,6 +159,9 @@ def annotation_of(
     match parameter.type:
         case nodes.Item(of=nodes.Name(id="Annotated"), index=index):
             return *_annotated(index), scope
+        case nodes.Item(of=nodes.Name(id=place) as of, index=index) if place in PLACES:  # Ninja's `Query[Filters]`
+            first = index.items[0] if isinstance(index, nodes.Sequence) and index.items else index
+            return first, nodes.Call(of, [], 0), scope
         case nodes.Name() | nodes.Member():
             value = interpreter.evaluate(parameter.type, scope)
             if isinstance(value, External) and value.index and value.name.endswith(".Annotated"):
