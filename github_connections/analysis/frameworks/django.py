@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from msgspec.structs import replace
+
 from github_connections.analysis import http_verbs
 from github_connections.analysis.frameworks import (
     django_channels,
+    django_middleware,
     django_model_views,
     django_ninja,
     django_rest,
@@ -135,9 +138,12 @@ def _wrapped(call: Invocation) -> Value:
 def routes(interpreter: Interpreter) -> Iterable[Route]:
     """Yield a row for every verb of every view that the urlconfs lead to, and for every web socket."""
     default = django_rest_permissions.default_permissions(interpreter)
+    of_all = django_middleware.asked_of_all(interpreter)
     urlconfs = Urlconfs(interpreter)
     for found in urlconfs.found():
         view = django_views.describe(interpreter, found.view, default)
+        if of_all.by and not view.is_api and not django_middleware.lets_in(interpreter, found.view):
+            view = replace(view, auth_of=lambda method, own=view.auth_of: said if (said := own(method)).by else of_all)
         for method in view.methods:
             yield _row(found, view, method, "api" if view.is_api else "page")
     for found in urlconfs.sockets():

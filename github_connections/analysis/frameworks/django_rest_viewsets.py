@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from github_connections.analysis.frameworks import django_rest_serializers
+from github_connections.analysis.frameworks import django_rest_queries, django_rest_serializers, python_requests, rows
 from github_connections.analysis.frameworks.django_patterns import from_regex
 from github_connections.analysis.frameworks.django_rest_lists import of_expression
 from github_connections.analysis.frameworks.django_rest_permissions import attribute_of, auth_of_view
@@ -20,7 +20,7 @@ from github_connections.analysis.linking.values import (
     text_of,
     texts_of,
 )
-from github_connections.analysis.report import Auth
+from github_connections.analysis.report import Auth, Parameter
 from github_connections.analysis.syntax import nodes
 
 LIST = {"list": "GET", "create": "POST"}
@@ -65,6 +65,13 @@ class ViewSetView(Struct, frozen=True):
             if own is not None:
                 return of_expression(interpreter, own, action.scope, method, action.place)
         return auth_of_view(interpreter, self.cls, method, default, self.answers[method])
+
+    def parameters(self, interpreter: Interpreter, method: str) -> list[Parameter]:
+        """Return what the methods that answer read, and what a list can be asked by."""
+        read = python_requests.of_functions(self.readers(interpreter, method), method)
+        if self.cls is None or self.answers[method] != "list":
+            return read
+        return rows.each_once([*read, *django_rest_queries.asked_of_list(interpreter, self.cls)])
 
     def readers(self, interpreter: Interpreter, method: str) -> list[Value]:
         """Return the functions that read the request: the method that answers, for a list what selects too."""

@@ -8,10 +8,12 @@ from msgspec import Struct
 
 from github_connections.analysis import http_verbs
 from github_connections.analysis.frameworks import (
+    django_forms,
     django_handing_on,
     django_ninja,
     django_requests,
     django_rest_permissions,
+    django_rest_queries,
     django_rest_serializers,
     django_rest_viewsets,
     python_guards,
@@ -87,6 +89,8 @@ DECORATED = {"require_GET": ("GET",), "require_POST": ("POST",), "require_safe":
 _PREPARING = ("get_queryset", "get_context_data")
 # What REST framework's generic views ask to do it, where a view has it of its own.
 _DOING = {"GET": ("list", "retrieve"), "POST": ("create",), "PUT": ("update",), "PATCH": ("partial_update", "update")}
+# REST framework's views that show a list by themselves.
+_LISTING = frozenset({"ListAPIView", "ListCreateAPIView", "ListModelMixin"})
 API_WORDS = frozenset({"JsonResponse", "api_view"})
 
 
@@ -115,7 +119,7 @@ def describe(interpreter: Interpreter, view: Value, default: Auth) -> View:
             True,
             lambda method: view.auth_of(interpreter, method, default),
             bodies=lambda method: view.bodies(interpreter, method),
-            parameters=lambda method: python_requests.of_functions(view.readers(interpreter, method), method),
+            parameters=lambda method: view.parameters(interpreter, method),
         )
     if isinstance(view, django_ninja.Operation):
         return View(
@@ -194,9 +198,24 @@ def _of_class(interpreter: Interpreter, view: Value, cls: ClassValue, default: A
     def parameters(method: str) -> list[Parameter]:
         doing = _DOING.get(method, ()) if is_api and not mapped else ()
         names = [mapped.get(method, method.lower()), *doing, *(_PREPARING if method == "GET" else ())]
-        return python_requests.of_functions([interpreter.member(cls, name) for name in names], method)
+        read = _read_by(interpreter, [interpreter.member(cls, name) for name in names], method)
+        if method == "POST" and not is_api:
+            return rows.each_once([*read, *django_forms.of_class(interpreter, cls)])
+        lists = method == "GET" and any(name.rpartition(".")[2] in _LISTING for name in bases)
+        return (
+            rows.each_once([*read, *django_rest_queries.asked_of_list(interpreter, cls)]) if lists and is_api else read
+        )
 
     return View(tuple(verbs) or (ANY_METHOD,), cls.node.name, is_api, auth_of, bodies=bodies, parameters=parameters)
+
+
+def _read_by(interpreter: Interpreter, functions: list[Value], method: str) -> list[Parameter]:
+    """Return what functions read of a request, one by one and by the forms that they fill."""
+    read = python_requests.of_functions(functions, method)
+    if method in rows.READING:
+        return read
+    forms = [django_forms.of_function(interpreter, one) for one in functions if isinstance(one, FunctionValue)]
+    return rows.each_once([*read, *(one for form in forms for one in form)])
 
 
 def _mapped(view: Value) -> dict[str, str]:
@@ -244,7 +263,7 @@ def _of_function(interpreter: Interpreter, view: FunctionValue, default: Auth) -
         is_api,
         auth_of,
         is_said,
-        parameters=lambda method: python_requests.of_functions([view, *handed], method),
+        parameters=lambda method: _read_by(interpreter, [view, *handed], method),
     )
 
 

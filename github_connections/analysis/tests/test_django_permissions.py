@@ -213,3 +213,55 @@ def test_permissions_are_chosen_by_the_action_put_together_and_written_by_the_pr
     }
     assert [by.name for by in said["POST", "/pens/"].by] == ["IsCustomer"]
     assert [by.name for by in said["POST", "/inks/"].by] == ["IsAuthenticated"]
+
+
+ASKED_OF_ALL = {
+    **FILES,
+    "shop/settings.py": """ROOT_URLCONF = "shop.urls"
+MIDDLEWARE = [
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+]
+""",
+    "shop/urls.py": """from django.urls import path
+from shop import views
+
+urlpatterns = [
+    path("page", views.page), path("shelf", views.Shelf.as_view()), path("door", views.door),
+    path("hall", views.Hall.as_view()), path("enter", views.Enter.as_view()), path("api", views.api),
+]
+""",
+    "shop/views.py": """from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.views import LoginView
+from django.utils.decorators import method_decorator
+from django.views import View
+from rest_framework.decorators import api_view
+
+def page(request): ...
+
+class Shelf(View):
+    def get(self, request): ...
+
+@login_not_required
+def door(request): ...
+
+@method_decorator(login_not_required, name="dispatch")
+class Hall(View):
+    def get(self, request): ...
+
+class Enter(LoginView):
+    template_name = "enter.html"
+
+@api_view(["GET"])
+def api(request): ...
+""",
+}
+
+
+def test_a_middleware_asks_for_a_log_in_before_all_views_but_those_that_say_otherwise(tmp_path):
+    report = in_process.analyze_here(make_tree(tmp_path / "shop", ASKED_OF_ALL), Limits(processes=1))
+    said = {row.path: (row.auth.state, [(by.name, by.file) for by in row.auth.by]) for row in report.routes}
+    asked = ("required", [("LoginRequiredMiddleware", "shop/settings.py")])
+    assert said == {
+        **dict.fromkeys(("/page", "/shelf"), asked),
+        **dict.fromkeys(("/door", "/hall", "/enter", "/api"), ("unknown", [])),
+    }
