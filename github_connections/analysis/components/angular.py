@@ -81,7 +81,7 @@ def _template(program: Program, file: File, said: nodes.Mapping) -> str:
     if not isinstance(elsewhere, nodes.Text):
         return ""
     path = posixpath.normpath(posixpath.join(file.directory, elsewhere.value))
-    return (program.read(path) or b"").decode("utf-8", "replace") if not path.startswith("..") else ""
+    return "" if path.startswith("..") else program.text(path)
 
 
 # --- what is bound ---------------------------------------------------------------------------------------------------

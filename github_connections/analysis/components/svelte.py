@@ -26,7 +26,7 @@ def components(interpreter: Interpreter) -> Iterator[Component]:
     is_early = not any("/+" in path for path in interpreter.program.all_paths)
     for file in interpreter.program.of_family("javascript"):
         if file.language == "svelte" and not _is_a_route(file.path, is_early=is_early):
-            text = (interpreter.program.read(file.path) or b"").decode("utf-8", "replace")
+            text = interpreter.program.text(file.path)
             props = sorted(set(_props(declarations, file)))
             yield Component(
                 name=stem_of(file.path),

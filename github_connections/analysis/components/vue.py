@@ -24,7 +24,7 @@ def components(interpreter: Interpreter) -> Iterator[Component]:
     declarations = Declarations(interpreter)
     for file in interpreter.program.of_family("javascript"):
         if file.language == "vue":
-            text = (interpreter.program.read(file.path) or b"").decode("utf-8", "replace")
+            text = interpreter.program.text(file.path)
             yield _of_file(declarations, file, text)
     yield from vue_scripts.components(interpreter, declarations)
 

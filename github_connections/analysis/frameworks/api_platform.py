@@ -44,7 +44,7 @@ class Resources:
         self._prefixes = list(dict.fromkeys(prefixes)) or [()]
         program = interpreter.program
         written = [path for path in program.all_paths if re.search(r"(^|/)api_platform\.ya?ml$", path)]
-        texts = [(program.read(path) or b"").decode("utf-8", "replace") for path in written]
+        texts = [program.text(path) for path in written]
         self._dashes = any(_DASHES.search(text) for text in texts)
         self._has_patch = any(_PATCHING.search(text) for text in texts)
         manifests = [path for path in program.all_paths if re.search(r"(^|/)composer\.json$", path)]

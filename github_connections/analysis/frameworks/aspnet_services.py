@@ -72,7 +72,7 @@ def _conventions(interpreter: Interpreter) -> Iterator[tuple[str, Convention]]:
     """Yield each assembly's directory with how its services are served."""
     program = interpreter.program
     for file in program.with_words("csharp", WORDS):
-        text = (program.read(file.path) or b"").decode("utf-8", "replace")
+        text = program.text(file.path)
         for match in _ABP.finditer(text):
             root = _ROOT.search(match.group(2))
             for home in _homes(interpreter, match.group(1)):

@@ -125,8 +125,7 @@ def _row(operation: Operation, path: str) -> Route:
 def _of_schema_files(interpreter: Interpreter) -> Iterator[Operation]:
     for path in interpreter.program.all_paths:
         if path.endswith((".graphql", ".gql", ".graphqls")):
-            text = (interpreter.program.read(path) or b"").decode("utf-8", "replace")
-            yield from fields_in(text, path, 1)
+            yield from fields_in(interpreter.program.text(path), path, 1)
 
 
 def _of_texts(interpreter: Interpreter) -> Iterator[Operation]:

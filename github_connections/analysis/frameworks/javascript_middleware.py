@@ -123,7 +123,7 @@ def _called_by(interpreter: Interpreter, function: FunctionValue) -> Iterator[Fu
 
 def _source_of(interpreter: Interpreter, function: FunctionValue) -> str:
     """Return the lines of a function, from its first to the last at which something of it begins."""
-    lines = interpreter.program.read(function.scope.file.path) or b""
+    lines = interpreter.program.lines(function.scope.file.path)
     last = max((getattr(node, "line", 0) for node in nodes_in(function.node.body)), default=0)
-    text = b"\n".join(lines.splitlines()[function.node.line - 1 : max(last, function.node.line)])
-    return without_comments(text).decode("utf-8", "replace")[:MAXIMUM_SOURCE]
+    text = "\n".join(lines[function.node.line - 1 : max(last, function.node.line)])
+    return without_comments(text.encode()).decode("utf-8", "replace")[:MAXIMUM_SOURCE]

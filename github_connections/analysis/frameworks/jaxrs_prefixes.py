@@ -93,7 +93,7 @@ def servlets_of(program: Program) -> dict[str, Prefix]:
 
 
 def _mapped(program: Program, path: str) -> Prefix | None:
-    text = (program.read(path) or b"").decode("utf-8", "replace")
+    text = program.text(path)
     told = _told_settings(text)
     for match in _SERVLET.finditer(text):
         pattern = _PATTERN.search(match.group(1))
@@ -121,7 +121,7 @@ def configured_by_dropwizard(program: Program) -> list[tuple[str, list[Prefix]]]
         return []
     found = []
     for path in filter(_CONFIGURATION.search, program.all_paths):
-        text = (program.read(path) or b"").decode("utf-8", "replace")
+        text = program.text(path)
         if any(name in text for name in _OF_DROPWIZARD):
             found.append((module_of(path), list(_said(text, path))))
     return found

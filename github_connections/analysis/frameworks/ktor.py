@@ -64,7 +64,7 @@ def _root_path(interpreter: Interpreter, settings: AllSettings, file: str) -> It
     home = module_of(file)
     for path in interpreter.program.all_paths:
         if path.endswith("/application.conf") and module_of(path) == home:
-            text = (interpreter.program.read(path) or b"").decode("utf-8", "replace")
+            text = interpreter.program.text(path)
             match = _ROOT_PATH.search(text)
             if match and not match.group(1).startswith("$"):
                 yield Prefix(

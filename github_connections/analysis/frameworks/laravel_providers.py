@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import partial
 
 from github_connections.analysis.frameworks.laravel_facade import STATIC
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.program import File
 from github_connections.analysis.linking.scopes import functions_of
+from github_connections.analysis.linking.uncalled import run_unless_called
 from github_connections.analysis.linking.values import ClassValue, FunctionValue
 from github_connections.analysis.linking.words import uses
 from github_connections.analysis.syntax.nodes import last_name
@@ -22,8 +22,8 @@ def run(interpreter: Interpreter) -> None:
     """Run the methods of providers that register routes and that nobody has called so far."""
     for file in interpreter.program.with_words("php", _BASES):
         for method, owner in sorted(_methods(file), key=_order):
-            if id(method.node) not in interpreter.called and uses(method.node, _REGISTERS):
-                interpreter.within_limits(file, partial(_run, interpreter, method, owner))
+            if uses(method.node, _REGISTERS):
+                run_unless_called(interpreter, method, owner)
 
 
 def _methods(file: File) -> Iterator[tuple[FunctionValue, ClassValue]]:
@@ -35,7 +35,3 @@ def _methods(file: File) -> Iterator[tuple[FunctionValue, ClassValue]]:
 def _order(item: tuple[FunctionValue, ClassValue]) -> int:
     name = item[0].node.name
     return _FIRST.index(name) if name in _FIRST else len(_FIRST)
-
-
-def _run(interpreter: Interpreter, method: FunctionValue, owner: ClassValue) -> None:
-    interpreter.call(method, [], this=interpreter.singleton(owner))

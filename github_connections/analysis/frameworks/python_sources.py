@@ -13,26 +13,13 @@ MAXIMUM_LINES = 100
 MAXIMUM_READ = 10_000
 # With its decorators, and parameters on lines of their own.
 _MAXIMUM_HEAD = 2 * MAXIMUM_LINES
-_LINES = "lines of files of Python"
-# Of so many files the lines are kept: views and what guards them stand in a few.
-_FILES_KEPT = 8
 
 
 def text_of_body(interpreter: Interpreter, owner: FunctionValue | ClassValue) -> str:
     """Return the lines of a function or class below its head, without comments; cut where they are many."""
-    lines = _lines_in(interpreter, owner.scope.file.path)
+    lines = interpreter.program.lines(owner.scope.file.path)
     start = owner.node.line - 1
     return "\n".join(_lines_of(lines[start : start + _MAXIMUM_HEAD]))[:MAXIMUM_READ]
-
-
-def _lines_in(interpreter: Interpreter, path: str) -> list[str]:
-    """Return the lines of a file. Those of the last few are kept: functions of a file are asked about in turn."""
-    known: dict[str, list[str]] = interpreter.state.setdefault(_LINES, {})
-    if path not in known:
-        if len(known) >= _FILES_KEPT:
-            del known[next(iter(known))]
-        known[path] = (interpreter.program.read(path) or b"").decode("utf-8", "replace").splitlines()
-    return known[path]
 
 
 def _lines_of(lines: list[str]) -> Iterator[str]:

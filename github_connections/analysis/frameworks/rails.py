@@ -37,7 +37,7 @@ def routes(interpreter: Interpreter) -> Iterable[Route]:
         rewrite=_rewrite,
         join=_join,
         kind=Kinds(controllers, interpreter.program.read, interpreter.program.all_paths).of,
-        auth=Guards(controllers, interpreter.program.read).auth_of,
+        auth=Guards(controllers, interpreter.program.lines).auth_of,
         params=Requests(controllers).parameters,
     )
 

@@ -58,9 +58,9 @@ class _Said(Struct, frozen=True):
 class Guards:
     """Tells who asks for a log-in."""
 
-    def __init__(self, controllers: Controllers, read: Callable[[str], bytes | None]) -> None:
+    def __init__(self, controllers: Controllers, lines: Callable[[str], list[str]]) -> None:
         self._controllers = controllers
-        self._read = read
+        self._lines = lines
         self._methods = Methods(controllers)
         self._of_controllers: dict[int, list[_Said]] = {}
         self._asking: dict[tuple[int, str], bool] = {}
@@ -104,7 +104,7 @@ class Guards:
         for controller in reversed(line):
             for method in controller.methods():
                 if method.name == name:
-                    lines = (self._read(controller.file) or b"").decode("utf-8", "replace").split("\n")
+                    lines = self._lines(controller.file)
                     return any(_LEAVES.match(text) for text in lines[method.line : method.line + _FIRST_LINES])
         return False
 

@@ -178,8 +178,8 @@ def _files_named(interpreter: Interpreter, path: str) -> dict[int, str]:
     """Return the files that a file names, by the lines."""
     known: dict[str, dict[int, str]] = interpreter.state.setdefault(_LINES, {})
     if path not in known:
-        lines = (interpreter.program.read(path) or b"").decode("utf-8", "replace").split("\n")
-        found = ((number, _FILES.search(line)) for number, line in enumerate(lines, 1))
+        lines = enumerate(interpreter.program.lines(path), 1)
+        found = ((number, _FILES.search(line)) for number, line in lines)
         known[path] = {number: match.group() for number, match in found if match is not None}
     return known[path]
 

@@ -56,9 +56,8 @@ def _is_own(call: Invocation, path: str) -> bool:
     context = call.receiver.data.get("context")
     if path not in _OWN or not (context in ("member", "collection", "resource") or "on" in call.named):
         return False
-    lines = (call.interpreter.program.read(call.place.file) or b"").splitlines()
-    written = lines[call.place.line - 1] if call.place.line <= len(lines) else b""
-    return re.search(rb"\b\w+[ (]+:%s\b" % path.encode(), written) is not None
+    [written] = call.interpreter.program.lines(call.place.file)[call.place.line - 1 : call.place.line] or [""]
+    return re.search(rf"\b\w+[ (]+:{path}\b", written) is not None
 
 
 def _router_for(call: Invocation) -> Router:

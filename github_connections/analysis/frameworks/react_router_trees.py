@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable
-from functools import cached_property, partial
+from functools import cached_property
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -16,6 +16,7 @@ from github_connections.analysis.frameworks.react_router_declarations import TRE
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.scopes import functions_of
+from github_connections.analysis.linking.uncalled import run_unless_called
 from github_connections.analysis.linking.values import (
     ELEMENT,
     ClassValue,
@@ -172,6 +173,4 @@ def run_what_nobody_called(interpreter: Interpreter, libraries: tuple[str, ...],
         names = {function.node.name for function, _ in makers}
         handing = [one for one in found if uses(one[0].node, names - {one[0].node.name})]
         for function, owner in [*handing, *makers]:
-            if id(function.node) not in interpreter.called:
-                this = interpreter.singleton(owner) if owner is not None else None
-                interpreter.within_limits(file, partial(interpreter.call, function, [], this=this))
+            run_unless_called(interpreter, function, owner)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import partial
 
 from msgspec.structs import replace
 
@@ -27,6 +26,7 @@ from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.program import File
 from github_connections.analysis.linking.registry import Registry
 from github_connections.analysis.linking.scopes import functions_of
+from github_connections.analysis.linking.uncalled import run_unless_called
 from github_connections.analysis.linking.values import (
     Kind,
     ListValue,
@@ -178,9 +178,9 @@ def _run_what_nobody_called(interpreter: Interpreter) -> None:
         interpreter.run_file(file)
         imported = (one for one in file.module.body if isinstance(one, nodes.Import) and one.module in MODULES)
         names = {one.local for one in imported if one.name in ("createRouter", "default")}
-        for function, _ in functions_of(file.scope):
-            if id(function.node) not in interpreter.called and uses(function.node, names):
-                interpreter.within_limits(file, partial(interpreter.call, function, []))
+        for function, owner in functions_of(file.scope):
+            if uses(function.node, names):
+                run_unless_called(interpreter, function, owner)
 
 
 def _files_of_routes(interpreter: Interpreter) -> list[File]:

@@ -70,7 +70,7 @@ class JavaScriptNames(Names):
         return sorted(aliases, key=lambda alias: -len(alias[0]))
 
     def _bundled_aliases(self, path: str) -> list[tuple[str, list[str]]]:
-        source = (self._program.read(path) or b"").decode("utf-8", "replace")
+        source = self._program.text(path)
         said = dict(aliases_javascript.aliases_in(source, posixpath.dirname(path)))
         known = {name: place for name, place in said.items() if self._program.inside(place) or self._at(place)}
         return [pair for name, place in known.items() for pair in ((name, [place]), (f"{name}/*", [f"{place}/*"]))]

@@ -57,10 +57,9 @@ FAMILIES = {
     "svelte": "javascript",
     "kotlin": "java",
 }
-
-
 _NOTHING_SOUGHT: Mapping[str, Wanted] = MappingProxyType({})
 ENVIRONMENT_FILES = (".env.example", ".env.sample", ".env.template", ".env.dist", ".env.development", ".env")
+_FILES_KEPT = 8  # whose lines are at hand: handlers, and what is around them, stand in a few
 # Names that speak of paths and of no secrets, and values that look like a path.
 _VARIABLE = re.compile(
     r"^(?:export )?((?!\w*(?:KEY|SECRET|TOKEN|PASS))\w*(?:PREFIX|PATH|BASE|ROUTE|API|VERSION|ENDPOINT)\w*)"
@@ -183,6 +182,7 @@ class Program:
         self.by_path = {file.path: file for file in self.files}
         self.all_paths = sorted(all_paths) or sorted(self.by_path)
         self.read = read
+        self._lines: dict[str, list[str]] = {}
         self._environments: dict[str, dict[str, str]] = {}
         self._by_directory: dict[tuple[str, str], list[File]] = defaultdict(list)
         self._by_base: dict[str, dict[str, list[File]]] = {}
@@ -215,6 +215,18 @@ class Program:
         if waiting:
             waiting[0].parse(waiting)
 
+    def text(self, path: str) -> str:
+        """Return the text of a file; empty for one that is not there, or too large."""
+        return (self.read(path) or b"").decode("utf-8", "replace")
+
+    def lines(self, path: str) -> list[str]:
+        """Return the lines of a file. Those of the last few are kept: its functions are asked about in turn."""
+        if path not in self._lines:
+            if len(self._lines) >= _FILES_KEPT:
+                del self._lines[next(iter(self._lines))]
+            self._lines[path] = self.text(path).replace("\r\n", "\n").split("\n")
+        return self._lines[path]
+
     def directory(self, family: str, path: str) -> list[File]:
         """Return the files of a directory, not of those below it."""
         return self._by_directory.get((family, path), [])
@@ -229,13 +241,9 @@ class Program:
         known = self._environments.get(root)
         if known is None:
             known = self._environments[root] = {}
-            for place in (root, ""):
-                for name in ENVIRONMENT_FILES:
-                    content = (
-                        self.read(posixpath.join(place, name)) if posixpath.join(place, name) in self._paths else b""
-                    )
-                    for match in _VARIABLE.finditer((content or b"").decode("utf-8", "replace")):
-                        known.setdefault(match.group(1), match.group(2))
+            for path in (posixpath.join(place, name) for place in (root, "") for name in ENVIRONMENT_FILES):
+                for match in _VARIABLE.finditer(self.text(path) if path in self._paths else ""):
+                    known.setdefault(match.group(1), match.group(2))
         return known
 
     @cached_property

@@ -44,6 +44,13 @@ def run_all(interpreter: Interpreter, file: File) -> None:
             interpreter.within_limits(file, partial(_run_alone, interpreter, function, owner))
 
 
+def run_unless_called(interpreter: Interpreter, function: FunctionValue, owner: ClassValue | None) -> None:
+    """Run a function if nobody called it so far; a method on the one object of its class."""
+    if id(function.node) not in interpreter.called:
+        this = interpreter.singleton(owner) if owner is not None else None
+        interpreter.within_limits(function.scope.file, partial(interpreter.call, function, [], this=this))
+
+
 def _overrides(interpreter: Interpreter, function: FunctionValue, owner: ClassValue | None) -> bool:
     """Tell whether a method stands in for one of a library's router, in a class derived from it: what it registers is
     what others ask it to."""
