@@ -30,8 +30,8 @@ _ASKING = re.compile(r"access|check|ensure|has|is|needs?|only|require[ds]?|restr
 _ASKED = re.compile(r"account|apikey|key|owner|session|token|user")
 # With one of these it is about something else: limits, log-in forms, guests, whole routers.
 _OTHER = re.compile(
-    r"callback|controller|form|guest|handler|initialize|input|limit(er)?|locals|log(s|ger)?|not|rate|redirect|route[rs]?"
-    r"|schema|slow|throttl(e|er)|unauthenticated|validat(ion|or)"
+    r"bypass|callback|controller|form|guest|handler|initialize|input|limit(er)?|locals|log(s|ger)?|no|none|not|public|rate|redirect|route[rs]?"
+    r"|schema|skip|slow|throttl(e|er)|unauthenticated|validat(ion|or)|without"
 )
 _OPTIONAL = re.compile(r"anonymous|gentle|loose|maybe|optional|soft|try")
 # What hands the failures of a function that promises something on to the next.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 
 from github_connections.analysis.frameworks.framework import Framework
@@ -29,10 +30,12 @@ from github_connections.analysis.report import Auth, AuthSource, Parameter, Para
 SERVER = "@trpc/server"
 METHODS = {"query": "GET", "mutation": "POST", "subscription": "GET"}
 DEFAULT_PATH = "/trpc"
+_OF_NEXT = "createNextApiHandler"
+_PAGE = re.compile(r"(?:^|/)pages(/api(?:/[\w-]+)*)/\[[^/]+$")
 ADAPTERS = (
     ("express", "createExpressMiddleware"),
     ("fetch", "fetchRequestHandler"),
-    ("next", "createNextApiHandler"),
+    ("next", _OF_NEXT),
     ("standalone", "createHTTPServer"),
     ("standalone", "createHTTPHandler"),
 )
@@ -56,8 +59,15 @@ def _served(call: Invocation) -> Value:
     router = said.get("router")
     if not isinstance(router, Router):
         return Thing(HANDLER, call.place)
-    _serve(router, text_of(said.get("endpoint", "")), call.place)
+    of_file = _path_of_page(call.place.file) if call.name.endswith(_OF_NEXT) else ""
+    _serve(router, text_of(said.get("endpoint", said.get("basePath", of_file))), call.place)
     return Thing(HANDLER, call.place, {SERVED_AT: lambda path, place: _serve(router, path, place)})
+
+
+def _path_of_page(file: str) -> str:
+    """`src/pages/api/trpc/[trpc].ts` answers below `/api/trpc`."""
+    found = _PAGE.search(file)
+    return found.group(1) if found else ""
 
 
 def _serve(router: Router, path: str, place: Place) -> None:

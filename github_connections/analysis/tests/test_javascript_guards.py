@@ -25,6 +25,8 @@ def parse_right_here(monkeypatch):
         ("asyncHandler(auth.jwtLoose)", "optional"),
         ("asyncHandler(crew.list)", "unknown"),
         ("locals.protected", "unknown"),
+        ("publicEndpointGuard(auth)", "unknown"),
+        ("noPermissionGuard", "unknown"),
     ],
 )
 def test_a_guard_that_lets_strangers_in(tmp_path, guard, expected):
