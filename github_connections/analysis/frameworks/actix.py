@@ -12,7 +12,7 @@ from github_connections.analysis.frameworks.framework import Framework
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.registry import Registry
-from github_connections.analysis.linking.routing import Reached, Router, reached_in
+from github_connections.analysis.linking.routing import Reached, Router, itself, reached_in, routers_of
 from github_connections.analysis.linking.values import (
     Behaviour,
     FunctionValue,
@@ -26,10 +26,6 @@ from github_connections.analysis.syntax import nodes
 
 ACTIX = "actix_web"
 _METHODS = frozenset(map(str.upper, http_verbs.ALL))
-
-
-def _itself(call: Invocation) -> Value:
-    return call.receiver
 
 
 # --- web::get().to(handler) -----------------------------------------------------------------------------------------
@@ -161,9 +157,9 @@ ROUTER = Kind(
         "wrap": _wrap,
         "to": _of_resource(ANY_METHOD),
         **{verb: _of_resource(verb.upper()) for verb in http_verbs.ALL},
-        **dict.fromkeys(("app_data", "data", "default_service", "name", "external_resource"), _itself),
+        **dict.fromkeys(("app_data", "data", "default_service", "name", "external_resource"), itself),
         "guard": _guarded_resource,
-        **dict.fromkeys(("wrap_fn", "wrap_api", "build", "into_app", "into_utoipa_app", "map"), _itself),
+        **dict.fromkeys(("wrap_fn", "wrap_api", "build", "into_app", "into_utoipa_app", "map"), itself),
     },
 )
 
@@ -254,7 +250,7 @@ def _of_attributes(item: Reached) -> Iterator[AuthSource]:
 
 def routes(interpreter: Interpreter) -> Iterable[Route]:
     """Yield a row for every verb of every route."""
-    reached = reached_in([router for router in interpreter.routers if router.kind is ROUTER])
+    reached = reached_in(routers_of(interpreter, ROUTER))
     return rows.routes_of(
         reached,
         "actix",

@@ -20,7 +20,7 @@ from github_connections.analysis.frameworks.aspnet_requests import read_by
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.registry import Registry
-from github_connections.analysis.linking.routing import Reached, reached_in
+from github_connections.analysis.linking.routing import Reached, reached_in, routers_of
 from github_connections.analysis.linking.values import (
     Behaviour,
     FunctionValue,
@@ -217,7 +217,7 @@ def routes_of_minimal(interpreter: Interpreter, fallback: Callable[[str], Auth])
     """Yield the rows of what is mapped on applications and groups; `fallback` is what a file's application asks of
     callers where nothing else is said."""
     attributes = Attributes(interpreter)
-    routers = [router for router in interpreter.routers if router.kind is APPLICATION]
+    routers = routers_of(interpreter, APPLICATION)
 
     def params(item: Reached, path: str) -> list[Parameter]:
         return _inputs(attributes, item, path)[0]

@@ -13,7 +13,7 @@ from github_connections.analysis.frameworks.file_routes import (
     without_ending,
 )
 from github_connections.analysis.frameworks.framework import Framework
-from github_connections.analysis.frameworks.nextjs import segment_of
+from github_connections.analysis.frameworks.nextjs import page_path
 from github_connections.analysis.frameworks.web_requests import EVENT
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.values import MapValue
@@ -37,24 +37,19 @@ def routes(interpreter: Interpreter) -> Iterator[Route]:
         for path in redirects.entries if isinstance(redirects, MapValue) else ():
             place = redirects.place
             line = redirects.lines.get(path, place.line)
-            yield application.route("GET", _path(path.strip("/")), place.file, line, "redirect", raw=path)
-
-
-def _path(stem: str) -> str:
-    segments = stem.split("/")
-    return "/" + "/".join(map(segment_of, segments[:-1] if segments[-1] == "index" else segments))
+            yield application.route("GET", page_path(path.strip("/")), place.file, line, "redirect", raw=path)
 
 
 def _rows(application: Application, directory: str, inside: str) -> Iterator[Route]:
     place = application.place(directory, inside)
     stem = without_ending(inside, PAGE_ENDINGS)
     if stem is not None:
-        yield application.route("GET", _path(stem), place, 1)
+        yield application.route("GET", page_path(stem), place, 1)
         return
     stem, file = without_ending(inside, (".ts", ".js")), application.file(place)
     if stem is None or file is None:
         return
-    exported, path = exports_of(application.interpreter, file), _path(stem)
+    exported, path = exports_of(application.interpreter, file), page_path(stem)
     for name in (*HTTP_VERBS, "ALL"):
         one = exported.get(name) or exported.get(_EARLY.get(name, name.lower()))
         if one is not None:

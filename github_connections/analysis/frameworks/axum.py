@@ -6,12 +6,12 @@ from collections.abc import Iterable, Iterator
 
 from github_connections.analysis import http_verbs
 from github_connections.analysis.frameworks import axum_answers, guards, paths, rows, rust_extractors
-from github_connections.analysis.frameworks.axum_answers import METHODS, itself
+from github_connections.analysis.frameworks.axum_answers import METHODS
 from github_connections.analysis.frameworks.framework import Framework
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.registry import Registry
-from github_connections.analysis.linking.routing import Reached, Router, reached_in
+from github_connections.analysis.linking.routing import Reached, Router, itself, reached_in, routers_of
 from github_connections.analysis.linking.values import (
     Behaviour,
     ClassValue,
@@ -218,7 +218,7 @@ def _auth(interpreter: Interpreter, item: Reached) -> Auth:
 
 def routes(interpreter: Interpreter) -> Iterable[Route]:
     """Yield a row for every verb of every route."""
-    reached = reached_in([router for router in interpreter.routers if router.kind is ROUTER])
+    reached = reached_in(routers_of(interpreter, ROUTER))
     return rows.routes_of(
         reached,
         "axum",

@@ -8,6 +8,7 @@ from github_connections.analysis import http_verbs
 from github_connections.analysis.frameworks import rust_extractors
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.registry import Registry
+from github_connections.analysis.linking.routing import itself
 from github_connections.analysis.linking.values import Behaviour, Kind, Thing, Value
 from github_connections.analysis.report import ANY_METHOD
 from github_connections.analysis.syntax import nodes
@@ -70,11 +71,6 @@ def _merged_methods(call: Invocation) -> Value:
 
 def _layer_of_methods(call: Invocation) -> Value:
     call.receiver.data["guards"].append(call)
-    return call.receiver
-
-
-def itself(call: Invocation) -> Value:
-    """Change nothing that matters here, and go on with the chain."""
     return call.receiver
 
 

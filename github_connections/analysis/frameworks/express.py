@@ -42,7 +42,7 @@ from github_connections.analysis.frameworks.schemas import declare_schemas
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.registry import Registry
-from github_connections.analysis.linking.routing import Reached, Router, reached_in
+from github_connections.analysis.linking.routing import Reached, Router, reached_in, routers_of
 from github_connections.analysis.linking.values import (
     HOLE,
     Behaviour,
@@ -235,7 +235,7 @@ PATH = Kind(
 
 def routes(interpreter: Interpreter) -> Iterable[Route]:
     """Yield a row for every route of every application, and of routers whose way to one is not seen."""
-    reached = reached_in([router for router in interpreter.routers if router.kind is ROUTER])
+    reached = reached_in(routers_of(interpreter, ROUTER))
     return rows.routes_of(
         reached,
         "express",

@@ -22,7 +22,7 @@ from github_connections.analysis.frameworks.framework import Framework
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.registry import Registry
-from github_connections.analysis.linking.routing import Reached, Router, reached_in
+from github_connections.analysis.linking.routing import Reached, Router, reached_in, routers_of
 from github_connections.analysis.linking.values import (
     HOLE,
     Behaviour,
@@ -223,7 +223,7 @@ LISTED = Kind("starlette route", is_router=False)
 
 def routes(interpreter: Interpreter) -> Iterable[Route]:
     """Yield a row for every route of every application."""
-    routers = [router for router in interpreter.routers if router.kind is ROUTER]
+    routers = routers_of(interpreter, ROUTER)
     _settle_unknown_mounts(routers)
     for item in python_views.by_verb(interpreter, reached_in(routers)):
         returned, status = returned_by(interpreter, item)

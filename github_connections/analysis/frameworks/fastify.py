@@ -16,6 +16,7 @@ from github_connections.analysis.frameworks.javascript import (
     entry,
     from_colons,
     handler_name,
+    join_as_written,
     methods_in,
     resolved,
     texts_in,
@@ -30,7 +31,7 @@ from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.names_javascript import CHECKOUT
 from github_connections.analysis.linking.registry import Registry
-from github_connections.analysis.linking.routing import Reached, Router, reached_in
+from github_connections.analysis.linking.routing import Reached, Router, reached_in, routers_of
 from github_connections.analysis.linking.standard_javascript import required
 from github_connections.analysis.linking.values import (
     Behaviour,
@@ -255,24 +256,18 @@ INSTANCE = Kind(
 # --- rows ---------------------------------------------------------------------------------------------------------
 
 
-def join(pieces: Iterable[str]) -> str:
-    """Join prefixes and path; a path of nothing but a slash adds nothing to a prefix."""
-    parts = list(pieces)
-    return paths.join(parts, trailing_slash=parts[-1] not in ("", "/"))
-
-
 def routes(interpreter: Interpreter) -> Iterable[Route]:
     """Yield a row for every route of every instance."""
     passed = interpreter.state.get(PASSED, ())
-    found = reached_in([router for router in interpreter.routers if router.kind is INSTANCE])
+    found = reached_in(routers_of(interpreter, INSTANCE))
     reached = [item for item in found if not item.root.assumed or item.route.place.file not in passed]
     return rows.routes_of(
         reached,
         "fastify",
         rewrite=lambda path: from_colons(path.replace("::", _COLON)).replace(_COLON, ":"),
-        join=join,
+        join=join_as_written,
         kind=lambda item: "websocket" if item.route.options.get("websocket") else "api",
-        auth=lambda item: auth_on(interpreter, item, join(item.pieces)),
+        auth=lambda item: auth_on(interpreter, item, join_as_written(item.pieces)),
         params=lambda item, path: _parameters(interpreter, item, path),
     )
 

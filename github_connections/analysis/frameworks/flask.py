@@ -26,7 +26,7 @@ from github_connections.analysis.linking import things
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.registry import Registry
-from github_connections.analysis.linking.routing import Router, reached_in
+from github_connections.analysis.linking.routing import Router, reached_in, routers_of
 from github_connections.analysis.linking.values import (
     Behaviour,
     ClassValue,
@@ -240,7 +240,7 @@ def _made_namespace(call: Invocation) -> Value:
 
 def routes(interpreter: Interpreter) -> Iterable[Route]:
     """Yield a row for every rule of every application."""
-    routers = [router for router in interpreter.routers if router.kind in (ROUTER, flask_admin.ADMIN)]
+    routers = routers_of(interpreter, ROUTER, flask_admin.ADMIN)
     for router in routers:
         if not router.parents and not router.application:
             own = router.data.get(OWN_PREFIX)

@@ -19,7 +19,7 @@ from github_connections.analysis.linking import sequences
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.registry import Registry
-from github_connections.analysis.linking.routing import Router, reached_in
+from github_connections.analysis.linking.routing import Router, reached_in, routers_of
 from github_connections.analysis.linking.values import (
     Behaviour,
     External,
@@ -203,7 +203,7 @@ def routes_of(
 ) -> Iterable[Route]:
     """Yield the rows of every router of these kinds."""
     wanted = list(kinds)
-    reached = reached_in([router for router in interpreter.routers if router.kind in KINDS])
+    reached = reached_in(routers_of(interpreter, *KINDS))
     reached = (item for item in reached if item.router.kind in wanted)
     return rows.routes_of(
         go_handlers.answered(interpreter, reached),

@@ -39,13 +39,9 @@ def _rows(endpoints: Iterator[Endpoint], root: Router, before: tuple[Step, ...])
         steps = tuple(Step(value, place, how, root, {}) for value, place, how in endpoint.prefixes)
         route = Registered(endpoint.methods, endpoint.path, endpoint.place, endpoint.api)
         reached = Reached(root, (*before, *steps), route, root)
-        for row in rows.routes_of([reached], "grape", rewrite=_rewrite, join=_join):
+        for row in rows.routes_of([reached], "grape", rewrite=_rewrite, join=paths.join_trimmed):
             auth = Auth(state="required", by=endpoint.asked) if endpoint.asked else row.auth
             yield replace(row, auth=auth, params=endpoint.parameters(row.method, row.params))
-
-
-def _join(pieces: Iterable[str]) -> str:
-    return paths.join((piece.strip("/") for piece in pieces), trailing_slash=False)
 
 
 def _rewrite(path: str) -> str:

@@ -13,6 +13,7 @@ from github_connections.analysis.frameworks.javascript import (
     from_colons,
     handler_name,
     is_path,
+    join_as_written,
     methods_in,
     names_a_path,
     router_in,
@@ -28,7 +29,7 @@ from github_connections.analysis.frameworks.schemas import declare_schemas, para
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.registry import Registry
-from github_connections.analysis.linking.routing import Reached, Router, reached_in
+from github_connections.analysis.linking.routing import Reached, Router, reached_in, routers_of
 from github_connections.analysis.linking.values import (
     Behaviour,
     ClassValue,
@@ -191,22 +192,16 @@ APPLICATION = Kind(
 # --- rows ---------------------------------------------------------------------------------------------------------
 
 
-def join(pieces: Iterable[str]) -> str:
-    """Join prefixes and path; a path of nothing but a slash adds nothing to a prefix."""
-    parts = list(pieces)
-    return paths.join(parts, trailing_slash=parts[-1] not in ("", "/"))
-
-
 def routes(interpreter: Interpreter) -> Iterable[Route]:
     """Yield a row for every route of every application."""
-    reached = reached_in([router for router in interpreter.routers if router.kind is APPLICATION])
+    reached = reached_in(routers_of(interpreter, APPLICATION))
     return rows.routes_of(
         reached,
         "hono",
         rewrite=from_colons,
-        join=join,
+        join=join_as_written,
         kind=lambda item: "websocket" if item.route.options.get("socket") else "api",
-        auth=lambda item: auth_on(interpreter, item, join(item.pieces)),
+        auth=lambda item: auth_on(interpreter, item, join_as_written(item.pieces)),
         params=lambda item, path: _parameters(interpreter, item, path),
     )
 

@@ -241,6 +241,12 @@ def from_colons(path: str) -> str:
     return paths.from_colons(_ANYTHING.sub("*", path.replace("/?*", "/*")))
 
 
+def join_as_written(pieces: Iterable[str]) -> str:
+    """Join prefixes and path; a path of nothing but a slash adds nothing to a prefix."""
+    parts = list(pieces)
+    return paths.join(parts, trailing_slash=parts[-1] not in ("", "/"))
+
+
 def join(pieces: Iterable[str]) -> str:
     """Join the parts of a path; `/users` and `/users/` are one."""
     return paths.join(pieces, trailing_slash=False)

@@ -30,7 +30,7 @@ from github_connections.analysis.frameworks.javascript_styles import KOA
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.registry import Registry
-from github_connections.analysis.linking.routing import Router, reached_in
+from github_connections.analysis.linking.routing import Router, itself, reached_in, routers_of
 from github_connections.analysis.linking.values import Behaviour, Kind, ListValue, MapValue, Thing, Unknown, Value
 from github_connections.analysis.report import ANY_METHOD, Route
 
@@ -176,10 +176,6 @@ def _prefix(call: Invocation) -> Value:
     return call.receiver
 
 
-def _itself(call: Invocation) -> Value:
-    return call.receiver
-
-
 def _nothing(call: Invocation) -> Value:
     return Unknown(call.name)
 
@@ -190,7 +186,7 @@ ROUTER = Kind(
     methods={name: _verb(method) for name, method in METHODS.items()}
     | {"[]": _verb(ANY_METHOD), "register": _register, "route": _route, "use": _use, "prefix": _prefix}
     | {"map": koa_decorators.map_class, "mapDir": koa_decorators.map_directory}
-    | {"routes": _itself, "middleware": _itself, "allowedMethods": _nothing, "redirect": _redirect},
+    | {"routes": itself, "middleware": itself, "allowedMethods": _nothing, "redirect": _redirect},
 )
 # `app.use(router(app))` of the first koa-router gives the verbs to the application.
 APPLICATION = Kind("koa application", methods={name: _verb(method) for name, method in METHODS.items()} | {"use": _use})
@@ -201,7 +197,7 @@ APPLICATION = Kind("koa application", methods={name: _verb(method) for name, met
 
 def routes(interpreter: Interpreter) -> Iterable[Route]:
     """Yield a row for every route of every application, and of routers whose way to one is not seen."""
-    reached = reached_in([router for router in interpreter.routers if router.kind in (ROUTER, APPLICATION)])
+    reached = reached_in(routers_of(interpreter, ROUTER, APPLICATION))
     return rows.routes_of(
         reached,
         "koa",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from msgspec.structs import replace
 
@@ -14,7 +14,7 @@ from github_connections.analysis.frameworks.ktor_blocks import KTOR, declare
 from github_connections.analysis.frameworks.ktor_requests import inputs_of, name_of
 from github_connections.analysis.frameworks.ktor_resources import is_resource
 from github_connections.analysis.linking.interpreter import Interpreter
-from github_connections.analysis.linking.routing import Reached, reached_in
+from github_connections.analysis.linking.routing import Reached, reached_in, routers_of
 from github_connections.analysis.linking.values import ClassValue, Value, is_known, type_name
 from github_connections.analysis.report import Auth, AuthSource, Parameter, Prefix, Route
 
@@ -25,12 +25,12 @@ _ROOT_PATH = re.compile(r"^[ \t]*rootPath\s*=\s*\"?([^\"\s]+)", re.MULTILINE)
 def routes(interpreter: Interpreter) -> Iterator[Route]:
     """Yield the rows of every application, below the root path that its configuration says."""
     settings = AllSettings(interpreter.program)
-    routers = [router for router in interpreter.routers if router.kind is KTOR]
+    routers = routers_of(interpreter, KTOR)
     made = rows.routes_of(
         reached_in(routers),
         "ktor",
         rewrite=as_braces,
-        join=_join,
+        join=paths.join_trimmed,
         kind=lambda item: item.route.options.get("kind", "api"),
         auth=_auth,
         params=lambda item, path: _inputs(interpreter, item, path),
@@ -43,10 +43,6 @@ def routes(interpreter: Interpreter) -> Iterator[Route]:
         body = next((parameter.model for parameter in row.params if parameter.place == "body"), "")
         prefixes = [*before, *row.prefixes]
         yield replace(row, path=path, prefixes=prefixes, request_model=body, confidence=confidence)
-
-
-def _join(pieces: Iterable[str]) -> str:
-    return paths.join(pieces, trailing_slash=False)
 
 
 def as_braces(path: str) -> str:

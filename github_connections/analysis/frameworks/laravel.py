@@ -16,7 +16,7 @@ from github_connections.analysis.frameworks.laravel_handlers import Handlers
 from github_connections.analysis.frameworks.laravel_requests import Requests
 from github_connections.analysis.frameworks.laravel_resources import RESOURCE, expand
 from github_connections.analysis.linking.interpreter import Interpreter
-from github_connections.analysis.linking.routing import Reached, reached_in
+from github_connections.analysis.linking.routing import Reached, reached_in, routers_of
 from github_connections.analysis.report import Auth, Parameter, Route, RouteKind
 
 _OF_PAGES = re.compile(r"(^|/)(routes/(web|auth|admin|settings|console)[^/]*|app/(Http/)?routes)\.php$", re.IGNORECASE)
@@ -30,7 +30,7 @@ def routes(interpreter: Interpreter) -> Iterable[Route]:
     for thing in interpreter.things:
         if thing.kind is RESOURCE:
             expand(thing, interpreter.state.get(VERBS_OF_RESOURCES, {}))
-    routers = [router for router in interpreter.routers if router.kind is ROUTER]
+    routers = routers_of(interpreter, ROUTER)
     for router in routers:
         file = router.data.get(FILE, "")
         if not router.parents and re.search(r"(^|/)routes/api\.php$", file):
@@ -51,7 +51,9 @@ def _rows(interpreter: Interpreter, reached: list[Reached]) -> Iterable[Route]:
 
     for item in reached:
         answer = handlers.of(item)
-        for row in rows.routes_of([item], "laravel", rewrite=_rewrite, join=_join, kind=_kind, auth=auth, params=read):
+        for row in rows.routes_of(
+            [item], "laravel", rewrite=_rewrite, join=paths.join_trimmed, kind=_kind, auth=auth, params=read
+        ):
             yield replace(row, handler=answer.name or row.handler, request_model=requests.model(answer))
 
 
@@ -65,10 +67,6 @@ def _rewrite(path: str) -> str:
     """`{post:slug}` and Lumen's `{id:[0-9]+}` are variables; what Lumen writes in brackets may be missing."""
     path = re.sub(r"\[(/?)\{(\w+)(?::[^{}]*)?\}\]", r"\1{\2?}", path)
     return paths.from_braces(path)
-
-
-def _join(pieces: Iterable[str]) -> str:
-    return paths.join((piece.strip("/") for piece in pieces), trailing_slash=False)
 
 
 def _kind(item: Reached) -> RouteKind:

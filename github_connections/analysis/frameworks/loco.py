@@ -10,7 +10,7 @@ from github_connections.analysis.frameworks.framework import Framework
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.registry import Registry
-from github_connections.analysis.linking.routing import Router, reached_in
+from github_connections.analysis.linking.routing import Router, reached_in, routers_of
 from github_connections.analysis.linking.values import Kind, ListValue, Thing, Value, text_of
 from github_connections.analysis.report import Route
 
@@ -92,7 +92,7 @@ def declare(registry: Registry) -> None:
 
 def routes(interpreter: Interpreter) -> Iterable[Route]:
     """Yield a row for every verb of every route."""
-    reached = reached_in([router for router in interpreter.routers if router.kind in (ROUTES, APPLICATION)])
+    reached = reached_in(routers_of(interpreter, ROUTES, APPLICATION))
     return rows.routes_of(
         reached,
         LOCO,

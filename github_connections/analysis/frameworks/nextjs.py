@@ -28,7 +28,7 @@ from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.program import File
 from github_connections.analysis.linking.registry import Registry
-from github_connections.analysis.linking.routing import Router, verbs
+from github_connections.analysis.linking.routing import Router, itself, verbs
 from github_connections.analysis.linking.values import (
     Behaviour,
     External,
@@ -164,14 +164,15 @@ def _pages(application: Application, guards: Guards, directory: str) -> Iterator
         exported = exports_of(application.interpreter, file).get("default") if file is not None else Exported(1)
         if exported is None:
             continue  # something that pages use, put beside them
-        path = _page_path(stem)
+        path = page_path(stem)
         if path == "/api" or path.startswith("/api/"):
             yield from _api(application, guards, path, file, exported)
         else:
             yield _page(application, path, place, exported, guards.of_handler(path, place, exported))
 
 
-def _page_path(stem: str) -> str:
+def page_path(stem: str) -> str:
+    """Return the path of a file without its ending: `users/[id]/index` → `/users/{id}`."""
     segments = stem.split("/")
     return "/" + "/".join(map(segment_of, segments[:-1] if segments[-1] == "index" else segments))
 
@@ -253,16 +254,12 @@ def _connect_verb(method: str) -> Behaviour:
     return register
 
 
-def _itself(call: Invocation) -> Value:
-    return call.receiver
-
-
 CONNECT = Kind(
     "next-connect",
     methods={
         **verbs({name.lower(): name for name in HTTP_VERBS}, _connect_verb),
         "all": _connect_verb(ANY_METHOD),
-        **dict.fromkeys(("handler", "use", "clone"), _itself),
+        **dict.fromkeys(("handler", "use", "clone"), itself),
     },
 )
 

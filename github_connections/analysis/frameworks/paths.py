@@ -26,6 +26,11 @@ def join(pieces: Iterable[str], *, trailing_slash: bool = True) -> str:
     return whole if trailing_slash or whole == "/" else whole.rstrip("/")
 
 
+def join_trimmed(pieces: Iterable[str]) -> str:
+    """Join parts of a path, without a slash at its end."""
+    return join(pieces, trailing_slash=False)
+
+
 def concatenate(pieces: Iterable[str]) -> str:
     """Put parts of a path together as they are (FastAPI, Django): only a doubled slash becomes one."""
     whole = "/" + "".join(pieces).lstrip("/")

@@ -30,7 +30,7 @@ from github_connections.analysis.frameworks.plugs import Plug
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.registry import Registry
-from github_connections.analysis.linking.routing import Reached, Router, reached_in
+from github_connections.analysis.linking.routing import Reached, Router, reached_in, routers_of
 from github_connections.analysis.linking.standard_elixir import (
     become,
     name_of_module,
@@ -209,7 +209,7 @@ ENDPOINT = Kind("phoenix endpoint", methods={**BUILDING, "socket": _socket}, flu
 def routes(interpreter: Interpreter) -> Iterable[Route]:
     """Yield a row for every verb of every route."""
     guards = plugs.Guards(interpreter)
-    routers = [router for router in interpreter.routers if router.kind in (ROUTER, PLUG_ROUTER, BUILDER, ENDPOINT)]
+    routers = routers_of(interpreter, ROUTER, PLUG_ROUTER, BUILDER, ENDPOINT)
 
     def parameters(item: Reached, path: str) -> list[Parameter]:
         return phoenix_requests.parameters(interpreter, item, path)
@@ -218,7 +218,7 @@ def routes(interpreter: Interpreter) -> Iterable[Route]:
         (item for item in reached_in(routers) if _is_let_through(item)),
         "phoenix",
         rewrite=_rewrite,
-        join=_join,
+        join=paths.join_trimmed,
         kind=_kind,
         auth=guards.auth_of,
         params=parameters,
@@ -228,7 +228,7 @@ def routes(interpreter: Interpreter) -> Iterable[Route]:
 def _is_let_through(item: Reached) -> bool:
     """Tell whether a route lies where the routers around it hand requests on from."""
     return all(
-        _join(item.pieces[position:]).startswith(step.options.get("below", ""))
+        paths.join_trimmed(item.pieces[position:]).startswith(step.options.get("below", ""))
         for position, step in enumerate(item.steps)
     )
 
@@ -236,10 +236,6 @@ def _is_let_through(item: Reached) -> bool:
 def _rewrite(path: str) -> str:
     """`/users/:id` and `/files/*path`; a rest may begin inside of a segment, `/app*path`."""
     return paths.from_colons(_REST.sub(r"{\1*}", path))
-
-
-def _join(pieces: Iterable[str]) -> str:
-    return paths.join((piece.strip("/") for piece in pieces), trailing_slash=False)
 
 
 def _kind(item: Reached) -> RouteKind:

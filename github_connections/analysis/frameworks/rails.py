@@ -35,15 +35,11 @@ def routes(interpreter: Interpreter) -> Iterable[Route]:
         reached,
         "rails",
         rewrite=_rewrite,
-        join=_join,
+        join=paths.join_trimmed,
         kind=Kinds(controllers, interpreter.program.read, interpreter.program.all_paths).of,
         auth=Guards(controllers, interpreter.program.lines).auth_of,
         params=Requests(controllers).parameters,
     )
-
-
-def _join(pieces: Iterable[str]) -> str:
-    return paths.join((piece.strip("/") for piece in pieces), trailing_slash=False)
 
 
 def _rewrite(path: str) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from github_connections.analysis.frameworks.inflection import plural
+from github_connections.analysis.frameworks.rails_gems import texts_in
 from github_connections.analysis.frameworks.rails_resources import MANY
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.program import File
@@ -84,9 +85,9 @@ class _Registered:
         """Return the actions that `actions :all, except: [:destroy]` leaves."""
         left = list(MANY)
         for listed, said in self.calls("actions"):
-            names = [text for value in listed for text in _texts(value)]
+            names = [text for value in listed for text in texts_in(value)]
             left = [name for name in MANY if name in names or "all" in names or not names]
-            left = [name for name in left if name not in _texts(said.get("except"))]
+            left = [name for name in left if name not in texts_in(said.get("except"))]
         return left
 
 
@@ -162,8 +163,8 @@ def _add_action(group: Router, path: str, action: str, place: Place) -> None:
 def _add_custom(group: Router, item: _Registered, word: str, before: str) -> None:
     """`member_action :publish, method: :put`."""
     for listed, said in item.calls(word):
-        methods = [text.upper() for text in _texts(said.get("method"))] or ["GET"]
-        for name in _texts(listed[0]) if listed else ():
+        methods = [text.upper() for text in texts_in(said.get("method"))] or ["GET"]
+        for name in texts_in(listed[0]) if listed else ():
             group.add(methods, f"{before}{name}", item.place, f"{plural(item.name)}#{name}")
 
 
@@ -172,11 +173,6 @@ def _add_custom(group: Router, item: _Registered, word: str, before: str) -> Non
 
 def _text(value: nodes.Expression | None) -> str:
     return value.value if isinstance(value, nodes.Text) else ""
-
-
-def _texts(value: nodes.Expression | None) -> list[str]:
-    items = value.items if isinstance(value, nodes.Sequence) else [value]
-    return [item.value for item in items if isinstance(item, nodes.Text)]
 
 
 def _is_true(value: nodes.Expression | None) -> bool:

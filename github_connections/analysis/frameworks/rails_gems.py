@@ -128,9 +128,9 @@ def _modules(call: Invocation, model: str) -> tuple[set[str], list[str]]:
         for node in _calls(file.module.body, "devise"):
             for argument in node.arguments:
                 if not argument.name:
-                    modules.update(_texts(argument.value))
+                    modules.update(texts_in(argument.value))
                 elif argument.name == "omniauth_providers":
-                    providers += _texts(argument.value)
+                    providers += texts_in(argument.value)
     return modules or _USUAL, providers if "omniauthable" in modules else []
 
 
@@ -145,7 +145,8 @@ def _calls(body: list[nodes.Statement], name: str) -> Iterator[nodes.Call]:
                 yield from _calls(inner, name)
 
 
-def _texts(value: nodes.Expression) -> list[str]:
+def texts_in(value: nodes.Expression | None) -> list[str]:
+    """Return the texts of a list, or of one that stands alone."""
     items = value.items if isinstance(value, nodes.Sequence) else [value]
     return [item.value for item in items if isinstance(item, nodes.Text)]
 
@@ -157,7 +158,7 @@ def _doorkeeper(call: Invocation) -> Value:
     block = call.value(-1)
     body = block.node.body if isinstance(block, FunctionValue) else []
     left_out = [item.value for node in _calls(body, "skip_controllers") for item in node.arguments]
-    skipped = {text for value in left_out for text in _texts(value)}
+    skipped = {text for value in left_out for text in texts_in(value)}
     for controller, listed in DOORKEEPER.items():
         if controller not in skipped:
             for method, path in listed:

@@ -15,7 +15,7 @@ from github_connections.analysis.frameworks.ruby_classes import written_name
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.registry import Registry
-from github_connections.analysis.linking.routing import Router
+from github_connections.analysis.linking.routing import Router, routers_of
 from github_connections.analysis.linking.scopes import Scope
 from github_connections.analysis.linking.values import (
     Behaviour,
@@ -97,7 +97,7 @@ def _set_named(interpreter: Interpreter, engine: str, place: Place, root: str) -
 
 def with_what_is_mounted(interpreter: Interpreter) -> list[Router]:
     """Return all sets of routes; in each that stands for what a library serves, one route for whatever it answers."""
-    routers = [router for router in interpreter.routers if router.kind is ROUTER]
+    routers = routers_of(interpreter, ROUTER)
     for router in routers:
         if "mounted" in router.data and not router.routes and not router.mounts:
             place, name = router.data["mounted"]

@@ -11,7 +11,7 @@ from github_connections.analysis.frameworks.framework import Framework
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.registry import Registry
-from github_connections.analysis.linking.routing import Reached, Router, reached_in
+from github_connections.analysis.linking.routing import Reached, Router, itself, reached_in, routers_of
 from github_connections.analysis.linking.values import External, FunctionValue, Kind, ListValue, Unknown, Value, text_of
 from github_connections.analysis.report import Parameter, Route, RouteKind
 
@@ -66,16 +66,12 @@ def _attach(call: Invocation) -> Value:
     return call.receiver
 
 
-def _itself(call: Invocation) -> Value:
-    return call.receiver
-
-
 ROUTER = Kind(
     "rocket",
     methods={
         "mount": _mount,
         "attach": _attach,
-        **dict.fromkeys(("manage", "register", "configure", "ignite", "launch"), _itself),
+        **dict.fromkeys(("manage", "register", "configure", "ignite", "launch"), itself),
     },
 )
 
@@ -120,7 +116,7 @@ def _kind(item: Reached) -> RouteKind:
 
 def routes(interpreter: Interpreter) -> Iterable[Route]:
     """Yield a row for every verb of every route."""
-    reached = reached_in([router for router in interpreter.routers if router.kind is ROUTER])
+    reached = reached_in(routers_of(interpreter, ROUTER))
     return rows.routes_of(
         reached,
         ROCKET,

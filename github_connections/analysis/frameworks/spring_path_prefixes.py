@@ -12,6 +12,7 @@ from github_connections.analysis.frameworks.jvm_settings import Settings
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.registry import Registry
+from github_connections.analysis.linking.routing import routers_of
 from github_connections.analysis.linking.values import ClassValue, Kind, Value, is_known, text_of
 from github_connections.analysis.report import Place, Prefix
 from github_connections.analysis.syntax import nodes
@@ -69,7 +70,7 @@ def declare(registry: Registry) -> None:
 
 def path_prefixes(interpreter: Interpreter) -> list[PathPrefix]:
     """Return every `addPathPrefix` of the program."""
-    routers = [router for router in interpreter.routers if router.kind is CONFIGURER]
+    routers = routers_of(interpreter, CONFIGURER)
     return [_path_prefix(route.path, route.options["condition"]) for router in routers for route in router.routes]
 
 

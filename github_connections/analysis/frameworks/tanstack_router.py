@@ -18,6 +18,7 @@ from github_connections.analysis.frameworks.tanstack_guards import Guards
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.registry import Registry
+from github_connections.analysis.linking.routing import itself
 from github_connections.analysis.linking.values import (
     FunctionValue,
     Kind,
@@ -87,10 +88,6 @@ def _of_code(call: Invocation) -> Value:
     made = Thing(ROUTE, call.place, {"path": path, "options": options, "is_of_a_file": False})
     call.interpreter.things.append(made)
     return Native(call.name, lambda _: made) if call.name.endswith("WithContext") else made
-
-
-def _itself(call: Invocation) -> Value:
-    return call.receiver
 
 
 def _updated(call: Invocation) -> Value:
@@ -243,7 +240,7 @@ ROUTE = Kind(
         "methods": _with_methods,
         "lazy": _lazily,
         "update": _updated,
-        **dict.fromkeys(("addChildren", "server", "middleware"), _itself),
+        **dict.fromkeys(("addChildren", "server", "middleware"), itself),
     },
     is_router=False,
 )

@@ -13,7 +13,7 @@ from github_connections.analysis.frameworks.schemas import declare_schemas, fiel
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.registry import Registry
-from github_connections.analysis.linking.routing import Reached, Router, reached_in
+from github_connections.analysis.linking.routing import Reached, Router, itself, reached_in, routers_of
 from github_connections.analysis.linking.values import (
     HOLE,
     Behaviour,
@@ -156,15 +156,11 @@ def _given(call: Invocation) -> Value:
     return Thing(PROCEDURE, call.place, {**said, "inputs": [*said.get("inputs", ()), call.value(0)]})
 
 
-def _same(call: Invocation) -> Value:
-    return call.receiver
-
-
 BUILDER = Kind("trpc builder", methods={"create": _created}, is_router=False)
 PROCEDURE = Kind(
     "trpc procedure",
     methods={name: _operation(method) for name, method in METHODS.items()}
-    | {"use": _use, "input": _given, "output": _same, "meta": _same},
+    | {"use": _use, "input": _given, "output": itself, "meta": itself},
     is_router=False,
 )
 TRPC = Kind(
@@ -183,7 +179,7 @@ ROUTER = Kind("trpc router")
 
 def routes(interpreter: Interpreter) -> Iterator[Route]:
     """Yield a row for every procedure of every router that is served, or that nothing holds."""
-    for item in reached_in([router for router in interpreter.routers if router.kind is ROUTER]):
+    for item in reached_in(routers_of(interpreter, ROUTER)):
         yield _row(item)
 
 

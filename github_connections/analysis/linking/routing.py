@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 
@@ -17,6 +18,9 @@ from github_connections.analysis.linking.values import (
     texts_of,
 )
 from github_connections.analysis.report import Place
+
+if TYPE_CHECKING:
+    from github_connections.analysis.linking.interpreter import Interpreter
 
 # A router mounted in itself, or ever new ones in each other, must end.
 MAXIMUM_MOUNTS_DEEP = 16
@@ -125,6 +129,11 @@ class Reached(Struct, frozen=True):
         return [step.value for step in self.steps] + [self.route.path]
 
 
+def routers_of(interpreter: Interpreter, *kinds: Kind) -> list[Router]:
+    """Return the routers of these kinds, in the order in which they were made."""
+    return [router for router in interpreter.routers if router.kind in kinds]
+
+
 def reached_in(routers: list[Router]) -> Iterator[Reached]:
     """Yield every route of these routers with the way to it.
 
@@ -182,6 +191,11 @@ def verb(*methods: str, path: int = 0, path_name: str = "path", handler: int = -
         return call.receiver
 
     return register
+
+
+def itself(call: Invocation) -> Value:
+    """Change nothing that matters to routes, and go on with the chain."""
+    return call.receiver
 
 
 def verbs(names: dict[str, str], make: Callable[[str], Behaviour]) -> dict[str, Behaviour]:
