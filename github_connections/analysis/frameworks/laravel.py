@@ -54,7 +54,8 @@ def _rows(interpreter: Interpreter, reached: list[Reached]) -> Iterable[Route]:
         for row in rows.routes_of(
             [item], "laravel", rewrite=_rewrite, join=paths.join_trimmed, kind=_kind, auth=auth, params=read
         ):
-            yield replace(row, handler=answer.name or row.handler, request_model=requests.model(answer))
+            named = replace(row, handler=answer.name or row.handler, request_model=requests.model(answer))
+            yield rows.as_read(named)
 
 
 def _not_twice(read: list[Parameter], path: str) -> list[Parameter]:

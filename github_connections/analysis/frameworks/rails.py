@@ -31,7 +31,7 @@ def routes(interpreter: Interpreter) -> Iterable[Route]:
         or apis.found(str(item.route.handler)) is None  # else it has rows of its own
     )
     controllers = Controllers(interpreter)
-    return rows.routes_of(
+    found = rows.routes_of(
         reached,
         "rails",
         rewrite=_rewrite,
@@ -40,6 +40,7 @@ def routes(interpreter: Interpreter) -> Iterable[Route]:
         auth=Guards(controllers, interpreter.program.lines).auth_of,
         params=Requests(controllers).parameters,
     )
+    return map(rows.as_read, found)
 
 
 def _rewrite(path: str) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
+from msgspec.structs import replace
+
 from github_connections.analysis.frameworks import paths
 from github_connections.analysis.linking.routing import Reached
 from github_connections.analysis.linking.values import (
@@ -22,6 +24,15 @@ from github_connections.analysis.report import Auth, Confidence, Parameter, Pref
 READING = frozenset({"GET", "HEAD"})
 # Those that bring what they have in the query, as clients have it: a body may be sent with DELETE, and seldom is.
 WITHOUT_BODY = READING | {"DELETE"}
+
+
+def as_read(row: Route) -> Route:
+    """Return the row of a verb that sends nothing, whose route has others too: what they are sent stands in its
+    query."""
+    if row.method not in READING or not any(one.place in ("form", "body", "file") for one in row.params):
+        return row
+    kept = (one for one in row.params if one.place != "file")
+    return replace(row, params=[replace(one, place="query") if one.place in ("form", "body") else one for one in kept])
 
 
 def routes_of(

@@ -93,7 +93,7 @@ class Methods:
             ),
             *(field for owner, inner in called for field in self._forms.fields_of(inner, owner.scope)),
         ):
-            if verb not in rows.WITHOUT_BODY or one.place not in _IN_BODY:
+            if verb not in rows.READING or one.place not in _IN_BODY:
                 found.setdefault(one.name, one)
         return list(found.values())
 

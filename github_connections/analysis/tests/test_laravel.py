@@ -33,6 +33,7 @@ Route::get('/docks', 'DockController@index')->middleware('harbourmaster');
 Route::get('/winds', 'DockController@winds')->middleware(['wind', CheckBanned::class]);
 Route::get('/cranes', 'DockController@cranes')->middleware('panel');
 Route::get('/sheds', 'DockController@sheds');
+Route::match(['get', 'post'], '/ropes', 'DockController@ropes');
 Route::resource('hulls', 'HullController')->only(['index', 'show', 'store', 'destroy']);
 Route::controller(BuoyController::class)->group(function () {
     Route::post('/buoys', 'store');
@@ -144,6 +145,11 @@ class DockController extends Controller
     public function cranes() {}
 
     public function sheds() {}
+
+    public function ropes(Request $request)
+    {
+        return [$request->length, $request->file('plan')];
+    }
 }
 """,
     "app/Policies/HullPolicy.php": r"""<?php
@@ -415,6 +421,8 @@ def test_a_route_names_the_method_that_answers(rows, route, handler):
             ["shade body string required", "lens body", "name body required", "parts body array required"],
         ),
         ("GET /lamps", ["near query", "far query", "all query"]),
+        ("GET /ropes", ["length query"]),
+        ("POST /ropes", ["length body", "plan file file"]),
     ],
 )
 def test_what_a_method_reads_are_its_parameters(rows, route, read):

@@ -65,6 +65,7 @@ FILES = {
   get "depths", to: "depths#index"
   get "maps(/*area)", to: "boats#map"
   resources :lamps, only: [:index, :create, :update, :destroy]
+  match "lamps/light", to: "lamps#light", via: [:get, :post]
 end
 """,
     "app/controllers/application_controller.rb": """class ApplicationController < ActionController::Base
@@ -143,6 +144,10 @@ end
 
   def update
     Lamp.find(params[:id]).update(params.expect(lamp: SHADES), params.permit(shade_fields))
+  end
+
+  def light
+    params.permit(:colour)
   end
 
   private
