@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from github_connections.analysis.frameworks.laravel_handlers import Answer
-from github_connections.analysis.linking.classes import lineage
+from github_connections.analysis.linking.classes import lineage, member
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.program import classes_in
-from github_connections.analysis.linking.values import ClassValue
+from github_connections.analysis.linking.scopes import Scope
+from github_connections.analysis.linking.values import ClassValue, FunctionValue
 from github_connections.analysis.report import AuthSource
 from github_connections.analysis.syntax import nodes
 from github_connections.analysis.syntax.walking import nodes_in
@@ -23,6 +24,9 @@ _ABILITIES = {
 }  # fmt: skip
 
 
+_WHO = frozenset({"user", "check", "auth"})
+
+
 class Policies:
     """Reads methods of controllers, and the policies of the program."""
 
@@ -32,6 +36,8 @@ class Policies:
 
     def asked(self, answer: Answer) -> Iterator[AuthSource]:
         """Yield what a method authorizes, and what its controller does for it."""
+        if answer.method is not None and answer.scope is not None:
+            yield from self._of_requests(answer.method, answer.scope)
         if answer.cls is None or answer.method is None:
             return
         yield from self._in(answer.cls, answer.method, "")
@@ -40,6 +46,16 @@ class Policies:
                 if isinstance(item, nodes.Function) and item.name == "__construct":
                     ability = _ABILITIES.get(answer.method.name, "")
                     yield from self._in(owner, item, ability)
+
+    def _of_requests(self, method: nodes.Function, scope: Scope) -> Iterator[AuthSource]:
+        """Yield what classes of requests authorize: `return $this->user()->can('update', $boat);`."""
+        for parameter in method.parameters:
+            if isinstance(parameter.type, nodes.Name | nodes.Member):
+                cls = self._interpreter.evaluate(parameter.type, scope)
+                found = member(self._interpreter, cls, "authorize") if isinstance(cls, ClassValue) else None
+                if isinstance(cls, ClassValue) and isinstance(found, FunctionValue) and _asks_who(found.node):
+                    file = found.scope.file.path
+                    yield AuthSource(name=f"{cls.node.name}:authorize", file=file, line=found.node.line)
 
     def _in(self, cls: ClassValue, method: nodes.Function, of_resource: str) -> Iterator[AuthSource]:
         for call in nodes_in(method.body):
@@ -66,6 +82,12 @@ class Policies:
                 if isinstance(item, nodes.Function) and item.parameters and _may_be_missing(item.parameters[0])
             }
         return self._for_guests
+
+
+def _asks_who(method: nodes.Function) -> bool:
+    """`$this->user()`, `Auth::check()`, `auth()->user()`: nobody is not allowed, but where guests are asked for."""
+    called = {nodes.bare_name(item) for item in nodes_in(method.body) if isinstance(item, nodes.Call)}
+    return not _WHO.isdisjoint(called) and "guest" not in called
 
 
 def _may_be_missing(user: nodes.Parameter) -> bool:

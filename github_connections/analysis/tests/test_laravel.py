@@ -241,6 +241,11 @@ namespace App\Http\Requests;
 
 class StoreLamp extends StoreAny
 {
+    public function authorize(): bool
+    {
+        return $this->user()->can('create', Lamp::class);
+    }
+
     public function rules()
     {
         if ($this->isMethod('put')) {
@@ -457,6 +462,7 @@ def test_a_class_of_requests_is_the_model_of_what_is_sent(rows):
         ("GET /harbours", "required", ["auth"]),
         ("GET /feed", "none", []),
         ("GET /docks", "required", ["harbourmaster"]),
+        ("POST /lamps", "required", ["StoreLamp:authorize"]),
         ("GET /hulls", "unknown", []),
         ("GET /hulls/{hull}", "required", ["authorizeResource:view"]),
         ("POST /hulls", "required", ["authorize:launch", "authorizeResource:create"]),
