@@ -164,6 +164,12 @@ class _Reading:
                 function=nodes.Member(of=of, name=name), arguments=[] | [nodes.Argument(name="<>")]
             ):  # `await c.req.json<Crew>()`
                 return self._style.made.get((self._held(of), name), "")
+            case nodes.Call(
+                function=nodes.Member(of=nodes.Name("Object"), name="fromEntries"),
+                arguments=[nodes.Argument(value=all_)],
+            ):  # what holds one value after another, as an object
+                pairs = all_.function.of if getattr(getattr(all_, "function", None), "name", "") == "entries" else all_
+                return self._style.asked.get((self._held(pairs), "get"), "")
             case nodes.Call(function=nodes.Name(id=name)) if name in self._style.functions:
                 return self._style.functions[name]
             case nodes.Call(function=nodes.Name(), arguments=[nodes.Argument(value=given)]) if self._held(given):

@@ -138,7 +138,7 @@ def _rows(pages: list[Page], tree: Thing, around: Around) -> Iterator[Route]:
 
 def _rewritten(path: str) -> str:
     path = _DASHED.sub(r"{\1\2}", _REST.sub(r"\1:path*", path.replace("//", "/")))
-    return paths.from_colons(path)
+    return paths.from_colons(path.replace("/(.*)", "/*"))
 
 
 def _bases(interpreter: Interpreter) -> dict[str, Around]:

@@ -45,6 +45,9 @@ from github_connections.analysis.syntax import nodes
 MODULES = ("vue-router", "@ionic/vue-router", "vue-router/auto", "vue-router/dist/vue-router.esm.js")
 HISTORIES = ("createWebHistory", "createWebHashHistory", "createMemoryHistory")
 _SITES = ("vite-ssg.ViteSSG", "vite-ssr/vue.viteSSR", "vite-ssr.viteSSR")
+# What Quasar is handed the function that makes a router by.
+_HANDED = ("quasar/wrappers.route", "#q-app/wrappers.defineRouter", "#q-app.defineRouter")
+_BUILT_IN_BASE = ("BASE_URL", "ROUTER_BASE")
 _SHOWS = ("component", "components")
 # What an object with a path that is not known must have besides to be a route.
 _OF_A_ROUTE = (*_SHOWS, "children", "redirect")
@@ -59,6 +62,8 @@ def declare(registry: Registry) -> None:
     registry.calls["VueRouter"] = _router
     for name in _SITES:
         registry.calls[name] = _site
+    for name in _HANDED:
+        registry.calls[name] = lambda call: call.run(call.value(0))
     vue_pages.declare(registry)
 
 
@@ -89,7 +94,7 @@ def _site(call: Invocation) -> Value:
 def _base(value: Value) -> str:
     """What the tool that builds the application sets is empty unless somebody wants otherwise."""
     text = "" if value is None else text_of(value)
-    return text if is_known(text) or "BASE_URL" not in text else ""
+    return text if is_known(text) or not any(word in text for word in _BUILT_IN_BASE) else ""
 
 
 def _add_route(call: Invocation) -> Value:

@@ -68,6 +68,18 @@ export async function getServerSideProps({ query, req, params }) {
   return { props: { frames: await frames(params.id, hive, req.cookies.theme) } };
 }
 """
+OBJECTS = """
+export const actions = {
+  rename: async ({ request }) => {
+    const fields = Object.fromEntries(await request.formData());
+    await rename(fields.name);
+  },
+  move: async (event) => {
+    const { to } = Object.fromEntries(event.url.searchParams.entries());
+    await move(to);
+  },
+};
+"""
 LOAD = """
 export async function load({ url, cookies }) {
   return { drafts: await drafts(url.searchParams.get("q"), cookies.get("session")) };
@@ -135,8 +147,13 @@ CASES = {
             "src/routes/new/+page.server.js": ACTIONS,
             "src/routes/drafts/+page.server.ts": LOAD,
             "src/routes/drafts/+page.svelte": "<p/>",
+            "src/routes/hives/+page.server.ts": OBJECTS,
         },
-        {"POST /new": "form title!, form tag!, query from", "GET /drafts": "query q, cookie session"},
+        {
+            "POST /new": "form title!, form tag!, query from",
+            "GET /drafts": "query q, cookie session",
+            "POST /hives": "form name!, query to",
+        },
     ),
     "nuxt": (
         {"package.json": '{"dependencies": {"nuxt": "3", "zod": "3"}}', "server/api/hives.post.ts": H3},
