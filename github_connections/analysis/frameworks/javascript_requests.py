@@ -166,10 +166,9 @@ class _Reading:
                 return self._style.made.get((self._held(of), name), "")
             case nodes.Call(
                 function=nodes.Member(of=nodes.Name("Object"), name="fromEntries"),
-                arguments=[nodes.Argument(value=all_)],
+                arguments=[nodes.Argument(value=given)],
             ):  # what holds one value after another, as an object
-                pairs = all_.function.of if getattr(getattr(all_, "function", None), "name", "") == "entries" else all_
-                return self._style.asked.get((self._held(pairs), "get"), "")
+                return self._style.asked.get((self._held(_without_entries(given)), "get"), "")
             case nodes.Call(function=nodes.Name(id=name)) if name in self._style.functions:
                 return self._style.functions[name]
             case nodes.Call(function=nodes.Name(), arguments=[nodes.Argument(value=given)]) if self._held(given):
@@ -272,3 +271,11 @@ class _Reading:
         must = required and place in ("body", "form", "file")
         self._found[key] = self._found.get(key, must) and must
         self._in_parts = self._in_parts or (place in ("body", "form") and len(self._reading) == 1)
+
+
+def _without_entries(value: nodes.Expression) -> nodes.Expression:
+    """`form.entries()` is `form` for those who walk it."""
+    match value:
+        case nodes.Call(function=nodes.Member(of=of, name="entries"), arguments=[]):
+            return of
+    return value
