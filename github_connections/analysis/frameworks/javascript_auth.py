@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from github_connections.analysis.frameworks.javascript_guards import auth_of, guards_on_the_way
+from github_connections.analysis.frameworks.javascript_guards import Guard, auth_of, guards_on_the_way
 from github_connections.analysis.frameworks.javascript_handlers import functions_in
 from github_connections.analysis.frameworks.javascript_inputs import Answering
 from github_connections.analysis.frameworks.javascript_middleware import refuses_at_once
@@ -13,9 +13,19 @@ from github_connections.analysis.report import Auth, AuthSource
 
 
 def auth_on(interpreter: Interpreter, item: Reached, path: str) -> Auth:
-    """Return what guards make of a route; where there are none, what its handler does."""
-    auth = auth_of(guards_on_the_way(item), path)
-    return auth if auth.state != "unknown" or is_for_all(path) else _by_handler(interpreter, item) or auth
+    """Return what guards make of a route; where there are none, what its handler does.
+
+    Where people log in or register, guards for everything let them: only those count that the route names itself.
+    """
+    guards = guards_on_the_way(item)
+    if is_for_all(path):
+        return auth_of((one for one in guards if _is_named_by(item, one)), path)
+    auth = auth_of(guards, path)
+    return auth if auth.state != "unknown" else _by_handler(interpreter, item) or auth
+
+
+def _is_named_by(item: Reached, guard: Guard) -> bool:
+    return (guard.source.file, guard.source.line) == (item.route.place.file, item.route.place.line)
 
 
 def _by_handler(interpreter: Interpreter, item: Reached) -> Auth | None:

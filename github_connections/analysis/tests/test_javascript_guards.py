@@ -175,6 +175,18 @@ def test_a_procedure_that_refuses_strangers(tmp_path, procedure, expected):
     assert [route.auth.state for route in report.routes] == [expected]
 
 
+def test_who_wants_to_come_in_need_not_be_known(tmp_path):
+    """A guard for everything lets people log in; one that a route names itself counts."""
+    source = (
+        "const app = require('express')();\napp.use(requireLogin);\napp.get('/login', show);\n"
+        "app.post('/register', requireAdmin, create);\napp.get('/crew', list);"
+    )
+    files = {"package.json": '{"name": "ship", "dependencies": {"express": "4"}}', "app.js": source}
+    report = in_process.analyze_here(make_tree(tmp_path, files), Limits(processes=1))
+    told = {route.path: route.auth.state for route in report.routes}
+    assert told == {"/login": "unknown", "/register": "required", "/crew": "required"}
+
+
 MODULE = """
 import { MiddlewareConsumer, Module, RequestMethod } from "@nestjs/common";
 import { NestFactory } from "@nestjs/core";
