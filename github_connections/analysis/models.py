@@ -9,7 +9,7 @@ from typing import Any
 
 from github_connections.analysis import go_tags, serde
 from github_connections.analysis.linking.interpreter import Interpreter
-from github_connections.analysis.linking.program import File, nearest
+from github_connections.analysis.linking.program import File, classes_in, nearest
 from github_connections.analysis.linking.values import ClassValue, type_name
 from github_connections.analysis.mapped_types import fields_mapped
 from github_connections.analysis.report import Model, ModelField, Route
@@ -50,8 +50,16 @@ def models_of(interpreter: Interpreter, routes: Iterable[Route]) -> Iterator[Mod
         declared.add(id(cls.node))
         file = cls.scope.file
         fields = list(fields_of(interpreter, cls))
-        yield Model(name=cls.node.name, file=file.path, line=cls.node.line, kind=cls.node.kind, fields=fields)
+        shown = _shown(cls, name)
+        yield Model(name=shown, file=file.path, line=cls.node.line, kind=cls.node.kind, fields=fields)
         waiting.extend((inner, file.path) for field in fields for inner in _NAME.findall(field.type))
+
+
+def _shown(cls: ClassValue, written: str) -> str:
+    """Return a class's name: of one inside another, `Create.Command`, the whole where it is written so."""
+    around = cls.scope.parent.owner if cls.scope.parent is not None else None
+    whole = f"{around.name}.{cls.node.name}" if isinstance(around, nodes.Class) else ""
+    return whole if whole and written.endswith(whole) else cls.node.name
 
 
 def _named_by(route: Route) -> Iterator[str]:
@@ -77,7 +85,8 @@ def _declared(interpreter: Interpreter, name: str, path: str) -> ClassValue | No
     last = name.rpartition(".")[2]
     if not last[:1].isupper():  # `str`, `path`: many a text has the words "class name" in it
         return None
-    return _nearest(interpreter, program.declaring(file.family, last), path, last)
+    inside = next((cls for cls in classes_in(file.scope) if cls.node.name == last), None) if last == name else None
+    return inside or _nearest(interpreter, program.declaring(file.family, last), path, last)
 
 
 def _nearest(interpreter: Interpreter, files: list[File], path: str, name: str) -> ClassValue | None:

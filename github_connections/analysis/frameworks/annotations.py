@@ -238,7 +238,8 @@ def model_of(kind: nodes.Expression | None) -> str:
         else:
             break
     name = type_name(kind) if isinstance(kind, nodes.Name | nodes.Member | nodes.Item) else ""
-    return "" if name in _WRAPPING or name.partition("[")[0] in PLAIN else name
+    is_plain = name in PLAIN or name.partition("[")[0] in PLAIN - {"Response"}  # with an argument it is the program's
+    return "" if name in _WRAPPING or is_plain else name
 
 
 def is_optional(kind: nodes.Expression | None) -> bool:

@@ -198,8 +198,9 @@ def model_of(kind: nodes.Expression | None) -> str:
     if isinstance(kind, nodes.Item) and getattr(kind.of, "id", "") == "Results":
         several = kind.index.items if isinstance(kind.index, nodes.Sequence) else [kind.index]
         return next((model_of(item) for item in several if isinstance(item, nodes.Item)), "")
-    name = type_name(kind) if isinstance(kind, nodes.Name | nodes.Item) else ""
-    return "" if name in _NO_MODEL or name in SIMPLE or name.partition("[")[0] in _NO_MODEL else name
+    name = type_name(kind) if isinstance(kind, nodes.Name | nodes.Member | nodes.Item) else ""
+    last = name.partition("[")[0].rpartition(".")[2]  # of `Create.Command`, a class inside another
+    return "" if name in SIMPLE or last in SIMPLE or last in _NO_MODEL else name
 
 
 def texts(value: Value) -> list[str]:

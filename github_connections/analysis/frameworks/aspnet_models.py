@@ -19,7 +19,7 @@ _WORKED_OUT = (nodes.Name, nodes.Template, nodes.Operation, nodes.Choice)
 def fields_of(attributes: Attributes, kind: nodes.Expression | None, scope: Scope) -> list[Parameter]:
     """Return the properties of a class of the program as parameters, those without attributes of the query; none of
     another type."""
-    value = attributes.interpreter.evaluate(kind, scope) if isinstance(kind, nodes.Name) else None
+    value = attributes.interpreter.evaluate(kind, scope) if isinstance(kind, nodes.Name | nodes.Member) else None
     if not isinstance(value, ClassValue) or value.node.kind not in ("class", "record", "struct"):
         return []
     known = attributes.fields.get(id(value.node))

@@ -98,9 +98,10 @@ def _inferred(
         return "file"
     if kind.startswith("Array[") and held in SIMPLE and of_models == "query":
         return "query"
-    if kind in _GIVEN or not isinstance(parameter.type, nodes.Name | nodes.Operation):
+    if kind in _GIVEN or not isinstance(parameter.type, nodes.Name | nodes.Member | nodes.Operation):
         return None
-    value = attributes.interpreter.evaluate(nodes.Name(kind), scope)
+    written = parameter.type if isinstance(parameter.type, nodes.Member) else nodes.Name(kind)
+    value = attributes.interpreter.evaluate(written, scope)
     made_from: dict[str, ParameterPlace] = {
         "class": of_models,
         "record": of_models,

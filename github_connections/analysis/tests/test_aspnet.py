@@ -51,6 +51,9 @@ def test_what_the_set_up_asks_of_everybody_holds_where_nothing_else_is_said(foun
         # Parts of the program are no input: what is registered, a database, what is made of other parts.
         ("POST /sacks", {"body sack Sack"}),
         ("GET /sacks", {"query ids Array[int]", "query least Weight"}),
+        # Classes that stand inside others.
+        ("POST /bread", {"body command Bake.Command"}),
+        ("GET /bread", {"query Text string", "query Page int"}),
         # What a handler reads of its request by name.
         ("POST /grain", {"body body Sack", "header X-Trace ", "query dry "}),
         (
@@ -69,6 +72,7 @@ def test_parameters_come_from_where_the_kind_of_controller_takes_them(found, rou
     [
         ("POST /flour/{sort}", "Sack", ""),
         ("POST /grain", "Sack", ""),
+        ("POST /bread", "Bake.Command", ""),
         ("GET /orders", "", "Order"),
         ("GET /orders/by/{number}", "", "Order"),
         ("PUT /carts/{id}", "", "Order"),
@@ -84,3 +88,11 @@ def test_models_are_said_by_types_and_by_what_is_produced(found, route, request_
 @pytest.mark.parametrize(("route", "kind"), [("POST /baskets/add", "page"), ("POST /baskets/put", "api")])
 def test_what_takes_a_body_is_no_page(found, route, kind):
     assert found[route].kind == kind
+
+
+def test_a_model_inside_another_class_is_called_as_the_route_calls_it(monkeypatch):
+    monkeypatch.setattr(pipeline, "Parsers", ParsersHere)
+    report = in_process.analyze_here(FIXTURES / "requests", Limits(processes=1))
+    fields = {model.name: [field.name for field in model.fields] for model in report.models}
+    assert fields["Bake.Command"] == ["Recipe"]
+    assert fields["Recipe"] == ["Flour", "Minutes"]
