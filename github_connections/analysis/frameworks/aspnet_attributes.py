@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from msgspec import Struct, field
 
-from github_connections.analysis.frameworks.aspnet_own_attributes import said_by
+from github_connections.analysis.frameworks.aspnet_own_attributes import asks_who_calls, said_by
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.scopes import Scope
 from github_connections.analysis.linking.values import ClassValue, External, ListValue, Value, text_of, type_name
@@ -107,6 +107,8 @@ class Attributes(Struct):
             name = base.name.rpartition(".")[2].removesuffix("Attribute") if isinstance(base, External) else ""
             if name in KNOWN:
                 return Attribute(name, positional, made.named, made.place, made.node)
+        if asks_who_calls(self.interpreter, cls):
+            return Attribute("Authorize", positional, made.named, made.place, made.node)
         said = said_by(self.interpreter, cls, made.positional, made.named, scope)
         if said is None:
             return made

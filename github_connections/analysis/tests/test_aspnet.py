@@ -96,3 +96,8 @@ def test_a_model_inside_another_class_is_called_as_the_route_calls_it(monkeypatc
     fields = {model.name: [field.name for field in model.fields] for model in report.models}
     assert fields["Bake.Command"] == ["Recipe"]
     assert fields["Recipe"] == ["Flour", "Minutes"]
+
+
+@pytest.mark.parametrize(("route", "state"), [("DELETE /ovens/{number}", "required"), ("GET /ovens", "unknown")])
+def test_a_filter_of_the_program_that_asks_who_calls_says_so_by_its_name(found, route, state):
+    assert found[route].auth.state == state
