@@ -16,6 +16,7 @@ from github_connections.analysis.frameworks.annotations import (
     model_of,
 )
 from github_connections.analysis.frameworks.framework import Framework
+from github_connections.analysis.frameworks.jaxrs_contexts import contexts_of
 from github_connections.analysis.frameworks.jaxrs_locators import given_out
 from github_connections.analysis.frameworks.jaxrs_parameters import SOURCES, caller_of, parameters_of
 from github_connections.analysis.frameworks.jaxrs_prefixes import (
@@ -81,6 +82,7 @@ def routes(interpreter: Interpreter) -> Iterator[Route]:
         implementers=_implementers(annotations),
         mounts=mounts(interpreter) if classes else [],
         servlets=servlets_of(program) if classes else {},
+        contexts=contexts_of(program) if classes else {},
         configured=configured_by_dropwizard(program) if classes else [],
     )
     rules: dict[int, list[jvm_permissions.Rule]] = {}

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from github_connections.analysis.frameworks.annotations import Annotation, Annotations
 from github_connections.analysis.frameworks.jaxrs_servlets import Mount, mount_for
@@ -38,6 +39,8 @@ class Resources(Struct):
     mounts: list[Mount]
     # Module → the mapping of the servlet that its `web.xml` gives the resources to.
     servlets: dict[str, Prefix]
+    # Module → the context that a server puts its web application below.
+    contexts: dict[str, Prefix]
     # What configurations of Dropwizard say, with their modules.
     configured: list[tuple[str, list[Prefix]]]
 
@@ -46,11 +49,14 @@ def all_before(resources: Resources, cls: ClassValue) -> Iterator[Prefix]:
     """Yield what stands before the path of a resource, from the outside in."""
     settings = resources.settings.of(cls.scope.file)
     yield from context_of(settings)
+    home = module_of(cls.scope.file.path)
+    if home in resources.contexts:
+        yield resources.contexts[home]
     application = _application(resources, cls)
     if application is not None:
-        yield from prefix_of(application, "@ApplicationPath")
+        for prefix in prefix_of(application, "@ApplicationPath"):
+            yield replace(prefix, value=prefix.value.removesuffix("*"))  # `/api/*`, as servlets are mapped
         return
-    home = module_of(cls.scope.file.path)
     names = ("quarkus.rest.path", "quarkus.resteasy-reactive.path", "quarkus.resteasy.path")
     found = [*setting(settings, *names, "spring.jersey.application-path")]
     found = found or mount_for(cls, resources.mounts)
