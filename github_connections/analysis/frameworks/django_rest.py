@@ -102,19 +102,10 @@ def _said_by_derived(call: Invocation) -> Value:
     return None
 
 
-def _extend(call: Invocation) -> Value:
-    """`router.registry.extend(other.registry)` is written as `router.extend(other)` by some."""
-    other = call.value(0)
-    if isinstance(other, Thing) and other.kind is ROUTER:
-        for prefix, viewset, place in _registered(other):
-            _add(call.receiver, prefix, viewset, place)
-    return None
-
-
 REGISTERED = Kind("registered view set", methods={"register": _register_below}, is_router=False)
 ROUTER = Kind(
     "REST router",
-    methods={"__init__": _said_by_derived, "register": _register, "extend": _extend},
+    methods={"__init__": _said_by_derived, "register": _register},
     attributes={"urls": _urls, "get_urls": lambda router, name: _urls(router, name)},
     is_router=False,
 )

@@ -184,9 +184,11 @@ def _router(call: Invocation) -> Value:
 
 
 def _mount(call: Invocation) -> Value:
-    """`router.use(path, handler)`."""
-    if isinstance(call.value(1), Router):
-        call.receiver.mount(call.text(0).removesuffix("/**"), call.value(1), call.place, "use")
+    """`router.use("/shop/**", useBase("/shop", other.handler))`."""
+    inner = call.value(1)
+    inner = inner.data["router"] if isinstance(inner, Thing) and inner.kind is BASED else inner
+    if isinstance(inner, Router):
+        call.receiver.mount(call.text(0).removesuffix("/**"), inner, call.place, "use")
     return call.receiver
 
 

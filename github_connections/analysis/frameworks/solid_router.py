@@ -36,7 +36,13 @@ def _router(call: Invocation) -> Value:
 
 
 def _used(call: Invocation) -> Value:
-    return element_routes.tree(call, NAME, pages_among(call, call.positional))
+    return element_routes.tree(call, NAME, _nested(pages_among(call, call.positional)))
+
+
+def _nested(pages: list[Page]) -> list[Page]:
+    for page in pages:
+        page.children = _nested(page.children)
+    return element_routes.relative(pages)
 
 
 def _route(call: Invocation) -> Value:

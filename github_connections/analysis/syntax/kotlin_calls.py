@@ -25,6 +25,7 @@ from github_connections.analysis.syntax.nodes import (
     Sequence,
     Spread,
     Statement,
+    Template,
     Text,
 )
 
@@ -65,7 +66,10 @@ class KotlinCalls(KotlinLiterals):
         return self._called(inner, [*self._given(rest), *arguments])
 
     def _called(self, function: Leaf, arguments: list[Argument]) -> Expression:
-        return self.called(self.expression(function), arguments, function.end_point[0] + 1)
+        called = self.expression(function)
+        if isinstance(called, Text | Template):  # `"/users"(list)`: an operator that a language of blocks has for texts
+            called = Member(called, "invoke")
+        return self.called(called, arguments, function.end_point[0] + 1)
 
     def _given(self, leaves: Iterable[Leaf]) -> list[Argument]:
         arguments: list[Argument] = []
