@@ -7,7 +7,7 @@ Read from the text, as conditions and what is raised are no part of the tree.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from github_connections.analysis.frameworks import python_views
 from github_connections.analysis.frameworks.python_sources import text_of_body
@@ -19,12 +19,15 @@ from github_connections.analysis.syntax import nodes
 # What is known of functions so far, each kept with them.
 _KNOWN = "functions that turn strangers away"
 _LOG_IN = r"(?:log|sign)_?-?in\b"
-# It answers that nobody is known, or leads to where one logs in; or leaves it to what does.
-_STRANGERS = re.compile(
-    rf"(?i)\b(?:return|raise|abort|make_response)\b[^\n]*(?:\n[^\n]*){{0,3}}?(?:\b401\b|_401_|unauthori[sz]ed|notauthenticated)"
-    rf"|\bredirect\w*\([^\n]*(?:\n[^\n]*){{0,2}}?{_LOG_IN}|\bredirect_to_login\("
+# It answers that nobody is known, or leads to where one logs in, within a few lines; or leaves it to what does.
+_MAXIMUM_LINES_APART = 3
+_ANSWERING = re.compile(r"(?i)\b(?:return|raise|abort|make_response)\b")
+_UNKNOWN = re.compile(r"(?i)\b401\b|_401_|unauthori[sz]ed|notauthenticated")
+_REDIRECTING = re.compile(r"(?i)\bredirect\w*\(")
+_TO_A_LOG_IN = re.compile(rf"(?i){_LOG_IN}")
+_LEAVING_IT = re.compile(
+    r"(?i)\bredirect_to_login\(|\bverify_jwt_in_request\((?![^)\n]*optional)"
     r"|\b(?:user_passes_test|login_required|permission_required|auth_required|jwt_required|login_manager\.unauthorized)\b"
-    r"|\bverify_jwt_in_request\((?![^)\n]*optional)"
 )
 # It refuses; who is there is another matter.
 _FORBIDDEN = re.compile(r"(?i)\b(?:return|raise|abort)\b[^\n]*(?:\b403\b|_403_|forbidden|permissiondenied)")
@@ -71,21 +74,45 @@ def of_first(interpreter: Interpreter, functions: list[Value]) -> Auth:
 
 def turns_away(interpreter: Interpreter, function: FunctionValue | ClassValue) -> bool:
     """Tell whether a decorator, or what makes one, turns away whoever is not known."""
-    known: dict[int, tuple[nodes.Function | nodes.Class, bool]] = interpreter.state.setdefault(_KNOWN, {})
-    if id(function.node) not in known:
-        said = text_of_body(interpreter, function)
-        refuses = _STRANGERS.search(said) or (_FORBIDDEN.search(said) and _SOMEBODY.search(said))
-        known[id(function.node)] = (function.node, refuses is not None)
-    return known[id(function.node)][1]
+    return _read_once(interpreter, function, _refuses)
+
+
+def _refuses(said: str) -> bool:
+    if _near(said, _ANSWERING, _UNKNOWN) or _near(said, _REDIRECTING, _TO_A_LOG_IN) or _LEAVING_IT.search(said):
+        return True
+    return _FORBIDDEN.search(said) is not None and _SOMEBODY.search(said) is not None
+
+
+def _near(said: str, first: re.Pattern[str], second: re.Pattern[str]) -> bool:
+    """Tell whether a line has the first, and it or one of the next few the second."""
+    since = _MAXIMUM_LINES_APART + 1
+    for line in said.splitlines():
+        since = 0 if first.search(line) else since + 1
+        if since <= _MAXIMUM_LINES_APART and second.search(line):
+            return True
+    return False
 
 
 def asks(interpreter: Interpreter, function: FunctionValue) -> bool:
     """Tell whether a function asks who is there, and refuses, by itself."""
-    return _ASKING.search(text_of_body(interpreter, function)) is not None
+    return _read_once(interpreter, function, _asks)
+
+
+def _asks(said: str) -> bool:
+    return _ASKING.search(said) is not None
 
 
 def _asks_for_all(interpreter: Interpreter, function: FunctionValue) -> bool:
     return asks(interpreter, function) and _BY_REQUEST.search(text_of_body(interpreter, function)) is None
+
+
+def _read_once(interpreter: Interpreter, function: FunctionValue | ClassValue, reads: Callable[[str], bool]) -> bool:
+    """Return what a reader makes of a function's text; each is read once, however many rows ask."""
+    known: dict[tuple[int, str], tuple[nodes.Function | nodes.Class, bool]] = interpreter.state.setdefault(_KNOWN, {})
+    key = (id(function.node), reads.__name__)
+    if key not in known:
+        known[key] = (function.node, reads(text_of_body(interpreter, function)))
+    return known[key][1]
 
 
 def _own(value: FunctionValue | ClassValue) -> Iterable[tuple[nodes.Expression, FunctionValue | ClassValue]]:

@@ -11,6 +11,7 @@ from github_connections.analysis.linking.values import ClassValue, FunctionValue
 MAXIMUM_LINES = 100
 # A text made for the patterns that look at it would be gone through for ever.
 MAXIMUM_READ = 10_000
+MAXIMUM_COLUMNS = 400
 # With its decorators, and parameters on lines of their own.
 _MAXIMUM_HEAD = 2 * MAXIMUM_LINES
 
@@ -30,7 +31,7 @@ def _lines_of(lines: list[str]) -> Iterator[str]:
     for line in lines[start + 1 : start + MAXIMUM_LINES]:
         if line.strip() and _depth(line) <= depth and not line.lstrip().startswith(")"):
             return
-        yield line.partition("#")[0]
+        yield line.partition("#")[0][:MAXIMUM_COLUMNS]
 
 
 def _depth(line: str) -> int:
