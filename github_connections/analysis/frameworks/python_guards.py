@@ -29,11 +29,13 @@ _LEAVING_IT = re.compile(
     r"(?i)\bredirect_to_login\(|\bverify_jwt_in_request\((?![^)\n]*optional)"
     r"|\b(?:user_passes_test|login_required|permission_required|auth_required|jwt_required|login_manager\.unauthorized)\b"
 )
-# It refuses; who is there is another matter.
+# It refuses, right below a condition about who is there; a clock or a profile that is not filled in are other matters.
 _FORBIDDEN = re.compile(r"(?i)\b(?:return|raise|abort)\b[^\n]*(?:\b403\b|_403_|forbidden|permissiondenied)")
 _SOMEBODY = re.compile(
-    r"(?i)\b(?:current_)?user\b|\bsession\b|is_authenticated|\bis_\w*admin\b|api_?key|authorization|\btoken\b|\bhas_perm"
+    r"(?i)^\s*(?:el)?if\b.*?(?:\b(?:current_)?user\b|\bsession\b|is_authenticated|\bis_\w*admin\b|api_?key|authorization"
+    r"|\btoken\b|\bhas_perm)"
 )
+_LINES_TO_REFUSE = 1
 # `if "user" not in session: return redirect(url_for("login"))`: within a few lines, for whoever is not known and for no
 # other reason.
 _ASKING = re.compile(
@@ -80,15 +82,15 @@ def turns_away(interpreter: Interpreter, function: FunctionValue | ClassValue) -
 def _refuses(said: str) -> bool:
     if _near(said, _ANSWERING, _UNKNOWN) or _near(said, _REDIRECTING, _TO_A_LOG_IN) or _LEAVING_IT.search(said):
         return True
-    return _FORBIDDEN.search(said) is not None and _SOMEBODY.search(said) is not None
+    return _near(said, _SOMEBODY, _FORBIDDEN, _LINES_TO_REFUSE)
 
 
-def _near(said: str, first: re.Pattern[str], second: re.Pattern[str]) -> bool:
-    """Tell whether a line has the first, and it or one of the next few the second."""
-    since = _MAXIMUM_LINES_APART + 1
+def _near(said: str, first: re.Pattern[str], second: re.Pattern[str], apart: int = _MAXIMUM_LINES_APART) -> bool:
+    """Tell whether a line has the first, and it or one of so many next the second."""
+    since = apart + 1
     for line in said.splitlines():
         since = 0 if first.search(line) else since + 1
-        if since <= _MAXIMUM_LINES_APART and second.search(line):
+        if since <= apart and second.search(line):
             return True
     return False
 

@@ -33,6 +33,15 @@ def counted(view):
         return view(*args, **kwargs)
     return inner
 
+def opened(view):
+    @wraps(view)
+    def inner(*args, **kwargs):
+        if open_now() or g.user.is_admin:
+            return view(*args, **kwargs)
+        reason = "It is closed."
+        abort(403, description=reason)
+    return inner
+
 def known():
     if "user" not in session:
         return redirect(url_for("door.login"))
@@ -42,7 +51,7 @@ def known_but_at_the_door():
         return redirect(url_for("door.login"))
 """,
     "desk/app.py": """from flask import Blueprint, Flask, redirect, session, url_for
-from desk.guards import counted, keyed, known, known_but_at_the_door, ranked
+from desk.guards import counted, keyed, known, known_but_at_the_door, opened, ranked
 
 app = Flask(__name__)
 drawers = Blueprint("drawers", __name__, url_prefix="/drawers")
@@ -61,6 +70,10 @@ def second(): return ""
 @app.get("/counted")
 @counted
 def third(): return ""
+
+@app.get("/opened")
+@opened
+def by_the_clock(): return ""
 
 @app.get("/asks")
 def fourth():
@@ -97,6 +110,7 @@ def test_decorators_of_the_program_and_views_that_turn_strangers_away(tmp_path):
         "/keyed": "required",
         "/ranked": "required",
         "/counted": "unknown",
+        "/opened": "unknown",
         "/asks": "required",
         "/login": "unknown",
         "/leave": "unknown",
