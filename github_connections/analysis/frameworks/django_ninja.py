@@ -144,12 +144,10 @@ class Operation:
         return taken[0] if len(taken) == 1 else "", given
 
     def auth(self) -> Auth:
-        """Return what `auth=` says on the operation, or on what it hangs below."""
-        for options in (
-            self._item.route.options,
-            *(step.options for step in reversed(self._item.steps)),
-            self._item.root.options,
-        ):
+        """Return what `auth=` says on the operation, or on what it hangs below: where a router is added, where it is
+        made."""
+        around = [one for step in reversed(self._item.steps) for one in (step.options, step.router.options)]
+        for options in (self._item.route.options, *around, self._item.router.options, self._item.root.options):
             call = options.get("arguments")
             value = call.named.get("auth", _NOT_SAID) if isinstance(call, Invocation) else _NOT_SAID
             if value is None:

@@ -24,7 +24,8 @@ _KNOWN = "fastapi log-ins"
 _LENIENT = {"required": False, "auto_error": False, "strict": False, "optional": True}
 # What is raised within a few lines, as it is written over several; and what says that nobody need be there.
 _REFUSING = re.compile(
-    r"(?i)\braise\b[^\n]*(?:\n[^\n]*){0,3}?(?:\b40[13]\b|_40[13]_|unauthori[sz]ed|forbidden|credential)"
+    r"(?i)\braise\b[^\n]*(?:\n[^\n]*){0,3}?(?:\b40[13]\b|_40[13]_|unauthori[sz]ed|forbidden|credential"
+    r"|\bauth\w*(?:required|failed|error|exception)|notauthenticated)"
 )
 _NOBODY = re.compile(r"\breturn (?:None\b|Optional\b|[^\n]*\| ?None\b)")
 LOG_IN = re.compile(

@@ -90,6 +90,8 @@ def _of_super(interpreter: Interpreter, node: nodes.Member, scope: Scope) -> Val
         return inherited
     if isinstance(scope.this, Thing) and node.name in scope.this.kind.methods:
         return Native(node.name, scope.this.kind.methods[node.name], scope.this)
+    if isinstance(scope.this, Thing) and node.name in scope.this.kind.attributes:
+        return scope.this.kind.attributes[node.name](scope.this, node.name)
     if isinstance(scope.this, Thing) or node.name == "__init__":
         return Unknown(source_of(node))
     return _attribute(interpreter, node, interpreter.evaluate(node.of, scope), scope)

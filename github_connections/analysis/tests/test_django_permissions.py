@@ -106,7 +106,12 @@ from rest_framework.authtoken.views import ObtainAuthToken
 from rest_framework.routers import SimpleRouter
 from shop import views
 
-router = SimpleRouter()
+class OpenRouter(SimpleRouter):
+    @property
+    def urls(self):
+        return super().urls + [path("more", views.Open.as_view())]
+
+router = OpenRouter()
 router.register("pens", views.Pens, basename="pen")
 router.register("inks", views.Inks, basename="ink")
 urlpatterns = [
@@ -193,6 +198,7 @@ class Token(ObtainAuthToken):
 
 
 def test_permissions_are_chosen_by_the_action_put_together_and_written_by_the_program(tmp_path):
+    """Below a router of the program's that adds to the urls of the library's."""
     report = in_process.analyze_here(make_tree(tmp_path / "shop", CHOSEN), Limits(processes=1))
     said = {(row.method, row.path): row.auth for row in report.routes}
     assert {key: auth.state for key, auth in said.items()} == {
@@ -204,6 +210,7 @@ def test_permissions_are_chosen_by_the_action_put_together_and_written_by_the_pr
         ("POST", "/inks/"): "required",
         ("GET", "/inks/dry/"): "required",
         ("GET", "/open"): "none",
+        ("GET", "/more"): "none",
         ("GET", "/both"): "required",
         ("GET", "/either"): "none",
         ("POST", "/either"): "required",

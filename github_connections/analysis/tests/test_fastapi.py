@@ -168,6 +168,14 @@ def caller(*, required: bool = True):
 @app.get("/strict")
 def a(who=Depends(strict)): ...
 
+async def firm(token=Depends(scheme)):
+    if not token:
+        raise AuthRequired()
+    return token
+
+@app.get("/firm")
+def e(who=Depends(firm)): ...
+
 @app.get("/lenient")
 def b(who=Depends(lenient)): ...
 
@@ -185,6 +193,7 @@ def test_a_log_in_is_optional_where_its_dependency_lets_nobody_in(tmp_path):
     said = {route.path: (route.auth.state, route.status_codes) for route in found}
     assert said == {
         "/strict": ("required", []),
+        "/firm": ("required", []),
         "/lenient": ("optional", []),
         "/known": ("required", []),
         "/either": ("optional", [202]),

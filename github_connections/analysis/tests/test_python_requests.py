@@ -244,7 +244,7 @@ def test_operations_of_ninja_take_what_their_functions_declare(tmp_path):
 
 STALLS = {
     **FAIR,
-    "fair/api.py": """from ninja import Form, Header, NinjaAPI, PatchDict, Path, Query, Schema
+    "fair/api.py": """from ninja import Form, Header, NinjaAPI, PatchDict, Path, Query, Router, Schema
 from ninja.pagination import PageNumberPagination, paginate
 from ninja.security import HttpBearer, django_auth
 
@@ -274,6 +274,12 @@ def add(request, stall: Form[Stall], note: Form[str]): ...
 
 @api.patch("/stalls")
 def change(request, stall: PatchDict[Stall]): ...
+
+known = Router(auth=Known())
+api.add_router("/known", known)
+
+@known.get("/stall")
+def own(request): ...
 """,
 }
 
@@ -297,3 +303,4 @@ def test_ninja_says_in_brackets_where_a_parameter_is_and_pages_what_it_gives(tmp
         ("note", "form", "str", True),
     ]
     assert [one.place for one in rows["PATCH", "/api/stalls"].params] == ["body"]
+    assert [by.name for by in rows["GET", "/api/known/stall"].auth.by] == ["Known"]
