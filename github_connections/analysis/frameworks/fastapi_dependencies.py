@@ -15,6 +15,7 @@ from github_connections.analysis.linking.routing import Reached
 from github_connections.analysis.linking.values import External, FunctionValue, ListValue, ObjectValue, Value, source_of
 from github_connections.analysis.report import Auth, AuthSource
 from github_connections.analysis.syntax import nodes
+from github_connections.analysis.syntax.walking import nodes_in
 
 # A dependency of one of these classes asks for a log-in; `auto_error=False` makes it optional.
 SECURITY = ("fastapi.security.", "fastapi.openapi.models.")
@@ -28,6 +29,7 @@ _REFUSING = re.compile(
     r"|\bauth\w*(?:required|failed|error|exception)|notauthenticated)"
 )
 _NOBODY = re.compile(r"\breturn (?:None\b|Optional\b|[^\n]*\| ?None\b)")
+_ALL = re.compile(r"Allow(?:All|Any|Everyone|Anonymous)")
 LOG_IN = re.compile(
     r"current_\w*user|require_|login|log_in|authenticat|verify_(token|jwt|api_key)|auth_required|check_token",
     re.IGNORECASE,
@@ -83,6 +85,8 @@ def _of_dependency(interpreter: Interpreter, value: Value, depth: int) -> dict[A
     """Read `Depends(get_user)`: a security scheme, a function that depends on one, or one named after a log-in."""
     if not isinstance(value, External) or value.made_by is None or not value.name.endswith(("Depends()", "Security()")):
         return {}
+    if _lets_all_in(value.made_by):
+        return {}
     target = value.made_by.value(0, "dependency")
     if isinstance(target, External) and target.name.startswith(SECURITY):
         insists = target.made_by is None or target.made_by.value(99, "auto_error") is not False
@@ -102,6 +106,12 @@ def _of_dependency(interpreter: Interpreter, value: Value, depth: int) -> dict[A
         refuses = known or (isinstance(function, FunctionValue) and _refuses(interpreter, function))
         return {_source(name, value.made_by): insists and refuses}
     return {}
+
+
+def _lets_all_in(call: Invocation) -> bool:
+    """`Depends(Permissions([AllowAll]))`: what makes the dependency is told so."""
+    named = nodes_in([one.value for one in call.node.arguments]) if call.node is not None else ()
+    return any(isinstance(one, nodes.Name) and _ALL.fullmatch(one.id) for one in named)
 
 
 def _is_scheme(interpreter: Interpreter, made: ObjectValue) -> bool:

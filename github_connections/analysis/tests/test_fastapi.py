@@ -247,6 +247,9 @@ def maybe(): ...
 @app.get("/ranked", dependencies=[Depends(Ranked(3))])
 def ranked(): ...
 
+@app.get("/all", dependencies=[Depends(Ranked(AllowAny))])
+def every(): ...
+
 @app.get("/counted", dependencies=[Depends(counted)])
 def open_to_all(): ...
 """
@@ -258,6 +261,7 @@ def test_schemes_and_dependencies_of_the_program_ask_for_a_log_in(tmp_path):
         "/known": "required",
         "/maybe": "optional",
         "/ranked": "required",
+        "/all": "unknown",
         "/counted": "unknown",
     }
     known = next(route for route in found if route.path == "/known")
