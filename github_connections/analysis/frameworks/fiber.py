@@ -24,8 +24,10 @@ def _route(call: Invocation) -> Value:
 
 def _verb(method: str) -> Behaviour:
     def register(call: Invocation) -> Value:
-        path = "" if call.receiver.data.get("is_chain") else call.text(0)
-        call.receiver.add([method], path, call.place, call.value(-1), **go_routers.said_at(call))
+        is_chain = call.receiver.data.get("is_chain")
+        if is_chain or len(call.positional) > 1:
+            path = "" if is_chain else call.text(0)
+            call.receiver.add([method], path, call.place, call.value(-1), **go_routers.said_at(call))
         return call.receiver
 
     return register

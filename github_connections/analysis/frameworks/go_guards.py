@@ -11,6 +11,7 @@ from github_connections.analysis.linking.routing import Reached, Router
 from github_connections.analysis.linking.values import External, FunctionValue, Unknown, Value
 from github_connections.analysis.report import Auth, AuthSource
 from github_connections.analysis.syntax import nodes
+from github_connections.analysis.syntax.walking import nodes_in
 
 _AUTH = re.compile(
     r"auth(?!or(?!i))|jwt|logged_?in|session_?(required|check)|protected|bearer|rbac|permission|api_?key"
@@ -31,6 +32,11 @@ _FOR_GUESTS = re.compile(
 )
 # What a flag of a guard that says how it refuses is called, or whom it asks for beside.
 _HOW_IT_REFUSES = re.compile(r"redirect|json|html|page|api|admin|log|debug|verbose", re.IGNORECASE)
+# What a guard asks before it asks for a log-in: `if !allowUnauthenticated(r) { … }`.
+_LETTING_PASS = re.compile(
+    r"skip|exempt|bypass|is_?(?:public|open|excluded|ignored)|allow_?(?:un|anon|public|guest)|white_?list",
+    re.IGNORECASE,
+)
 # What a guard of a library is made by, whose package says what it is: `jwtware.New(…)`, `echojwt.WithConfig(…)`.
 _MAKING = frozenset({"New", "WithConfig", "NewWithConfig", "Middleware", "Handler", "Default", "Protect", "Required"})
 
@@ -92,7 +98,10 @@ def _state(value: Value, handler: Value) -> str:
 def _name_of(value: Value) -> str:
     """Return the last part of a guard's name, with its package where that says what it is."""
     name = value.source if isinstance(value, Unknown) else rows.name_of(value)
-    name = name or getattr(getattr(value, "scope", None) and value.scope.owner, "name", "")
+    if not name and isinstance(value, FunctionValue) and isinstance(value.scope.owner, nodes.Function):
+        name = value.scope.owner.name
+        # The directory is called as the package is.
+        name = f"{value.scope.file.path.rpartition('/')[0]}.{name}" if name in _MAKING else name
     name = name.removesuffix("()") if isinstance(name, str) else ""
     package, _, last = name.rpartition(".")
     return f"{package.rpartition('/')[2]}.{last}" if last in _MAKING else last or name
@@ -111,7 +120,10 @@ def _given(value: Value) -> list[Value]:
 
 
 def _skips(value: Value) -> bool:
-    """Tell whether a guard is told whom to let pass: `JWTWithConfig(JWTConfig{Skipper: …})`."""
+    """Tell whether a guard is told whom to let pass, `JWTWithConfig(JWTConfig{Skipper: …})`, or asks by itself."""
+    if isinstance(value, FunctionValue):
+        called = (one.function for one in nodes_in(value.node.body) if isinstance(one, nodes.Call))
+        return any(_LETTING_PASS.search(nodes.last_name(function)) is not None for function in called)
     made = value.made_by if isinstance(value, External) else None
     inner = [one.made_by for one in made.positional if isinstance(one, External)] if made is not None else []
     return any(one is not None and not {"Skipper", "Filter", "Next"}.isdisjoint(one.named) for one in (made, *inner))

@@ -160,7 +160,7 @@ class _Reader:
             return self._told(made.arguments[0].value)
         if not isinstance(made.function, nodes.Name | nodes.Member):
             return None
-        return self._told(made.function if made.new else self._returned_by(made.function))
+        return self._told(made.function) if made.new else self._returned_by(made.function)
 
     def _told(self, written: nodes.Expression | None) -> _Type | None:
         """Return a type, or the one that stands for it: `T` of `decode[Order](r)`."""
@@ -171,13 +171,15 @@ class _Reader:
             return self._argument
         return _Type(written, self._scope)
 
-    def _returned_by(self, function: nodes.Expression) -> nodes.Expression | None:
+    def _returned_by(self, function: nodes.Expression) -> _Type | None:
         """`order := NewOrder()`, of a function of the program."""
         called = self._interpreter.evaluate(function, self._scope)
-        returned = called.node.returns if isinstance(called, FunctionValue) else None
+        if not isinstance(called, FunctionValue):
+            return None
+        returned = called.node.returns
         if isinstance(returned, nodes.Sequence) and returned.items:
             returned = returned.items[0]
-        return returned if isinstance(returned, nodes.Name | nodes.Member) else None
+        return _Type(returned, called.scope) if isinstance(returned, nodes.Name | nodes.Member) else None
 
     def _handed_on(self, call: nodes.Call) -> Iterator[Parameter]:
         """Yield what a function of the program reads that is handed the request."""
@@ -187,13 +189,24 @@ class _Reader:
         function = call.function.of if isinstance(call.function, nodes.Item) else call.function
         if not isinstance(function, nodes.Name | nodes.Member):
             return
-        called = self._interpreter.evaluate(function, self._scope)
-        if not isinstance(called, FunctionValue) or any(one is called.node for one in self._read):
+        called = self._called(function)
+        if called is None or any(one is called.node for one in self._read):
             return
         argument = None if made_for is None else _Type(made_for, self._scope)
         given = self._types_given(called.node, call)
         inner = _Reader(self._interpreter, called, self._methods, given, argument, self._read, self._depth + 1)
         yield from inner.read()
+
+    def _called(self, function: nodes.Name | nodes.Member) -> FunctionValue | None:
+        """Return a function of the program; of what the body makes by `action := NewAction(…)`, its type's method."""
+        of = function.of if isinstance(function, nodes.Member) else None
+        made = self._type_of(of.id) if isinstance(of, nodes.Name) and of.id in self._reads.assigned else None
+        if made is None:
+            called = self._interpreter.evaluate(function, self._scope)
+        else:
+            kind = nodes.last_name(made.written)
+            called = self._interpreter.extension(kind, nodes.last_name(function), made.scope.file)
+        return called if isinstance(called, FunctionValue) else None
 
     def _types_given(self, node: nodes.Function, call: nodes.Call) -> dict[str, _Type]:
         told: dict[str, _Type] = {}

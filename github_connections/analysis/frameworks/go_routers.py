@@ -15,6 +15,7 @@ from github_connections.analysis.frameworks import (
     paths,
     rows,
 )
+from github_connections.analysis.frameworks.go_reads import is_handed
 from github_connections.analysis.linking import sequences
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.invocation import Invocation
@@ -31,6 +32,7 @@ from github_connections.analysis.linking.values import (
     Value,
     is_only_a_hole,
     text_of,
+    type_name,
 )
 from github_connections.analysis.report import ANY_METHOD, Route
 from github_connections.analysis.syntax import nodes
@@ -138,9 +140,15 @@ def group(call: Invocation) -> Value:
     prefix = "" if first is None or isinstance(first, FunctionValue) else text_of(first)
     inner = call.receiver.group(prefix, call.place, "Group", **said_at(call))
     last = call.value(-1)
-    if isinstance(last, FunctionValue) and not last.node.name and last.node.parameters:
+    if isinstance(last, FunctionValue) and not last.node.name and last.node.parameters and not _is_guard(last):
         call.run(last, inner)
     return inner
+
+
+def _is_guard(function: FunctionValue) -> bool:
+    """Tell whether a function is handed a request, or the handler that follows, and no group."""
+    kind = type_name(function.node.parameters[0].type)
+    return is_handed(kind) or kind.endswith(("ResponseWriter", "HandlerFunc", "Handler"))
 
 
 def use(call: Invocation) -> Value:

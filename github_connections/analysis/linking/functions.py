@@ -224,8 +224,13 @@ def _is_without_what_is_asked(value: Value, found: Value) -> bool:
 def _is_otherwise(value: Value, found: Value) -> bool:
     """`if given == "" { return "/api" }` before `return clean(given) + "/"`: a path that is known beside one of which
     nothing is."""
+    if isinstance(value, ListValue) and isinstance(found, ListValue) and value.items and found.items:
+        value, found = value.items[0], found.items[0]  # Go's `return "/api", nil`
     is_path = isinstance(value, str) and value.startswith("/") and is_known(value)
-    return is_path and isinstance(found, str) and is_only_a_hole(found.rstrip("/"))
+    is_not_told = isinstance(found, External | Unknown) or (
+        isinstance(found, str) and is_only_a_hole(found.rstrip("/"))
+    )
+    return is_path and is_not_told
 
 
 def _extended_statically(this: Value, positional: list[Value]) -> tuple[Value, list[Value]]:

@@ -216,6 +216,39 @@ def test_who_may_call(tmp_path, before, guards, expected):
     assert served_by_gin(tmp_path, "", before=before, guards=guards).auth.state == expected
 
 
+def test_a_guard_that_is_written_where_a_group_is_made_is_handed_no_group(tmp_path):
+    """`ctx.Get` of Fiber reads a header; a guard's package says what it is where its name does not."""
+    source = (
+        'package main\n\nimport (\n\t"example.org/shop/auth"\n\n\t"github.com/gofiber/fiber/v2"\n)\n\n'
+        "func main() {\n\tapp := fiber.New()\n"
+        '\tclosed := app.Group("/closed", auth.Middleware("key"))\n\tclosed.Get("/x", nothing)\n'
+        '\topen := app.Group("/open", auth.OrPublic())\n\topen.Get("/y", nothing)\n}\n\n'
+        "func nothing(c *fiber.Ctx) error { return nil }\n"
+    )
+
+    def guard(name: str, asked: str) -> str:
+        inner = f'\t\tif {asked} == "" {{ return fiber.ErrUnauthorized }}\n\t\treturn c.Next()\n'
+        return f"func {name} fiber.Handler {{\n\treturn func(c *fiber.Ctx) error {{\n{inner}\t}}\n}}\n"
+
+    asking = guard("Middleware(key string)", 'c.Get("Authorization")') + guard("OrPublic()", "isPublic(c)")
+    guards = f'package auth\n\nimport "github.com/gofiber/fiber/v2"\n\n{asking}'
+    manifest = "module example.org/shop\n\nrequire github.com/gofiber/fiber/v2 v2.52.0\n"
+    tree = make_tree(tmp_path, {"go.mod": manifest, "main.go": source, "auth/auth.go": guards})
+    report = in_process.analyze_here(tree, Limits(processes=1))
+    assert {one.path: one.auth.state for one in report.routes} == {"/closed/x": "required", "/open/y": "unknown"}
+
+
+def test_what_is_made_in_a_handler_reads_the_request_with_its_methods(tmp_path):
+    source = (
+        'package main\n\nimport "net/http"\n\ntype adding struct{}\n\nfunc newAdding() adding { return adding{} }\n\n'
+        'func (a adding) run(w http.ResponseWriter, r *http.Request) {\n\tr.FormValue("item")\n}\n\n'
+        'func main() {\n\thttp.HandleFunc("POST /orders", func(w http.ResponseWriter, r *http.Request) {\n'
+        "\t\tvar act = newAdding()\n\t\tact.run(w, r)\n\t})\n}\n"
+    )
+    [route] = report_of(tmp_path, "example.org/nothing", source).routes
+    assert [one.name for one in route.params] == ["item"]
+
+
 def test_what_is_used_later_is_not_for_earlier_routes(tmp_path):
     source = (
         'package main\n\nimport "github.com/gin-gonic/gin"\n\nfunc main() {\n\tr := gin.Default()\n'
