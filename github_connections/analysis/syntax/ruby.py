@@ -103,6 +103,14 @@ class RubyLowering(Lowering):
 
     # --- statements ---------------------------------------------------------------------------------------------
 
+    def statement(self, leaf: Leaf) -> Iterable[Statement]:
+        """`private def count … end` is the method."""
+        arguments = leaf.child_by_field_name("arguments") if leaf.type == "call" else None
+        first = arguments.named_children[0] if arguments is not None and arguments.named_children else None
+        if first is not None and first.type in ("method", "singleton_method"):
+            return super().statement(first)
+        return super().statement(leaf)
+
     def _nothing(self, leaf: Leaf) -> Iterable[Statement]:
         return ()
 

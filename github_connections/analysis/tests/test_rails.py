@@ -172,7 +172,7 @@ end
     params.slice(:shown)
   end
 
-  def shade_fields
+  private def shade_fields
     SHADES
   end
 end
