@@ -204,7 +204,11 @@ class _Reading:
                 self._note(self._style.asked.get((self._held(of), name), ""), first.value)
             case nodes.Member(of=of, name=name) if first is not None and name in _CHECKING:
                 for schema in (of, *(argument.value for argument in node.arguments[1:2])):  # `Joi.validate(x, schema)`
-                    self._check(self._held(first), schema)
+                    self._check(self._held(first) or self._laid_out(first), schema)
+            case nodes.Name(id=name) if name.startswith("parseWith") and first is not None:  # conform's
+                said = [entry for argument in node.arguments[1:2] for entry in getattr(argument.value, "entries", ())]
+                for schema in (entry.value for entry in said if entry.key == nodes.Text("schema")):
+                    self._check(self._style.asked.get((self._held(first), "get"), ""), schema)
             case nodes.Name(id=name) if name in self._style.functions:
                 self._function(node, self._style.functions[name])
         held = [self._held(argument.value) for argument in node.arguments]
@@ -249,6 +253,13 @@ class _Reading:
         self._reading.pop()
         self._names = names
         return found
+
+    def _laid_out(self, value: nodes.Expression) -> str:
+        """Return what a function makes an object of, before it is checked: `parseForm(fields)`."""
+        match value:
+            case nodes.Call(function=nodes.Name(), arguments=[nodes.Argument(value=given)]):
+                return self._style.asked.get((self._held(given), "get"), "")
+        return ""
 
     def _function(self, node: nodes.Call, place: str) -> None:
         """`getCookie(event, "theme")`, `readValidatedBody(event, schema.parse)`."""

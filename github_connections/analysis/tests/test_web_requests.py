@@ -118,6 +118,21 @@ export default function Hive() {
   return <p />;
 }
 """
+LOG_IN = """
+import { parseWithZod } from "@conform-to/zod";
+import { parseFormAny } from "react-zorm";
+import { z } from "zod";
+
+const LogIn = z.object({ email: z.string(), remember: z.boolean().optional() });
+const Code = z.object({ code: z.string() });
+
+export async function action({ request }) {
+  const fields = await request.formData();
+  const found = LogIn.safeParse(parseFormAny(fields));
+  const submission = parseWithZod(fields, { schema: Code });
+  return enter(found.data, submission.value);
+}
+"""
 CASES = {
     "nextjs": (
         {
@@ -160,8 +175,16 @@ CASES = {
         {"POST /api/hives": "query page, body name!, cookie theme"},
     ),
     "remix": (
-        {"package.json": '{"dependencies": {"@remix-run/react": "2"}}', "app/routes/hives.$id.tsx": REMIX},
-        {"GET /hives/{id}": "query q", "POST /hives/{id}": "form name!"},
+        {
+            "package.json": '{"dependencies": {"@remix-run/react": "2"}}',
+            "app/routes/hives.$id.tsx": REMIX,
+            "app/routes/log-in.ts": LOG_IN,
+        },
+        {
+            "GET /hives/{id}": "query q",
+            "POST /hives/{id}": "form name!",
+            "POST /log-in": "form email!, form remember, form code!",
+        },
     ),
 }
 
