@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from github_connections.analysis.frameworks import rows
@@ -29,6 +30,8 @@ _CONTEXTS = ("RoutingContext", "PipelineContext")
 _CALLS = ("ApplicationCall", "RoutingCall", *_CONTEXTS)
 _GETTERS = frozenset({"get", "getAll", "getOrFail", "getValue"})
 _GIVES_UP = ("return", "throw", "error(")
+# `?: return 1` of a helper: what stands for what was not sent, and no refusal.
+_INSTEAD = re.compile(r"""return(@\w+)?\s+(\d|"|[A-Z][A-Z\d_]*$)""")
 _TYPE = "<>"
 _Read = tuple[int, tuple[str, ...]]
 # More helpers than people call for one route.
@@ -221,4 +224,5 @@ def _asked(node: nodes.Node) -> tuple[nodes.Expression, nodes.Expression, bool, 
 def _needed_in(node: nodes.Node) -> Iterator[nodes.Node]:
     match node:
         case nodes.Choice(options=[first, nodes.Opaque(source=source), *_]) if source.startswith(_GIVES_UP):
-            yield from nodes_in(first)
+            if not _INSTEAD.match(source):
+                yield from nodes_in(first)

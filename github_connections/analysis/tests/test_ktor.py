@@ -31,7 +31,7 @@ def found():
         ("PUT /orders/{id}", {"path id", "body body"}),
         ("POST /log-in", {"form name", "form password"}),
         # By a variable that is called like it, and by helpers that are told for what; an answer's header is none.
-        ("GET /customers", {"query place?", "query name?", "query street?", "query page"}),
+        ("GET /customers", {"query place?", "query name?", "query street?", "query page", "query size?"}),
         ("PUT /notes/{id}", {"path id", "body body"}),
     ],
 )
