@@ -17,6 +17,8 @@ from github_connections.analysis.linking.values import (
 from github_connections.analysis.report import Auth, AuthSource, Place
 from github_connections.analysis.syntax import nodes
 
+# By which a view may ask for a log-in without permission classes.
+_WAYS_OF_ITS_OWN = ("check_permissions", "dispatch", "has_permission", "initial", "perform_authentication")
 # Views of libraries that whoever has no token yet comes to.
 _FOR_STRANGERS = ("ObtainAuthToken", "TokenObtainPairView", "TokenRefreshView", "TokenVerifyView", "TokenViewBase")
 
@@ -51,6 +53,8 @@ def _said(interpreter: Interpreter, cls: ClassValue, method: str, default: Auth)
     for one in lineage(interpreter, cls):
         for statement in one.node.body:
             if isinstance(statement, nodes.Assign) and statement.target == nodes.Name("permission_classes"):
+                if _is_left_to_others(interpreter, cls, one, statement.value):
+                    return Auth()
                 place = Place(one.scope.file.path, statement.line)
                 return (
                     of_expression(interpreter, statement.value, one.scope, method, place) if statement.value else Auth()
@@ -61,6 +65,17 @@ def _said(interpreter: Interpreter, cls: ClassValue, method: str, default: Auth)
                 state="none", by=[AuthSource(name=name.rpartition(".")[2], file=cls.place.file, line=cls.place.line)]
             )
     return _usual(default, method)
+
+
+def _is_left_to_others(
+    interpreter: Interpreter, cls: ClassValue, owner: ClassValue, said: nodes.Expression | None
+) -> bool:
+    """Tell whether an empty list only says that others ask: it is a base's, or the view has a way of its own."""
+    if not isinstance(said, nodes.Sequence) or said.items:
+        return False
+    return owner is not cls or any(
+        isinstance(interpreter.member(cls, name), FunctionValue) for name in _WAYS_OF_ITS_OWN
+    )
 
 
 def _usual(default: Auth, method: str) -> Auth:

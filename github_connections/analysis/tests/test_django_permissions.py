@@ -118,6 +118,7 @@ urlpatterns = [
     path("", include(router.urls)),
     path("open", views.Open.as_view()),
     path("both", views.Both.as_view()),
+    path("counted", views.Counted.as_view()),
     path("either", views.Either.as_view()),
     path("own", views.Own.as_view()),
     path("opening", views.Opening.as_view()),
@@ -174,6 +175,11 @@ class Open(APIView):
     permission_classes = ()
     def get(self, request): ...
 
+class Counted(APIView):
+    permission_classes = ()
+    def initial(self, request, *args): ...
+    def get(self, request): ...
+
 class Both(APIView):
     permission_classes = [IsOpening & IsAuthenticated]
     def get(self, request): ...
@@ -212,6 +218,7 @@ def test_permissions_are_chosen_by_the_action_put_together_and_written_by_the_pr
         ("GET", "/open"): "none",
         ("GET", "/more"): "none",
         ("GET", "/both"): "required",
+        ("GET", "/counted"): "unknown",
         ("GET", "/either"): "none",
         ("POST", "/either"): "required",
         ("GET", "/own"): "required",
