@@ -11,7 +11,7 @@ from github_connections.analysis.report import Auth, Parameter, Place
 
 _ROOT = re.compile(r"\b(?:extend\s+)?type\s+(Query|Mutation|Subscription)\b[^{]*\{")
 _SKIPPED = re.compile(r'"""(?:[^"]|"(?!""))*"""|"[^"\n]*"|#[^\n]*')
-_FIELD = re.compile(r"([A-Za-z_]\w*)\s*(?:\(|:)")
+_FIELD = re.compile(r"(?<!\w)(@?[A-Za-z_]\w*)\s*(?:\(|:)")  # or a directive, `@auth(requires: CAPTAIN)`
 _ARGUMENT = re.compile(
     r"([A-Za-z_]\w*)\s*:\s*([\[\]\w!]+)(\s*=\s*(?:\{[^{}]*\}|\[[^\[\]]*\]|[^\s,()]+))?(?:\s*@\w+(?:\([^()]*\))?)*"
 )
@@ -33,32 +33,39 @@ class Operation(Struct, frozen=True):
 def fields_in(text: str, path: str, line: int) -> Iterator[Operation]:
     """Yield the fields of the three root types of a schema, with their lines."""
     plain = _SKIPPED.sub(lambda match: re.sub(r"[^\n]", " ", match.group()), text)
+    reached, is_whole = 0, True
     for root in _ROOT.finditer(plain):
-        depth, position = 0, root.end()
-        end = _end_of(plain, position)
-        for field in _FIELD.finditer(plain, position, end):
-            depth = plain.count("(", position, field.start()) - plain.count(")", position, field.start())
-            if depth == 0:
-                place = Place(path, line + plain.count("\n", 0, field.start()))
-                yield _operation(place, root.group(1), field.group(1), plain[field.end(1) : end])
+        if root.start() < reached:
+            continue  # inside of the one before
+        position, end = root.end(), _end_of(plain, root.end(), len(plain)) if is_whole else -1
+        if end < 0:  # one that is not closed; no other is looked for so far
+            is_whole, end = False, plain.find("}", position)
+        reached = end = end if end >= 0 else len(plain)
+        line_here = line + plain.count("\n", 0, position)
+        while (field := _FIELD.search(plain, position, end)) is not None:
+            line_here += plain.count("\n", position, field.start())
+            closed = _end_of(plain, field.end(), end, "()") if field.group().endswith("(") else field.start()
+            closed = end if closed < 0 else closed
+            inside = plain[field.end() : closed]
+            returned = _RETURNS.match(plain, closed + 1) if inside else _RETURNS.match(plain, field.end(1))
+            if not field.group().startswith("@"):
+                yield _operation(Place(path, line_here), root.group(1), field.group(1), inside, returned)
+            position = max(field.end(), closed + 1)
+            line_here += plain.count("\n", field.start(), position)
 
 
-def _end_of(text: str, position: int, brackets: str = "{}") -> int:
-    """Return where what was opened before a position is closed; inside may be more of them (`where: Filter = {}`)."""
+def _end_of(text: str, position: int, end: int, brackets: str = "{}") -> int:
+    """Return where what was opened before a position is closed, -1 where it is not; inside may be more of them
+    (`where: Filter = {}`)."""
     depth = 1
-    for found in re.finditer(f"[{brackets}]", text[position:]):
+    for found in re.compile(f"[{brackets}]").finditer(text, position, end):
         depth += 1 if found.group() == brackets[0] else -1
         if depth == 0:
-            return position + found.start()
-    return len(text)
+            return found.start()
+    return -1
 
 
-def _operation(place: Place, root: str, name: str, after: str) -> Operation:
-    said, inside = after.lstrip(), ""
-    if said.startswith("("):
-        end = _end_of(said, 1, "()")
-        inside, said = said[1:end], said[end + 1 :]
-    returned = _RETURNS.match(said)
+def _operation(place: Place, root: str, name: str, inside: str, returned: re.Match[str] | None) -> Operation:
     return Operation(
         place=place,
         root=root,

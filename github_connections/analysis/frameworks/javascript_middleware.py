@@ -38,7 +38,7 @@ _OTHERWISE = re.compile(
 )
 # `if (!token) return next()`: who says nothing of himself comes in.
 _LETTING_PASS = re.compile(
-    r"(?i)if\s*\(\s*!\s*[\w.?\[\]'\"()-]*(auth|token|header|session|user|jwt|cookie)[^{};]{0,80}\)\s*\{?\s*"
+    r"(?i)if\s*\(\s*!\s*[\w.?\[\]'\"()-]*(auth|token|header|session|user|jwt|cookie)[^{};]{0,80}\)\s*(?:\{\s*)?"
     r"(?:[\w.]+\s*=\s*[\w.]+\s*;\s*)?(return\s+)?(await\s+)?(next|done)\(\s*\)"
 )
 _WHERE = r"\b(?:url|path|originalUrl|pathname|routerPath)\b"
@@ -48,7 +48,7 @@ _BY_PATH = re.compile(
 )
 # `if (request.url.startsWith("/public") || request.url === "/") return next();`
 _OPEN = re.compile(
-    r"if\s*\(((?:[^(){};]|\([^(){};]*\)){0,400}?)\)\s*\{?\s*(?:return\b\s*(?:await\s+)?(?:next|done)?|(?:await\s+)?(?:next|done)\()"
+    r"if\s*\(((?:[^(){};]|\([^(){};]*\)){0,400}?)\)\s*(?:\{\s*)?(?:return\b\s*(?:await\s+)?(?:next|done)?|(?:await\s+)?(?:next|done)\()"
 )
 _AT = re.compile(r"(!?)\s*[\w.?]*" + _WHERE + r"\s*(?:\.\s*startsWith\(\s*|===?\s*)['\"`](/[^'\"`]*)['\"`]")
 _BY_METHOD = re.compile(r"\bmethod\s*[!=]==?\s*['\"`](?!OPTIONS|HEAD)|\bincludes\([\w.]*\bmethod\b")

@@ -36,7 +36,8 @@ extend type Mutation {
   hire(
     sailor: SailorInput! @check(rule: "age")
     ids: [ID!]!
-  ): Sailor @auth
+  ): Sailor @auth(requires: CAPTAIN)
+  fire(id: ID!): Boolean
 }
 """
 
@@ -47,6 +48,7 @@ def test_a_schema_says_arguments_and_results(tmp_path):
         "Query.crew": ("deck:Int rank?:String where?:Where", "Sailor", "unknown"),
         "Query.mast": ("", "", "unknown"),
         "Mutation.hire": ("sailor:SailorInput ids:[ID!]", "Sailor", "unknown"),
+        "Mutation.fire": ("id:ID", "", "unknown"),
     }
 
 
@@ -112,3 +114,9 @@ def test_what_a_resolver_says_is_added_to_its_schema(tmp_path):
     made = "type Query {\n  crew: [Sailor]\n}\n"
     files = {"schema.gql": made, "sailors.resolver.ts": NEST}
     assert told(tmp_path, "@nestjs/graphql", files)["Query.crew"][2] == "none"
+
+
+def test_types_that_nobody_closes(tmp_path):
+    """A schema that is damaged costs no more than others, and what follows is read."""
+    damaged = "type Query { a(" * 3000 + "\n}\ntype Mutation { hire: Int }\n"
+    assert "Mutation.hire" in told(tmp_path, "graphql-yoga", {"schema.graphql": damaged})
