@@ -15,7 +15,6 @@ from github_connections.analysis.syntax.walking import nodes_in
 # Where an application gives names to middleware, and puts it into groups.
 _FILES = re.compile(r"(^|/)(bootstrap/app|Http/Kernel)\.php$", re.IGNORECASE)
 _CLASS = re.compile(r"\{\?(?:\w+\.)*(\w+?)(?:\.class)?\}")
-_DEEPEST = 4  # of groups inside groups
 _NOBODY, _NOT_ALLOWED = {401, "HTTP_UNAUTHORIZED"}, {403, "HTTP_FORBIDDEN"}
 _REFUSALS = re.compile(r"^(AuthenticationException|Unauthori[sz]ed\w*|AccessDenied\w*|AuthorizationException)$")
 _LOGIN = re.compile(r"(^|[/._-])(login|signin|sign-in)$", re.IGNORECASE)
@@ -43,7 +42,7 @@ class Middleware:
     def refuses(self, name: str) -> bool:
         """Tell whether what stands behind a name refuses those who are not logged in."""
         if name not in self._known:
-            self._known[name] = any(map(self._class_refuses, self._classes(plain(name).partition(":")[0], 0)))
+            self._known[name] = any(map(self._class_refuses, self._classes(plain(name).partition(":")[0])))
         return self._known[name]
 
     def inside(self, name: str) -> list[str]:
@@ -51,12 +50,15 @@ class Middleware:
         parts = self._names().get(name, [])
         return [part for part in parts if part != name] or [name] if name in self._groups else [name]
 
-    def _classes(self, name: str, depth: int) -> Iterator[str]:
-        inner = self._names().get(name, [])
-        if not inner or depth > _DEEPEST:
-            yield name
-        for part in inner if depth <= _DEEPEST else ():
-            yield from self._classes(part.partition(":")[0], depth + 1)
+    def _classes(self, name: str) -> Iterator[str]:
+        """Yield what a name stands for in the end, each once: groups hold groups, and maybe themselves."""
+        seen, waiting = {name}, [name]
+        for one in waiting:  # it grows
+            inner = [part.partition(":")[0] for part in self._names().get(one, [])]
+            if not inner:
+                yield one
+            waiting += [part for part in dict.fromkeys(inner) if part not in seen]
+            seen.update(inner)
 
     def _names(self) -> dict[str, list[str]]:
         """Return what each name stands for: `['admin' => IsAdmin::class, 'panel' => ['auth', 'admin']]`."""

@@ -19,6 +19,7 @@ from github_connections.analysis.syntax.walking import nodes_in
 _SCALARS = frozenset({"int", "string", "bool", "float"})
 _VALIDATES = frozenset({"validate", "validateWithBag", "make"})
 _METHODS_AT_MOST = 8  # that the request is followed into
+_Body = tuple[int, int, frozenset[str], ParameterPlace]  # a method, its class, the requests that it is given
 
 
 class Requests:
@@ -28,6 +29,7 @@ class Requests:
         self._interpreter = interpreter
         self._rules = Rules(interpreter)
         self._known: dict[tuple[int, ParameterPlace], list[Parameter]] = {}
+        self._bodies: dict[_Body, tuple[list[Parameter], list[tuple[str, nodes.Function]]]] = {}
 
     def parameters(self, answer: Answer, methods: list[str]) -> list[Parameter]:
         """Return what a method reads, each name once; of a path's variables those with a type."""
@@ -70,15 +72,34 @@ class Requests:
     ) -> Iterator[Parameter]:
         """Yield what is validated, then what is asked for, then what the methods do that the request is handed to."""
         done.add(id(method))
-        requests = given | {item.name for item in method.parameters if _is_a_request(item)}
-        calls = [item for item in nodes_in(method.body) if isinstance(item, nodes.Call)]
-        for call in calls:
-            for rules in _validated(call, requests):
-                yield from self._rules.of(rules, Written(cls, method), default)
-        yield from asked_for(method, requests, default)
-        for name, inner in self._handed_on(cls, calls, requests):
+        key = (id(method), id(cls.node) if cls is not None else 0, frozenset(given), default)
+        if key not in self._bodies:
+            requests = given | {item.name for item in method.parameters if _is_a_request(item)}
+            calls = [item for item in nodes_in(method.body) if isinstance(item, nodes.Call)]
+            own: dict[str, Parameter] = {}
+            for one in self._read(cls, method, calls, requests, default):
+                own.setdefault(one.name, one)
+            handed_on = {(name, id(inner)): (name, inner) for name, inner in self._handed_on(cls, calls, requests)}
+            self._bodies[key] = list(own.values()), list(handed_on.values())
+        read, others = self._bodies[key]
+        yield from read
+        for name, inner in others:
             if cls is not None and id(inner) not in done and len(done) < _METHODS_AT_MOST:
                 yield from self._in_body(cls, inner, {name} if name else set(), default, done)
+
+    def _read(
+        self,
+        cls: ClassValue | None,
+        method: nodes.Function,
+        calls: list[nodes.Call],
+        requests: set[str],
+        default: ParameterPlace,
+    ) -> Iterator[Parameter]:
+        where = Written(cls, method)
+        for call in calls:
+            for rules in _validated(call, requests):
+                yield from self._rules.of(rules, where, default)
+        yield from asked_for(method, requests, default)
 
     def _handed_on(
         self, cls: ClassValue | None, calls: list[nodes.Call], requests: set[str]

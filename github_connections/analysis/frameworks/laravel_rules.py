@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 
 from msgspec import Struct, field
@@ -23,6 +24,7 @@ _TYPES = {
 }  # fmt: skip
 _REQUIRED = frozenset({"required", "accepted"})
 _OF_ITSELF = frozenset({"this", "$this", "self", "static"})
+_MAXIMUM_PARTS = 1_000  # of what a method puts its rules together
 
 
 class Written(Struct):
@@ -30,7 +32,8 @@ class Written(Struct):
 
     cls: ClassValue | None
     method: nodes.Function
-    seen: set[int] = field(default_factory=set)  # what was looked into already: rules may be made of themselves
+    # What was looked into already, variables of methods too: rules may be made of themselves.
+    seen: set[int | tuple[int, str]] = field(default_factory=set)
 
 
 class Rules:
@@ -38,6 +41,7 @@ class Rules:
 
     def __init__(self, interpreter: Interpreter) -> None:
         self._interpreter = interpreter
+        self._assignments: dict[int, defaultdict[str, list[nodes.Assign]]] = {}
 
     def of_class(self, cls: ClassValue, default: ParameterPlace) -> Iterator[Parameter]:
         """Yield the fields that the `rules()` of a class of requests says."""
@@ -48,7 +52,7 @@ class Rules:
         return _fields(self._entries(expression, where), default)
 
     def _returned(
-        self, cls: ClassValue, name: str, seen: set[int], before: nodes.Function | None = None
+        self, cls: ClassValue, name: str, seen: set[int | tuple[int, str]], before: nodes.Function | None = None
     ) -> Iterator[nodes.Entry]:
         """Yield the entries that a method of a class gives back; with `before` the one that it is in place of."""
         found = [
@@ -65,7 +69,7 @@ class Rules:
                     yield from self._entries(item.value, where)
 
     def _entries(self, expression: nodes.Expression, where: Written) -> Iterator[nodes.Entry]:
-        if id(expression) in where.seen:
+        if id(expression) in where.seen or len(where.seen) >= _MAXIMUM_PARTS:
             return
         where.seen.add(id(expression))
         match expression:
@@ -80,14 +84,25 @@ class Rules:
 
     def _assigned(self, variable: str, where: Written) -> Iterator[nodes.Entry]:
         """`$rules = […]; $rules['photo'] = 'image';`."""
-        for item in nodes_in(where.method.body):
-            match item:
-                case nodes.Assign(target=nodes.Name(id=name), value=value) if name == variable and value is not None:
-                    yield from self._entries(value, where)
-                case nodes.Assign(target=nodes.Item(of=nodes.Name(id=name), index=key), value=value) if (
-                    name == variable and value is not None
-                ):
-                    yield nodes.Entry(key, value)
+        key = (id(where.method), variable)
+        if key in where.seen:
+            return
+        where.seen.add(key)
+        for item in self._assignments_of(where.method).get(variable, ()):
+            if item.value is not None and isinstance(item.target, nodes.Item):
+                yield nodes.Entry(item.target.index, item.value)
+            elif item.value is not None:
+                yield from self._entries(item.value, where)
+
+    def _assignments_of(self, method: nodes.Function) -> dict[str, list[nodes.Assign]]:
+        """Return what a method assigns to each variable, or to an item of it."""
+        if id(method) not in self._assignments:
+            found = self._assignments[id(method)] = defaultdict(list)
+            for item in nodes_in(method.body):
+                match item:
+                    case nodes.Assign(target=nodes.Name(id=name) | nodes.Item(of=nodes.Name(id=name))):
+                        found[name].append(item)
+        return self._assignments[id(method)]
 
     def _of_classes(self, expression: nodes.Member | nodes.Call, where: Written) -> Iterator[nodes.Entry]:
         """`self::$rules`, `Boat::RULES`, `$this->rules()`, `parent::rules()`."""

@@ -28,7 +28,8 @@ _BUTTONS = frozenset({"SubmitType", "ButtonType", "ResetType"})
 _MAKES = frozenset({"createForm", "create"})
 _BUILDERS = frozenset({"$builder", "$formBuilder"})
 _DEEPEST = 3  # of forms inside forms
-_WORDS = (re.compile(r"([A-Z]+)([A-Z][a-z])"), re.compile(r"([a-z\d])([A-Z])"))
+_MAXIMUM_FIELDS = 500  # of all the forms that a method makes
+_WORD = re.compile(r"(?<=[A-Z])(?=[A-Z][a-z])|(?<=[a-z\d])(?=[A-Z])")
 
 
 class _Field(Struct, frozen=True):
@@ -45,6 +46,8 @@ class Forms:
     def __init__(self, interpreter: Interpreter) -> None:
         self._interpreter = interpreter
         self._known: dict[int, list[Parameter]] = {}
+        self._built: dict[int, list[_Field]] = {}  # what each method that builds a form adds to it
+        self._left = 0  # how many fields may follow
 
     def fields_of(self, method: nodes.Function, scope: Scope) -> list[Parameter]:
         """Return the fields of the forms that a method makes. The whole body that is handed to `submit` has no
@@ -52,6 +55,7 @@ class Forms:
         if id(method) not in self._known:
             known = list(nodes_in(method.body))
             calls = [item for item in known if isinstance(item, nodes.Call)]
+            self._left = _MAXIMUM_FIELDS
             found = list(self._made(calls, scope, "body" if _takes_whole_body(known) else "form"))
             self._known[id(method)] = list({one.name: one for one in found}.values())
         return self._known[id(method)]
@@ -93,8 +97,10 @@ class Forms:
 
     def _of_type(self, cls: ClassValue, before: str, place: ParameterPlace, depth: int) -> Iterator[Parameter]:
         for owner, method in self._building(cls):
-            calls = [item for item in nodes_in(method.body) if isinstance(item, nodes.Call)]
-            for field in _added(calls):
+            if id(method) not in self._built:
+                calls = [item for item in nodes_in(method.body) if isinstance(item, nodes.Call)]
+                self._built[id(method)] = list(_added(calls))
+            for field in self._built[id(method)]:
                 yield from self._parameters(field, before, place, owner.scope, depth)
 
     def _parameters(
@@ -102,7 +108,8 @@ class Forms:
     ) -> Iterator[Parameter]:
         name = f"{before}[{field.name}]" if before else field.name
         kind = nodes.bare_name(field.kind.of) if isinstance(field.kind, nodes.Member) else ""
-        if kind in _BUTTONS:
+        self._left -= 1
+        if kind in _BUTTONS or self._left < 0:
             return
         inner = self._class(field.kind, scope) if depth < _DEEPEST and kind not in _TYPES else None
         if inner is not None:
@@ -120,9 +127,7 @@ class Forms:
                 if isinstance(item, nodes.Function) and item.name in ("getBlockPrefix", "getName"):
                     return next((_text([one.value]) for one in item.body if isinstance(one, nodes.Return)), "")
         name = cls.node.name.removesuffix("Type") or cls.node.name
-        for words in _WORDS:
-            name = words.sub(r"\1_\2", name)
-        return name.lower()
+        return _WORD.sub("_", name).lower()
 
 
 def _added(calls: list[nodes.Call]) -> Iterator[_Field]:

@@ -51,6 +51,8 @@ class Methods:
         self._interpreter = interpreter
         self._forms = Forms(interpreter)
         self._called: dict[int, list[tuple[ClassValue, nodes.Function]]] = {}
+        self._own: dict[int, dict[str, tuple[ClassValue, nodes.Function]]] = {}
+        self._names: dict[int, list[str]] = {}  # of the methods that each calls
         self._shows: dict[int, bool] = {}
         self._reads: dict[int, list[tuple[str, ParameterPlace | None, str]]] = {}
 
@@ -64,9 +66,12 @@ class Methods:
             return "api"
         if method is None or cls is None or method.name in _LOGS_OUT:
             return "page"
+        return "page" if any(self._shows_a_page(one) for _owner, one in self._called_by(cls, method)) else "api"
+
+    def _shows_a_page(self, method: nodes.Function) -> bool:
         if id(method) not in self._shows:
-            self._shows[id(method)] = any(_shows_a_page(one) for _owner, one in self._called_by(cls, method))
-        return "page" if self._shows[id(method)] else "api"
+            self._shows[id(method)] = _shows_a_page(method)
+        return self._shows[id(method)]
 
     def parameters_of(
         self, cls: ClassValue | None, method: nodes.Function | None, verb: str, in_path: list[Parameter]
@@ -76,8 +81,9 @@ class Methods:
         if method is None or cls is None:
             return in_path
         called = self._called_by(cls, method)
-        if id(method) not in self._reads:
-            self._reads[id(method)] = [one for _owner, inner in called for one in _read(inner)]
+        for _owner, inner in called:
+            if id(inner) not in self._reads:
+                self._reads[id(inner)] = list(dict.fromkeys(_read(inner)))
         types = {
             item.name.lstrip("$"): nodes.bare_name(item.type)
             for item in method.parameters
@@ -89,7 +95,8 @@ class Methods:
             *_mapped(method),
             *(
                 Parameter(name=name, place=place or by_verb, type=kind, required=False)
-                for name, place, kind in self._reads[id(method)]
+                for _owner, inner in called
+                for name, place, kind in self._reads[id(inner)]
             ),
             *(field for owner, inner in called for field in self._forms.fields_of(inner, owner.scope)),
         ):
@@ -100,17 +107,31 @@ class Methods:
     def _called_by(self, cls: ClassValue, method: nodes.Function) -> list[tuple[ClassValue, nodes.Function]]:
         """Return a method and those of its class that it calls, with their owners, each once."""
         if id(method) not in self._called:
-            own = {item.name: (owner, item) for owner, item in reversed(list(methods(self._interpreter, cls)))}
-            found = [(cls, method)]
-            for _owner, item in found:  # it grows
-                for call in nodes_in(item.body):
-                    match call:
-                        case nodes.Call(function=nodes.Member(of=nodes.Name(id="this" | "$this"), name=name)):
-                            inner = own.get(name)
-                            if inner is not None and inner not in found and len(found) < _METHODS_AT_MOST:
-                                found.append(inner)
-            self._called[id(method)] = found
+            if id(cls.node) not in self._own:
+                own = list(methods(self._interpreter, cls))
+                self._own[id(cls.node)] = {item.name: (owner, item) for owner, item in own}
+            found = {id(method): (cls, method)}
+            waiting = [method]
+            for item in waiting:  # it grows
+                for name in self._names_called_by(item):
+                    inner = self._own[id(cls.node)].get(name)
+                    if inner is not None and id(inner[1]) not in found and len(found) < _METHODS_AT_MOST:
+                        found[id(inner[1])] = inner
+                        waiting.append(inner[1])
+            self._called[id(method)] = list(found.values())
         return self._called[id(method)]
+
+    def _names_called_by(self, method: nodes.Function) -> list[str]:
+        if id(method) not in self._names:
+            self._names[id(method)] = list(dict.fromkeys(_called_on_itself(method)))
+        return self._names[id(method)]
+
+
+def _called_on_itself(method: nodes.Function) -> Iterator[str]:
+    for call in nodes_in(method.body):
+        match call:
+            case nodes.Call(function=nodes.Member(of=nodes.Name(id="this" | "$this"), name=name)):
+                yield name
 
 
 def _shows_a_page(method: nodes.Function) -> bool:

@@ -130,6 +130,56 @@ REPOSITORIES = {
         },
         "/pens",
     ),
+    "groups of middleware": (
+        {
+            "composer.json": '{"require": {"laravel/framework": "11"}}',
+            "bootstrap/app.php": "<?php\n$groups = [\n"
+            + "".join(f"'g{one}' => [{str([f'g{two}' for two in range(60)])[1:-1]}],\n" for one in range(60))
+            + "];\n",
+            "routes/api.php": "<?php\nuse Illuminate\\Support\\Facades\\Route;\n"
+            "Route::get('/pens', [PenController::class, 'index'])->middleware('g0');\n",
+        },
+        "/api/pens",
+    ),
+    "rules and helpers of a controller": (
+        {
+            "composer.json": '{"require": {"laravel/framework": "11"}}',
+            "routes/api.php": "<?php\nuse Illuminate\\Support\\Facades\\Route;\n"
+            "use App\\Http\\Controllers\\PenController;\n"
+            + "".join(f"Route::get('/pens/{one}', [PenController::class, 'h{one}']);\n" for one in range(1_500)),
+            "app/Http/Controllers/PenController.php": "<?php\nnamespace App\\Http\\Controllers;\n"
+            "use Illuminate\\Http\\Request;\nclass PenController {\n"
+            + "".join(
+                f"  function h{one}(Request $request) {{ return $this->ink($request); }}\n" for one in range(1_500)
+            )
+            + "  function ink(Request $request) {\n"
+            + "    $request->validate($a);\n    $request->input('ink');\n" * 3_000
+            + "".join(f"    $a = ['ink' => 'required'];\n    $a = $a{one};\n" for one in range(3_000))
+            + "".join(f"    $a{one} = $a{one + 1};\n" for one in range(10_000))
+            + "  }\n}\n",
+        },
+        "/api/pens/7",
+    ),
+    "forms in forms": (
+        {
+            "composer.json": '{"require": {"symfony/framework-bundle": "7"}}',
+            "src/Controller/Pens.php": "<?php\nnamespace App\\Controller;\n"
+            "use Symfony\\Component\\Routing\\Attribute\\Route;\nuse Symfony\\Component\\HttpFoundation\\Request;\n"
+            "use App\\Form\\PenType;\nclass Pens {\n"
+            + "".join(
+                f"#[Route('/pens/{one}')] function h{one}(Request $r) {{ return $this->ink($r); }}\n"
+                for one in range(1_500)
+            )
+            + "function ink(Request $r) {\n"
+            + "  $r->query->get('ink');\n" * 4_000
+            + f"  $this->createForm(PenType::class);\n  $this->createForm({'A' * 50_000}::class);\n}}\n}}\n"
+            + f"class {'A' * 50_000} {{ function buildForm($builder) {{ $builder->add('ink'); }} }}\n",
+            "src/Form/PenType.php": "<?php\nnamespace App\\Form;\nclass PenType { function buildForm($builder) {\n"
+            + "".join(f"  $builder->add('f{one}', PenType::class);\n" for one in range(100))
+            + "} }\n",
+        },
+        "/pens/7",
+    ),
     "dependencies": (
         {
             "requirements.txt": "fastapi\n",
