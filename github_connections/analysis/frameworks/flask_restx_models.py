@@ -32,15 +32,17 @@ def expected(interpreter: Interpreter, view: FunctionValue) -> list[Parameter]:
             for argument in decorator.arguments:
                 value = interpreter.evaluate(argument.value, view.scope) if not argument.name else None
                 inside = value.items[0] if isinstance(value, ListValue) and value.items else value
-                found.update((one.name, one) for one in _fields(inside, 0))
+                found.update((one.name, one) for one in _fields(inside, set(), 0))
     return list(found.values())
 
 
-def _fields(value: Value, deep: int) -> Iterator[Parameter]:
-    if not isinstance(value, Thing) or value.kind is not MODEL or deep > MAXIMUM_PARENTS_DEEP:
+def _fields(value: Value, seen: set[int], deep: int) -> Iterator[Parameter]:
+    """Yield the fields of a model and of those that it names; each once, however many name it."""
+    if not isinstance(value, Thing) or value.kind is not MODEL or deep > MAXIMUM_PARENTS_DEEP or id(value) in seen:
         return
+    seen.add(id(value))
     for parent in value.data["parents"]:
-        yield from _fields(parent, deep + 1)
+        yield from _fields(parent, seen, deep + 1)
     call: Invocation = value.data["call"]
     for argument in call.node.arguments if call.node is not None else ():
         for entry in argument.value.entries if isinstance(argument.value, nodes.Mapping) else ():

@@ -9,11 +9,11 @@ from msgspec import Struct
 
 from github_connections.analysis.report import Auth, Parameter, Place
 
-_ROOT = re.compile(r"\b(?:extend\s+)?type\s+(Query|Mutation|Subscription)\b[^{]*\{")
+_ROOT = re.compile(r"\b(?:extend\s+)?type\s+(Query|Mutation|Subscription)\b[^{]{0,400}\{")
 _SKIPPED = re.compile(r'"""(?:[^"]|"(?!""))*"""|"[^"\n]*"|#[^\n]*')
 _FIELD = re.compile(r"(?<!\w)(@?[A-Za-z_]\w*)\s*(?:\(|:)")  # or a directive, `@auth(requires: CAPTAIN)`
 _ARGUMENT = re.compile(
-    r"([A-Za-z_]\w*)\s*:\s*([\[\]\w!]+)(\s*=\s*(?:\{[^{}]*\}|\[[^\[\]]*\]|[^\s,()]+))?(?:\s*@\w+(?:\([^()]*\))?)*"
+    r"(?<!\w)([A-Za-z_]\w*)\s*:\s*([\[\]\w!]+)(\s*=\s*(?:\{[^{}]*\}|\[[^\[\]]*\]|[^\s,()]+))?(?:\s*@\w+(?:\([^()]*\))?)*"
 )
 _RETURNS = re.compile(r"\s*:\s*\[*\s*([A-Za-z_]\w*)")
 _SCALARS = frozenset({"Int", "Float", "String", "Boolean", "ID"})

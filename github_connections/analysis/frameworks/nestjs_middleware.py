@@ -46,6 +46,8 @@ def _applied(interpreter: Interpreter, module: ClassValue, call: nodes.Call) -> 
     said: dict[str, list[nodes.Expression]] = {}
     current: nodes.Expression = call
     while isinstance(current, nodes.Call) and isinstance(current.function, nodes.Member):
+        if current.function.name == "forRoutes" and current is not call:
+            break  # what is before it in the chain was for those routes
         said.setdefault(current.function.name, []).extend(argument.value for argument in current.arguments)
         current = current.function.of
     routes, excluded = (

@@ -10,11 +10,19 @@ from github_connections.analysis.report import ANY_METHOD
 
 # A regular expression for a path, and a verb.
 Pattern = tuple[str, str]
+# A star, or a variable that is part of a word, may stand for a text of any length: with many of them, and a long path,
+# it would be tried for ever which is which.
+_MAXIMUM_OPEN = 2
+_MAXIMUM_PATH = 300
+_OPEN = re.compile(r"\*|[^/]:|:\w+[^/\w]")
 
 
 def matches(patterns: Iterable[Pattern], path: str, method: str) -> bool:
     """Tell whether one of the patterns is for a path."""
-    return any(verb in (method, ANY_METHOD) and re.fullmatch(one, path.strip("/")) for one, verb in patterns)
+    path = path.strip("/")
+    if len(path) > _MAXIMUM_PATH:
+        return False
+    return any(verb in (method, ANY_METHOD) and re.fullmatch(one, path) for one, verb in patterns)
 
 
 def patterns_of(listed: Value, *, below: bool = False) -> Iterator[Pattern]:
@@ -26,7 +34,10 @@ def patterns_of(listed: Value, *, below: bool = False) -> Iterator[Pattern]:
         if isinstance(item, ClassValue):
             continue
         entries = item.entries if isinstance(item, MapValue) else {"path": item}
-        pattern = _pattern_of(text_of(entries.get("path", "")))
+        said = text_of(entries.get("path", ""))
+        if len(_OPEN.findall(said)) > _MAXIMUM_OPEN:
+            continue
+        pattern = _pattern_of(said)
         rest = "(/.*)?" if below and not isinstance(item, MapValue) else ""
         yield pattern + rest, verb_of(entries.get("method", ANY_METHOD))
 

@@ -24,17 +24,21 @@ from github_connections.analysis.syntax.walking import nodes_in
 
 # Functions around a lazy import, each of which tries again.
 MAXIMUM_TRIES = 3
+# What stands around a page, and components that hold components: one may hold itself.
+MAXIMUM_INSIDE = 30
 # The name of a file without its directory and its ending.
 _FILE_NAME = re.compile(r"^.*/([^/]*?)(?:\.\w+)?$")
 _IMPORT = nodes.Name("import")
 
 
-def shown_name(value: Value) -> str:
+def shown_name(value: Value, depth: int = 0) -> str:
     """Return the name of the component that a route shows, as far as it is known."""
+    if depth > MAXIMUM_INSIDE:
+        return ""
     match value:
         case Thing(kind=kind, data=data) if kind is ELEMENT:
             inside = data["children"]
-            within = shown_name(inside[0]) if len(inside) == 1 and _is_an_element(inside[0]) else ""
+            within = shown_name(inside[0], depth + 1) if len(inside) == 1 and _is_an_element(inside[0]) else ""
             return within if within[:1].isupper() else str(data["name"])  # what stands around a page is not the page
         case FunctionValue(node=node) | ClassValue(node=node):
             return node.name or _assigned_to(value) or _imported_in(value)
@@ -44,7 +48,7 @@ def shown_name(value: Value) -> str:
         case ModuleValue(file=file):
             return file.path
         case MapValue(entries=named) if named:  # Vue's `components: { default: Users, sidebar: Filters }`
-            return shown_name(named.get("default", next(iter(named.values()))))
+            return shown_name(named.get("default", next(iter(named.values()))), depth + 1)
         case Unknown(source=source) | str(source):
             return source
     return ""

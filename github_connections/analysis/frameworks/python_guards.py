@@ -39,12 +39,14 @@ _LINES_TO_REFUSE = 1
 # `if "user" not in session: return redirect(url_for("login"))`: within a few lines, for whoever is not known and for no
 # other reason.
 _ASKING = re.compile(
-    r"(?im)^[ \t]*if\b(?![^\n]*(?:\band\b|\.method\b))[^\n]*"
-    r"(?:not [\w.]*is_authenticated|is_anonymous|is_authenticated(?:\(\))? (?:is|==) False"
-    r"|\bnot in (?:flask\.)?session\b|\bnot (?:\w+\.)?session(?:\.get\(|\[|\s*:)"
+    r"(?i)(?:not [\w.]*is_authenticated|is_anonymous|is_authenticated(?:\(\))? (?:is|==) False"
+    r"|\bnot in (?:flask\.)?session\b|\bnot (?:\w+\.)?session(?:\.get\(|\[|(?=\s*:))"
     r"|\bsession\.get\([^\n]*?(?:\bis|==) ?None"
-    r"|\bnot (?:current_user|g\.user|request\.user)\s*:|\b(?:current_user|g\.user|request\.user) (?:is|==) None)"
-    rf"[^\n]*:(?:[^\n]*\n){{1,3}}?[ \t]*(?:return|raise|abort)\b[^\n]*(?:{_LOG_IN}|\b40[13]\b|_40[13]_"
+    r"|\bnot (?:current_user|g\.user|request\.user)(?=\s*:)|\b(?:current_user|g\.user|request\.user) (?:is|==) None)"
+)
+_CONDITION = re.compile(r"(?i)\s*if\b(?!.*(?:\band\b|\.method\b))")
+_REFUSING = re.compile(
+    rf"(?i)\s*(?:return|raise|abort)\b.*?(?:{_LOG_IN}|\b40[13]\b|_40[13]_"
     r"|unauthori[sz]ed|forbidden|notauthenticated|permissiondenied)"
 )
 # What is asked before each request and looks at which one it is lets some through.
@@ -101,7 +103,16 @@ def asks(interpreter: Interpreter, function: FunctionValue) -> bool:
 
 
 def _asks(said: str) -> bool:
-    return _ASKING.search(said) is not None
+    lines = said.splitlines()
+    return any(
+        _is_about_strangers(line) and any(_REFUSING.match(one) for one in lines[at + 1 : at + 1 + _MAXIMUM_LINES_APART])
+        for at, line in enumerate(lines)
+    )
+
+
+def _is_about_strangers(line: str) -> bool:
+    found = _ASKING.search(line) if _CONDITION.match(line) else None
+    return found is not None and ":" in line[found.end() :]
 
 
 def _asks_for_all(interpreter: Interpreter, function: FunctionValue) -> bool:

@@ -180,6 +180,55 @@ REPOSITORIES = {
         },
         "/pens/7",
     ),
+    "models in models": (
+        {
+            "requirements.txt": "flask\nflask-restx\n",
+            "shop.py": "from flask import Flask\nfrom flask_restx import Api, Resource, fields\napp = Flask(__name__)\n"
+            "api = Api(app)\nm0 = api.model('M0', {'ink': fields.String})\n"
+            + "".join(f"m{one + 1} = api.inherit('M', {f'm{one}, ' * 60})\n" for one in range(6))
+            + "@api.route('/pens')\nclass Pens(Resource):\n    @api.expect(m6)\n    def post(self):\n        ...\n",
+        },
+        "/pens",
+    ),
+    "conditions of a view": (
+        {
+            "requirements.txt": "flask\n",
+            "shop.py": "from flask import Flask, session\napp = Flask(__name__)\n"
+            + "".join(
+                f"@app.route('/pens/{one}')\ndef v{one}():\n"
+                + f"    if {'session.get( is None:' * 18}\n        return {'x ' * 180}\n" * 45
+                for one in range(60)
+            ),
+        },
+        "/pens/7",
+    ),
+    "components that hold themselves": (
+        {
+            "package.json": '{"dependencies": {"vue-router": "4"}}',
+            "src/router.js": "import { createRouter } from 'vue-router'\nconst components = {}\n"
+            "components.default = components\ncreateRouter({routes: [{path: '/pens', components}]})\n",
+        },
+        "/pens",
+    ),
+    "schemas without a brace": (
+        {
+            "package.json": '{"dependencies": {"graphql-yoga": "5"}}',
+            "schema.graphql": "type Query { pens: Int }\n" + "type Query \n" * 80_000,
+        },
+        "/graphql",
+    ),
+    "stars in a path": (
+        {
+            "package.json": '{"dependencies": {"@nestjs/core": "10", "@nestjs/common": "10"}}',
+            "src/main.ts": "import { NestFactory } from '@nestjs/core'\nimport { Controller, Get, Module } from"
+            f" '@nestjs/common'\n@Controller('pens') class Pens {{ @Get('{'-' * 250}') list() {{}} }}\n"
+            "@Module({ controllers: [Pens] }) class Shop {}\nasync function start() {\n"
+            "  const app = await NestFactory.create(Shop)\n"
+            f"  app.setGlobalPrefix('api', {{exclude: ['{'*-' * 30}b']}})\n"
+            "  await app.listen(3)\n}\nstart()\n",
+        },
+        "/api/pens/" + "-" * 250,
+    ),
     "dependencies": (
         {
             "requirements.txt": "fastapi\n",

@@ -239,6 +239,7 @@ export function greet(req, res, next) { res.locals.at = new Date(); next(); }
         ("{ path: 'crew/:id', method: RequestMethod.POST }", "", ["POST /api/crew/{id}"]),
         ("CrewController", "{ path: 'crew', method: RequestMethod.GET }",
          ["GET /api/crew/{id}", "POST /api/crew/{id}"]),
+        ("'ports').apply(greet).forRoutes(CrewController", "", ["GET /api/ports"]),
     ],
 )  # fmt: skip
 def test_middleware_of_a_module(tmp_path, routes, excluded, closed):
