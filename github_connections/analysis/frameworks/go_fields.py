@@ -22,10 +22,17 @@ TAGS: dict[ParameterPlace, tuple[str, ...]] = {
 _MAXIMUM_DEPTH = 3
 
 
-def of_struct(interpreter: Interpreter, cls: Value, place: ParameterPlace, depth: int = 0) -> Iterator[Parameter]:
-    """Yield what a struct takes from a place: a field that no tag names there is one of a body only."""
-    if not isinstance(cls, ClassValue) or depth > _MAXIMUM_DEPTH:
+def of_struct(
+    interpreter: Interpreter, cls: Value, place: ParameterPlace, depth: int = 0, seen: set[int] | None = None
+) -> Iterator[Parameter]:
+    """Yield what a struct takes from a place: a field that no tag names there is one of a body only.
+
+    Each struct is looked into once: its fields have the same names wherever it is.
+    """
+    seen = set() if seen is None else seen
+    if not isinstance(cls, ClassValue) or depth > _MAXIMUM_DEPTH or id(cls.node) in seen:
         return
+    seen.add(id(cls.node))
     for one in cls.node.parameters:
         written = go_tags.tag_of(one)
         named = go_tags.names_in(written)
@@ -33,7 +40,7 @@ def of_struct(interpreter: Interpreter, cls: Value, place: ParameterPlace, depth
         is_of_the_path = place == "query" and "param" in named
         if name == "-" or is_of_the_path:
             continue
-        inner = [] if name else list(_inside(interpreter, one, cls, place, depth))
+        inner = [] if name else list(_inside(interpreter, one, cls, place, depth, seen))
         yield from inner
         called = name or (one.name if place == "body" and not inner else "")
         if called:
@@ -42,9 +49,9 @@ def of_struct(interpreter: Interpreter, cls: Value, place: ParameterPlace, depth
 
 
 def _inside(
-    interpreter: Interpreter, field: nodes.Parameter, cls: ClassValue, place: ParameterPlace, depth: int
+    interpreter: Interpreter, field: nodes.Parameter, cls: ClassValue, place: ParameterPlace, depth: int, seen: set[int]
 ) -> Iterator[Parameter]:
     """Yield the fields of what is embedded, `Page`; forms and queries look into a field of a name of its own, too."""
     is_embedded = field.type is not None and field.name == nodes.last_name(field.type)
     if (is_embedded or place == "query") and isinstance(field.type, nodes.Name | nodes.Member):
-        yield from of_struct(interpreter, interpreter.evaluate(field.type, cls.scope), place, depth + 1)
+        yield from of_struct(interpreter, interpreter.evaluate(field.type, cls.scope), place, depth + 1, seen)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 from github_connections.analysis.frameworks import rows
 from github_connections.analysis.linking.invocation import Invocation
@@ -59,7 +60,7 @@ def auth(item: Reached) -> Auth:
     is_required = False
     for call in _calls(item):
         for value in call.positional:
-            state = _state(value, item.route.handler)
+            state = "" if value is item.route.handler else _known_state(call.interpreter.state, value)
             if state:
                 found.append(AuthSource(name=_name_of(value), file=call.place.file, line=call.place.line))
             is_required = is_required or state == "required"
@@ -83,9 +84,17 @@ def _calls(item: Reached) -> Iterator[Invocation]:
         seen.add(id(router))
 
 
-def _state(value: Value, handler: Value) -> str:
+def _known_state(known: dict[str, Any], value: Value) -> str:
+    """Return the state of a guard, which many routes may have: it is looked at once."""
+    states: dict[int, tuple[Value, str]] = known.setdefault("go guards", {})
+    if id(value) not in states:
+        states[id(value)] = value, _state(value)
+    return states[id(value)][1]
+
+
+def _state(value: Value) -> str:
     """Return whether a value asks for a log-in, asks where there is one, or has nothing to do with it."""
-    if value is handler or isinstance(value, str | Router) or value is None:
+    if isinstance(value, str | Router) or value is None:
         return ""
     name = _name_of(value)
     if not _AUTH.search(name) or _skips(value):

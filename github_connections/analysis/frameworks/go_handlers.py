@@ -35,6 +35,7 @@ _OF_FILES = re.compile(r"file_?server|fileserv|static|assets|serve_?(?:dir|files
 _HANDED_ON = re.compile(r"(?:next|inner|wrapped|base)?_?(?:handler|http)?(?:_?func|fn)?|h", re.IGNORECASE)
 # What templates and pages are called.
 _PAGE = re.compile(r"\.(?:go|t)?html?(?:\.\w+)?\Z|\.(?:tmpl|tpl|gotmpl|jet|pongo2?)\Z|\Atext/html\b", re.IGNORECASE)
+_Called = set[tuple[str, str]]  # what methods are called on, as it is written, and their names
 # What a handler takes, and a middleware does not.
 _OF_REQUESTS = ("http.Request", "Context", ".Ctx")
 
@@ -147,8 +148,9 @@ def _returns(owner: nodes.Function, closure: nodes.Function) -> bool:
 # --- what it is ------------------------------------------------------------------------------------------------------
 
 
-def kind_of(item: Reached) -> RouteKind:
-    """Return whether a handler upgrades to a web socket, shows a page, or answers as an API does."""
+def kind_of(known: dict[int, tuple[_Called, bool]], item: Reached) -> RouteKind:
+    """Return whether a handler upgrades to a web socket, shows a page, or answers as an API does; `known` has what
+    functions call that were looked at before, and whether they name a page."""
     said, handler = item.route.options, item.route.handler
     if said.get("static") or said.get("websocket"):
         return "static" if said.get("static") else "websocket"
@@ -159,11 +161,11 @@ def kind_of(item: Reached) -> RouteKind:
     given = getattr(said.get("arguments"), "positional", [])
     if any(isinstance(one, External) and "websocket." in one.name for one in given[-1:]):
         return "websocket"
-    called = _called_in(handler.node.body) if isinstance(handler, FunctionValue) else set()
+    called, names_a_page = _looked_at(known, handler)
     if any(name in _UPGRADING and _OF_SOCKETS.search(of) for of, name in called):
         return "websocket"
     is_page = item.route.methods in (["GET"], [ANY_METHOD]) and (
-        any(_shows(of, name) for of, name in called) or _names_a_page(handler)
+        any(_shows(of, name) for of, name in called) or names_a_page
     )
     return "page" if is_page and not any(name in _ANSWERING for _, name in called) else "api"
 
@@ -176,14 +178,21 @@ def serves_files(handler: Value) -> bool:
     return _OF_FILES.search(str(name)) is not None
 
 
-def _names_a_page(handler: Value) -> bool:
+def _looked_at(known: dict[int, tuple[_Called, bool]], handler: Value) -> tuple[_Called, bool]:
+    if not isinstance(handler, FunctionValue):
+        return set(), False
+    if id(handler.node) not in known:
+        known[id(handler.node)] = _called_in(handler.node.body), _names_a_page(handler.node.body)
+    return known[id(handler.node)]
+
+
+def _names_a_page(body: list[nodes.Statement]) -> bool:
     """`show(w, "index.html", …)`, of whatever function."""
-    calls = nodes_in(handler.node.body) if isinstance(handler, FunctionValue) else ()
-    given = (one.value for call in calls if isinstance(call, nodes.Call) for one in call.arguments)
+    given = (one.value for call in nodes_in(body) if isinstance(call, nodes.Call) for one in call.arguments)
     return any(isinstance(one, nodes.Text) and _PAGE.search(one.value) is not None for one in given)
 
 
-def _called_in(body: list[nodes.Statement]) -> set[tuple[str, str]]:
+def _called_in(body: list[nodes.Statement]) -> _Called:
     calls = (node.function for node in nodes_in(body) if isinstance(node, nodes.Call))
     return {(source_of(one.of), one.name) for one in calls if isinstance(one, nodes.Member)}
 

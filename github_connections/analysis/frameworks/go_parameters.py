@@ -6,7 +6,6 @@ What it hands its request to is read with it: `page, size := paginate(c)`, `deco
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -47,9 +46,8 @@ _OF_BODIES = re.compile(
 )
 _OF_A_BODY = frozenset({"body", "form", "file"})
 _WITHOUT_A_BODY = rows.WITHOUT_BODY | {"OPTIONS"}
-# Functions that hand the request on to each other, and how many of them are read for one route.
+# Functions that hand the request on to each other; each is read once for what it is given.
 _MAXIMUM_DEPTH = 3
-_MAXIMUM_READ = 20
 
 
 def parameters(interpreter: Interpreter, item: Reached) -> list[Parameter]:
@@ -57,11 +55,16 @@ def parameters(interpreter: Interpreter, item: Reached) -> list[Parameter]:
     handler = item.route.handler
     if not isinstance(handler, FunctionValue):
         return []
-    found: dict[tuple[str, str], Parameter] = {}
-    for one in _Reader(interpreter, handler, item.route.methods).read():
-        found.setdefault((one.name, one.place), one)
+    known: dict[_Key, tuple[FunctionValue, list[Parameter]]] = interpreter.state.setdefault("go parameters", {})
+    key = (id(handler.node), id(handler.scope), id(handler.this), *item.route.methods)
+    if key not in known:
+        known[key] = handler, _Reader(interpreter, handler, item.route.methods).read()
     may_send = not rows.READING.issuperset(item.route.methods)
-    return [one for one in found.values() if may_send or one.place not in _OF_A_BODY]
+    return [one for one in known[key][1] if may_send or one.place not in _OF_A_BODY]
+
+
+# What a function is read for: itself, the verbs, and what it is given.
+_Key = tuple[object, ...]
 
 
 class _Type(Struct):
@@ -90,7 +93,6 @@ class _Reader:
         methods: list[str],
         given: dict[str, _Type] | None = None,
         argument: _Type | None = None,
-        read: list[nodes.Function] | None = None,
         depth: int = 0,
     ) -> None:
         self._interpreter = interpreter
@@ -99,19 +101,20 @@ class _Reader:
         # The types of what the function is given to fill, and the one that it is made for.
         self._given = given or {}
         self._argument = argument
-        self._read = [] if read is None else read
-        self._read.append(function.node)
         self._depth = depth
         self._has_body = not set(methods) <= _WITHOUT_A_BODY
         self._reads = Reads(function.node, methods)
 
-    def read(self) -> Iterator[Parameter]:
-        """Yield what the calls read of the request, in their order."""
+    def read(self) -> list[Parameter]:
+        """Return what the calls read of the request, in their order, each once."""
+        read: dict[tuple[str, str], Parameter] = {}
         for asked in self._reads.asked:
             found = list(self._reads.named(asked))
             if not found and isinstance(asked, nodes.Call):
-                found = self._filled_by(asked) or list(self._handed_on(asked))
-            yield from found
+                found = self._filled_by(asked) or self._handed_on(asked)
+            for one in found:
+                read.setdefault((one.name, one.place), one)
+        return list(read.values())
 
     def _filled_by(self, call: nodes.Call) -> list[Parameter]:
         name = nodes.last_name(call.function)
@@ -181,21 +184,26 @@ class _Reader:
             returned = returned.items[0]
         return _Type(returned, called.scope) if isinstance(returned, nodes.Name | nodes.Member) else None
 
-    def _handed_on(self, call: nodes.Call) -> Iterator[Parameter]:
-        """Yield what a function of the program reads that is handed the request."""
-        if self._depth >= _MAXIMUM_DEPTH or len(self._read) >= _MAXIMUM_READ or not self._reads.is_handed_on(call):
-            return
+    def _handed_on(self, call: nodes.Call) -> list[Parameter]:
+        """Return what a function of the program reads that is handed the request."""
+        if self._depth >= _MAXIMUM_DEPTH or not self._reads.is_handed_on(call):
+            return []
         made_for = call.function.index if isinstance(call.function, nodes.Item) else None
         function = call.function.of if isinstance(call.function, nodes.Item) else call.function
         if not isinstance(function, nodes.Name | nodes.Member):
-            return
+            return []
         called = self._called(function)
-        if called is None or any(one is called.node for one in self._read):
-            return
+        if called is None:
+            return []
         argument = None if made_for is None else _Type(made_for, self._scope)
         given = self._types_given(called.node, call)
-        inner = _Reader(self._interpreter, called, self._methods, given, argument, self._read, self._depth + 1)
-        yield from inner.read()
+        types = [part for name, kind in given.items() for part in (name, id(kind.written), kind.variable)]
+        key = (id(called.node), id(made_for), self._depth, *types, *self._methods)
+        known: dict[_Key, list[Parameter]] = self._interpreter.state.setdefault("go helpers", {})
+        if key not in known:
+            inner = _Reader(self._interpreter, called, self._methods, given, argument, self._depth + 1)
+            known[key] = inner.read()
+        return known[key]
 
     def _called(self, function: nodes.Name | nodes.Member) -> FunctionValue | None:
         """Return a function of the program; of what the body makes by `action := NewAction(…)`, its type's method."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Any
 
 from github_connections.analysis.frameworks import (
@@ -218,7 +219,7 @@ def routes_of(
         name,
         rewrite=lambda path: rewrite(go_settings.filled(interpreter, path)),
         join=join,
-        kind=go_handlers.kind_of,
+        kind=partial(go_handlers.kind_of, {}),
         auth=go_guards.auth,
         params=lambda item, _: go_parameters.parameters(interpreter, item),
         named=go_handlers.name_of,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 from github_connections.analysis.frameworks import paths
@@ -14,6 +15,7 @@ from github_connections.analysis.syntax.walking import nodes_in
 
 _READING = frozenset({"get", "fetch", "fetch!", "pop", "get_lazy", "has_key?"})
 _OF_THE_CONNECTION = frozenset({"params", "query_params", "body_params"})
+_MAXIMUM_NAMES = 300  # that one action takes
 _WITHOUT_A_BODY = frozenset({"GET", "HEAD", "DELETE", "OPTIONS"})
 
 
@@ -24,21 +26,26 @@ def parameters(interpreter: Interpreter, item: Reached, path: str) -> list[Param
     cls = module_named(interpreter, options["module"], near) if options.get("action") else None
     if cls is None or options.get("live"):
         return []
-    clauses = [
-        statement
-        for statement in cls.node.body
-        if isinstance(statement, nodes.Function) and statement.name == options["action"]
-    ]
-    asked = [_asked(clause) for clause in clauses]
-    read = [name for clause in clauses for name in _read(clause)]
+    known: dict[tuple[int, str], dict[str, bool]] = interpreter.state.setdefault("phoenix actions", {})
+    key = (id(cls.node), options["action"])
+    if key not in known:
+        known[key] = _taken_by(cls.node, options["action"])
     in_path = {name for name, _ in paths.variables(path)}
-    names = dict.fromkeys([*(name for keys in asked for name in keys), *read])
     place: ParameterPlace = "query" if set(item.route.methods) <= _WITHOUT_A_BODY else "body"
     return [
-        Parameter(name=name, place=place, required=all(name in keys for keys in asked))
-        for name in names
+        Parameter(name=name, place=place, required=required)
+        for name, required in known[key].items()
         if name not in in_path
     ]
+
+
+def _taken_by(cls: nodes.Class, action: str) -> dict[str, bool]:
+    """Return the names that the clauses of an action take, and whether all of them must be given each."""
+    clauses = [one for one in cls.body if isinstance(one, nodes.Function) and one.name == action]
+    asking = Counter(name for clause in clauses for name in dict.fromkeys(_asked(clause)))
+    read = [name for clause in clauses for name in _read(clause)]
+    names = list(dict.fromkeys([*asking, *read]))[:_MAXIMUM_NAMES]
+    return {name: asking[name] == len(clauses) for name in names}
 
 
 def _asked(clause: nodes.Function) -> list[str]:

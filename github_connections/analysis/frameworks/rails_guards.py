@@ -64,6 +64,7 @@ class Guards:
         self._methods = Methods(controllers)
         self._of_controllers: dict[int, list[_Said]] = {}
         self._asking: dict[tuple[int, str], bool] = {}
+        self._optional: dict[tuple[int, str], bool] = {}
 
     def auth_of(self, item: Reached) -> Auth:
         """Return what blocks of the routes and the action's controller ask for; `none` where it is left out again."""
@@ -101,6 +102,12 @@ class Guards:
 
     def _is_optional(self, name: str, line: list[NamedClass]) -> bool:
         """Tell whether a method of the controllers lets those in who do not say who they are."""
+        key = (id(line[-1].node), name)
+        if key not in self._optional:
+            self._optional[key] = self._leaves(name, line)
+        return self._optional[key]
+
+    def _leaves(self, name: str, line: list[NamedClass]) -> bool:
         for controller in reversed(line):
             for method in controller.methods():
                 if method.name == name:

@@ -229,6 +229,53 @@ REPOSITORIES = {
         },
         "/api/pens/" + "-" * 250,
     ),
+    "structs in structs, and a helper of many handlers": (
+        {
+            "go.mod": "module shop\nrequire github.com/gin-gonic/gin v1.9.0\n",
+            "main.go": 'package main\nimport "github.com/gin-gonic/gin"\nfunc main() {\n  r := gin.Default()\n'
+            + "".join(f'  r.GET("/pens/{one}", auth, h{one})\n  r.GET("/ink/{one}", ink)\n' for one in range(1_500))
+            + "}\n"
+            + "".join(f"func h{one}(c *gin.Context) {{ ink(c) }}\n" for one in range(1_500))
+            + "func auth(c *gin.Context) {\n"
+            + '  c.Query("ink")\n' * 4_000
+            + "}\nfunc ink(c *gin.Context) {\n  var q A0\n  c.ShouldBindQuery(&q)\n"
+            + '  c.Query("ink")\n' * 4_000
+            + "}\n"
+            + "".join(
+                f"type A{one} struct {{\n" + "".join(f"  F{two} A{one + 1}\n" for two in range(100)) + "}\n"
+                for one in range(5)
+            ),
+        },
+        "/pens/7",
+    ),
+    "variables of a server": (
+        {
+            "pom.xml": "<project><artifactId>jakarta.ws.rs-api</artifactId></project>",
+            "src/main/java/Pens.java": "import jakarta.ws.rs.*;\n"
+            '@Path("/pens") public class Pens { @GET public String all() { return ""; } }\n',
+            "src/main/liberty/config/server.xml": '<server><webApplication contextRoot="'
+            + "${X}" * 3_000
+            + '"/>\n<variable '
+            + 'name="X" ' * 12_000
+            + "</server>",
+        },
+        "/pens",
+    ),
+    "clauses of an action": (
+        {
+            "mix.exs": 'defmodule Shop.MixProject do\n  defp deps do\n    [{:phoenix, "~> 1.7"}]\n  end\nend\n',
+            "lib/shop_web/router.ex": 'defmodule ShopWeb.Router do\n  use Phoenix.Router\n  scope "/", ShopWeb do\n'
+            + "".join(f'    get "/pens/{one}", PageController, :index\n' for one in range(1_500))
+            + "  end\nend\n",
+            "lib/shop_web/controllers/page_controller.ex": "defmodule ShopWeb.PageController do\n"
+            "  use ShopWeb, :controller\n"
+            + "".join(
+                f'  def index(conn, %{{"k{one}" => k}} = all) do\n    all["x{one}"]\n  end\n' for one in range(1_500)
+            )
+            + "end\n",
+        },
+        "/pens/7",
+    ),
     "dependencies": (
         {
             "requirements.txt": "fastapi\n",
