@@ -16,8 +16,8 @@ from github_connections.analysis.syntax.walking import nodes_in
 
 _AUTH = re.compile(
     r"auth(?!or(?!i))|jwt|logged_?in|session_?(required|check)|protected|bearer|rbac|permission|api_?key"
-    r"|(require|ensure|must|enforce|need)\w*(token|admin|user|role|session|key|owner|member|client)"
-    r"|(require|ensure|must|enforce|need)\w*(account|application|sign|log_?in)"
+    r"|(require|ensure|must|enforce|need)\w{0,60}(token|admin|user|role|session|key|owner|member|client)"
+    r"|(require|ensure|must|enforce|need)\w{0,60}(account|application|sign|log_?in)"
     r"|(check|verify|is)_?(valid_?)?(token|admin|role|session|owner|log_?in|sign(ed)?_?in)|validate_?(token|session)"
     r"|(admin|user|member|owner|token|sign(ed)?_?(in)?)_?(only|required)",
     re.IGNORECASE,

@@ -45,7 +45,7 @@ KINDS: list[Kind] = []
 _VERB = re.compile(r"[A-Z]{3,12}")  # those of WebDAV too
 # What stands for a colon that begins no variable, `/rooms\\:close`, until the variables are found.
 _COLON = "\0"
-_CONSTRAINT = re.compile(r"(:\w+)<[^>/]*>")
+_CONSTRAINT = re.compile(r"(:\w+)<[^>/]{0,200}>")
 
 
 def declare_methods(registry: Registry) -> None:

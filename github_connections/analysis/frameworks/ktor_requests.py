@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+
+from msgspec import Struct
 
 from github_connections.analysis.frameworks import rows
 from github_connections.analysis.frameworks.annotations import is_optional, model_of
@@ -33,9 +35,8 @@ _GIVES_UP = ("return", "throw", "error(")
 # `?: return 1` of a helper: what stands for what was not sent, and no refusal.
 _INSTEAD = re.compile(r"""return(@\w+)?\s+(\d|"|[A-Z][A-Z\d_]*$)""")
 _TYPE = "<>"
-_Read = tuple[int, tuple[str, ...]]
-# More helpers than people call for one route.
-_MAXIMUM_READ = 100
+# Of the nodes of a helper that asks for the names that it is given: `fun ApplicationCall.number(name: String)`.
+_MAXIMUM_OF_A_HELPER = 1_000
 _MAXIMUM_HANDED_ON = 3  # a handler hands its call to a controller, and that to a helper
 
 
@@ -43,10 +44,15 @@ def inputs_of(interpreter: Interpreter, handler: Value, in_path: set[str]) -> li
     """Return what a handler reads, each once; `in_path` are the variables of its path."""
     if not isinstance(handler, FunctionValue):
         return []
+    read = _each_once(_Handler(interpreter, handler, "call").inputs())
+    return [parameter for parameter in read if parameter.name not in in_path]
+
+
+def _each_once(read: Iterable[Parameter]) -> list[Parameter]:
     found: dict[tuple[str, str], Parameter] = {}
-    for parameter in _Handler(interpreter, handler, "call").inputs():
+    for parameter in read:
         known = found.get((parameter.place, parameter.name))
-        if parameter.name not in in_path and (known is None or not known.required):
+        if known is None or not known.required:
             found[parameter.place, parameter.name] = parameter
     return list(found.values())
 
@@ -62,11 +68,31 @@ def name_of(interpreter: Interpreter, handler: Value) -> str:
     return names.pop() if len(names) == 1 else ""
 
 
+class _Body(Struct):
+    """What stands in a function; each is looked through once."""
+
+    inside: list[nodes.Node]
+    assigned: list[nodes.Assign]
+    variables: dict[str, nodes.Expression | None]
+    # What stands before `?: return` and `?: throw …`: nothing goes on without it.
+    needed: set[int]
+
+
+def _body_of(interpreter: Interpreter, function: nodes.Function) -> _Body:
+    known: dict[int, _Body] = interpreter.state.setdefault("ktor bodies", {})
+    if id(function) not in known:
+        inside = list(nodes_in(list(function.body)))
+        assigned = [node for node in inside if isinstance(node, nodes.Assign)]
+        variables = {item.target.id: item.value for item in assigned if isinstance(item.target, nodes.Name)}
+        needed = {id(inner) for node in inside for inner in _needed_in(node)}
+        known[id(function)] = _Body(inside, assigned, variables, needed)
+    return known[id(function)]
+
+
 class _Handler:
     """A function that is given a call, under some name; empty for an extension of the call itself.
 
-    With how far it is from the block of the route, and the functions that were read for that block so far, each for
-    the texts that it was given.
+    With how far it is from the block of the route, and the texts that it was given.
     """
 
     def __init__(
@@ -75,21 +101,16 @@ class _Handler:
         handler: FunctionValue,
         name: str,
         depth: int = 0,
-        read: set[_Read] | None = None,
         given: dict[str, list[str]] | None = None,
     ) -> None:
         self.interpreter = interpreter
         self.name = name
         self.depth = depth
-        self.read = set() if read is None else read
         # The texts that its parameters stand for, and those of a list of them under the name that a block has for each.
         self.given = given or {}
         self.scope = handler.scope
-        self.nodes = list(nodes_in(list(handler.node.body)))
-        self.assigned = [node for node in self.nodes if isinstance(node, nodes.Assign)]
-        self.variables = {item.target.id: item.value for item in self.assigned if isinstance(item.target, nodes.Name)}
-        # What stands before `?: return` and `?: throw …`: nothing goes on without it.
-        self.needed = {id(inner) for node in self.nodes for inner in _needed_in(node)}
+        body = _body_of(interpreter, handler.node)
+        self.nodes, self.assigned, self.variables, self.needed = body.inside, body.assigned, body.variables, body.needed
 
     def inputs(self) -> Iterator[Parameter]:
         for item in self.assigned:
@@ -104,11 +125,18 @@ class _Handler:
                 yield from self._named(node)
         if self.depth < _MAXIMUM_HANDED_ON:
             for node, function, name in self.handed_on():
-                given = self._given(node, function)
-                key = (id(function.node), tuple(text for texts in given.values() for text in texts))
-                if key not in self.read and len(self.read) < _MAXIMUM_READ:
-                    self.read.add(key)
-                    yield from _Handler(self.interpreter, function, name, self.depth + 1, self.read, given).inputs()
+                yield from self._inputs_of(function, name, self._given(node, function))
+
+    def _inputs_of(self, function: FunctionValue, name: str, given: dict[str, list[str]]) -> list[Parameter]:
+        """Return what a function reads that the call is handed to; looked at once for what it is given."""
+        if len(_body_of(self.interpreter, function.node).inside) > _MAXIMUM_OF_A_HELPER:
+            given = {}
+        known: dict[tuple[object, ...], list[Parameter]] = self.interpreter.state.setdefault("ktor helpers", {})
+        key = (id(function.node), name, self.depth, *((one, *texts) for one, texts in given.items()))
+        if key not in known:
+            inner = _Handler(self.interpreter, function, name, self.depth + 1, given)
+            known[key] = _each_once(inner.inputs())
+        return known[key]
 
     def handed_on(self) -> Iterator[tuple[nodes.Call, FunctionValue, str]]:
         """Yield the functions of the program that are given the call, with where they are called and their name for

@@ -26,7 +26,7 @@ from github_connections.analysis.syntax.walking import nodes_in
 
 _LOG_IN = re.compile(
     r"authenticate|require_(user|login|admin|sign|authentication|account)|login_required|doorkeeper_authorize"
-    r"|authorize_request|^(logged|signed)_in_user$|(require|ensure|check|must_be|verify)\w*_(logged|signed)_?in"
+    r"|authorize_request|^(logged|signed)_in_user$|(require|ensure|check|must_be|verify)\w{0,60}_(logged|signed)_?in"
     r"|^(ensure|require|check|verify)_(login|authenticated|authentication|admin)|^authorized?[!?]?$|^authorize_(user|admin)"
 )
 # A callback that leaves early where nobody says who they are: `return if request.headers["Authorization"].blank?`.

@@ -130,56 +130,6 @@ REPOSITORIES = {
         },
         "/pens",
     ),
-    "groups of middleware": (
-        {
-            "composer.json": '{"require": {"laravel/framework": "11"}}',
-            "bootstrap/app.php": "<?php\n$groups = [\n"
-            + "".join(f"'g{one}' => [{str([f'g{two}' for two in range(60)])[1:-1]}],\n" for one in range(60))
-            + "];\n",
-            "routes/api.php": "<?php\nuse Illuminate\\Support\\Facades\\Route;\n"
-            "Route::get('/pens', [PenController::class, 'index'])->middleware('g0');\n",
-        },
-        "/api/pens",
-    ),
-    "rules and helpers of a controller": (
-        {
-            "composer.json": '{"require": {"laravel/framework": "11"}}',
-            "routes/api.php": "<?php\nuse Illuminate\\Support\\Facades\\Route;\n"
-            "use App\\Http\\Controllers\\PenController;\n"
-            + "".join(f"Route::get('/pens/{one}', [PenController::class, 'h{one}']);\n" for one in range(1_500)),
-            "app/Http/Controllers/PenController.php": "<?php\nnamespace App\\Http\\Controllers;\n"
-            "use Illuminate\\Http\\Request;\nclass PenController {\n"
-            + "".join(
-                f"  function h{one}(Request $request) {{ return $this->ink($request); }}\n" for one in range(1_500)
-            )
-            + "  function ink(Request $request) {\n"
-            + "    $request->validate($a);\n    $request->input('ink');\n" * 3_000
-            + "".join(f"    $a = ['ink' => 'required'];\n    $a = $a{one};\n" for one in range(3_000))
-            + "".join(f"    $a{one} = $a{one + 1};\n" for one in range(10_000))
-            + "  }\n}\n",
-        },
-        "/api/pens/7",
-    ),
-    "forms in forms": (
-        {
-            "composer.json": '{"require": {"symfony/framework-bundle": "7"}}',
-            "src/Controller/Pens.php": "<?php\nnamespace App\\Controller;\n"
-            "use Symfony\\Component\\Routing\\Attribute\\Route;\nuse Symfony\\Component\\HttpFoundation\\Request;\n"
-            "use App\\Form\\PenType;\nclass Pens {\n"
-            + "".join(
-                f"#[Route('/pens/{one}')] function h{one}(Request $r) {{ return $this->ink($r); }}\n"
-                for one in range(1_500)
-            )
-            + "function ink(Request $r) {\n"
-            + "  $r->query->get('ink');\n" * 4_000
-            + f"  $this->createForm(PenType::class);\n  $this->createForm({'A' * 50_000}::class);\n}}\n}}\n"
-            + f"class {'A' * 50_000} {{ function buildForm($builder) {{ $builder->add('ink'); }} }}\n",
-            "src/Form/PenType.php": "<?php\nnamespace App\\Form;\nclass PenType { function buildForm($builder) {\n"
-            + "".join(f"  $builder->add('f{one}', PenType::class);\n" for one in range(100))
-            + "} }\n",
-        },
-        "/pens/7",
-    ),
     "models in models": (
         {
             "requirements.txt": "flask\nflask-restx\n",
@@ -228,53 +178,6 @@ REPOSITORIES = {
             "  await app.listen(3)\n}\nstart()\n",
         },
         "/api/pens/" + "-" * 250,
-    ),
-    "structs in structs, and a helper of many handlers": (
-        {
-            "go.mod": "module shop\nrequire github.com/gin-gonic/gin v1.9.0\n",
-            "main.go": 'package main\nimport "github.com/gin-gonic/gin"\nfunc main() {\n  r := gin.Default()\n'
-            + "".join(f'  r.GET("/pens/{one}", auth, h{one})\n  r.GET("/ink/{one}", ink)\n' for one in range(1_500))
-            + "}\n"
-            + "".join(f"func h{one}(c *gin.Context) {{ ink(c) }}\n" for one in range(1_500))
-            + "func auth(c *gin.Context) {\n"
-            + '  c.Query("ink")\n' * 4_000
-            + "}\nfunc ink(c *gin.Context) {\n  var q A0\n  c.ShouldBindQuery(&q)\n"
-            + '  c.Query("ink")\n' * 4_000
-            + "}\n"
-            + "".join(
-                f"type A{one} struct {{\n" + "".join(f"  F{two} A{one + 1}\n" for two in range(100)) + "}\n"
-                for one in range(5)
-            ),
-        },
-        "/pens/7",
-    ),
-    "variables of a server": (
-        {
-            "pom.xml": "<project><artifactId>jakarta.ws.rs-api</artifactId></project>",
-            "src/main/java/Pens.java": "import jakarta.ws.rs.*;\n"
-            '@Path("/pens") public class Pens { @GET public String all() { return ""; } }\n',
-            "src/main/liberty/config/server.xml": '<server><webApplication contextRoot="'
-            + "${X}" * 3_000
-            + '"/>\n<variable '
-            + 'name="X" ' * 12_000
-            + "</server>",
-        },
-        "/pens",
-    ),
-    "clauses of an action": (
-        {
-            "mix.exs": 'defmodule Shop.MixProject do\n  defp deps do\n    [{:phoenix, "~> 1.7"}]\n  end\nend\n',
-            "lib/shop_web/router.ex": 'defmodule ShopWeb.Router do\n  use Phoenix.Router\n  scope "/", ShopWeb do\n'
-            + "".join(f'    get "/pens/{one}", PageController, :index\n' for one in range(1_500))
-            + "  end\nend\n",
-            "lib/shop_web/controllers/page_controller.ex": "defmodule ShopWeb.PageController do\n"
-            "  use ShopWeb, :controller\n"
-            + "".join(
-                f'  def index(conn, %{{"k{one}" => k}} = all) do\n    all["x{one}"]\n  end\n' for one in range(1_500)
-            )
-            + "end\n",
-        },
-        "/pens/7",
     ),
     "dependencies": (
         {
