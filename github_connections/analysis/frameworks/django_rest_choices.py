@@ -26,6 +26,9 @@ _TEXTS = re.compile(r"['\"]([\w-]+)['\"]")
 _LISTED = re.compile(r"(?:\bpermission\w*|\bperms|\bclasses)\s*(?::[^=\n]*)?=\s*[\[(](?P<list>[^\])]*)[\])]")
 _RETURNED = re.compile(r"\breturn\s*[\[(](?P<list>[^\]]*)[\])]")
 _CLASS = re.compile(r"(?:\w+\.)*([A-Z]\w*)\s*(?:\(\s*\))?")
+# Conditions of several, or turned round: `not self.action == "list"`.
+_PUT_TOGETHER = re.compile(r"\b(?:and|or|not(?! in\b))\b")
+_DEPENDING = re.compile(r"(?:(?:el)?if|else|for|while|try|except|match|case)\b|return\b.*\bif\b")
 _USUAL = re.compile(r"\bsuper\(")
 
 
@@ -77,7 +80,7 @@ def _parts(lines: list[str]) -> tuple[list[str], list[_Branch], list[str]]:
 def _fits(condition: str, action: str, method: str) -> bool | None:
     """Tell whether a condition is true; None where that is not known."""
     found = _COMPARED.search(condition.strip().removesuffix(")") if condition.strip()[:1] == "(" else condition.strip())
-    if found is None or re.search(r"\b(?:and|or)\b", condition):
+    if found is None or _PUT_TOGETHER.search(condition):
         return None
     texts = set(_TEXTS.findall(found.group("with")))
     asked = action if found.group("what") == "action" else method
@@ -89,6 +92,8 @@ def _fits(condition: str, action: str, method: str) -> bool | None:
 
 
 def _of_lines(interpreter: Interpreter, function: FunctionValue, lines: list[str], method: str, usual: Auth) -> Auth:
+    if any(_DEPENDING.match(line.strip()) for line in lines):
+        return Auth()  # by something else, too
     text = "\n".join(lines)
     for pattern in (_LISTED, _RETURNED):
         for found in pattern.finditer(text):

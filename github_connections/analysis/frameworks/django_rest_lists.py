@@ -23,7 +23,12 @@ SAFE = ("GET", "HEAD", "OPTIONS")
 _BY_NAME = re.compile(r"Authenticated|Admin|Permission|Owner|Staff|Member|Token|Role|ReadOnly|APIKey|Superuser")
 # A permission class of the program that looks at who is there, or at what they bring to say so.
 _SOMEBODY = re.compile(r"(?i)request\.(?:user|auth)\b|is_authenticated|api_?key|authorization|\btoken\b")
-_FOR_READING = re.compile(r"\bSAFE_METHODS\b")
+# Everybody may read: `if request.method in SAFE_METHODS: return True`, `return request.method in SAFE_METHODS or …`
+_FOR_READING = re.compile(
+    r"\bin (?:\w+\.)*SAFE_METHODS\)?(?:[ \t]*:[ \t\n]*return True\b|[^\n:]*\bor\b|[ \t]*(?:\n|$))"
+)
+# For those who have not logged in.
+_FOR_STRANGERS = re.compile(r"Not[A-Z]|Anonymous|Unauth|Guest")
 
 
 def of_expression(interpreter: Interpreter, said: nodes.Expression, scope: Scope, method: str, place: Place) -> Auth:
@@ -78,6 +83,8 @@ def _of_class(interpreter: Interpreter, item: Value, method: str, place: Place) 
     state: AuthState = "unknown"
     if name == "AllowAny" or (name.endswith("ReadOnly") and method in SAFE):
         state = "none"
+    elif _FOR_STRANGERS.search(name):
+        return Auth()
     elif _BY_NAME.search(name):
         state = "required"
     else:

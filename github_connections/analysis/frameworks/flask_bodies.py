@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from github_connections.analysis.frameworks import flask_restx_models, rows
 from github_connections.analysis.linking.interpreter import Interpreter
+from github_connections.analysis.linking.program import File
 from github_connections.analysis.linking.values import (
     ClassValue,
     FunctionValue,
@@ -32,6 +33,8 @@ LOCATIONS: dict[str, ParameterPlace] = {
 # Decorators with the schema of what a view takes: Smorest's, webargs', RESTX's; and of what it gives.
 TAKING = frozenset({"arguments", "use_args", "use_kwargs", "expect", "input", "body"})
 _LISTING = frozenset({"arguments", "use_args", "use_kwargs"})
+# Under which the interpreter keeps the parsers of modules.
+_KNOWN = "parsers of arguments"
 GIVING = frozenset({"response", "marshal_with", "marshal_list_with", "output"})
 
 
@@ -49,10 +52,13 @@ def parsed(interpreter: Interpreter, view: FunctionValue, method: str) -> list[P
         used.update(source_of(one.value) for one in decorator.arguments)
     if not used:
         return []
-    parsers: dict[str, dict[str, Parameter]] = {}
-    for parser, call in _done_to_parsers(interpreter, view):
+    parsers = _parsers_of(interpreter, view.scope.file, method)
+    own = list(_done_in(_own_places(interpreter, view)))
+    parsers = {name: dict(made) for name, made in parsers.items()} if own else parsers
+    for parser, call in own:
         _carry_out(parsers, parser, call, method)
-    return list({one.name: one for name in sorted(used) for one in parsers.get(name, {}).values()}.values())
+    found = {one.name: one for name in sorted(used) for one in parsers.get(name, {}).values()}
+    return list(found.values())[: rows.MAXIMUM_PARAMETERS]
 
 
 def _carry_out(parsers: dict[str, dict[str, Parameter]], parser: str, call: nodes.Call, method: str) -> None:
@@ -67,14 +73,29 @@ def _carry_out(parsers: dict[str, dict[str, Parameter]], parser: str, call: node
         parsers.setdefault(parser, {}).pop(first.value, None)
 
 
-def _done_to_parsers(interpreter: Interpreter, view: FunctionValue) -> Iterator[tuple[str, nodes.Call]]:
-    """Yield what is done to which parser in the view's module, in the constructor of its class and in itself."""
-    body = [one for one in view.scope.file.module.body if isinstance(one, nodes.Call | nodes.Assign)]
-    places: list[nodes.Node] = list(body)
+def _parsers_of(interpreter: Interpreter, file: File, method: str) -> dict[str, dict[str, Parameter]]:
+    """Return the parsers of a module; it is gone through once for all of its views."""
+    known: dict[tuple[str, str], dict[str, dict[str, Parameter]]] = interpreter.state.setdefault(_KNOWN, {})
+    key = (file.path, method)
+    if key not in known:
+        parsers = known[key] = {}
+        for parser, call in _done_in([one for one in file.module.body if isinstance(one, nodes.Call | nodes.Assign)]):
+            _carry_out(parsers, parser, call, method)
+    return known[key]
+
+
+def _own_places(interpreter: Interpreter, view: FunctionValue) -> list[nodes.Statement]:
+    """Return what the constructor of a view's class does, and the view itself."""
+    places = list(view.node.body)
     if isinstance(view.this, ObjectValue) and view.this.cls is not None:
         constructor = interpreter.member(view.this.cls, "__init__")
-        places += constructor.node.body if isinstance(constructor, FunctionValue) else []
-    for item in nodes_in([*places, *view.node.body]):
+        places = [*(constructor.node.body if isinstance(constructor, FunctionValue) else ()), *places]
+    return places
+
+
+def _done_in(places: Iterable[nodes.Statement]) -> Iterator[tuple[str, nodes.Call]]:
+    """Yield what is done to which parser."""
+    for item in nodes_in([*places]):
         match item:
             case nodes.Call(function=nodes.Member(of=parser, name="add_argument" | "remove_argument")):
                 yield source_of(parser), item

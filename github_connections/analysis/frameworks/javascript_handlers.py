@@ -71,7 +71,7 @@ def functions_behind(value: Value) -> Iterator[FunctionValue]:
 def _inside(value: Value) -> Iterator[Value]:
     if isinstance(value, External) and value.made_by is not None:
         yield from value.made_by.functions()
-    elif isinstance(value, FunctionValue):
+    elif isinstance(value, FunctionValue) and value.scope.parent is not None:
         for name in dict.fromkeys(_called_inside(value)):
             holder = value.scope.holder_of(name)
             if holder is not None and holder.parent is not None:  # a variable of the function that made this one

@@ -21,7 +21,7 @@ from github_connections.analysis.syntax.walking import nodes_in
 OF_AN_ERROR = 4
 # How many functions that a middleware calls are looked into.
 _MAXIMUM_CALLED = 6
-_KNOWN = "middleware that was read"
+_KNOWN, _HANDLERS = "middleware that was read", "handlers that were read"
 _HELD = re.compile(
     r"\b(?:req|request|ctx)\??\.\w*(?:user|account|principal|userid|user_id)\b|\b(?:state|var)\??\.(?:user|session|auth|userId|currentUser)\b|\.get\(\s*['\"`](?:user|session|auth|userId|jwtPayload)['\"`]"
     r"|\bcookies\??(?:\.|\[['\"`])[\w-]*(?:token|jwt|session|auth)[\w-]*"
@@ -29,7 +29,8 @@ _HELD = re.compile(
     re.IGNORECASE,
 )
 _REFUSING = re.compile(
-    r"(?i)\b40[13]\b|un_?authori[sz]ed|unauthenticated|forbidden|not[_ ]?(authenticated|authori[sz]ed|logged|signed)"
+    r"(?i)(?<!== )\b40[13]\b|un_?authori[sz]ed|unauthenticated|forbidden"
+    r"|not[_ ]?(authenticated|authori[sz]ed|logged|signed)"
     r"|redirect_?to_?(sign|log)_?in|\bredirect\([^;]{0,160}?['\"`]/?([\w\[\]{}$-]+/){0,3}(log|sign)[-_]?in\b"
 )
 # What is asked for here is something else, or given by who wants to come in.
@@ -55,7 +56,7 @@ _BY_METHOD = re.compile(r"\bmethod\s*[!=]==?\s*['\"`](?!OPTIONS|HEAD)|\bincludes
 # `if (!req.session.user) return res.redirect("/login")`, in a handler.
 _STRANGER = re.compile(
     r"(?i)if\s*\(\s*!\s*\(?(?:await\s+)?((?:req|request|ctx|context|c)\b[\w.?'\"`()\[\]-]{0,60}?"
-    r"(?:user|session|auth)[\w.?]{0,40}(?:\(\))?)[^{};]{0,60}?\)\s*\{?([^{}]{0,200})"
+    r"(?:user|session|auth(?!or))[\w.?]{0,40}(?:\(\))?)[^{};]{0,60}?\)\s*\{?([^{}]{0,200})"
 )
 
 
@@ -79,10 +80,13 @@ def turning_of(interpreter: Interpreter, function: FunctionValue) -> Turning | N
 
 def refuses_at_once(interpreter: Interpreter, handler: FunctionValue) -> str:
     """Return what a handler asks of its request to refuse those who have it not; empty where it does not."""
-    if len(handler.node.parameters) >= OF_AN_ERROR:
-        return ""
-    found = _STRANGER.findall(_source_of(interpreter, handler))
-    return next((asked.replace("?.", ".") for asked, then in found if _REFUSING.search(then)), "")
+    known: dict[tuple[str, int, str], str] = interpreter.state.setdefault(_HANDLERS, {})
+    key = (handler.scope.file.path, handler.node.line, handler.node.name)
+    if key not in known:
+        is_of_error = len(handler.node.parameters) >= OF_AN_ERROR
+        found = [] if is_of_error else _STRANGER.findall(_source_of(interpreter, handler))
+        known[key] = next((asked.replace("?.", ".") for asked, then in found if _REFUSING.search(then)), "")
+    return known[key]
 
 
 def _turning(interpreter: Interpreter, function: FunctionValue) -> Turning | None:

@@ -3,12 +3,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import cast, get_args
+from collections.abc import Iterable, Iterator
+from typing import Any, cast, get_args
 
 from github_connections.analysis.frameworks.javascript import Argued
 from github_connections.analysis.frameworks.javascript_handlers import functions_in
-from github_connections.analysis.frameworks.javascript_styles import Style
+from github_connections.analysis.frameworks.javascript_styles import USUAL_HEADERS, Style
 from github_connections.analysis.frameworks.schemas import fields_of
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.scopes import Scope
@@ -21,14 +21,10 @@ from github_connections.analysis.syntax.walking import nodes_in
 _OF_AN_ERROR = 4
 # A handler, what it hands its request to, and what that does.
 _MAXIMUM_FOLLOWED = 3
-# What every client sends by itself, and what log-ins are made of.
-_USUAL_HEADERS = frozenset(
-    {
-        *("accept", "accept-encoding", "accept-language", "authorization", "connection", "content-length"),
-        *("content-type", "cookie", "host", "origin", "referer", "user-agent"),
-        *("x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip"),
-    }
-)
+# Of what is handed a request, no more nodes than these are looked at for all handlers together.
+_MAXIMUM_WALKED = 5_000_000
+# Under these the interpreter keeps what handlers read, and how many such nodes were looked at.
+_KNOWN, _WALKED = "what handlers read", "nodes behind handlers"
 # What is called so is a method of a text, a list or an object, and no field.
 _METHODS = frozenset(
     {
@@ -38,8 +34,6 @@ _METHODS = frozenset(
         *("toString", "trim", "values"),
     }
 )
-
-
 _PLACES = frozenset(get_args(ParameterPlace))
 _CHECKING = frozenset(
     {"parse", "safeParse", "parseAsync", "safeParseAsync", "validate", "validateAsync", "validateSync"}
@@ -50,11 +44,15 @@ _VALIDATED = {"json": "body", "form": "form", "query": "query", "header": "heade
 def read_by(interpreter: Interpreter, handlers: Iterable[Argued], scope: Scope, style: Style) -> list[Parameter]:
     """Return what the functions among the arguments of a route read of a request; a body that is handed on as a whole
     is one parameter."""
-    reading = _Reading(interpreter, style)
-    for value, expression in handlers:
-        for function in functions_in(interpreter, value, expression, scope):
+    functions = [one for value, said in handlers for one in functions_in(interpreter, value, said, scope)]
+    known: dict[Any, tuple[list[FunctionValue], list[Parameter]]] = interpreter.state.setdefault(_KNOWN, {})
+    key = (id(style), *((id(one.node), id(one.scope)) for one in functions))
+    if key not in known:  # thousands of routes may have one handler
+        reading = _Reading(interpreter, style)
+        for function in functions:
             reading.read(function)
-    return with_checked(reading.checked(), reading.parameters())
+        known[key] = (functions, with_checked(reading.checked(), reading.parameters()))
+    return list(known[key][1])
 
 
 def with_checked(checked: list[Parameter], read: list[Parameter]) -> list[Parameter]:
@@ -104,7 +102,7 @@ class _Reading:
 
     def _walk(self, function: nodes.Function) -> None:
         passed: set[int] = set()
-        for node in nodes_in(function.body):
+        for node in self._nodes(function):
             match node:
                 case nodes.Assign(target=target, value=value) if value is not None:
                     passed.add(id(target))
@@ -122,11 +120,20 @@ class _Reading:
                 case nodes.Entry(key=nodes.Spread(value=value)) | nodes.Entry(value=value):
                     self._whole = self._whole or self._held(value) in ("body", "form")
 
+    def _nodes(self, function: nodes.Function) -> Iterator[nodes.Node]:
+        state, is_handler = self._interpreter.state, len(self._reading) == 1
+        for node in nodes_in(function.body):
+            if not is_handler:
+                walked = state[_WALKED] = state.get(_WALKED, 0) + 1
+                if walked > _MAXIMUM_WALKED:
+                    return
+            yield node
+
     def parameters(self) -> list[Parameter]:
         made = [
             Parameter(name=name, place=cast("ParameterPlace", place), required=required)
             for (place, name), required in self._found.items()
-            if place != "header" or name.lower() not in _USUAL_HEADERS
+            if place != "header" or name.lower() not in USUAL_HEADERS
         ]
         if self._whole and not self._in_parts:
             made.append(Parameter(name="body", place="body"))
@@ -235,7 +242,8 @@ class _Reading:
 
     def _returned_by(self, call: nodes.Call, given: str) -> str:
         """Return what a function of the program takes out of the request: `const { name } = bodyOf(req)`."""
-        called = self._called(call.function) if given in ("request", "context") else None
+        is_followed = given in ("request", "context") and len(self._reading) < 2 * _MAXIMUM_FOLLOWED
+        called = self._called(call.function) if is_followed else None
         if called is None or not called.node.parameters:
             return ""
         key = (id(called.node), given)
@@ -247,7 +255,7 @@ class _Reading:
     def _place_returned(self, called: FunctionValue, given: str) -> str:
         names, self._names = self._names, {called.node.parameters[0].name: given}
         self._reading.append(called)
-        returned = (one.value for one in nodes_in(called.node.body) if isinstance(one, nodes.Return))
+        returned = (one.value for one in self._nodes(called.node) if isinstance(one, nodes.Return))
         parts = [option for one in returned for option in (one.options if isinstance(one, nodes.Choice) else [one])]
         found = next((held for one in parts if (held := self._held(one)) in _PLACES), "")
         self._reading.pop()

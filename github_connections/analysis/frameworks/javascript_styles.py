@@ -6,6 +6,15 @@ from msgspec import Struct, field
 
 from github_connections.analysis.report import ParameterPlace
 
+# What every client sends by itself, and what log-ins are made of.
+USUAL_HEADERS = frozenset(
+    {
+        *("accept", "accept-encoding", "accept-language", "authorization", "connection", "content-length"),
+        *("content-type", "cookie", "host", "origin", "referer", "user-agent"),
+        *("x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip"),
+    }
+)
+
 
 class Style(Struct, frozen=True):
     """How a library hands a request over.

@@ -23,6 +23,8 @@ from github_connections.analysis.syntax import nodes
 MAXIMUM_CALLED = 3
 # Of a handler no more is looked at: who is known is asked first.
 MAXIMUM_SOURCE = 20_000
+# Nor of it with all that it calls.
+_MAXIMUM_REACHED = MAXIMUM_SOURCE
 _CALL = re.compile(r"(?<![\w$.])([A-Za-z_$][\w$]*(?:(?:\(\))?\??\.[A-Za-z_$][\w$]*){0,4})\s*\(")
 _REQUIRING = re.compile(r"(?i)(require|ensure|enforce|assert)_?(?!anonymous|guest|no)\w+")
 _PROTECTING = re.compile(r"auth(\(\))?\.protect|authenticator\.isAuthenticated")
@@ -93,11 +95,12 @@ class _Source(Struct, frozen=True):
 
     def reached_from(self, line: int) -> Iterator[str]:
         """Yield the source of a handler, and of the functions of its file that it calls."""
-        waiting, seen = [(line, 0)], {line}
-        while waiting:
+        waiting, seen, length = [(line, 0)], {line}, 0
+        while waiting and length < _MAXIMUM_REACHED:
             at, depth = waiting.pop()
             end = next((one for one in self.begins if one > at), len(self.lines) + 1)
             source = "\n".join(self.lines[at - 1 : end - 1])[:MAXIMUM_SOURCE]
+            length += len(source)
             yield source
             for called in _CALL.findall(source) if depth < MAXIMUM_CALLED else ():
                 where = self.functions.get(called, line)
@@ -139,7 +142,7 @@ def _wrapper(node: nodes.Statement) -> str:
 
 def _requiring(source: str) -> str:
     """`await requireUserId(request)`, `await auth.protect()`, `await verifyUser({req, res})`."""
-    for name in _CALL.findall(source):
+    for name in dict.fromkeys(_CALL.findall(source)):
         last = name.rpartition(".")[2]
         if _PROTECTING.search(name) or (_REQUIRING.fullmatch(last) and asks_who_is_there(last)):
             return str(name)
@@ -151,7 +154,7 @@ def session_asked_for(source: str) -> str:
     """Return what a source asks for a session by: `await getServerSession()`, `await auth()`, `locals.user`,
     `cookies().get("session")`."""
     is_for_entering = "password" in source.lower()  # `validateUser(email, password)` is for whoever comes
-    for name in _CALL.findall(source):
+    for name in dict.fromkeys(_CALL.findall(source)):
         last = name.rpartition(".")[2]
         if _asks_for_a_session(last) and not (is_for_entering and "user" in last.lower()):
             return str(name)

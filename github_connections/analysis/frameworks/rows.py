@@ -22,6 +22,8 @@ from github_connections.analysis.report import Auth, Confidence, Parameter, Pref
 
 # Requests that send nothing but their address.
 READING = frozenset({"GET", "HEAD"})
+# A handler with more was made by nobody; thousands of rows may share one.
+MAXIMUM_PARAMETERS = 300
 # Those that bring what they have in the query, as clients have it: a body may be sent with DELETE, and seldom is.
 WITHOUT_BODY = READING | {"DELETE"}
 
@@ -77,11 +79,12 @@ def routes_of(
 
 
 def together(in_path: list[Parameter], others: list[Parameter]) -> list[Parameter]:
-    """Return all parameters; what a framework knows of a variable of the path stands in for the path's own."""
+    """Return all parameters, or as many as a row has; what a framework knows of a variable of the path stands in for
+    the path's own."""
     named = {one.name: one for one in others if one.place == "path"}
     own = {one.name for one in in_path}
     rest = [one for one in others if one.place != "path" or one.name not in own]
-    return [named.get(one.name, one) for one in in_path] + rest
+    return [named.get(one.name, one) for one in in_path] + rest[:MAXIMUM_PARAMETERS]
 
 
 def each_once(found: Iterable[Parameter]) -> list[Parameter]:

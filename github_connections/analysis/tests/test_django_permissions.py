@@ -279,3 +279,83 @@ def test_a_middleware_asks_for_a_log_in_before_all_views_but_those_that_say_othe
         **dict.fromkeys(("/page", "/shelf"), asked),
         **dict.fromkeys(("/door", "/hall", "/enter", "/api"), ("unknown", [])),
     }
+
+
+DEPENDING = {
+    **FILES,
+    "shop/urls.py": """from django.urls import path
+from rest_framework.routers import SimpleRouter
+from shop import views
+
+router = SimpleRouter()
+router.register("negated", views.Negated, basename="negated")
+router.register("nested", views.Nested, basename="nested")
+router.register("tried", views.Tried, basename="tried")
+urlpatterns = [path("read", views.Read.as_view()), path("strangers", views.Strangers.as_view()), *router.urls]
+""",
+    "shop/views.py": """from rest_framework.permissions import SAFE_METHODS, AllowAny, BasePermission, IsAuthenticated
+from rest_framework.views import APIView
+from rest_framework.viewsets import ViewSet
+
+
+class Negated(ViewSet):
+    def get_permissions(self):
+        if not self.action == "list":
+            return [IsAuthenticated()]
+        return [AllowAny()]
+
+    def create(self, request): ...
+
+
+class Nested(ViewSet):
+    def get_permissions(self):
+        if self.action == "create":
+            if self.request.query_params.get("invitation"):
+                return [AllowAny()]
+            return [IsAuthenticated()]
+        return [IsAuthenticated()]
+
+    def create(self, request): ...
+
+
+class Tried(ViewSet):
+    def get_permissions(self):
+        return [AllowAny()] if self.action == "list" else [IsAuthenticated()]
+
+    def create(self, request): ...
+
+
+class Reading(BasePermission):
+    def has_permission(self, request, view):
+        if request.method in SAFE_METHODS:
+            return request.user.is_authenticated
+        return request.user.is_staff
+
+
+class IsNotAuthenticated(BasePermission):
+    def has_permission(self, request, view):
+        return not request.user.is_authenticated
+
+
+class Read(APIView):
+    permission_classes = [Reading]
+    def get(self, request): ...
+
+
+class Strangers(APIView):
+    permission_classes = [IsNotAuthenticated]
+    def get(self, request): ...
+""",
+}
+
+
+def test_what_depends_on_something_else_is_not_told(tmp_path):
+    """Conditions that are turned round, stand in each other or in what is given back; who reads may be asked, too."""
+    report = in_process.analyze_here(make_tree(tmp_path / "shop", DEPENDING), Limits(processes=1))
+    assert {row.path: row.auth.state for row in report.routes} == {
+        "/negated/": "unknown",
+        "/nested/": "unknown",
+        "/tried/": "unknown",
+        "/read": "required",
+        "/strangers": "unknown",
+    }

@@ -179,6 +179,30 @@ REPOSITORIES = {
         },
         "/api/pens/" + "-" * 250,
     ),
+    "one handler of all": (
+        {
+            "package.json": '{"dependencies": {"express": "4"}}',
+            "shop.js": "const app = require('express')()\nfunction own(req, res) {\n"
+            + "  use(req.body.a, req.query.b)\n" * 5_000
+            + "}\n"
+            + "".join(f"app.get('/pens/{one}', own)\n" for one in range(1_500)),
+        },
+        "/pens/7",
+    ),
+    "one parser of all": (
+        {
+            "requirements.txt": "flask\nflask-restful\n",
+            "shop.py": "from flask import Flask\nfrom flask_restful import Api, Resource, reqparse\n"
+            "app = Flask(__name__)\napi = Api(app)\np = reqparse.RequestParser()\n"
+            + "".join(f"p.add_argument('a{one}')\n" for one in range(6_000))
+            + "".join(
+                f"class P{one}(Resource):\n    def get(self):\n        p.parse_args()\n"
+                f"api.add_resource(P{one}, '/pens/{one}')\n"
+                for one in range(800)
+            ),
+        },
+        "/pens/7",
+    ),
     "dependencies": (
         {
             "requirements.txt": "fastapi\n",

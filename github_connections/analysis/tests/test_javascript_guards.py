@@ -81,6 +81,7 @@ exports.failed = (error, req, res, next) => { if (!req.session.user) res.sendSta
 @pytest.mark.parametrize(
     ("middleware", "path", "expected"),
     [
+        ("(req, res, next) => { note(req.user); if (res.statusCode === 401) count(); next(); }", "/crew", "unknown"),
         ("deck.boarding", "/crew", "required"),
         ("deck.crew.boarding()", "/crew", "required"),
         ("[deck.greeting, deck.crew.boarded]", "/crew", "required"),
