@@ -19,7 +19,7 @@ WORDS = frozenset({"CombineAttributeRouteModel"})
 # What holds a template; the template is its first argument.
 _TEMPLATES = frozenset({"RouteAttribute", "AttributeRouteModel"})
 # An extension method that hands its prefix to another, and that to the convention, is the most that people write.
-_MAXIMUM_METHODS = 4
+_MAXIMUM_METHODS = 50
 
 
 class _Made(Struct):
@@ -40,10 +40,11 @@ def route_prefixes(interpreter: Interpreter) -> Iterator[tuple[str, Prefix]]:
 
 
 def _of_convention(interpreter: Interpreter, cls: ClassValue) -> Iterator[tuple[str, Prefix]]:
+    seen: set[tuple[int, str]] = set()  # the parameters that were followed to where their method is called
     for call, made in _uses(interpreter, cls.node.name):
         if call.new and call.arguments:
             handed = _Made(call.arguments[0].value, made.method, made.scope, made.line)
-            for found in _written(interpreter, handed):
+            for found in _written(interpreter, handed, seen):
                 yield found.scope.file.project_root, _prefix(interpreter, cls, found)
         elif call.new:
             for value in list(_templates_in(cls))[:1]:
@@ -71,18 +72,21 @@ def _unwrapped(value: nodes.Expression) -> nodes.Expression:
     return value
 
 
-def _written(interpreter: Interpreter, made: _Made, deep: int = 0) -> Iterator[_Made]:
+def _written(interpreter: Interpreter, made: _Made, seen: set[tuple[int, str]]) -> Iterator[_Made]:
     """Yield the templates that an expression stands for; those that a parameter has where its method is called."""
     value = _unwrapped(made.value)
     names = [parameter.name for parameter in made.method.parameters] if made.method else []
     if made.method is None or not isinstance(value, nodes.Name) or value.id not in names:
         yield _Made(value, made.method, made.scope, made.line)
         return
-    position = names.index(value.id)
-    for call, outer in _uses(interpreter, made.method.name) if deep < _MAXIMUM_METHODS else ():
+    position, key = names.index(value.id), (id(made.method), value.id)
+    if key in seen or len(seen) >= _MAXIMUM_METHODS:
+        return
+    seen.add(key)
+    for call, outer in _uses(interpreter, made.method.name):
         given = [one for one in call.arguments if one.name == value.id] or call.arguments[position : position + 1]
         for argument in given if outer.method is not made.method else ():
-            yield from _written(interpreter, _Made(argument.value, outer.method, outer.scope, outer.line), deep + 1)
+            yield from _written(interpreter, _Made(argument.value, outer.method, outer.scope, outer.line), seen)
 
 
 def _uses(interpreter: Interpreter, name: str) -> Iterator[tuple[nodes.Call, _Made]]:

@@ -20,7 +20,7 @@ _TESTS = re.compile(r"(^|/)(test|tests|testFixtures|integrationTest|it|target|bu
 _PLACEHOLDER = re.compile(r"\$\{([^${}:]+)(?::([^${}]*))?\}")
 _DEFAULTED = re.compile(r"\$\{[^${}:]+:([^${}]*)\}")
 _SEPARATOR = re.compile(r"^---.*$", re.MULTILINE)
-_PROPERTY = re.compile(r"\s*([\w.\[\]%\"-]+)\s*[=:]\s*(.*?)\s*$")
+_PROPERTY = re.compile(r"\s*([\w.\[\]%\"-]+)\s*[=:]\s*(.*)")
 _MAXIMUM_PLACEHOLDERS = 20
 _LISTS = ("intercept-url-map", ".access")  # of which somebody asks for the items
 
@@ -199,7 +199,7 @@ def _properties(content: bytes, path: str) -> dict[str, Setting]:
     for number, line in enumerate(lines_of(content), 1):
         match = None if line.lstrip().startswith(("#", "!")) else _PROPERTY.match(line)
         if match and not match.group(1).startswith("%"):
-            found[_plain(match.group(1))] = Setting(match.group(2), Place(path, number))
+            found[_plain(match.group(1))] = Setting(match.group(2).rstrip(), Place(path, number))
     return found
 
 

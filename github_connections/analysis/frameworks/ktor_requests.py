@@ -28,6 +28,8 @@ _PLACES: dict[str, ParameterPlace] = {
     "cookies": "cookie",
     "receiveParameters": "form",
 }
+# What is asked by itself in an extension of a call.
+_OF_CALLS = frozenset({"this", "call", "request", *_PLACES})
 _CONTEXTS = ("RoutingContext", "PipelineContext")
 _CALLS = ("ApplicationCall", "RoutingCall", *_CONTEXTS)
 _GETTERS = frozenset({"get", "getAll", "getOrFail", "getValue"})
@@ -218,9 +220,16 @@ class _Handler:
             of = value if value is not None else of
         last = of.function if isinstance(of, nodes.Call) else of
         inside = list(nodes_in(of))
-        is_of_call = not self.name or any(self._is_call(inner) for inner in inside)
+        is_of_call = any(self._is_call(inner) for inner in inside) if self.name else _root_of(of) in _OF_CALLS
         is_answer = any(nodes.last_name(inner) == "response" for inner in inside)
         return _PLACES.get(nodes.last_name(last)) if is_of_call and not is_answer else None
+
+
+def _root_of(of: nodes.Expression) -> str:
+    """Return the name that a chain begins with: `request` of `request.headers`."""
+    while isinstance(of, nodes.Call | nodes.Item | nodes.Member):
+        of = of.function if isinstance(of, nodes.Call) else of.of
+    return of.id if isinstance(of, nodes.Name) else ""
 
 
 def _is_word(node: nodes.Call) -> bool:

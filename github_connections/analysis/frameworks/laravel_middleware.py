@@ -20,7 +20,9 @@ _REFUSALS = re.compile(r"^(AuthenticationException|Unauthori[sz]ed\w*|AccessDeni
 _LOGIN = re.compile(r"(^|[/._-])(login|signin|sign-in)$", re.IGNORECASE)
 _LEADS = frozenset({"route", "redirect", "to", "to_route", "guest", "url"})
 # Who is known may be refused for what he did; that is another question, where the class is not about roles.
-_OF_ROLES = re.compile(r"admin|role|permission|moderator|staff|manager|owner|member|user|super", re.IGNORECASE)
+_OF_ROLES = re.compile(
+    r"admin|role|permission|moderator|staff|manager|owner|member|user(?!_?agent)|super", re.IGNORECASE
+)
 _OF_OTHERS = re.compile(r"ban|block|suspend|inactive", re.IGNORECASE)
 
 

@@ -117,6 +117,31 @@ REPOSITORIES = {
         },
         "/pens/7",
     ),
+    "prefixes that methods hand to each other": (
+        {
+            "Shop.csproj": '<Project Sdk="Microsoft.NET.Sdk.Web"></Project>',
+            "Pens.cs": "using Microsoft.AspNetCore.Mvc;\n"
+            '[ApiController][Route("pens")] class Pens : ControllerBase { [HttpGet] public int All() { return 1; } }\n',
+            "Prefix.cs": "public class Prefix : IApplicationModelConvention {\n  public Prefix(string p) { }\n"
+            "  public void Apply(ApplicationModel all) {\n"
+            "    one.AttributeRouteModel = AttributeRouteModel.CombineAttributeRouteModel(a, b);\n  }\n}\n"
+            "public static class Use {\n  static void F(string p) {\n    o.Conventions.Add(new Prefix(p));\n"
+            + "    G(p);\n" * 60
+            + '  }\n  static void G(string p) {\n    F("api");\n'
+            + "    F(p);\n" * 60
+            + "  }\n}\n",
+        },
+        "/api/pens",
+    ),
+    "properties": (
+        {
+            "pom.xml": "<project><artifactId>micronaut-http-server</artifactId></project>",
+            "src/main/resources/application.properties": f"pens={' ' * 400_000}.\n",
+            "src/main/java/Pens.java": "import io.micronaut.http.annotation.*;\n"
+            '@Controller("/pens") public class Pens { @Get public String all() { return ""; } }\n',
+        },
+        "/pens",
+    ),
     "names of guards": (
         {
             "go.mod": "module shop\nrequire github.com/gofiber/fiber/v2 v2.0.0\n",
