@@ -26,7 +26,7 @@ _PATTERN = re.compile(r"(\^?)(/[\w./{}-]*)(?:\((?:\?:)?([\w/|.%-]+)\))?([\w./{}-
 _LONGEST_PATTERN = 1_000
 _NAMED = "access_control"
 _LOOKS = re.compile(
-    r"isGranted|AccessDenied|Unauthorized|(get|find|require)\w*User"
+    r"isGranted|AccessDenied|Unauthorized|(get|find|require)\w{0,60}User"
 )  # who is there, in a method itself
 
 
