@@ -30,6 +30,7 @@ Route::middleware('auth')->group(function () {
 });
 Route::prefix('quays')->group(base_path('routes/parts/quays.php'));
 Route::get('/docks', 'DockController@index')->middleware('harbourmaster');
+Route::get('/ebbs', 'DockController@winds')->middleware('agent');
 Route::get('/winds', 'DockController@winds')->middleware(['wind', CheckBanned::class]);
 Route::get('/cranes', 'DockController@cranes')->middleware('panel');
 Route::get('/sheds', 'DockController@sheds');
@@ -67,6 +68,7 @@ class Kernel extends HttpKernel
         'auth' => Middleware\Authenticate::class,
         'harbourmaster' => Middleware\IsHarbourmaster::class,
         'wind' => \App\Http\Middleware\Wind::class,
+        'agent' => \App\Http\Middleware\CheckUserAgent::class,
     ];
 }
 """,
@@ -78,6 +80,18 @@ class IsHarbourmaster
     public function handle($request, $next)
     {
         return $request->bearerToken() ? $next($request) : response()->json(['message' => 'No'], 401);
+    }
+}
+""",
+    "app/Http/Middleware/CheckUserAgent.php": r"""<?php
+namespace App\Http\Middleware;
+
+class CheckUserAgent
+{
+    public function handle($request, $next)
+    {
+        abort_unless($request->userAgent(), 403);
+        return $next($request);
     }
 }
 """,
@@ -469,6 +483,7 @@ def test_a_class_of_requests_is_the_model_of_what_is_sent(rows):
         ("DELETE /hulls/{hull}", "unknown", []),
         ("GET /winds", "unknown", []),
         ("GET /cranes", "required", ["KnownMembers"]),
+        ("GET /ebbs", "unknown", []),
         ("GET /sheds", "required", ["SignedIn"]),
         ("PUT /lamps/{lamp}/light", "required", ["can:light,lamp"]),
     ],
