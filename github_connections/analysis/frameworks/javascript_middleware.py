@@ -21,7 +21,7 @@ from github_connections.analysis.syntax.walking import nodes_in
 OF_AN_ERROR = 4
 # How many functions that a middleware calls are looked into.
 _MAXIMUM_CALLED = 6
-_KNOWN, _HANDLERS = "middleware that was read", "handlers that were read"
+_KNOWN, _HANDLERS, _SOURCES = "middleware that was read", "handlers that were read", "sources of functions"
 _HELD = re.compile(
     r"\b(?:req|request|ctx)\??\.\w*(?:user|account|principal|userid|user_id)\b|\b(?:state|var)\??\.(?:user|session|auth|userId|currentUser)\b|\.get\(\s*['\"`](?:user|session|auth|userId|jwtPayload)['\"`]"
     r"|\bcookies\??(?:\.|\[['\"`])[\w-]*(?:token|jwt|session|auth)[\w-]*"
@@ -126,8 +126,13 @@ def _called_by(interpreter: Interpreter, function: FunctionValue) -> Iterator[Fu
 
 
 def _source_of(interpreter: Interpreter, function: FunctionValue) -> str:
-    """Return the lines of a function, from its first to the last at which something of it begins."""
-    lines = interpreter.program.lines(function.scope.file.path)
-    last = max((getattr(node, "line", 0) for node in nodes_in(function.node.body)), default=0)
-    text = "\n".join(lines[function.node.line - 1 : max(last, function.node.line)])
-    return without_comments(text.encode()).decode("utf-8", "replace")[:MAXIMUM_SOURCE]
+    """Return the lines of a function, from its first to the last at which something of it begins; each is read once,
+    however many call it."""
+    known: dict[tuple[str, int, str], str] = interpreter.state.setdefault(_SOURCES, {})
+    key = (function.scope.file.path, function.node.line, function.node.name)
+    if key not in known:
+        lines = interpreter.program.lines(function.scope.file.path)
+        last = max((getattr(node, "line", 0) for node in nodes_in(function.node.body)), default=0)
+        text = "\n".join(lines[function.node.line - 1 : max(last, function.node.line)])
+        known[key] = without_comments(text.encode()).decode("utf-8", "replace")[:MAXIMUM_SOURCE]
+    return known[key]

@@ -22,7 +22,7 @@ _OF_AN_ERROR = 4
 # A handler, what it hands its request to, and what that does.
 _MAXIMUM_FOLLOWED = 3
 # Of what is handed a request, no more nodes than these are looked at for all handlers together.
-_MAXIMUM_WALKED = 5_000_000
+_MAXIMUM_WALKED = 2_000_000
 # Under these the interpreter keeps what handlers read, and how many such nodes were looked at.
 _KNOWN, _WALKED = "what handlers read", "nodes behind handlers"
 # What is called so is a method of a text, a list or an object, and no field.

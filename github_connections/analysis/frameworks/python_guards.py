@@ -22,9 +22,10 @@ _LOG_IN = r"(?:log|sign)_?-?in\b"
 # It answers that nobody is known, or leads to where one logs in, within a few lines; or leaves it to what does.
 _MAXIMUM_LINES_APART = 3
 _ANSWERING = re.compile(r"(?i)\b(?:return|raise|abort|make_response)\b")
-_UNKNOWN = re.compile(r"(?i)\b401\b|_401_|unauthori[sz]ed|notauthenticated")
+_UNKNOWN = re.compile(r"(?i)(?<![!=]= )\b401\b|_401_|unauthori[sz]ed|notauthenticated")
 _REDIRECTING = re.compile(r"(?i)\bredirect\w*\(")
 _TO_A_LOG_IN = re.compile(rf"(?i){_LOG_IN}")
+_LOGGING_IN = re.compile(r"(?i)(?:do_)?(?:log|sign)_?in(?:_|$)")
 _LEAVING_IT = re.compile(
     r"(?i)\bredirect_to_login\(|\bverify_jwt_in_request\((?![^)\n]*optional)"
     r"|\b(?:user_passes_test|login_required|permission_required|auth_required|jwt_required|login_manager\.unauthorized)\b"
@@ -98,8 +99,8 @@ def _near(said: str, first: re.Pattern[str], second: re.Pattern[str], apart: int
 
 
 def asks(interpreter: Interpreter, function: FunctionValue) -> bool:
-    """Tell whether a function asks who is there, and refuses, by itself."""
-    return _read_once(interpreter, function, _asks)
+    """Tell whether a function asks who is there, and refuses, by itself; one by which people log in does not."""
+    return _LOGGING_IN.match(function.node.name) is None and _read_once(interpreter, function, _asks)
 
 
 def _asks(said: str) -> bool:

@@ -189,6 +189,16 @@ REPOSITORIES = {
         },
         "/pens/7",
     ),
+    "one helper of all": (
+        {
+            "package.json": '{"dependencies": {"express": "4"}}',
+            "shop.js": "const app = require('express')()\nfunction own(req) {\n"
+            + "  use(req.body.a)\n" * 5_000
+            + "}\n"
+            + "".join(f"app.get('/pens/{one}', (req, res) => own(req))\n" for one in range(1_500)),
+        },
+        "/pens/7",
+    ),
     "one parser of all": (
         {
             "requirements.txt": "flask\nflask-restful\n",

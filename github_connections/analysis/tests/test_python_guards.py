@@ -42,6 +42,14 @@ def opened(view):
         abort(403, description=reason)
     return inner
 
+def tried_again(view):
+    @wraps(view)
+    def inner(*args, **kwargs):
+        answer = view(*args, **kwargs)
+        if answer.status_code != 401:
+            return answer
+    return inner
+
 def known():
     if "user" not in session:
         return redirect(url_for("door.login"))
@@ -50,8 +58,8 @@ def known_but_at_the_door():
     if request.endpoint != "desk.bell" and "user" not in session:
         return redirect(url_for("door.login"))
 """,
-    "desk/app.py": """from flask import Blueprint, Flask, redirect, session, url_for
-from desk.guards import counted, keyed, known, known_but_at_the_door, opened, ranked
+    "desk/app.py": """from flask import Blueprint, Flask, abort, g, redirect, session, url_for
+from desk.guards import counted, keyed, known, known_but_at_the_door, opened, ranked, tried_again
 
 app = Flask(__name__)
 drawers = Blueprint("drawers", __name__, url_prefix="/drawers")
@@ -87,6 +95,22 @@ def login():
         return redirect(url_for("fourth"))
     return ""
 
+@app.post("/login")
+def login_by_form():
+    if not session.get("tries"):
+        return redirect(url_for("login"))
+    return ""
+
+@app.get("/ask")
+def fifth():
+    if not g.user:
+        abort(401)
+    return ""
+
+@app.get("/tried")
+@tried_again
+def sixth(): return ""
+
 @app.get("/leave")
 def leave():
     session.clear()
@@ -113,6 +137,8 @@ def test_decorators_of_the_program_and_views_that_turn_strangers_away(tmp_path):
         "/opened": "unknown",
         "/asks": "required",
         "/login": "unknown",
+        "/ask": "required",
+        "/tried": "unknown",
         "/leave": "unknown",
         "/drawers/": "required",
         "/halls/bell": "unknown",
