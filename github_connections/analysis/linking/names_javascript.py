@@ -34,7 +34,9 @@ GLOBAL = "javascript's global"
 # What `__dirname` begins with, so that what is read from a directory is found again.
 CHECKOUT = "/.checkout"
 INDEXES = tuple(f"/index{ending}" for ending in ENDINGS[1:])
-_COMMENTS_AND_TRAILING_COMMAS = re.compile(r'("(?:\\.|[^"\\])*")|//[^\n]*|/\*.*?\*/|,(?=\s*[}\]])', re.DOTALL)
+_COMMENTS_AND_TRAILING_COMMAS = re.compile(
+    r'("(?:\\.|[^"\\])*(?:"|\Z))|//[^\n]*|/\*.*?(?:\*/|\Z)|,(?=\s*[}\]])', re.DOTALL
+)  # what nothing ends goes to the end: nobody looks for it again
 
 
 class JavaScriptNames(Names):

@@ -63,9 +63,9 @@ _FILES_KEPT = 8  # whose lines are at hand: handlers, and what is around them, s
 # Names that speak of paths and of no secrets, and values that look like a path.
 _VARIABLE = re.compile(
     r"^(?:export )?((?!\w*(?:KEY|SECRET|TOKEN|PASS))\w*(?:PREFIX|PATH|BASE|ROUTE|API|VERSION|ENDPOINT)\w*)"
-    r"""[ \t]*=[ \t]*["']?(/?[A-Za-z][\w-]{0,30}(?:/[\w-]{1,30}){0,4}/?)["']?[ \t]*$""",
-    re.MULTILINE,
+    r"""[ \t]*=[ \t]*["']?(/?[A-Za-z][\w-]{0,30}(?:/[\w-]{1,30}){0,4}/?)["']?[ \t]*$"""
 )
+MAXIMUM_VARIABLE = 500  # characters of a line; a name of the parts that are looked for, again and again, has no end
 
 
 class File:
@@ -242,8 +242,9 @@ class Program:
         if known is None:
             known = self._environments[root] = {}
             for path in (posixpath.join(place, name) for place in (root, "") for name in ENVIRONMENT_FILES):
-                for match in _VARIABLE.finditer(self.text(path) if path in self._paths else ""):
-                    known.setdefault(match.group(1), match.group(2))
+                for line in self.lines(path) if path in self._paths else ():
+                    if len(line) <= MAXIMUM_VARIABLE and (match := _VARIABLE.match(line)):
+                        known.setdefault(match.group(1), match.group(2))
         return known
 
     @cached_property

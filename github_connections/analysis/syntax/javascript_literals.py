@@ -35,7 +35,7 @@ _FUNCTIONS = frozenset({"arrow_function", "function_declaration", "function_expr
 # A parameter that is true or false: by its type, or by what it is if nobody says. What stands in braces a component
 # may be given, and nobody sees by whom.
 _IN_BRACES = re.compile(r"\{[^{}]*\}")
-_FLAG = re.compile(r"(\w+)\s*(?:\??:\s*boolean\b|=\s*(?:true|false)\b)")
+_FLAG = re.compile(r"\b(\w+)\s*(?:\??:\s*boolean\b|=\s*(?:true|false)\b)")
 _UNWRAPPED = (
     "as_expression",
     "await_expression",

@@ -59,7 +59,9 @@ _CONTEXT = re.compile(rb"^[ \t]*context[ \t]*\((?:[^()]|\([^()]*\))*\)(?=\s*(?:@
 _GUARD = re.compile(rb"^([ \t]*!?i[sn][ \t]+[\w.<>*]+)[ \t]+if\b[^\n{}]*?(?=->)", re.MULTILINE)
 _NOT_A_LINE_END = re.compile(rb"[^\n]")
 # So did `data object`; and an annotated object is one for the grammar only behind a modifier that it knows.
-_OBJECT = re.compile(rb"^([ \t]*(?:@[\w.]+(?:\([^\n]*\))?[ \t]+)*)(?:data[ \t]+)?object(?=[ \t]+\w)", re.MULTILINE)
+_OBJECT = re.compile(
+    rb"^([ \t]*(?:@[\w.]+(?:\((?:[^()\n]|\([^()\n]*\))*\))?[ \t]+)*)(?:data[ \t]+)?object(?=[ \t]+\w)", re.MULTILINE
+)
 
 
 class KotlinLowering(KotlinFunctions):

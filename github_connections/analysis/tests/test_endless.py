@@ -76,6 +76,16 @@ REPOSITORIES = {
         },
         "/api/pens",
     ),
+    "settings that nothing ends": (
+        {
+            "package.json": '{"dependencies": {"express": "4"}}',
+            "tsconfig.json": "/* " * 300_000,
+            ".env.example": "PATH" * 100_000 + "\nPENS_PATH=pens\n",
+            "shop.ts": "import express from 'express'\nconst app = express()\n"
+            "app.get(`/${process.env.PENS_PATH}`, (req, res) => res.json([]))\n",
+        },
+        "/pens",
+    ),
     "short names of directories": (
         {
             "package.json": '{"dependencies": {"vue-router": "4"}}',
