@@ -15,7 +15,15 @@ from pathlib import Path
 import msgspec
 
 from github_connections.analysis.in_process import encoded_report
-from github_connections.analysis.processes import MAXIMUM_RECURSION, Request, Update, limit_memory, receive, send
+from github_connections.analysis.processes import (
+    MAXIMUM_RECURSION,
+    Request,
+    Update,
+    limit_memory,
+    limit_processor,
+    receive,
+    send,
+)
 
 # Trees are walked by recursion, and the set-up of a program calls itself: room for MAXIMUM_RECURSION frames.
 STACK_BYTES = 256 * 1024 * 1024
@@ -69,6 +77,7 @@ def main() -> None:
     threading.Thread(target=_end_with_the_one_who_asked, daemon=True).start()
     request = msgspec.msgpack.decode(message, type=Request)
     limit_memory(request.limits.linking_memory_bytes)
+    limit_processor(request.limits.seconds)
     sys.setrecursionlimit(MAXIMUM_RECURSION)
     # Nearly all that is made is needed to the end, which is the end of the process: looking through it again and again
     # for what is not would be a fifth of the work.

@@ -5,6 +5,7 @@ They speak MessagePack over pipes, its length before each message.
 
 from __future__ import annotations
 
+import math
 import os
 import resource
 import struct
@@ -128,3 +129,12 @@ def limit_memory(growth: int) -> None:
     pages = int(Path("/proc/self/statm").read_text().split()[0])
     limit = pages * resource.getpagesize() + growth
     resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+
+
+def limit_processor(seconds: float) -> None:
+    """End this process once it has used a processor for so many seconds.
+
+    One that is at a pattern without an end holds the interpreter, and does not notice that nobody waits any more.
+    """
+    limit = math.ceil(seconds)
+    resource.setrlimit(resource.RLIMIT_CPU, (limit, limit))

@@ -2,13 +2,15 @@
 
 import os
 import signal
+import subprocess
+import sys
 import threading
 from pathlib import Path
 
 import msgspec
 import pytest
 
-from github_connections.analysis import AnalysisFailed, Limits, analyze, reporting
+from github_connections.analysis import AnalysisFailed, Limits, analyze, processes, reporting
 from github_connections.analysis.frameworks import frameworks_of
 from github_connections.analysis.frameworks.framework import Framework
 from github_connections.analysis.in_process import analyze_here
@@ -208,6 +210,14 @@ def test_nothing_goes_on_when_the_one_who_asked_has_died(shop):
         assert process.stdout.read(1)
         process.stdin.close()
         assert process.wait(timeout=60) == -signal.SIGKILL
+
+
+def test_a_pattern_without_an_end_ends_with_its_processor_seconds():
+    """It holds the interpreter, so that no thread of its process notices that nobody waits any more."""
+    endless = f"import re; from {processes.__name__} import limit_processor; limit_processor(0.5)"
+    command = [sys.executable, "-c", f"{endless}; re.match('(a+)+b', 'a' * 60)"]
+    ended = subprocess.run(command, check=False, env=processes.environment(), timeout=60)
+    assert ended.returncode == -signal.SIGKILL
 
 
 def test_progress_is_told(shop):
