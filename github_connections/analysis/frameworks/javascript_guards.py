@@ -1,4 +1,4 @@
-"""The guards of JavaScript's servers: which middleware, by its name, asks who is calling, and what follows."""
+"""The guards of JavaScript's servers: middleware that asks who is calling, by its name or by what it does."""
 
 from __future__ import annotations
 

@@ -4,6 +4,7 @@ import pytest
 
 from github_connections.analysis import Limits, analyze
 from github_connections.analysis.frameworks.fastapi_versions import MAXIMUM_VERSIONS
+from github_connections.analysis.tests.endless_handlers import HANDLERS
 from github_connections.analysis.tests.trees import make_tree
 
 LEVELS, BRANCHES, VERSIONS = 12, 12, 3 * MAXIMUM_VERSIONS
@@ -235,10 +236,10 @@ REPOSITORIES = {
 }
 
 
-@pytest.mark.parametrize("what", REPOSITORIES)
+@pytest.mark.parametrize("what", REPOSITORIES | HANDLERS)
 def test_an_analysis_ends(tmp_path, what):
     """With the rows that there are."""
-    files, path = REPOSITORIES[what]
+    files, path = (REPOSITORIES | HANDLERS)[what]
     make_tree(tmp_path, files)
     report = analyze(tmp_path, Limits(processes=1, seconds=SECONDS))
     assert path in {route.path for route in report.routes}

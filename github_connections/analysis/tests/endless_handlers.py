@@ -1,13 +1,6 @@
-"""What many handlers have in common is read once, and what holds itself ends: each of these took minutes."""
+"""Small repositories whose handlers have much in common, or hold themselves; each with a path that it has."""
 
-import pytest
-
-from github_connections.analysis import Limits, analyze
-from github_connections.analysis.tests.trees import make_tree
-
-SECONDS = 60
-
-REPOSITORIES = {
+HANDLERS = {
     "groups of middleware": (
         {
             "composer.json": '{"require": {"laravel/framework": "11"}}',
@@ -165,12 +158,3 @@ REPOSITORIES = {
         "/pens",
     ),
 }
-
-
-@pytest.mark.parametrize("what", REPOSITORIES)
-def test_an_analysis_ends(tmp_path, what):
-    """With the rows that there are."""
-    files, path = REPOSITORIES[what]
-    make_tree(tmp_path, files)
-    report = analyze(tmp_path, Limits(processes=1, seconds=SECONDS))
-    assert path in {route.path for route in report.routes}
