@@ -34,7 +34,8 @@ SHA = "c" * 40
 
 @pytest.fixture
 def pretend_clone(monkeypatch: pytest.MonkeyPatch, clone_root: Path) -> Callable[[int], None]:
-    """Let git bring so many bytes, or more than the clone may take."""
+    """Let git bring so many bytes, or more than the clone may take; a worker that is there does not analyse them."""
+    monkeypatch.setattr(cloning, "publish_analysis", lambda _connection_id: None)
 
     def of_size(size: int) -> None:
         def clone(_url: str, target: Path, *, limits: Any, **_options: Any) -> Cloned:
