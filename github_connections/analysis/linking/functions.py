@@ -57,7 +57,7 @@ def run(
 ) -> Value:
     """Run a function's body and return what it gives back; Unknown where it has run often enough."""
     node = function.node
-    interpreter.called[id(node)] += 1
+    interpreter.note_call(node)
     before = interpreter.alone.pop(id(node), [])
     there = list(interpreter.routers) if before else []
     if len(interpreter.stack) >= MAXIMUM_CALLS_DEEP or _is_tired_of(interpreter, function, [this, *positional]):

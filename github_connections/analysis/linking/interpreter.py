@@ -71,7 +71,8 @@ class Interpreter(Steps):
         self.extensions: dict[str, dict[str, list[FunctionValue]]] = {}
         self.words_of_set_up: dict[str, frozenset[str]] = {}  # of each file, those that it uses
         self.speaking: dict[int, bool] = {}  # of Go's functions, whether one speaks of routes
-        self.called: Counter[int] = Counter()  # how often each function was
+        self.called: Counter[int] = Counter()  # how often each function was, by the id of its node
+        self._ran: list[nodes.Function] = []  # each of those once
         # The routers made while running functions that nobody had called, by function.
         self.alone: dict[int, list[Router]] = {}
         self.forced: set[int] = set()  # assignments whose name somebody asked for before they were reached
@@ -241,6 +242,12 @@ class Interpreter(Steps):
         if isinstance(function, Native):
             return function.behaviour(invocation)
         return unknown_calls.call(self, function, invocation)
+
+    def note_call(self, function: nodes.Function) -> None:
+        """Count a call of a function. It is kept: one that were gone would leave its id to another."""
+        if id(function) not in self.called:
+            self._ran.append(function)
+        self.called[id(function)] += 1
 
     def run_callback(self, callback: FunctionValue) -> None:
         """Run a function that was handed to something unknown, once, with nothing known of its arguments.
