@@ -12,6 +12,8 @@ from github_connections.analysis.linking.values import External, FunctionValue, 
 from github_connections.analysis.syntax import nodes
 from github_connections.analysis.syntax.walking import nodes_in
 
+# With so many parameters (error, request, response, next) it answers when something went wrong.
+OF_AN_ERROR = 4
 # What an object calls the function that answers.
 _HANDLING = frozenset({"handler", "fn"})
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
+from github_connections.analysis.frameworks.javascript_handlers import OF_AN_ERROR
 from github_connections.analysis.frameworks.methods import without_comments
 from github_connections.analysis.frameworks.request_guards import MAXIMUM_SOURCE, session_asked_for
 from github_connections.analysis.linking.interpreter import Interpreter
@@ -17,8 +18,6 @@ from github_connections.analysis.linking.values import FunctionValue
 from github_connections.analysis.syntax import nodes
 from github_connections.analysis.syntax.walking import nodes_in
 
-# (error, request, response, next) answers when something went wrong.
-OF_AN_ERROR = 4
 # How many functions that a middleware calls are looked into.
 _MAXIMUM_CALLED = 6
 _KNOWN, _HANDLERS, _SOURCES = "middleware that was read", "handlers that were read", "sources of functions"

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, cast, get_args
 
 from github_connections.analysis.frameworks.javascript import Argued
-from github_connections.analysis.frameworks.javascript_handlers import functions_in
+from github_connections.analysis.frameworks.javascript_handlers import OF_AN_ERROR, functions_in
 from github_connections.analysis.frameworks.javascript_styles import USUAL_HEADERS, Style
 from github_connections.analysis.frameworks.schemas import fields_of
 from github_connections.analysis.linking.interpreter import Interpreter
@@ -17,8 +17,6 @@ from github_connections.analysis.report import Parameter, ParameterPlace
 from github_connections.analysis.syntax import nodes
 from github_connections.analysis.syntax.walking import nodes_in
 
-# (error, request, response, next) answers when something went wrong.
-_OF_AN_ERROR = 4
 # A handler, what it hands its request to, and what that does.
 _MAXIMUM_FOLLOWED = 3
 # Of what is handed a request, no more nodes than these are looked at for all handlers together.
@@ -84,7 +82,7 @@ class _Reading:
     def read(self, function: FunctionValue) -> None:
         """Note what a handler takes of its request."""
         parameters = [parameter for parameter in function.node.parameters if parameter.name != "this"]
-        if parameters and len(parameters) != _OF_AN_ERROR:
+        if parameters and len(parameters) != OF_AN_ERROR:
             self._read_with(function, [(parameters[0], self._style.given)])
 
     def _read_with(self, function: FunctionValue, given: list[tuple[nodes.Parameter, str]]) -> None:

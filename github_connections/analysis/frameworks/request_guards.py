@@ -21,10 +21,8 @@ from github_connections.analysis.syntax import nodes
 
 # A handler that calls another of its file, which calls another.
 MAXIMUM_CALLED = 3
-# Of a handler no more is looked at: who is known is asked first.
+# Of a handler, and of it with all that it calls, no more is looked at: who is known is asked first.
 MAXIMUM_SOURCE = 20_000
-# Nor of it with all that it calls.
-_MAXIMUM_REACHED = MAXIMUM_SOURCE
 _CALL = re.compile(r"(?<![\w$.])([A-Za-z_$][\w$]*(?:(?:\(\))?\??\.[A-Za-z_$][\w$]*){0,4})\s*\(")
 _REQUIRING = re.compile(r"(?i)(require|ensure|enforce|assert)_?(?!anonymous|guest|no)\w+")
 _PROTECTING = re.compile(r"auth(\(\))?\.protect|authenticator\.isAuthenticated")
@@ -96,7 +94,7 @@ class _Source(Struct, frozen=True):
     def reached_from(self, line: int) -> Iterator[str]:
         """Yield the source of a handler, and of the functions of its file that it calls."""
         waiting, seen, length = [(line, 0)], {line}, 0
-        while waiting and length < _MAXIMUM_REACHED:
+        while waiting and length < MAXIMUM_SOURCE:
             at, depth = waiting.pop()
             end = next((one for one in self.begins if one > at), len(self.lines) + 1)
             source = "\n".join(self.lines[at - 1 : end - 1])[:MAXIMUM_SOURCE]
