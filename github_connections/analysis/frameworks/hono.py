@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from github_connections.analysis import http_verbs
-from github_connections.analysis.frameworks import paths, rows
+from github_connections.analysis.frameworks import hono_combined, paths, rows
 from github_connections.analysis.frameworks.framework import Framework
+from github_connections.analysis.frameworks.hono_combined import guards_in
 from github_connections.analysis.frameworks.javascript import (
     Argued,
     from_colons,
@@ -22,7 +23,7 @@ from github_connections.analysis.frameworks.javascript import (
     written,
 )
 from github_connections.analysis.frameworks.javascript_auth import auth_on
-from github_connections.analysis.frameworks.javascript_guards import below, guards_of
+from github_connections.analysis.frameworks.javascript_guards import below
 from github_connections.analysis.frameworks.javascript_inputs import Answering, inputs_of
 from github_connections.analysis.frameworks.javascript_styles import HONO
 from github_connections.analysis.frameworks.schemas import declare_schemas, parameters_of
@@ -62,8 +63,7 @@ def declare(registry: Registry) -> None:
     registry.calls["@hono/zod-openapi.createRoute"] = _declared_route
     for name in ("jsonContent", "jsonContentRequired"):
         registry.calls[f"stoker/openapi/helpers.{name}"] = _as_json
-    for name in ("every", "some"):
-        registry.calls[f"hono/combine.{name}"] = _handlers
+    hono_combined.declare(registry)
     registry.calls["chanfana.fromHono"] = lambda call: call.value(0)
     declare_schemas(registry)
 
@@ -115,7 +115,7 @@ def _on(call: Invocation) -> Value:
 
 
 def _add(call: Invocation, methods: list[str], at: Iterable[str], handlers: list[Argued], **said: Value) -> None:
-    guards = guards_of(handlers[:-1], call.place, call.interpreter)
+    guards = guards_in(handlers[:-1], call.place, call.interpreter)
     name = handler_name(*handlers[-1]) if handlers else ""
     answering: Any = Answering(handlers, call.scope)
     made = handlers[-1][1] if handlers else None
@@ -161,7 +161,7 @@ def _use(call: Invocation) -> Value:
     """A middleware that asks who is calling does so below its path, for what follows."""
     arguments = written(call)
     at = texts_in(call.value(0)) if is_path(call.value(0)) else [""]
-    guards = below(guards_of(arguments, call.place, call.interpreter), at)
+    guards = below(guards_in(arguments, call.place, call.interpreter), at)
     call.receiver.data["guards"] = [*call.receiver.data.get("guards", ()), *guards]
     return call.receiver
 

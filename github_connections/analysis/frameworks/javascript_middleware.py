@@ -41,6 +41,12 @@ _LETTING_PASS = re.compile(
     r"(?i)if\s*\(\s*!\s*[\w.?\[\]'\"()-]*(auth|token|header|session|user|jwt|cookie)[^{};]{0,80}\)\s*(?:\{\s*)?"
     r"(?:[\w.]+\s*=\s*[\w.]+\s*;\s*)?(return\s+)?(await\s+)?(next|done)\(\s*\)"
 )
+# `if (token) {`: what follows is done with those who say who they are.
+_KNOWN_ONE = re.compile(
+    r"(?i)\bif\s*\(\s*(?![!])[\w.?\[\]'\"-]*(?:auth|token|header|session|user|jwt|cookie)(?:[^(){}!|]|\([^()]*\)){0,120}\)\s*\{"
+)
+_BRACE = re.compile(r"[{}]")
+_NEXT = re.compile(r"\b(?:next|done)\(")
 _WHERE = r"\b(?:url|path|originalUrl|pathname|routerPath)\b"
 _BY_PATH = re.compile(
     _WHERE + r"\s*(?:\.\s*(?:startsWith|includes|match|indexOf|endsWith)\(|[!=]==?)"
@@ -96,10 +102,30 @@ def _turning(interpreter: Interpreter, function: FunctionValue) -> Turning | Non
     asked = session_asked_for(source) or _held(source)
     if not asked or not _REFUSING.search(source) or _OTHERWISE.search(source) or _BY_METHOD.search(own):
         return None
-    if _LETTING_PASS.search(own):
+    if _LETTING_PASS.search(own) or _refuses_only_the_known(own, source[len(own) :]):
         return Turning("optional", asked)
     opened = _open_below(own)
     return None if len(opened) < len(_BY_PATH.findall(own)) else Turning("required", asked, opened)
+
+
+def _refuses_only_the_known(own: str, called: str) -> bool:
+    """Tell whether whoever shows nothing passes: `if (token) { … 401 … } next();`."""
+    rest, position = "", 0
+    while (found := _KNOWN_ONE.search(own, position)) is not None:
+        rest += own[position : found.start()]
+        position = _end_of_block(own, found.end())
+    rest += own[position:]
+    return position > 0 and _NEXT.search(rest) is not None and not _REFUSING.search(rest + called)
+
+
+def _end_of_block(source: str, start: int) -> int:
+    """Return where the brace that was opened before `start` is closed; the end of the source where it is not."""
+    depth = 1
+    for found in _BRACE.finditer(source, start):
+        depth += 1 if found.group() == "{" else -1
+        if depth == 0:
+            return found.end()
+    return len(source)
 
 
 def _held(source: str) -> str:

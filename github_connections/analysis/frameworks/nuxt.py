@@ -49,7 +49,8 @@ def routes(interpreter: Interpreter) -> Iterator[Route]:
         for layer in _layers(application):
             served.add(application.place(layer))
             yield from _of_layer(application, layer)
-        yield from _redirects(application)
+        yield from _redirects(application, "routeRules")
+        yield from _redirects(application, "nitro", "routeRules")
         yield from _extended(application)
         yield from _configured(application, application.setting("serverHandlers"))
         yield from _configured(application, application.setting("nitro", "handlers"))
@@ -89,6 +90,7 @@ def _of_layer(application: Application, layer: str) -> Iterator[Route]:
 def _of_nitro(application: Application) -> Iterator[Route]:
     application.serve_below(application.setting("baseURL"), "baseURL")
     yield from _configured(application, application.setting("handlers"))
+    yield from _redirects(application, "routeRules")
     source = known_text(application.setting("srcDir"))
     for directory in dict.fromkeys((source, "server") if not source else (source,)):
         yield from _server(application, directory)
@@ -237,13 +239,13 @@ def _meta(application: Application, file: File | None) -> MapValue | None:
     return None
 
 
-def _redirects(application: Application) -> Iterator[Route]:
-    rules = application.setting("routeRules")
+def _redirects(application: Application, *names: str) -> Iterator[Route]:
+    """Yield what `routeRules` lead elsewhere; what they have another server answer is that server's."""
+    rules = application.setting(*names)
     for path, rule in rules.entries.items() if isinstance(rules, MapValue) else ():
-        if isinstance(rule, MapValue) and "redirect" in rule.entries and not isinstance(rule, ListValue):
+        if isinstance(rule, MapValue) and "redirect" in rule.entries:
             whole = re.sub(r"/\*\*$", "/{path*}", path)
-            place = rule.place
-            yield application.route("GET", whole, place.file, place.line, "redirect", raw=path)
+            yield application.route("GET", whole, rule.place.file, rule.place.line, "redirect", raw=path)
 
 
 FRAMEWORK = Framework(

@@ -53,6 +53,23 @@ exports.maybe = (req, res, next) => {
   if (!token) return next();
   jwt.verify(token, key, (error) => (error ? res.sendStatus(403) : next()));
 };
+exports.shown = (req, res, next) => {
+  const token = req.headers.authorization;
+  if (token) {
+    try { req.user = jwt.verify(token, key); } catch (error) { return res.status(401).end(); }
+  }
+  next();
+};
+exports.shownOnly = async (req, res, next) => {
+  let token;
+  if (req.headers.authorization && req.headers.authorization.startsWith("Bearer")) {
+    try { token = jwt.verify(req.headers.authorization, key); next(); } catch { res.sendStatus(401); }
+  }
+  if (!token) res.sendStatus(401);
+};
+exports.shownElse = (req, res, next) => {
+  if (req.cookies.token) { next(); } else { res.sendStatus(401); }
+};
 exports.mostly = (req, res, next) => {
   if (req.path.startsWith("/open") || req.path === "/") return next();
   if (!req.session.user) { return res.redirect("/login"); }
@@ -87,6 +104,9 @@ exports.failed = (error, req, res, next) => { if (!req.session.user) res.sendSta
         ("[deck.greeting, deck.crew.boarded]", "/crew", "required"),
         ("wrap(async (req, res, next) => { if (!req.user) throw unauthorized(); next(); })", "/crew", "required"),
         ("deck.maybe", "/crew", "optional"),
+        ("deck.shown", "/crew", "optional"),
+        ("deck.shownOnly", "/crew", "required"),
+        ("deck.shownElse", "/crew", "required"),
         ("deck.mostly", "/crew", "required"),
         ("deck.mostly", "/open/door", "unknown"),
         ("deck.mostly", "/", "unknown"),
@@ -149,6 +169,30 @@ def test_a_hook_is_known_by_what_it_does(tmp_path, hook, expected):
         f"{hook};\napp.get('/crew', list);\napp.get('/open/door', list);"
     )
     files = {"package.json": '{"name": "ship", "dependencies": {"fastify": "5"}}', "app.js": source}
+    report = in_process.analyze_here(make_tree(tmp_path, files), Limits(processes=1))
+    assert [route.auth.state for route in report.routes] == expected
+
+
+@pytest.mark.parametrize(
+    ("combined", "expected"),
+    [
+        ("except(['/crew/open/*', '/crew/door'], bearerAuth({ token }))", ["required", "unknown"]),
+        ("except(isFromInside, bearerAuth({ token }))", ["unknown", "unknown"]),
+        ("some(bearerAuth({ token }), jwt({ secret }))", ["required", "required"]),
+        ("some(every(bearerAuth({ token }), limit(100)), limit(10))", ["optional", "optional"]),
+        ("every(limit(10), bearerAuth({ token }))", ["required", "required"]),
+    ],
+)  # fmt: skip
+def test_guards_of_hono_that_are_put_together(tmp_path, combined, expected):
+    """Some paths are left out, and where one of several is enough it may be one that asks for nobody."""
+    source = (
+        "import { Hono } from 'hono';\nimport { bearerAuth } from 'hono/bearer-auth';\n"
+        "import { jwt } from 'hono/jwt';\n"
+        "import { every, except, some } from 'hono/combine';\nconst app = new Hono();\n"
+        f"app.use('/crew/*', {combined});\napp.get('/crew', (c) => c.json([]));\n"
+        "app.get('/crew/open/house', (c) => c.json([]));"
+    )
+    files = {"package.json": '{"name": "ship", "dependencies": {"hono": "4"}}', "app.ts": source}
     report = in_process.analyze_here(make_tree(tmp_path, files), Limits(processes=1))
     assert [route.auth.state for route in report.routes] == expected
 
