@@ -1,4 +1,5 @@
-"""One file a framework: what it is known by, what its objects do, and how its rows are made."""
+"""A directory for each language family, in it one file a framework: what it is known by, what its objects do, and how
+its rows are made."""
 
 from functools import cache
 from importlib import import_module
@@ -49,4 +50,4 @@ NAMES: dict[str, tuple[str, ...]] = {
 @cache
 def frameworks_of(family: str) -> tuple[Framework, ...]:
     """Return the frameworks of a language family; each file holds one as FRAMEWORK. The others' are not loaded."""
-    return tuple(import_module(f"{__name__}.{name}").FRAMEWORK for name in NAMES.get(family, ()))
+    return tuple(import_module(f"{__name__}.{family}.{name}").FRAMEWORK for name in NAMES.get(family, ()))

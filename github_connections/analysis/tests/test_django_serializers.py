@@ -1,6 +1,6 @@
 """What views of Django REST framework take and give, and patterns with a piece that is not known."""
 
-from github_connections.analysis.frameworks.django_patterns import from_regex
+from github_connections.analysis.frameworks.python.django_patterns import from_regex
 from github_connections.analysis.tests.test_models import analysed
 
 FILES = {

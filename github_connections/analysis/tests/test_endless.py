@@ -3,7 +3,7 @@
 import pytest
 
 from github_connections.analysis import Limits, analyze
-from github_connections.analysis.frameworks.fastapi_versions import MAXIMUM_VERSIONS
+from github_connections.analysis.frameworks.python.fastapi_versions import MAXIMUM_VERSIONS
 from github_connections.analysis.tests.endless_handlers import HANDLERS
 from github_connections.analysis.tests.trees import make_tree
 

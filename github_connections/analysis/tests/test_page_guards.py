@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from github_connections.analysis import Limits, in_process, pipeline
-from github_connections.analysis.frameworks.page_guards import asks_who_is_there
+from github_connections.analysis.frameworks.javascript.page_guards import asks_who_is_there
 from github_connections.analysis.tests.trees import ParsersHere, make_tree
 
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from github_connections.analysis import Limits, in_process, pipeline
-from github_connections.analysis.frameworks import spring_interceptors
+from github_connections.analysis.frameworks.java import spring_interceptors
 from github_connections.analysis.tests.trees import ParsersHere
 
 INTERCEPTED = Path(__file__).parent / "fixtures" / "spring" / "intercepted"

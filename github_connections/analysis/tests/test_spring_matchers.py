@@ -2,7 +2,7 @@
 
 import pytest
 
-from github_connections.analysis.frameworks.spring_matchers import Matcher
+from github_connections.analysis.frameworks.java.spring_matchers import Matcher
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,1 @@
+"""Servers and routers of pages written in JavaScript and TypeScript."""

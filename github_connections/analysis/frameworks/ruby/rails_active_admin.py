@@ -1,0 +1,194 @@
+"""Active Admin: what `ActiveAdmin.routes(self)` draws for the resources and pages that app/admin registers.
+
+https://activeadmin.info/2-resource-customization.html
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from github_connections.analysis.frameworks.inflection import plural
+from github_connections.analysis.frameworks.ruby.rails_gems import texts_in
+from github_connections.analysis.frameworks.ruby.rails_resources import MANY
+from github_connections.analysis.linking.invocation import Invocation
+from github_connections.analysis.linking.program import File
+from github_connections.analysis.linking.routing import Router
+from github_connections.analysis.linking.values import Value
+from github_connections.analysis.report import AuthSource, Place
+from github_connections.analysis.syntax import nodes
+
+_REGISTERED = frozenset({"register", "register_page"})
+_COMMENTS = ("index", "show", "create", "destroy")  # of which there is a list in each namespace
+# What a router that has them already is marked with.
+_DRAWN = "active admin"
+_SETTING = rb"(?m)^[ \t]*config\.%s\s*=\s*[:\"']?(\w+)"
+
+
+class _Settings:
+    """What config/initializers/active_admin.rb says; the generator's words where there is none."""
+
+    def __init__(self, call: Invocation) -> None:
+        program, root = call.interpreter.program, call.scope.file.project_root
+        self.path = next(
+            (
+                path
+                for path in program.all_paths
+                if path.startswith(root) and path.endswith("initializers/active_admin.rb")
+            ),
+            "",
+        )
+        self._content = program.read(self.path) or b"" if self.path else b""
+        self.namespace = self._text("default_namespace", "admin")
+        self.batch_actions = self._text("batch_actions", "false" if self.path else "true") == "true"
+        self._log_in = self._text("authentication_method", "")
+
+    def asked(self) -> dict[str, Any]:
+        """Return what a group of routes is given where one has to log in."""
+        return {"auth": AuthSource(name=self._log_in, file=self.path, line=1)} if self._log_in else {}
+
+    def _text(self, name: str, default: str) -> str:
+        found = re.search(_SETTING % name.encode(), self._content)
+        return found.group(1).decode("utf-8", "replace") if found is not None else default
+
+
+class _Registered:
+    """One `ActiveAdmin.register X do … end`, or a page."""
+
+    def __init__(self, file: File, call: nodes.Call) -> None:
+        self.place = Place(file.path, call.line)
+        self.is_page = getattr(call.function, "name", "") == "register_page"
+        self.said = {argument.name: argument.value for argument in call.arguments if argument.name}
+        first, last = call.arguments[0].value, call.arguments[-1].value
+        self.name = _underscored(_text(self.said.get("as")) or _text(first) or _constant(first))
+        body = last.body if isinstance(last, nodes.Function) else []
+        self.body = [item.value if isinstance(item, nodes.Return) else item for item in body]
+
+    def calls(self, name: str) -> Iterator[tuple[list[nodes.Expression], dict[str, nodes.Expression]]]:
+        """Yield the arguments of the calls of a name in the block, by place and by name."""
+        for item in self.body:
+            if isinstance(item, nodes.Call) and getattr(item.function, "id", "") == name:
+                yield (
+                    [argument.value for argument in item.arguments if not argument.name],
+                    {argument.name: argument.value for argument in item.arguments if argument.name},
+                )
+
+    def sets(self, name: str) -> bool | None:
+        """Return what `config.name = …` is set to, if it is."""
+        for item in self.body:
+            if isinstance(item, nodes.Assign) and getattr(item.target, "name", "") == name:
+                return not (isinstance(item.value, nodes.Constant) and not item.value.value)
+        return None
+
+    def actions(self) -> list[str]:
+        """Return the actions that `actions :all, except: [:destroy]` leaves."""
+        left = list(MANY)
+        for listed, said in self.calls("actions"):
+            names = [text for value in listed for text in texts_in(value)]
+            left = [name for name in MANY if name in names or "all" in names or not names]
+            left = [name for name in left if name not in texts_in(said.get("except"))]
+        return left
+
+
+def routes(call: Invocation) -> Value:
+    """`ActiveAdmin.routes(self)`: a dashboard for each namespace, the resources and the pages below it."""
+    router = call.value(0)
+    if not isinstance(router, Router) or router.data.get(_DRAWN):
+        return None
+    router.data[_DRAWN] = True
+    settings = _Settings(call)
+    registered = list(_registered(call))
+    names = {_namespace(item, settings) for item in registered} or {settings.namespace}
+    for name in sorted(names):
+        group = router.group(name, call.place, "ActiveAdmin", **settings.asked())
+        group.add(["GET"], "", call.place, "dashboard#index")
+        for action in _COMMENTS:
+            _add_action(group, "comments", action, call.place)
+        for item in registered:
+            if _namespace(item, settings) == name:
+                _add(group, item, batch=settings.batch_actions)
+    return None
+
+
+def _registered(call: Invocation) -> Iterator[_Registered]:
+    for file in call.interpreter.program.with_words("ruby", _REGISTERED):
+        if file.project_root == call.scope.file.project_root:
+            for item in file.module.body:
+                node = item.value if isinstance(item, nodes.Return) else item
+                if isinstance(node, nodes.Call) and _is_registration(node):
+                    yield _Registered(file, node)
+
+
+def _is_registration(call: nodes.Call) -> bool:
+    function = call.function
+    if not isinstance(function, nodes.Member) or function.name not in _REGISTERED:
+        return False
+    return getattr(function.of, "id", "") == "ActiveAdmin" and bool(call.arguments)
+
+
+def _namespace(item: _Registered, settings: _Settings) -> str:
+    said = item.said.get("namespace")
+    if isinstance(said, nodes.Constant) and said.value is False:
+        return ""
+    name = _text(said) or settings.namespace
+    return "" if name == "false" else name
+
+
+def _add(group: Router, item: _Registered, *, batch: bool) -> None:
+    if item.is_page:
+        group.add(["GET"], item.name, item.place, f"{item.name}#index")
+        _add_custom(group, item, "page_action", f"{item.name}/")
+        return
+    resource = plural(item.name)
+    parents = [(_text(listed[0]), said) for listed, said in item.calls("belongs_to") if listed]
+    above = [""] if not parents or any(_is_true(said.get("optional")) for _, said in parents) else []
+    above += [f"{plural(name)}/:{name}_id/" for name, _ in parents if name]
+    said = item.sets("batch_actions")
+    for start in above:
+        path = f"{start}{resource}"
+        for action in item.actions():
+            _add_action(group, path, action, item.place)
+        _add_custom(group, item, "member_action", f"{path}/:id/")
+        _add_custom(group, item, "collection_action", f"{path}/")
+        if batch if said is None else said:
+            group.add(["POST"], f"{path}/batch_action", item.place, f"{resource}#batch_action")
+
+
+def _add_action(group: Router, path: str, action: str, place: Place) -> None:
+    methods, tail = MANY[action]
+    group.add(list(methods), f"{path}/{tail}", place, f"{path.rpartition('/')[2]}#{action}")
+
+
+def _add_custom(group: Router, item: _Registered, word: str, before: str) -> None:
+    """`member_action :publish, method: :put`."""
+    for listed, said in item.calls(word):
+        methods = [text.upper() for text in texts_in(said.get("method"))] or ["GET"]
+        for name in texts_in(listed[0]) if listed else ():
+            group.add(methods, f"{before}{name}", item.place, f"{plural(item.name)}#{name}")
+
+
+# --- what is written ------------------------------------------------------------------------------------------------
+
+
+def _text(value: nodes.Expression | None) -> str:
+    return value.value if isinstance(value, nodes.Text) else ""
+
+
+def _is_true(value: nodes.Expression | None) -> bool:
+    return isinstance(value, nodes.Constant) and value.value is True
+
+
+def _constant(value: nodes.Expression) -> str:
+    """`Blog::Post` → `Blog Post`."""
+    parts: list[str] = []
+    while isinstance(value, nodes.Member):
+        parts.append(value.name)
+        value = value.of
+    return " ".join(reversed([*parts, getattr(value, "id", "")]))
+
+
+def _underscored(name: str) -> str:
+    """`Blog LineItem` → `blog_line_item`."""
+    parts = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name.replace("::", "_"))
+    return re.sub(r"[\s_]+", "_", parts).strip("_").lower()
