@@ -27,6 +27,9 @@ def added():
         ("POST /admins/unlock", "admins/unlocks#create"),
         ("POST /admins/sign_in", "devise/sessions#create"),
         ("GET /account/auth/github", "devise/omniauth_callbacks#passthru"),
+        ("GET /v2/box-offices/{box_office_id}/sold-tickets", "v2/sold_tickets#index_related_resources"),
+        ("GET /v2/box-offices/{box_office_id}/hall", "v2/concert_halls#show_related_resource"),
+        ("POST /v2/box-offices/{box_office_id}/relationships/sold-tickets", "v2/box_offices#create_relationship"),
     ],
 )
 def test_a_controller_of_the_program_s_own_answers_what_devise_routes_to_it(added, route, handler):

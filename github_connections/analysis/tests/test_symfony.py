@@ -21,6 +21,11 @@ tides:
     path: /tides/{day}
     methods: [GET]
     controller: App\Tides\Table::show
+logs:
+    path: /logs/{year}/{month}.{_format}
+    methods: [GET]
+    controller: app.logs::listAction
+    defaults: { month: 1, _format: html, year: 2000 }
 logout:
     path: /logout
 depths:
@@ -241,6 +246,30 @@ final class SailController
     }
 }
 """,
+    "src/Controller/PierController.php": r"""<?php
+namespace App\Controller;
+
+use Symfony\Component\Routing\Attribute\Route;
+
+#[Route('/{_locale}/piers', defaults: ['_locale' => 'en'])]
+final class PierController
+{
+    #[Route('/list/{page<\d+>?1}', methods: ['GET'])]
+    public function list(int $page): Response
+    {
+    }
+
+    #[Route('/by/{port}/{order}', methods: ['GET'])]
+    public function by(string $port, string $order = 'name'): Response
+    {
+    }
+
+    #[Route('/of/{!year}', methods: ['GET'], defaults: ['year' => 2000])]
+    public function of(int $year): Response
+    {
+    }
+}
+""",
     "src/Tides/Table.php": r"""<?php
 namespace App\Tides;
 
@@ -314,6 +343,19 @@ def test_attributes_and_what_is_read_of_the_request_are_parameters(rows, route, 
         for one in rows[route].params
     ]
     assert said == taken
+
+
+@pytest.mark.parametrize(
+    ("route", "required"),
+    [
+        ("GET /{_locale}/piers/list/{page}", ["_locale"]),
+        ("GET /{_locale}/piers/by/{port}/{order}", ["_locale", "port"]),
+        ("GET /{_locale}/piers/of/{year}", ["_locale", "year"]),
+        ("GET /logs/{year}/{month}.{_format}", []),
+    ],
+)
+def test_variables_at_the_end_of_a_path_that_have_a_default_may_be_missing(rows, route, required):
+    assert [one.name for one in rows[route].params if one.required] == required
 
 
 def test_what_a_body_is_read_into_is_its_model(rows):

@@ -8,9 +8,9 @@ from typing import Any
 
 from msgspec import Struct
 
-from github_connections.analysis.frameworks import paths, rows
+from github_connections.analysis.frameworks import paths
 from github_connections.analysis.frameworks.framework import Framework
-from github_connections.analysis.frameworks.php import easy_admin, fos_rest, mautic_bundles
+from github_connections.analysis.frameworks.php import easy_admin, fos_rest, mautic_bundles, symfony_defaults
 from github_connections.analysis.frameworks.php.api_platform import Resources
 from github_connections.analysis.frameworks.php.symfony_configuration import Configuration, Found
 from github_connections.analysis.frameworks.php.symfony_requests import Methods, model_of
@@ -19,7 +19,7 @@ from github_connections.analysis.frameworks.php.symfony_security import Security
 from github_connections.analysis.linking.classes import methods
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.program import classes_in
-from github_connections.analysis.linking.values import ClassValue, is_known, texts_of
+from github_connections.analysis.linking.values import ClassValue, MapValue, is_known, texts_of
 from github_connections.analysis.report import ANY_METHOD, Prefix, Route
 from github_connections.analysis.syntax import nodes
 
@@ -103,6 +103,7 @@ class _Said:
         self.line = decorator.line
         self.paths: list[str] = []
         self.methods: list[str] = []
+        self.defaults: set[str] = set()
         name = nodes.bare_name(decorator)
         if name != "Route":
             self.methods = [name.upper()]
@@ -112,6 +113,8 @@ class _Said:
                 self.paths = [configuration.parameters.filled(path) for path in paths_of(value)]
             elif argument.name == "methods":
                 self.methods = [method_of(method) for text in texts_of(value) for method in text.split("|")]
+            elif argument.name == "defaults" and isinstance(value, MapValue):
+                self.defaults = set(value.entries)
 
 
 def _joined(before: list[str], path: str) -> str:
@@ -133,12 +136,14 @@ def _rows(
     prefixes = on_classes or [("", None)]
     on_all = [verb for item in on_class for verb in item.methods]
     methods = said.methods or _said_beside(method) or on_all or _said_beside(cls.node) or [ANY_METHOD]
+    defaults = said.defaults.union(symfony_defaults.of_method(method), *(item.defaults for item in on_class))
     for prefix, holder in prefixes:
         whole = list(above)
         if prefix and holder is not None:
             whole.append(Prefix(value=prefix, file=cls.scope.file.path, line=holder.line, how="class"))
         for path in said.paths or [""]:
             final = from_symfony(_joined([item.value for item in whole], path))
+            in_path = symfony_defaults.path_parameters(final, path, defaults)
             for verb in methods:
                 yield Route(
                     method=verb,
@@ -150,7 +155,7 @@ def _rows(
                     handler=f"{cls.node.name}.{method.name}",
                     raw_path=path,
                     prefixes=whole,
-                    params=readers.methods.parameters_of(owner, method, verb, rows.path_parameters(final)),
+                    params=readers.methods.parameters_of(owner, method, verb, in_path),
                     auth=readers.security.of_method(cls, method, verb, final),
                     request_model=model_of(method),
                     confidence="exact" if is_known(final) else "partial",
@@ -178,6 +183,7 @@ def _of_files(
         for text in declared.paths:
             path = configuration.parameters.filled(text)
             final = from_symfony(_joined([prefix.value for prefix in found.prefixes], path))
+            in_path = symfony_defaults.path_parameters(final, path, declared.defaults)
             for method in declared.methods:
                 yield Route(
                     method=method,
@@ -189,7 +195,7 @@ def _of_files(
                     handler=declared.handler,
                     raw_path=text,
                     prefixes=list(found.prefixes),
-                    params=readers.methods.parameters_of(cls, answering, method, rows.path_parameters(final)),
+                    params=readers.methods.parameters_of(cls, answering, method, in_path),
                     auth=readers.security.of_path(method, final)
                     if cls is None or answering is None
                     else readers.security.of_method(cls, answering, method, final),

@@ -195,9 +195,9 @@ def _of_yaml(path: str, said: Any, content: bytes) -> Iterator[Item]:
             yield from _imports(entry, place, str(name))
         texts = _values(entry.get("path", entry.get("pattern")))
         if texts and "resource" not in entry:
-            defaults = entry.get("defaults")
-            inner = defaults.get("_controller") if isinstance(defaults, dict) else ""
-            yield Declared(texts, _methods(entry), place, str(entry.get("controller") or inner or ""))
+            defaults = entry["defaults"] if isinstance(entry.get("defaults"), dict) else {}
+            handler = str(entry.get("controller") or defaults.get("_controller") or "")
+            yield Declared(texts, _methods(entry), place, handler, [str(key) for key in defaults])
 
 
 def _methods(entry: dict[str, Any]) -> list[str]:
@@ -244,7 +244,11 @@ def _of_xml(path: str, root: Element, content: bytes) -> Iterator[Item]:
             yield Imported(resource, prefixes, place, kind, said.get("id", ""), said.get("parent", ""))
         elif element.tag == "route":
             texts = [child.text.strip() for child in element.children if child.tag == "path"]
-            defaults = [child for child in element.children if child.attributes.get("key") == "_controller"]
-            handler = said.get("controller") or next((child.text.strip() for child in defaults), "")
+            defaults = {
+                child.attributes.get("key", ""): child.text.strip()
+                for child in element.children
+                if child.tag == "default"
+            }
+            handler = said.get("controller") or defaults.get("_controller", "")
             texts = texts or _values(said.get("path", said.get("pattern")))
-            yield Declared(texts, split_methods(said.get("methods")), place, handler)
+            yield Declared(texts, split_methods(said.get("methods")), place, handler, list(defaults))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.registry import Registry
@@ -26,6 +26,7 @@ class Declared(Struct):
     methods: list[str]
     place: Place
     handler: str = ""
+    defaults: list[str] = field(default_factory=list)  # the variables that have one
 
 
 class Imported(Struct):
@@ -59,6 +60,11 @@ def paths_of(value: Value) -> list[str]:
     return [text_of(item) for item in value.entries.values()] if isinstance(value, MapValue) else texts_of(value)
 
 
+def names_of(value: Value) -> list[str]:
+    """Return the keys of an array."""
+    return list(value.entries) if isinstance(value, MapValue) else []
+
+
 def _say(call: Invocation, item: Declared | Imported) -> None:
     written: dict[str, list[Any]] = call.interpreter.state.setdefault("symfony", {})
     items = written.setdefault(call.scope.file.path, [])
@@ -82,12 +88,18 @@ def _add(call: Invocation) -> Value:
 def _route(call: Invocation) -> Value:
     """`new Route(path, defaults, requirements, options, host, schemes, methods)`."""
     methods = [method_of(text) for text in texts_of(call.value(6, "methods"))]
-    declared = Declared(paths_of(call.value(0, "path")), methods or [ANY_METHOD], call.place)
+    defaults = names_of(call.value(1, "defaults"))
+    declared = Declared(paths_of(call.value(0, "path")), methods or [ANY_METHOD], call.place, defaults=defaults)
     return Thing(ROUTE, call.place, {"declared": declared})
 
 
 def _methods(call: Invocation) -> Value:
     call.receiver.data["declared"].methods = [method_of(text) for text in texts_of(call.value(0))]
+    return call.receiver
+
+
+def _defaults(call: Invocation) -> Value:
+    call.receiver.data["declared"].defaults += names_of(call.value(0))
     return call.receiver
 
 
@@ -147,7 +159,15 @@ def _collection_prefix(call: Invocation) -> Value:
 
 ROUTE = Kind(
     "symfony route",
-    methods={"methods": _methods, "setMethods": _methods, "controller": _handler, "add": _add},
+    methods={
+        "methods": _methods,
+        "setMethods": _methods,
+        "defaults": _defaults,
+        "setDefaults": _defaults,
+        "addDefaults": _defaults,
+        "controller": _handler,
+        "add": _add,
+    },
     is_router=False,
 )
 IMPORT = Kind("symfony import", methods={"prefix": _import_prefix}, is_router=False)

@@ -15,7 +15,6 @@ from github_connections.analysis.linking.routing import Router
 from github_connections.analysis.linking.values import (
     Behaviour,
     FunctionValue,
-    ListValue,
     MapValue,
     Value,
     text_of,
@@ -39,28 +38,14 @@ def _resources(*, many: bool) -> Behaviour:
             call, named={name: value for entries in [*options, call.named] for name, value in entries.items()}
         )
         for name in [text_of(value) for value in call.positional if isinstance(value, str)]:
-            _resource(said, name, many=many)
+            declare_resource(said, name, many=many)
         return None
 
     return declare_resources
 
 
-def _of_json_api(*, many: bool) -> Behaviour:
-    """`jsonapi_resources :plant_parts` of the library of that name: without forms, at `/plant-parts`."""
-    declare_resources = _resources(many=many)
-
-    def declare_one_by_one(call: Invocation) -> Value:
-        left_out = ListValue([*texts_of(call.named.get("except")), "new", "edit"], call.place)
-        for name in [text_of(value) for value in call.positional if isinstance(value, str)]:
-            said = {"path": name.replace("_", "-"), **call.named, "except": left_out}
-            blocks = [value for value in call.positional if isinstance(value, FunctionValue)]
-            declare_resources(replace(call, positional=[name, *blocks], named=said))
-        return None
-
-    return declare_one_by_one
-
-
-def _resource(call: Invocation, name: str, *, many: bool) -> None:
+def declare_resource(call: Invocation, name: str, *, many: bool) -> Router:
+    """Add the actions of a resource, and what a block says below it; return the part of the tree that it is."""
     outer, said = call.receiver, call.named
     path = text_of(said["path"]) if said.get("path") is not None else name
     shallow = said.get("shallow") is True or bool(outer.data.get("shallow"))
@@ -70,7 +55,7 @@ def _resource(call: Invocation, name: str, *, many: bool) -> None:
         above = member_of(call, outer)
     controller = text_of(said["controller"]) if said.get("controller") is not None else (name if many else plural(name))
     param = text_of(said["param"]) if said.get("param") is not None else "id"
-    inner = above.group(path, call.place, "resources" if many else "resource")
+    inner: Router = above.group(path, call.place, "resources" if many else "resource")
     inner.data = {
         "concerns": outer.data["concerns"],
         **{key: value for key, value in kept(outer).items() if key not in ("only", "except")},
@@ -94,6 +79,7 @@ def _resource(call: Invocation, name: str, *, many: bool) -> None:
     block = call.value(-1)
     if isinstance(block, FunctionValue):
         call.run(block, inner, this=inner)
+    return inner
 
 
 def _actions(call: Invocation, inner: Router, single: Router, table: dict[str, Any]) -> None:
@@ -172,8 +158,6 @@ def _shallow_block(call: Invocation) -> Value:
 RESOURCES: dict[str, Behaviour] = {
     "resources": _resources(many=True),
     "resource": _resources(many=False),
-    "jsonapi_resources": _of_json_api(many=True),
-    "jsonapi_resource": _of_json_api(many=False),
     "member": _member,
     "collection": _collection,
     "new": _new,

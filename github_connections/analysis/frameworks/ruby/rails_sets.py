@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from github_connections.analysis.frameworks.ruby import rails_active_admin, rails_settings
 from github_connections.analysis.frameworks.ruby.rails_blocks import BLOCKS
 from github_connections.analysis.frameworks.ruby.rails_gems import GEMS, SETTINGS
+from github_connections.analysis.frameworks.ruby.rails_json_api import JSON_API
 from github_connections.analysis.frameworks.ruby.rails_resources import RESOURCES
 from github_connections.analysis.frameworks.ruby.rails_verbs import SINGLE_ROUTES
 from github_connections.analysis.frameworks.ruby.ruby_classes import written_name
@@ -236,6 +237,7 @@ def _mount_at(call: Invocation, engine: str, at: str) -> None:
 _METHODS: dict[str, Behaviour] = {
     **BLOCKS,
     **RESOURCES,
+    **JSON_API,
     **SINGLE_ROUTES,
     **GEMS,
     "mount": _mount,

@@ -52,6 +52,11 @@ class RubyClasses:
         """Return a class in each of the files that open it."""
         return self._by_name.get(cls.name, [cls])
 
+    def ending(self, last: str) -> list[NamedClass]:
+        """Return the classes of a name, in whatever modules they are."""
+        self._look_for(last)
+        return [one for name, found in self._by_name.items() if name.rpartition("::")[2] == last for one in found]
+
     def _look_for(self, last: str) -> None:
         if last and last not in self._looked_for:
             self._looked_for.add(last)
