@@ -1,12 +1,14 @@
 """PHP.
 
 Variables keep their dollar (`Name("$app")`), so that they are no classes or constants; `$this` is `Name("this")`, and
-`self` and `static` are `Name("self")`. A file that is required is a call of `__include__`. The routes that older code
-writes into comments (`@Route("/x")`) are decorators like any other.
+`self` and `static` are `Name("self")`. A branch that asks for a permission is a loop over `case_if()`; others stand as
+if they had no condition. A file that is required is a call of `__include__`. The routes that older code writes into
+comments (`@Route("/x")`) are decorators like any other.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 import tree_sitter_php
@@ -34,6 +36,7 @@ from github_connections.analysis.syntax.php_expressions import PhpExpressions
 _TRAITS = "use_declaration"  # inside a class
 _WITH_ASSIGNMENTS = ("parenthesized_expression", "binary_expression", "unary_op_expression")
 MAXIMUM_CONDITIONS_DEEP = 8
+_ASKING = re.compile(rb"(?:->|::)(?:authorize|denyAccessUnlessGranted)\(")
 
 
 class PhpLowering(PhpExpressions):
@@ -68,6 +71,7 @@ class PhpLowering(PhpExpressions):
                 _TRAITS: self._nothing,  # a class has them among its bases
                 "return_statement": self._return,
                 "foreach_statement": self._foreach,
+                "if_statement": self._if,
                 "expression_statement": self._expression_statement,
                 "parenthesized_expression": self._condition,
                 "echo_statement": self._nothing,
@@ -225,6 +229,16 @@ class PhpLowering(PhpExpressions):
             return (Loop(Sequence(names), pairs, body),)
         values = self.called(Name("values_of"), [Argument(items)], self.line(leaf))
         return (Loop(self.expression(target), values, body),)
+
+    def _if(self, leaf: Leaf) -> Iterable[Statement]:
+        """Lower all branches, one after the other; one that asks for a permission is a loop: it may not be taken."""
+        condition, lowered = leaf.child_by_field_name("condition"), list[Statement]()
+        for child in leaf.named_children:
+            body = list(self.statement(child))
+            if child != condition and _ASKING.search(child.text or b""):
+                body = [Loop(Name("_"), self.called(Name("case_if"), [], self.line(child)), body)]
+            lowered += body
+        return lowered
 
     def _condition(self, leaf: Leaf, deep: int = 0) -> Iterable[Statement]:
         """`if (($options = config("x")) !== false)` assigns on the way."""

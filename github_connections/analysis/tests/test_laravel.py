@@ -36,6 +36,9 @@ Route::get('/cranes', 'DockController@cranes')->middleware('panel');
 Route::get('/sheds', 'DockController@sheds');
 Route::match(['get', 'post'], '/ropes', 'DockController@ropes');
 Route::resource('hulls', 'HullController')->only(['index', 'show', 'store', 'destroy']);
+Route::get('hulls/{hull}/look', [HullController::class, 'look']);
+Route::get('decks', 'DeckController@index')->middleware('scopes:read-decks');
+Route::get('keels', 'KeelController@index')->middleware('login_required:always');
 Route::controller(BuoyController::class)->group(function () {
     Route::post('/buoys', 'store');
 });
@@ -189,6 +192,13 @@ class HullController extends Controller
     public function index() {}
 
     public function show(Hull $hull) {}
+
+    public function look(Hull $hull)
+    {
+        if ($hull->isSecret()) {
+            $this->authorize('view', $hull);
+        }
+    }
 
     public function store(Request $request)
     {
@@ -481,6 +491,9 @@ def test_a_class_of_requests_is_the_model_of_what_is_sent(rows):
         ("GET /hulls/{hull}", "required", ["authorizeResource:view"]),
         ("POST /hulls", "required", ["authorize:launch", "authorizeResource:create"]),
         ("DELETE /hulls/{hull}", "unknown", []),
+        ("GET /hulls/{hull}/look", "unknown", []),
+        ("GET /decks", "required", ["scopes:read-decks"]),
+        ("GET /keels", "required", ["login_required:always"]),
         ("GET /winds", "unknown", []),
         ("GET /cranes", "required", ["KnownMembers"]),
         ("GET /ebbs", "unknown", []),

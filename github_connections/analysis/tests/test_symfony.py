@@ -63,6 +63,15 @@ class BoatController extends AbstractController
         return $this->render('boats.html.twig', ['port' => $port]);
     }
 
+    #[Route('/new', methods: ['GET'])]
+    public function fresh(Request $request): JsonResponse
+    {
+        if ($request->query->has('hidden')) {
+            $this->denyAccessUnlessGranted('ROLE_OWNER');
+        }
+        return $this->json([]);
+    }
+
     #[Route('/mine', methods: ['GET'])]
     public function mine(): JsonResponse
     {
@@ -373,6 +382,7 @@ def test_a_collection_of_routes_has_its_prefix_for_each(rows):
     ("route", "state", "by", "roles"),
     [
         ("GET /boats/list", "none", [], []),
+        ("GET /boats/new", "unknown", [], []),
         ("GET /boats/mine", "unknown", [], []),  # it looks itself who is there
         ("POST /boats", "required", ["access_control"], ["ROLE_CREW"]),
         ("PUT /boats/{id}", "required", ["IsGranted"], ["ROLE_ADMIN"]),

@@ -18,7 +18,8 @@ from github_connections.analysis.syntax.walking import nodes_in
 
 # `auth.session` and AuthenticateSession end other sessions and ask for none; RedirectIfAuthenticated is `guest`.
 _GUARD = re.compile(
-    r"^(auth|auth\.(?!session\b).*|auth:.*|can:.*|roles?:.*|permission:.*|verified|password\.confirm|jwt\..*|admin"
+    r"^(auth|auth\.(?!session\b).*|auth:.*|can:.*|roles?:.*|permission:.*|role_or_permission:.*|verified"
+    r"|password\.confirm|jwt\..*|admin|scopes?:.*|abilit(?:y|ies):.*|(?:auth|login)[._-]?required(?::.*)?"
     r"|(?:(?!no|non|un|skip|without|guest)[a-z]+[.-])+auth)$"  # of the program's own: `api.auth`, `user-full-auth`
     r"|(?<!If)Authenticate(?!d|Session)|EnsureUser",
     re.IGNORECASE,

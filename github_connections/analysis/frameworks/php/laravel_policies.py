@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from github_connections.analysis.frameworks.php.laravel_handlers import Answer
+from github_connections.analysis.frameworks.php.php_branches import unconditional
 from github_connections.analysis.linking.classes import lineage, member
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.program import classes_in
@@ -58,7 +59,7 @@ class Policies:
                     yield AuthSource(name=f"{cls.node.name}:authorize", file=file, line=found.node.line)
 
     def _in(self, cls: ClassValue, method: nodes.Function, of_resource: str) -> Iterator[AuthSource]:
-        for call in nodes_in(method.body):
+        for call in nodes_in(unconditional(method.body)):
             if isinstance(call, nodes.Call):
                 ability = _ability_of(call, of_resource)
                 if ability and ability not in self._of_guests():

@@ -9,6 +9,7 @@ from typing import Any
 from msgspec import Struct, field
 
 from github_connections.analysis.documents import read_yaml
+from github_connections.analysis.frameworks.php.php_branches import unconditional
 from github_connections.analysis.frameworks.php.symfony_requests import may_be_null
 from github_connections.analysis.linking.program import Program
 from github_connections.analysis.linking.values import ClassValue
@@ -83,7 +84,7 @@ def _said(cls: ClassValue, method: nodes.Function) -> tuple[list[AuthSource], li
         if name and "PUBLIC" not in role:
             found.append(AuthSource(name=name, file=cls.scope.file.path, line=getattr(item, "line", 1)))
             roles += [role] if role.startswith("ROLE_") else []
-    for node in nodes_in(method.body):
+    for node in nodes_in(unconditional(method.body)):
         if isinstance(node, nodes.Call) and nodes.bare_name(node) == "denyAccessUnlessGranted":
             found.append(AuthSource(name=nodes.bare_name(node), file=cls.scope.file.path, line=node.line))
             roles += [_first(node)] if _first(node).startswith("ROLE_") else []
