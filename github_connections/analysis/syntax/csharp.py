@@ -31,6 +31,7 @@ SET_UP = re.compile(
     rb"\.Map[A-Z]\w*|\.UsePathBase|IEndpointRouteBuilder|RouteGroupBuilder|WebApplication|IApplicationBuilder|CarterModule"
     rb"|IEndpoint|Endpoint<|EndpointWithoutRequest|EndpointGroup|RouteHandlerBuilder|Conventions|RoutePrefix"
     rb"|IRouteTemplateProvider|IActionHttpMethodProvider|AuthorizeFilter|FallbackPolicy"
+    rb"|I(?:Async)?(?:Action|Authorization|Resource)Filter|ActionFilterAttribute"
     rb"|\.(?:Try)?Add(?:Keyed)?(?:Scoped|Singleton|Transient|DbContext)|[Rr]equest\.(?:Cookies|Form|Headers|Query|ReadFromJsonAsync)\b"
 )
 KINDS = {

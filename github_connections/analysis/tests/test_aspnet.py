@@ -16,7 +16,8 @@ def found():
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(pipeline, "Parsers", ParsersHere)
         reports = [
-            in_process.analyze_here(FIXTURES / name, Limits(processes=1)) for name in ("secured", "answers", "requests")
+            in_process.analyze_here(FIXTURES / name, Limits(processes=1))
+            for name in ("secured", "answers", "requests", "filters")
         ]
     return {f"{row.method} {row.path}": row for report in reports for row in report.routes}
 
@@ -100,4 +101,23 @@ def test_a_model_inside_another_class_is_called_as_the_route_calls_it(monkeypatc
 
 @pytest.mark.parametrize(("route", "state"), [("DELETE /ovens/{number}", "required"), ("GET /ovens", "unknown")])
 def test_a_filter_of_the_program_that_asks_who_calls_says_so_by_its_name(found, route, state):
+    assert found[route].auth.state == state
+
+
+@pytest.mark.parametrize(
+    ("route", "state"),
+    [
+        ("GET /openapi/{documentName}.json", "none"),
+        ("GET /tides", "unknown"),  # what is said of what a library maps is not said of all
+        ("GET /cargo", "required"),
+        ("GET /cranes", "required"),
+        ("GET /ropes", "unknown"),
+        ("GET /ships", "unknown"),
+        ("POST /ships", "required"),
+        ("DELETE /ships/{id}", "required"),
+        ("GET /level", "unknown"),  # a filter of controllers is for them alone
+        ("GET /gates", "required"),
+    ],
+)
+def test_a_filter_that_answers_strangers_asks_who_calls(found, route, state):
     assert found[route].auth.state == state

@@ -86,3 +86,16 @@ def test_a_handler_that_only_calls_one_on_its_context_is_that_one():
     row = _rows("controllers")["GET /staff/hours"]
     assert row.handler == "showHours"
     assert [f"{one.place} {one.name}" for one in row.params] == ["query day"]
+
+
+@pytest.mark.parametrize(
+    ("route", "answers", "read"),
+    [
+        ("GET /berths/{number}", "BerthController.show", ["path number", "query tide"]),
+        ("GET /berths", "BerthController.list", ["query free"]),
+    ],
+)
+def test_the_call_of_the_context_is_the_call(route, answers, read):
+    row = _rows("documents")[route]
+    assert row.handler == answers
+    assert [f"{one.place} {one.name}" for one in row.params] == read

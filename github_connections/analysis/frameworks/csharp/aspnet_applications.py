@@ -105,8 +105,8 @@ class Applications:
 
 def _asked_of(route: Registered, before: Auth) -> Auth:
     """`MapControllers().RequireAuthorization()`."""
-    state, place = route.options.get("auth", ("unknown", route.place))
-    by = [AuthSource(name="RequireAuthorization", file=place.file, line=place.line)]
+    state, place, name = route.options.get("auth", ("unknown", route.place, ""))
+    by = [AuthSource(name=name, file=place.file, line=place.line)]
     return Auth(state="required", by=by) if state == "required" else before
 
 

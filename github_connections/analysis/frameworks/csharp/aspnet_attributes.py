@@ -6,7 +6,8 @@ from collections.abc import Iterable
 
 from msgspec import Struct, field
 
-from github_connections.analysis.frameworks.csharp.aspnet_own_attributes import asks_who_calls, said_by
+from github_connections.analysis.frameworks.csharp.aspnet_filters import asks_who_calls
+from github_connections.analysis.frameworks.csharp.aspnet_own_attributes import said_by
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.scopes import Scope
 from github_connections.analysis.linking.values import ClassValue, External, ListValue, Value, text_of, type_name
@@ -37,6 +38,7 @@ SIMPLE = frozenset(
     }
 )  # fmt: skip
 _WRAPPING = frozenset({"Task", "ValueTask", "ActionResult", "IEnumerable", "List", "IList", "ICollection", "Array", "Ok", "IReadOnlyList", "Created", "CreatedAtRoute", "Accepted", "AcceptedAtRoute", "JsonHttpResult"})  # fmt: skip  # noqa: E501
+_FILTERING = frozenset({"ServiceFilter", "TypeFilter"})
 _NO_MODEL = frozenset({"IActionResult", "IResult", "void", "ActionResult", "Task", "object", "dynamic", "ViewResult"})
 
 
@@ -94,8 +96,16 @@ class Attributes(Struct):
         positional = [evaluate(argument.value, scope) for argument in node.arguments if not argument.name]
         named = {argument.name: evaluate(argument.value, scope) for argument in node.arguments if argument.name}
         made = Attribute(name, positional, named, Place(scope.file.path, node.line), node)
+        if name in _FILTERING:
+            return self._of_filter(made)
         own = evaluate(nodes.Name(f"{name}Attribute"), scope) if name not in KNOWN else None
         return self._derived(own, made, scope) if isinstance(own, ClassValue) else made
+
+    def _of_filter(self, made: Attribute) -> Attribute:
+        """`[ServiceFilter(typeof(LogInFilter))]`, `[TypeFilter<LogInFilter>]`."""
+        given = made.positional[0] if made.positional else made.named.get("<>")
+        asks = asks_who_calls(self.interpreter, given)
+        return Attribute("Authorize", [], {}, made.place, made.node) if asks else made
 
     def _derived(self, cls: ClassValue, made: Attribute, scope: Scope) -> Attribute:
         """`class ApiRouteAttribute(string t) : RouteAttribute("api/" + t)`, and what is derived from that."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from github_connections.analysis.frameworks.csharp.aspnet_filters import asks_who_calls
 from github_connections.analysis.frameworks.csharp.aspnet_options import settled
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.values import (
@@ -75,8 +76,14 @@ def _open(call: Invocation) -> Value:
 
 def _said(call: Invocation, state: str) -> Value:
     holder = call.receiver.data["route"].options if call.receiver.kind is ROUTE else call.receiver.options
-    holder["auth"] = (state, call.place)
+    holder["auth"] = (state, call.place, call.name)
     return call.receiver
+
+
+def _filtered(call: Invocation) -> Value:
+    """`AddEndpointFilter<ApiKeyFilter>()`, `AddEndpointFilter(async (context, next) => …)`."""
+    filtering = call.named.get("<>") or call.value(0)
+    return _said(call, "required") if asks_who_calls(call.interpreter, filtering) else call.receiver
 
 
 def _produces(call: Invocation) -> Value:
@@ -87,5 +94,9 @@ def _produces(call: Invocation) -> Value:
     return call.receiver
 
 
-AUTH: dict[str, Behaviour] = {"RequireAuthorization": _required, "AllowAnonymous": _open}
+AUTH: dict[str, Behaviour] = {
+    "RequireAuthorization": _required,
+    "AllowAnonymous": _open,
+    "AddEndpointFilter": _filtered,
+}
 ROUTE = Kind("aspnet route", methods={**AUTH, "Produces": _produces}, is_router=False)

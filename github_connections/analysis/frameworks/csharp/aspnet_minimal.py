@@ -109,7 +109,7 @@ def _map(call: Invocation) -> Value:
 
 def _fixed(method: str, kind: str, path: str = "") -> Behaviour:
     def register(call: Invocation) -> Value:
-        text = call.text(0, "pattern", path)
+        text = path if isinstance(call.value(0), FunctionValue) else call.text(0, "pattern", path)
         if not text:
             return call.receiver
         registered = call.receiver.add([method], text, call.place, call.named.get("<>"), kind=kind)
@@ -136,6 +136,14 @@ def _same(call: Invocation) -> Value:
     for function in call.functions():
         call.run(function, call.receiver)
     return call.receiver
+
+
+def _unseen(call: Invocation) -> Value:
+    """`app.MapReverseProxy().RequireAuthorization()`: of what a library maps there is nothing to see, and what is said
+    of it is not said of the application; any other method hands the application on."""
+    for function in call.functions():
+        call.interpreter.run_callback(function)
+    return call.receiver.group("", call.place, call.name) if call.name.startswith("Map") else call.receiver
 
 
 def _controllers(call: Invocation) -> Value:
@@ -188,8 +196,12 @@ APPLICATION = Kind(
         **dict.fromkeys(("UseEndpoints", "UseMvc", "UseWhen", "MapWhen"), _same),
         "UseFastEndpoints": fastendpoints.use,
         "MapFastEndpoints": fastendpoints.use,
+        "MapOpenApi": _fixed("GET", "api", "/openapi/{documentName}.json"),
+        "MapScalarApiReference": _fixed("GET", "page", "/scalar"),
+        **dict.fromkeys(("MapPrometheusScrapingEndpoint", "MapMetrics"), _fixed("GET", "api", "/metrics")),
         **AUTH,
     },
+    missing=_unseen,
 )
 
 
@@ -256,8 +268,8 @@ def _auth(attributes: Attributes, item: Reached) -> Auth:
     said = [item.route.options, *(step.router.options for step in reversed(item.steps)), item.root.options]
     for options in said:
         if "auth" in options:
-            state, place = options["auth"]
-            by = [AuthSource(name="RequireAuthorization", file=place.file, line=place.line)]
+            state, place, name = options["auth"]
+            by = [AuthSource(name=name, file=place.file, line=place.line)]
             return Auth(state=state, by=by if state == "required" else [])
     return Auth()
 

@@ -3,8 +3,6 @@ tells that they do, `IRouteTemplateProvider` and `IActionHttpMethodProvider`."""
 
 from __future__ import annotations
 
-import re
-
 from msgspec import Struct
 
 from github_connections.analysis.linking.classes import library_bases
@@ -14,9 +12,6 @@ from github_connections.analysis.linking.values import ClassValue, ListValue, Un
 
 _TEMPLATES = "IRouteTemplateProvider"
 _METHODS = "IActionHttpMethodProvider"
-# What turns callers away; a filter of another name may ask for something else than who they are.
-_FILTERS = frozenset({"IAuthorizationFilter", "IAsyncAuthorizationFilter"})
-_ASKS_WHO_CALLS = re.compile(r"Auth|Admin|Role|Permission|Login|LogIn|SignedIn|Claim|Token|ApiKey|User")
 
 
 class Said(Struct):
@@ -24,12 +19,6 @@ class Said(Struct):
 
     template: str | None
     methods: list[Value]
-
-
-def asks_who_calls(interpreter: Interpreter, cls: ClassValue) -> bool:
-    """Tell whether an attribute of the program is a filter that asks who calls."""
-    bases = {name.rpartition(".")[2] for name in library_bases(interpreter, cls)}
-    return not _FILTERS.isdisjoint(bases) and _ASKS_WHO_CALLS.search(cls.node.name) is not None
 
 
 def said_by(

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
-
 from github_connections.analysis import http_verbs
 from github_connections.analysis.frameworks import paths
+from github_connections.analysis.frameworks.java import ktor_documents
 from github_connections.analysis.frameworks.java.annotations import simple_name
 from github_connections.analysis.frameworks.java.ktor_resources import resource_path
 from github_connections.analysis.linking.invocation import Invocation
@@ -199,12 +198,6 @@ def _directory(call: Invocation) -> Value:
     return call.receiver
 
 
-def _pattern(call: Invocation) -> Value:
-    """`get(Regex("/users/(?<id>\\d+)"))`: a named group is a variable."""
-    return _GROUP.sub(r"{\1}", call.text(0))
-
-
-_GROUP = re.compile(r"\(\?<(\w+)>[^()]*\)")
 _FILES: dict[str, Behaviour] = {
     **dict.fromkeys(("resource", "file"), _resource),
     **dict.fromkeys(("default", "defaultResource"), _default),
@@ -258,7 +251,9 @@ def declare(registry: Registry) -> None:
     registry.calls["io.ktor.server.plugins.ratelimit.rateLimit"] = _on_receiver(_inside)
     registry.calls["io.ktor.server.sse.sse"] = _on_receiver(_verb("GET"))
     registry.calls["io.ktor.server.engine.embeddedServer"] = _server
-    registry.calls["Regex"] = _pattern
+    registry.calls["Regex"] = ktor_documents.pattern
+    for whole, behaviour in ktor_documents.OF_PLUGINS.items():
+        registry.calls[whole] = _on_receiver(behaviour)
 
 
 def _declare_files(registry: Registry) -> None:

@@ -184,6 +184,8 @@ class _Handler:
         return [value] if isinstance(value, str) and is_known(value) else []
 
     def _is_call(self, node: nodes.Node | None) -> bool:
+        if isinstance(node, nodes.Member) and isinstance(node.of, nodes.Name):
+            return node.name == self.name == "call"  # `this.call`, `context.call`
         return isinstance(node, nodes.Name) and node.id == (self.name or "this")
 
     def _extension(self, name: str, owners: tuple[str, ...]) -> Value:
