@@ -28,6 +28,8 @@ NAMES: dict[str, tuple[str, ...]] = {
         "preact_router",
         "redwood",
         "solid_router",
+        "svelte_routing",
+        "svelte_spa_router",
         "umi",
         "expo_router",
         "tanstack_router",

@@ -28,9 +28,9 @@ from github_connections.analysis.frameworks.javascript.react_router_declarations
     READ,
     TREE,
     declare,
-    held_trees,
     pages_among,
 )
+from github_connections.analysis.frameworks.javascript.react_router_held import held, held_trees
 from github_connections.analysis.frameworks.javascript.react_router_trees import (
     Trees,
     bare_trees,
@@ -40,6 +40,7 @@ from github_connections.analysis.frameworks.javascript.route_objects import arra
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.program import File
+from github_connections.analysis.linking.registry import Registry
 from github_connections.analysis.linking.values import ListValue, Thing
 from github_connections.analysis.report import Route
 
@@ -47,6 +48,11 @@ from github_connections.analysis.report import Route
 # A variable that is a whole segment may have a name with dashes: `/teams/:team-id`.
 _DASHED = re.compile(r"(?<=/):(\w+(?:-\w+)+)(\??)(?=/|$)")
 _REST = re.compile(r"(/[^/:]*)(?<=[/\w])\*\??$")
+
+
+def _declare(registry: Registry) -> None:
+    declare(registry)
+    registry.elements.append(held)
 
 
 def routes(interpreter: Interpreter) -> Iterator[Route]:
@@ -174,6 +180,6 @@ FRAMEWORK = Framework(
         }
     ),
     marks=frozenset({"Route"}),
-    declare=declare,
+    declare=_declare,
     routes=routes,
 )

@@ -15,8 +15,6 @@ from github_connections.analysis.linking.registry import Registry
 from github_connections.analysis.linking.scopes import Scope
 from github_connections.analysis.linking.values import (
     ELEMENT,
-    ClassValue,
-    FunctionValue,
     Kind,
     ListValue,
     MapValue,
@@ -82,7 +80,6 @@ def declare(registry: Registry) -> None:
         for name, behaviour in calls.items():
             registry.calls[f"{module}.{name}"] = behaviour
     react_values.declare(registry)
-    registry.elements.append(_held)
     for name in ("withSentryReactRouterV6Routing", "withSentryRouting", "wrapUseRoutes", "wrapUseRoutesV6"):
         registry.calls[f"@sentry/react.{name}"] = lambda call: call.value(0)
     for name in ("wrapCreateBrowserRouter", "wrapCreateBrowserRouterV6", "wrapCreateBrowserRouterV7"):
@@ -95,11 +92,11 @@ def declare(registry: Registry) -> None:
 def _created(call: Invocation) -> Value:
     options = call.value(1)
     base = options.entries.get("basename") if isinstance(options, MapValue) else None
-    return _tree(call, pages_among(call, call.positional[:1]), base=_base(base), is_application=True)
+    return tree_of(call, pages_among(call, call.positional[:1]), base=_base(base), is_application=True)
 
 
 def _used(call: Invocation) -> Value:
-    return _tree(call, pages_among(call, call.positional[:1]))
+    return tree_of(call, pages_among(call, call.positional[:1]))
 
 
 def _elements(call: Invocation) -> Value:
@@ -172,7 +169,7 @@ def _page(call: Invocation, value: MapValue) -> Page | None:
 
 
 def _tree_of_elements(call: Invocation) -> Value:
-    return _tree(call, pages_among(call, call.positional), is_absolute=not call.name.endswith("Routes"))
+    return tree_of(call, pages_among(call, call.positional), is_absolute=not call.name.endswith("Routes"))
 
 
 def _route_element(call: Invocation) -> Value:
@@ -197,7 +194,7 @@ def _route_element(call: Invocation) -> Value:
         for path in written
     ]
     is_relative = not named.keys().isdisjoint(("element", "Component", "lazy", "index"))
-    is_relative = is_relative or any(one.data["is_relative"] for one in flattened(call.positional) if _is_route(one))
+    is_relative = is_relative or any(one.data["is_relative"] for one in flattened(call.positional) if is_route(one))
     return route_node(call, pages, is_relative=is_relative)
 
 
@@ -237,40 +234,18 @@ def _leads_elsewhere(element: Value) -> bool:
     return str(element.data["name"]).rpartition(".")[2] in ("Navigate", "Redirect")
 
 
-def _held(call: Invocation) -> Value:
-    """`<Guarded><Route …/></Guarded>`: what is around them may be what makes a tree of routes, or stand in one."""
-    component, inside = call.receiver.data["component"], flattened(call.positional)
-    if isinstance(component, FunctionValue | ClassValue) and any(map(_is_route, inside)):
-        remembered(call, HELD, {"call": call})
-    return None
-
-
-def _is_route(value: Value) -> bool:
+def is_route(value: Value) -> bool:
+    """Tell whether a value is the element of a route."""
     return isinstance(value, Thing) and value.kind is NODE
-
-
-def held_trees(things: list[Thing]) -> list[Thing]:
-    """Return the trees that components of the program's own make of the routes in them, the outer ones first.
-
-    What runs twice makes the same element again: where one of them has its place in a tree, the other has none.
-    """
-    found: list[Thing] = []
-    for thing in reversed([one for one in things if one.kind is HELD]):
-        call: Invocation = thing.data["call"]
-        taken = {one.place for one in things if one.kind is NODE and one.data["taken"]}
-        nodes_inside = [one for one in flattened(call.positional) if _is_route(one) and one.place not in taken]
-        if nodes_inside:
-            is_absolute = not any(one.data["is_relative"] for one in nodes_inside)
-            found.append(_tree(call, pages_among(call, call.positional), is_absolute=is_absolute))
-    return found
 
 
 # --- trees ----------------------------------------------------------------------------------------------------------
 
 
-def _tree(
+def tree_of(
     call: Invocation, pages: list[Page], *, base: str = "", is_application: bool = False, is_absolute: bool = False
-) -> Value:
+) -> Thing:
+    """Make a tree of routes, shown by the component that it is written in."""
     said: dict[str, Value] = {"pages": pages, "base": base, "is_application": is_application}
     said["is_absolute"] = is_absolute
     return remembered(call, TREE, {**said, "owner": _owner(call.scope)})
@@ -295,5 +270,4 @@ def _owner(scope: Scope | None) -> int:
 
 TREE = Kind("tree of routes", is_router=False)
 NODE = Kind("route element", is_router=False)
-HELD = Kind("route elements in another", is_router=False)
 BASE = Kind("router element", is_router=False)
