@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from github_connections.analysis import go_tags, serde
+from github_connections.analysis import go_tags, pydantic_fields, serde
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.program import File, classes_in, nearest
 from github_connections.analysis.linking.values import ClassValue, type_name
@@ -104,12 +104,14 @@ def fields_of(interpreter: Interpreter, cls: ClassValue) -> Iterator[ModelField]
     """Yield the fields of a class, those of the program's classes that it is derived from first."""
     found = {field.name: field for field in fields_mapped(interpreter, cls, fields_of)}
     bases = [base for base in interpreter.bases(cls) if isinstance(base, ClassValue)]
+    is_python = cls.scope.file.family == "python"
+    naming = pydantic_fields.naming_of(interpreter, cls) if is_python else pydantic_fields.as_written
     for one in (*reversed(bases), cls):
-        found.update({field.name: field for field in _own_fields(one.node, one.scope.file.family)})
+        found.update({field.name: field for field in _own_fields(one.node, one.scope.file.family, naming)})
     yield from found.values()
 
 
-def _own_fields(cls: nodes.Class, family: str) -> Iterator[ModelField]:
+def _own_fields(cls: nodes.Class, family: str, naming: pydantic_fields.Naming) -> Iterator[ModelField]:
     if family == "rust":
         for one in serde.fields_of(cls):
             yield ModelField(name=one.name, type=type_name(one.type), required=one.required)
@@ -117,16 +119,18 @@ def _own_fields(cls: nodes.Class, family: str) -> Iterator[ModelField]:
         for parameter in cls.parameters:
             yield from _field_of_go(parameter)
     else:
-        yield from _declared_fields(cls, family)
+        yield from _declared_fields(cls, family, naming)
 
 
-def _declared_fields(cls: nodes.Class, family: str) -> Iterator[ModelField]:
+def _declared_fields(cls: nodes.Class, family: str, naming: pydantic_fields.Naming) -> Iterator[ModelField]:
     for parameter in cls.parameters:
         yield _field(parameter.name, parameter.type, parameter.default, parameter.decorators, [], family)
     assigned = [one for one in cls.body if isinstance(one, nodes.Assign) and _is_field(one)]
     for one in assigned:
         if isinstance(one.target, nodes.Name):
-            yield _field(one.target.id, one.type, one.value, one.decorators, one.modifiers, family)
+            name = pydantic_fields.alias_of(one) or naming(one.target.id)
+            said = pydantic_fields.unwrapped(one)
+            yield _field(name, said.type, said.value, said.decorators, said.modifiers, family)
     for function in cls.body:
         if isinstance(function, nodes.Function) and function.name == "__construct" and not assigned:
             for parameter in function.parameters:

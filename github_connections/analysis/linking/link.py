@@ -9,6 +9,7 @@ from functools import partial
 
 from github_connections.analysis.frameworks.framework import Framework
 from github_connections.analysis.linking import (
+    command_lines_python,
     decorators_javascript,
     decorators_python,
     reflection_csharp,
@@ -207,6 +208,7 @@ def link(program: Program, frameworks: Iterable[Framework]) -> Interpreter:
     standard_lodash.declare(registry)
     decorators_javascript.declare(registry)
     standard_python.declare(registry)
+    command_lines_python.declare(registry)
     standard_rust.declare(registry)
     standard_settings.declare(registry)
     reflection_csharp.declare(registry)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from github_connections.analysis.linking import binding
+from github_connections.analysis.linking.command_lines_python import default_of_option
 from github_connections.analysis.linking.names_python import PythonNames
 from github_connections.analysis.linking.scopes import Scope
 from github_connections.analysis.linking.values import (
@@ -84,6 +85,9 @@ def argument(
         return given if made is None else made
     if parameter.default is not None:
         return interpreter.evaluate(parameter.default, scope)
+    of_a_command = default_of_option(interpreter, parameter, function.node, scope) if function is not None else ""
+    if of_a_command:
+        return of_a_command
     held = interpreter.conventions.held_by(parameter, function.node, scope.file) if function is not None else {}
     if held:
         place = Place(scope.file.path, line)

@@ -11,6 +11,7 @@ from github_connections.analysis import http_verbs
 from github_connections.analysis.frameworks import paths, rows
 from github_connections.analysis.frameworks.framework import Framework
 from github_connections.analysis.frameworks.python import (
+    django_apps,
     django_channels,
     django_middleware,
     django_model_views,
@@ -142,6 +143,7 @@ def _wrapped(call: Invocation) -> Value:
 
 def routes(interpreter: Interpreter) -> Iterable[Route]:
     """Yield a row for every verb of every view that the urlconfs lead to, and for every web socket."""
+    django_apps.run(interpreter)
     default = django_rest_permissions.default_permissions(interpreter)
     of_all = django_middleware.asked_of_all(interpreter)
     urlconfs = Urlconfs(interpreter)
@@ -192,7 +194,7 @@ FRAMEWORK = Framework(
     family="python",
     kind="server",
     packages=("django", "djangorestframework", "django-ninja", "django-ninja-extra"),
-    imports=("django.urls", "django.conf.urls", "rest_framework", "ninja", "channels.routing"),
+    imports=("django.urls", "django.conf.urls", django_apps.MODULE, "rest_framework", "ninja", "channels.routing"),
     words=frozenset({"NinjaAPI", "add_router", django_model_views.DECORATOR}),
     marks=frozenset({"INSTALLED_APPS", "REST_FRAMEWORK", "urlpatterns", *URLCONF_SETTINGS}),
     signs=_SIGNS,

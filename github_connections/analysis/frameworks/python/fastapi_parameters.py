@@ -21,6 +21,8 @@ from github_connections.analysis.linking.values import (
     ListValue,
     ObjectValue,
     Value,
+    is_known,
+    text_of,
     type_name,
 )
 from github_connections.analysis.report import Parameter, ParameterPlace
@@ -128,7 +130,7 @@ def _parameters(
             yield replace(one, required=one.required and required)
         return
     yield Parameter(
-        name=_name(parameter.name, written if function in PLACES else None, place),
+        name=_name(interpreter, parameter.name, written if function in PLACES else None, place, scope),
         place=place,
         type=text,
         required=required,
@@ -136,12 +138,15 @@ def _parameters(
     )
 
 
-def _name(name: str, said: nodes.Expression | None, place: ParameterPlace) -> str:
+def _name(
+    interpreter: Interpreter, name: str, said: nodes.Expression | None, place: ParameterPlace, scope: Scope
+) -> str:
     """Return the name that callers write: the alias; in a header hyphens for underscores."""
     arguments = {one.name: one.value for one in said.arguments} if isinstance(said, nodes.Call) else {}
     alias = arguments.get("alias")
-    if isinstance(alias, nodes.Text):
-        return alias.value
+    text = "" if alias is None else text_of(interpreter.evaluate(alias, scope))
+    if text and is_known(text):
+        return text
     return name.replace("_", "-") if place == "header" and "convert_underscores" not in arguments else name
 
 
