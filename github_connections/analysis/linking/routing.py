@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 # A router mounted in itself, or ever new ones in each other, must end.
 MAXIMUM_MOUNTS_DEEP = 16
+# One router in one other: in each place all its routes are told again.
+MAXIMUM_MOUNTS_OF_ONE = 1_000
 # A handler may be wrapped in what is wrapped in something else; servers of ACME have eight around each of theirs.
 MAXIMUM_WRAPPERS = 10
 
@@ -64,23 +66,37 @@ class Router(Thing, eq=False):
     mounts: list[Mounted] = field(default_factory=list)
     parents: int = 0
     options: dict[str, Value] = field(default_factory=dict)
+    # The same by what they were registered and mounted as: a router may have tens of thousands.
+    _added: dict[tuple[Place, str, tuple[str, ...]], Registered] = field(default_factory=dict)
+    _mounted: dict[int, dict[tuple[Place, str], Mounted]] = field(default_factory=dict)
 
     def add(self, methods: list[str], path: str, place: Place, handler: Value = None, **options: Value) -> Registered:
         """Register a route; the same one registered twice at one place is kept once."""
-        for known in self.routes:
-            if known.place == place and known.path == path and known.methods == methods:
-                return known
-        made = Registered(methods, path, place, handler, dict(options))
+        key = (place, path, tuple(methods))
+        known = self._added.get(key)
+        if known is not None and known.path == path and known.methods == methods:  # they may have changed since
+            return known
+        made = self._added[key] = Registered(methods, path, place, handler, dict(options))
         self.routes.append(made)
         return made
 
     def mount(self, prefix: str, router: Router, place: Place, how: str, **options: Value) -> None:
         """Put a router under a prefix; the same mount made twice at one place is kept once."""
-        for known in self.mounts:
-            if known.router is router and known.prefix == prefix and known.place == place:
-                return
+        known = self._mounted.setdefault(id(router), {})
+        if (place, prefix) in known or len(known) >= MAXIMUM_MOUNTS_OF_ONE:
+            return
         router.parents += 1
-        self.mounts.append(Mounted(prefix, router, place, how, options))
+        made = known[place, prefix] = Mounted(prefix, router, place, how, options)
+        self.mounts.append(made)
+
+    def mounts_of(self, router: Router) -> list[Mounted]:
+        """Return where a router is mounted in this one."""
+        return [*self._mounted.get(id(router), {}).values()]
+
+    def unmount(self, mounted: Mounted) -> None:
+        """Take one mount away."""
+        self.mounts.remove(mounted)
+        del self._mounted[id(mounted.router)][mounted.place, mounted.prefix]
 
     def group(self, prefix: str, place: Place, how: str, kind: Kind | None = None, **options: Value) -> Router:
         """Return a router of its own that is mounted here at once."""
@@ -99,7 +115,7 @@ def without_a_prefix(values: list[Value]) -> Router | None:
     for outer in routers:
         inner = outer.mounts[0] if len(outer.mounts) == 1 and not outer.routes else None
         if inner is not None and inner.router in routers and is_only_a_hole(inner.prefix.removesuffix("/")):
-            outer.mounts.clear()
+            outer.unmount(inner)
             inner.router.parents -= 1
             return inner.router
     return None

@@ -157,4 +157,13 @@ HANDLERS = {
         },
         "/pens",
     ),
+    "very many routes": (
+        {
+            "package.json": '{"dependencies": {"express": "4"}}',
+            "shop.js": "const app = require('express')()\nconst ink = require('express').Router()\n"
+            + "".join(f"app.get('/pens/{one}', own)\n" for one in range(20_000))
+            + "".join(f"app.use('/ink/{one}', ink)\n" for one in range(10_000)),
+        },
+        "/pens/19999",
+    ),
 }

@@ -76,12 +76,12 @@ def _mount(prefix: str, router: Router, call: Invocation, guards: list[Guard]) -
     `if (standalone) app.use("/", routes); else app.use(options.base, routes)`.
     """
     receiver: Router = call.receiver
-    others = [one for one in receiver.mounts if one.router is router and one.place.file == call.place.file]
+    others = [one for one in receiver.mounts_of(router) if one.place.file == call.place.file]
     if _is_hole(prefix) and any(is_known(one.prefix) for one in others):
         return
     for one in others if is_known(prefix) else ():
         if _is_hole(one.prefix):
-            receiver.mounts.remove(one)
+            receiver.unmount(one)
             router.parents -= 1
     receiver.mount(prefix, router, call.place, "use", guards=guards)
 

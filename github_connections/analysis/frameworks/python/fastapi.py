@@ -259,7 +259,8 @@ def _settle_unknown_mounts(routers: list[Router]) -> None:
     one at such a path, that one is another branch."""
     for router in routers:
         known = {id(one.router) for one in router.mounts if is_known(one.prefix)}
-        router.mounts = [one for one in router.mounts if not (_is_hole(one.prefix) and id(one.router) in known)]
+        for other in [one for one in router.mounts if _is_hole(one.prefix) and id(one.router) in known]:
+            router.unmount(other)
         if router.application and not router.routes and len(router.mounts) == 1:
             only = router.mounts[0]
             if only.router.application and _is_hole(only.prefix):

@@ -123,7 +123,8 @@ def _put_index(admin: Router, call: Invocation, view: Value) -> None:
     endpoint = index.data.get("endpoint", "admin" if said["endpoint"] is None else said["endpoint"])
     address = said["url"] or index.data.get("url") or "/admin"
     admin.data.update(url=text_of(address), endpoint=text_of(endpoint))
-    admin.mounts = [one for one in admin.mounts if one.how != INDEX]
+    for earlier in [one for one in admin.mounts if one.how == INDEX]:
+        admin.unmount(earlier)
     admin.mount(admin.data["url"], _routes_of(index, call), call.place, INDEX)
 
 
