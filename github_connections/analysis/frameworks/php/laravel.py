@@ -9,7 +9,12 @@ from msgspec.structs import replace
 
 from github_connections.analysis.frameworks import paths, rows
 from github_connections.analysis.frameworks.framework import Framework
-from github_connections.analysis.frameworks.php import laravel_attributes, laravel_dingo, laravel_providers
+from github_connections.analysis.frameworks.php import (
+    laravel_attributes,
+    laravel_dingo,
+    laravel_filament,
+    laravel_providers,
+)
 from github_connections.analysis.frameworks.php.laravel_application import declare
 from github_connections.analysis.frameworks.php.laravel_facade import FILE, ROUTER, VERBS_OF_RESOURCES
 from github_connections.analysis.frameworks.php.laravel_guards import Guards
@@ -27,6 +32,7 @@ _API = re.compile(r"(^|/)routes/(.*/)?api\b[^/]*\.php$", re.IGNORECASE)
 def routes(interpreter: Interpreter) -> Iterable[Route]:
     """Yield a row for every verb of every route."""
     laravel_attributes.register(interpreter)
+    laravel_filament.register(interpreter)
     laravel_providers.run(interpreter)
     for thing in interpreter.things:
         if thing.kind is RESOURCE:
@@ -100,7 +106,7 @@ FRAMEWORK = Framework(
         laravel_dingo.LIBRARY,
     ),
     words=frozenset({"apiResource", "withRouting", "loadRoutesFrom", "base_path", "module_path"}),
-    marks=frozenset({"macro"}),
+    marks=frozenset({"macro"}) | laravel_filament.MARKS,
     places=re.compile(r"(^|/)(routes/.*|bootstrap/app|app/(Http/)?routes)\.php$"),
     declare=declare,
     routes=routes,
