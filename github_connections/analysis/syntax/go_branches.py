@@ -4,10 +4,10 @@ A case of a switch is one over `case_of(tag, values…)`, which is empty where t
 the default's one over `case_else(tag, values of all…)`; the branches of `if flag` and `if !flag` are loops over
 `if_true(flag)` and `if_false(flag)`, which are empty where a call is known to have handed over the other; what
 follows `if x == nil` is one over `if_nil(x)`, which is empty where there is a router. `if x == "y"` is told apart by
-`if_is(x, "y")` and `if_is_not(x, "y")`; `if x != "" { r = r.Group(x) }` is one over `if_said(x)`, which is empty where
-nothing is known of the prefix; `if !strings.HasSuffix(x, "/")` is one over `if_has_no_suffix(x, "/")`. Conditions
-that compare a request's verb are kept, others are not: in a switch over nothing each case is a loop over
-`case_if(conditions…)`, the default over one without any.
+`if_is(x, "y")` and `if_is_not(x, "y")`; `if x != "" { r = r.Group(x) }` and `if len(x) > 0 { r = app.Group(x) }` are
+ones over `if_said(x)`, which is empty where nothing is known of the prefix; `if !strings.HasSuffix(x, "/")` is one over
+`if_has_no_suffix(x, "/")`. Conditions that compare a request's verb are kept, others are not: in a switch over nothing
+each case is a loop over `case_if(conditions…)`, the default over one without any.
 """
 
 from __future__ import annotations
@@ -26,15 +26,22 @@ from github_connections.analysis.syntax.nodes import (
     Loop,
     Member,
     Name,
+    Operation,
     Statement,
+    Template,
     Text,
 )
+from github_connections.analysis.syntax.walking import nodes_in
 
 # `http.MethodPost`, with which a request's verb is compared.
 _VERB = re.compile(rb"\w+\.Method[A-Z]\w+|(?:\w+\.)?(?:GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS)")
 # With which a program asks whether a slash is there before it puts one.
 _OF_TEXTS = re.compile(r"strings\.Has(Prefix|Suffix)")
 _TWO = 2
+# `if len(x) > 0`: there is something.
+_NOT_EMPTY = frozenset({(">", "0"), ("!=", "0"), (">=", "1")})
+# What a prefix is given to.
+_GROUPING = frozenset({"Group", "PathPrefix", "Route"})
 # `r.Method != http.MethodPost`, `m != method`.
 _OF_VERBS = re.compile(rb"\.Method|\bmethod\b")
 
@@ -91,9 +98,16 @@ class GoBranches(GoExpressions):
             words = [f"if_has_{beginning[1].lower()}", f"if_has_no_{beginning[1].lower()}"]
             text, part = given.named_children
             return self._branches(leaf, text, words[::-1] if is_negated else words, self.expression(part))
+        return self._compared(leaf, asked, inside)
+
+    def _compared(self, leaf: Leaf, asked: Leaf, inside: list[Leaf]) -> Iterable[Statement]:
         operator = self.text_of(asked, "operator")
         of, other = asked.child_by_field_name("left"), asked.child_by_field_name("right")
-        if asked.type == "binary_expression" and operator in ("==", "!=") and of is not None and other is not None:
+        if asked.type != "binary_expression" or of is None or other is None:
+            return [*self._of_verbs([asked]), *self.run(inside)]
+        if (measured := self._measured(of)) is not None and (operator, self.text(other)) in _NOT_EMPTY:
+            return self._branches(leaf, measured, ["if_is_not", "if_is"], Text(""))
+        if operator in ("==", "!="):
             if other.type == "nil" and operator == "==":
                 return self._branches(leaf, of, ["if_nil", ""])
             if other.type == "interpreted_string_literal" or self._is_verb(other):
@@ -104,6 +118,12 @@ class GoBranches(GoExpressions):
     def _of_verbs(self, conditions: Iterable[Leaf]) -> list[Statement]:
         """Return those conditions that compare a request's verb; the others say nothing of a route."""
         return [self.expression(one) for one in conditions if _OF_VERBS.search(one.text or b"")]
+
+    def _measured(self, leaf: Leaf) -> Leaf | None:
+        """Return what is measured by `len(x)`."""
+        given = leaf.child_by_field_name("arguments")
+        is_length = given is not None and self.text_of(leaf, "function") == "len"
+        return given.named_children[0] if is_length and given is not None and given.named_children else None
 
     @staticmethod
     def _is_verb(leaf: Leaf) -> bool:
@@ -118,8 +138,8 @@ class GoBranches(GoExpressions):
             body = [] if branch is None else list(self.statement(branch))
             if body and word:
                 given = [self.expression(asked), *([] if other is None else [other])]
-                if word == "if_is_not" and other == Text("") and _puts_around(body):
-                    word = "if_said"
+                if other == Text("") and word == "if_is_not":
+                    word = "if_said" if _puts_around(body, given[0]) else word
                 call = Call(Name(word), [Argument(value) for value in given], self.line(leaf), False)
                 lowered.append(Loop(Name("_"), call, body))
             else:
@@ -131,10 +151,16 @@ class GoBranches(GoExpressions):
         return [] if listed is None else self._listed(listed)
 
 
-def _puts_around(body: list[Statement]) -> bool:
-    """`router = router.PathPrefix(base).Subrouter()`, and nothing else."""
+def _puts_around(body: list[Statement], prefix: Expression) -> bool:
+    """`router = router.PathPrefix(base).Subrouter()`, `group = app.Group(base)`, `at = "/" + base`: nothing else."""
     only = body[0] if len(body) == 1 else None
-    made = only.value if isinstance(only, Assign) else None
+    if not isinstance(only, Assign) or not isinstance(only.target, Name):
+        return False
+    made: Expression | None = only.value
     while isinstance(made, Call | Member):
+        given = made.arguments if isinstance(made, Call) else []
+        named = getattr(made.function, "name", "") if isinstance(made, Call) else ""
+        if named in _GROUPING and prefix in nodes_in([one.value for one in given]):
+            return True
         made = made.function if isinstance(made, Call) else made.of
-    return isinstance(only, Assign) and isinstance(only.target, Name) and made == only.target
+    return made == only.target or (isinstance(made, Operation | Template) and prefix in nodes_in(made))

@@ -42,11 +42,15 @@ from github_connections.analysis.syntax.rust_statements import RustStatements
 
 # Functions that are lowered however long they are; an extractor says whom it refuses.
 _WHOLE = frozenset({"main", "from_request", "from_request_parts"})
+# What a middleware hands the request on to; whom it lets pass is what it asks.
+_BETWEEN = re.compile(r"\bNext\b")
 # What a long function must hold to be worth lowering.
 _SET_UP = re.compile(
     rb"[Rr]out|serve|Serve|AdHoc|Scope|\b(?:App|app|api|cfg|config|configure|mount|attach|nest|merge|scope)\b"
     rb"|\b(?:service|services|resource|at)\("
 )
+# Attributes that say what a field is called outside of the program: serde's, Rocket's.
+_NAMING = re.compile(rb"serde|\bfield\(")
 _TEST_ATTRIBUTES = ("test", "cfg(test)", "cfg(all(test", "bench", "rstest")
 
 
@@ -175,9 +179,14 @@ class RustLowering(RustStatements):
 
     def _body_of(self, leaf: Leaf) -> list[Statement]:
         """Lower a function's body; of a long one without a word of set-up nothing."""
-        body = leaf.child_by_field_name("body")
-        if body is None or self.text_of(leaf, "name") in _WHOLE:
-            return self.valued(body)
+        body, name = leaf.child_by_field_name("body"), self.text_of(leaf, "name")
+        is_between = name == "call" or _BETWEEN.search(self.text_of(leaf, "parameters")) is not None
+        if body is None or is_between or name in _WHOLE:
+            self.keeps_conditions = is_between or name != "main"
+            try:
+                return self.valued(body)
+            finally:
+                self.keeps_conditions = False
         is_long = body.end_byte - body.start_byte > SHORT_FUNCTION
         return [] if is_long and not _SET_UP.search(self.source, body.start_byte, body.end_byte) else self.valued(body)
 
@@ -188,7 +197,7 @@ class RustLowering(RustStatements):
         waiting: list[Expression] = []
         for field in body.named_children if body is not None else ():
             if field.type == "attribute_item":
-                waiting += rust_macros.attribute(self, field) if b"serde" in (field.text or b"") else []
+                waiting += rust_macros.attribute(self, field) if _NAMING.search(field.text or b"") else []
             elif field.type == "field_declaration":
                 name, kind = self.text_of(field, "name"), self.optional(field, "type")
                 fields.append(Parameter(name, kind, decorators=waiting))

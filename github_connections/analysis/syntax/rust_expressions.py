@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from tree_sitter import Node as Leaf
 
 from github_connections.analysis.syntax import rust_macros, rust_types
@@ -78,6 +80,7 @@ class RustExpressions(RustPatterns):
     def _begin(self, source: bytes) -> None:
         super()._begin(source)
         self.macros_deep = 0
+        self.keeps_conditions = False  # where it matters what is asked, and not only what it may come to
 
     def _string(self, leaf: Leaf) -> Expression:
         return Text(rust_macros.text_in(self, leaf))
@@ -163,12 +166,26 @@ class RustExpressions(RustPatterns):
         alternative = leaf.child_by_field_name("alternative")
         if alternative is not None:
             options.append(self.first(alternative))
-        return Choice(options)
+        return Choice([*options, *self._asked(leaf, "condition")])
 
     def _match(self, leaf: Leaf) -> Expression:
         body = leaf.child_by_field_name("body")
         arms = [child for child in body.named_children if child.type == "match_arm"] if body is not None else []
-        return Choice([self.field(arm, "value") for arm in arms])
+        return Choice([*(self.field(arm, "value") for arm in arms), *self._asked(leaf, "value")])
+
+    def _asked(self, leaf: Leaf, field: str) -> list[Expression]:
+        asked = leaf.child_by_field_name(field) if self.keeps_conditions else None
+        return [] if asked is None else [Opaque("", list(self._inside(asked)))]
+
+    def _inside(self, condition: Leaf) -> Iterator[Expression]:
+        """Yield what a condition asks; of `let Some(x) = y`, `y`."""
+        if condition.type == "let_chain":
+            for part in condition.named_children:
+                yield from self._inside(part)
+        elif condition.type == "let_condition":
+            yield self.field(condition, "value")
+        else:
+            yield self.expression(condition)
 
     def _struct(self, leaf: Leaf) -> Expression:
         body, arguments = leaf.child_by_field_name("body"), []

@@ -32,6 +32,8 @@ _WITH_ARGUMENTS = frozenset(
         "mount_endpoints_and_merged_docs",
     }
 )
+# Macros that give back what they are given, or leave the function at hand.
+_OF_THEIR_FIRST = frozenset({"try_outcome", "outcome"})
 # Of these, what stands on both sides of an arrow: `"/users" => users::routes()`.
 _WITH_ARROWS = frozenset({"mount_endpoints_and_merged_docs"})
 # Attributes that say nothing of routes, and are many.
@@ -76,6 +78,8 @@ def lowered(lowering: RustExpressions, leaf: Leaf) -> Expression:
     if name in ("format", "format_args", "concat"):
         arguments = reparsed(lowering, tokens)
         return _formatted(arguments) if name != "concat" else template(item.value for item in arguments)
+    if name in _OF_THEIR_FIRST:
+        return next((item.value for item in reparsed(lowering, tokens)), Opaque(f"{name}!"))
     if name not in _WITH_ARGUMENTS:
         return Opaque(f"{name}!")
     arguments = reparsed(lowering, tokens, arrow=b", " if name in _WITH_ARROWS else b"=>")

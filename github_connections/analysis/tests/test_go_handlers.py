@@ -97,6 +97,14 @@ ID = Parameter(name="id", place="path")
             'var sent struct {\n\tRate int `header:"X-Rate" binding:"required"`\n}\nc.ShouldBindHeader(&sent)',
             [Parameter(name="X-Rate", place="header", type="int")],
         ),
+        (
+            "POST",
+            "var order Order\nschema.NewDecoder().Decode(&order, c.Request.PostForm)",
+            [
+                Parameter(name="item", place="form", type="string"),
+                Parameter(name="note", place="form", type="string", required=False),
+            ],
+        ),
         ("GET", 'db.Query("SELECT 1")\ncfg.Get("page")\nres.Header.Get("ETag")', []),
     ],
 )
@@ -210,6 +218,8 @@ def test_fields_of_a_model_have_the_names_of_their_json(tmp_path):
         ("", ", RequireExternalAccessToken(scope)", "required"),
         ("r.Use(jwtware.New(config))", "", "required"),
         ("r.Use(jwtware.New(jwtware.Config{Filter: open}))", "", "unknown"),
+        ('r.Use(NewAuth(users, []string{"/health"}))', "", "required"),
+        ('r.Use(NewAuth(users, []string{"/health", "/orders"}))', "", "unknown"),
     ],
 )
 def test_who_may_call(tmp_path, before, guards, expected):

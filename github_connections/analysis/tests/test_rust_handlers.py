@@ -194,9 +194,24 @@ def test_the_query_is_what_serde_reads(tmp_path):
     assert [one.name for one in model.fields] == ["q", "pageSize", "kind", "order"]
 
 
+def extractor(name: str, body: str) -> str:
+    return (
+        f"impl<S> FromRequestParts<S> for {name} {{\n"
+        "    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, StatusCode> {\n"
+        f"        {body}\n    }}\n}}\n"
+    )
+
+
 @pytest.mark.parametrize(
     ("parameter", "state"),
-    [("user: User", "required"), ("user: Option<User>", "optional"), ("shop: Shop", "unknown")],
+    [
+        ("user: User", "required"),
+        ("user: Option<User>", "optional"),
+        ("shop: Shop", "unknown"),
+        ("caller: Caller", "required"),
+        ("chief: Chief", "required"),
+        ("viewer: Viewer", "unknown"),
+    ],
 )
 def test_an_extractor_of_the_program_refuses_callers(tmp_path, parameter, state):
     source = (
@@ -209,6 +224,71 @@ def test_an_extractor_of_the_program_refuses_callers(tmp_path, parameter, state)
         "impl<S> FromRequestParts<S> for Shop {\n"
         "    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, StatusCode> {\n"
         "        host_of(parts).ok_or(StatusCode::NOT_FOUND)\n    }\n}\n"
+        + extractor("Caller", 'match parts.headers.get("Authorization") { Some(t) => known(t), None => Err(GONE) }')
+        + extractor("Chief", "let caller = Caller::from_request_parts(parts, &()).await?;\n        Ok(Chief(caller))")
+        + extractor("Viewer", 'if parts.headers.get("Authorization").is_none() { Ok(Viewer(None)) } else { Err(GONE) }')
     )
     report = report_of(make_tree(tmp_path, {"Cargo.toml": AXUM, "src/main.rs": source}))
     assert route_of(report, "GET", "/me").auth.state == state
+
+
+def test_a_guard_that_looks_at_the_path_says_nothing_of_every_route(tmp_path):
+    """`if OPEN_PATHS.contains(path)`: nobody is told to log in who need not."""
+    source = (
+        "use axum::{middleware::{self, Next}, routing::get, Router};\n"
+        "fn app() -> Router {\n"
+        '    let open = Router::new().route("/a", get(show)).layer(middleware::from_fn(auth_or_open));\n'
+        '    open.merge(Router::new().route("/b", get(show)).layer(middleware::from_fn(auth)))\n'
+        "}\n"
+        "async fn show() {}\n"
+        "async fn auth(request: Request, next: Next) -> Response {\n"
+        "    if known(&request) { next.run(request).await } else { StatusCode::UNAUTHORIZED.into_response() }\n}\n"
+        "async fn auth_or_open(request: Request, next: Next) -> Response {\n"
+        '    if request.uri().path().starts_with("/login") || known(&request) { next.run(request).await }\n'
+        "    else { StatusCode::UNAUTHORIZED.into_response() }\n}\n"
+    )
+    report = report_of(make_tree(tmp_path, {"Cargo.toml": AXUM, "src/main.rs": source}))
+    assert [route_of(report, "GET", path).auth.state for path in ("/a", "/b")] == ["unknown", "required"]
+
+
+def test_bodies_as_they_are_and_fields_of_paths(tmp_path):
+    """`Bytes` and `String` are bodies where there may be one; any names are no parameter; a path may be a struct."""
+    source = (
+        "use axum::{routing::get, Router};\n"
+        'fn app() -> Router { Router::new().route("/{shelf}/{book}", get(put).put(put)) }\n'
+        "async fn put(Path(at): Path<At>, Query(any): Query<HashMap<String, String>>, body: Bytes) {}\n"
+        "#[derive(Deserialize)]\nstruct At { shelf: u8, book: String }\n"
+    )
+    report = report_of(make_tree(tmp_path, {"Cargo.toml": AXUM, "src/main.rs": source}))
+    read, written = (route_of(report, method, "/{shelf}/{book}").params for method in ("GET", "PUT"))
+    assert [(one.name, one.type) for one in read] == [("shelf", "u8"), ("book", "String")]
+    assert [(one.name, one.place, one.type) for one in written[2:]] == [("body", "body", "Bytes")]
+
+
+def test_methods_that_a_program_gives_to_routes_of_actix(tmp_path):
+    """`.authorize(…)` wraps a guard around a route where the program's trait says so."""
+    source = (
+        "use actix_web::{web, App, Route};\n"
+        "trait RouteExt { fn authorize(self, action: Action) -> Self; }\n"
+        "impl RouteExt for Route {\n"
+        "    fn authorize(self, action: Action) -> Self { self.wrap(Auth { action }) }\n}\n"
+        "fn app() {\n"
+        '    App::new().route("/me", web::get().to(me).authorize(Action::Read)).route("/", web::get().to(me));\n'
+        "}\nasync fn me() {}\n"
+    )
+    cargo = AXUM.replace("axum", "actix-web")
+    report = report_of(make_tree(tmp_path, {"Cargo.toml": cargo, "src/main.rs": source}))
+    assert [route_of(report, "GET", path).auth.state for path in ("/me", "/")] == ["required", "unknown"]
+
+
+def test_fields_of_rockets_forms_in_the_query(tmp_path):
+    """`?<filter..>` takes what the fields of its type are called outside."""
+    source = (
+        "#[macro_use] extern crate rocket;\n"
+        '#[launch] fn rocket() -> _ { rocket::build().mount("/", routes![list]) }\n'
+        '#[get("/?<filter..>")] fn list(filter: Filter) {}\n'
+        '#[derive(FromForm)]\nstruct Filter { #[field(name = "pageSize")] size: u8, r#type: Option<String> }\n'
+    )
+    report = report_of(make_tree(tmp_path, {"Cargo.toml": AXUM.replace("axum", "rocket"), "src/main.rs": source}))
+    params = route_of(report, "GET", "/").params
+    assert [(one.name, one.required) for one in params] == [("pageSize", True), ("type", False)]

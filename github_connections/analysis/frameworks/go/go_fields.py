@@ -12,7 +12,8 @@ from github_connections.analysis.syntax import nodes
 
 # Where what is bound stands → the tags that may name it there.
 TAGS: dict[ParameterPlace, tuple[str, ...]] = {
-    "query": ("form", "query"),
+    "query": ("form", "query", "schema"),
+    "form": ("schema", "form"),
     "body": ("json", "form"),
     "header": ("header", "reqHeader"),
     "path": ("uri", "params", "param"),
@@ -25,7 +26,7 @@ _MAXIMUM_DEPTH = 3
 def of_struct(
     interpreter: Interpreter, cls: Value, place: ParameterPlace, depth: int = 0, seen: set[int] | None = None
 ) -> Iterator[Parameter]:
-    """Yield what a struct takes from a place: a field that no tag names there is one of a body only.
+    """Yield what a struct takes from a place: a field that no tag names there is one of a body or form only.
 
     Each struct is looked into once: its fields have the same names wherever it is.
     """
@@ -42,7 +43,7 @@ def of_struct(
             continue
         inner = [] if name else list(_inside(interpreter, one, cls, place, depth, seen))
         yield from inner
-        called = name or (one.name if place == "body" and not inner else "")
+        called = name or (one.name if place in ("body", "form") and not inner else "")
         if called:
             required = place == "path" or go_tags.is_required(written)
             yield Parameter(name=called, place=place, type=type_name(one.type), required=required)

@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from github_connections.analysis.frameworks import rows
+from github_connections.analysis.frameworks import paths, rows
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.routing import Reached, Router
-from github_connections.analysis.linking.values import External, FunctionValue, Unknown, Value
+from github_connections.analysis.linking.values import External, FunctionValue, ListValue, ObjectValue, Unknown, Value
 from github_connections.analysis.report import Auth, AuthSource
 from github_connections.analysis.syntax import nodes
 from github_connections.analysis.syntax.walking import nodes_in
@@ -38,6 +38,7 @@ _LETTING_PASS = re.compile(
     r"skip|exempt|bypass|is_?(?:public|open|excluded|ignored)|allow_?(?:un|anon|public|guest)|white_?list",
     re.IGNORECASE,
 )
+_PATH = re.compile(r"/\w")
 # What a guard of a library is made by, whose package says what it is: `jwtware.New(…)`, `echojwt.WithConfig(…)`.
 _MAKING = frozenset({"New", "WithConfig", "NewWithConfig", "Middleware", "Handler", "Default", "Protect", "Required"})
 
@@ -58,9 +59,12 @@ def auth(item: Reached) -> Auth:
     """Return what stands before the handler: in the route, in the groups it lies in, or used by their routers."""
     found: list[AuthSource] = []
     is_required = False
+    path = paths.join(item.pieces)
     for call in _calls(item):
         for value in call.positional:
             state = "" if value is item.route.handler else _known_state(call.interpreter.state, value)
+            if state and any(path.startswith(one) for one in _let_pass(value)):
+                return Auth()
             if state:
                 found.append(AuthSource(name=_name_of(value), file=call.place.file, line=call.place.line))
             is_required = is_required or state == "required"
@@ -126,6 +130,20 @@ def _given(value: Value) -> list[Value]:
         asked = [one.name for one in value.scope.owner.parameters if not _HOW_IT_REFUSES.search(one.name)]
         return [one for name in asked if isinstance(one := value.scope.names.get(name), bool)]
     return []
+
+
+def _let_pass(value: Value) -> Iterator[str]:
+    """Yield the paths in lists that a guard is made with: `NewGuard(users, []string{"/api/health"}).Handler`."""
+    given: list[Value] = []
+    if isinstance(value, FunctionValue):
+        given += value.this.fields.values() if isinstance(value.this, ObjectValue) else []
+        owner = value.scope.owner
+        given += [value.scope.names.get(one.name) for one in getattr(owner, "parameters", [])]
+    elif isinstance(value, External) and value.made_by is not None:
+        given += value.made_by.positional
+    for one in given:
+        items = one.items if isinstance(one, ListValue) else []
+        yield from (text for text in items if isinstance(text, str) and _PATH.match(text))
 
 
 def _skips(value: Value) -> bool:

@@ -49,6 +49,7 @@ _OF_A_BODY = frozenset({"body", "form", "file"})
 _WITHOUT_A_BODY = rows.WITHOUT_BODY | {"OPTIONS"}
 # Functions that hand the request on to each other; each is read once for what it is given.
 _MAXIMUM_DEPTH = 3
+_TO_AND_FROM = 2
 
 
 def parameters(interpreter: Interpreter, item: Reached) -> list[Parameter]:
@@ -129,6 +130,9 @@ class _Reader:
         is_own = len(given) == 1 or (is_binding and isinstance(of, nodes.Name) and of.id in self._reads.assigned)
         if is_first and is_own and of is not None:
             return self._filled("Bind" if is_binding else name, of)
+        values = self._reads.values_in(given[1]) if name == "Decode" and len(given) == _TO_AND_FROM else None
+        if values is not None:  # `schema.NewDecoder().Decode(&order, r.PostForm)`
+            return self._filled(name, given[0], values)
         if name == "Unmarshal":
             return self._filled("Decode", given[-1]) if self._reads.is_body(given[0]) else []
         if isinstance(of, nodes.Call) and nodes.last_name(of.function) == "Bind" and name in _BOUND:

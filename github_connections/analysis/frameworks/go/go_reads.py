@@ -101,9 +101,9 @@ class Reads:
             of = self.assigned[of.id].value
         if isinstance(of, nodes.Name):  # Fiber's context has the headers; those of others have what was set before
             return "header" if of.id in self._contexts else None
-        return self._of_a_map(of)
+        return self.values_in(of)
 
-    def _of_a_map(self, of: nodes.Expression | None) -> ParameterPlace | None:
+    def values_in(self, of: nodes.Expression | None) -> ParameterPlace | None:
         """`r.URL.Query().Get("page")`, `r.Header.Get("X-Token")`, `c.Request().Form.Get("name")`."""
         if isinstance(of, nodes.Call):
             made = of.function
@@ -121,7 +121,7 @@ class Reads:
         name = nodes.last_name(of.function if isinstance(of, nodes.Call) else of)
         if isinstance(of, nodes.Member) and name in ("File", "Value"):
             return _ENTRIES[name] if _FORM.search(nodes.last_name(of.of)) else None
-        return self._of_a_map(of) or (_ENTRIES.get(name) if isinstance(of, nodes.Call) else None)
+        return self.values_in(of) or (_ENTRIES.get(name) if isinstance(of, nodes.Call) else None)
 
     def is_request(self, of: nodes.Expression) -> bool:
         """Tell whether something is the request at hand, and not one to, or an answer of, another server."""

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from github_connections.analysis import http_verbs
 from github_connections.analysis.frameworks import guards, paths, rows
 from github_connections.analysis.frameworks.framework import Framework
-from github_connections.analysis.frameworks.rust import rust_attributes, rust_extractors
+from github_connections.analysis.frameworks.rust import rust_attributes, rust_extractors, rust_guards
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.registry import Registry
@@ -40,7 +40,8 @@ def _of_method(call: Invocation) -> Value:
     """`web::method(Method::GET)`, and `.method(Method::GET)` of a route."""
     method = rows.name_of(call.value(0)).rpartition(".")[2].upper()
     route = call.receiver if isinstance(call.receiver, Thing) else _route_of()(call)
-    route.data["methods"] = [*route.data["methods"], method] if method in _METHODS else route.data["methods"]
+    if method in _METHODS:
+        route.data.setdefault("methods", []).append(method)
     return route
 
 
@@ -58,7 +59,7 @@ def _to(call: Invocation) -> Value:
 
 
 def _wrapped_route(call: Invocation) -> Value:
-    call.receiver.data["wraps"].append(call)
+    call.receiver.data.setdefault("wraps", []).append(call)
     return call.receiver
 
 
@@ -85,9 +86,9 @@ def _route(call: Invocation) -> Value:
     found, answering = ([call.text(0)], call.value(1)) if own is None else (own, call.value(0))
     if isinstance(answering, Thing) and answering.kind is ROUTE:
         said = answering.data
-        methods = said["methods"] or call.receiver.data.get("methods") or [ANY_METHOD]
+        methods = said.get("methods") or call.receiver.data.get("methods") or [ANY_METHOD]
         for path in found:
-            call.receiver.add(methods, path, call.place, said["handler"], wraps=said["wraps"])
+            call.receiver.add(methods, path, call.place, said.get("handler"), wraps=said.get("wraps"))
     return call.receiver
 
 
@@ -196,11 +197,13 @@ def declare(registry: Registry) -> None:
         registry.calls[f"{web}.to"] = lambda call: _to(replace(call, receiver=_route_of()(call)))
         for verb in http_verbs.ALL:
             registry.calls[f"{web}.{verb}"] = _route_of(verb.upper())
-    registry.calls["actix_files.Files.new"] = _files
+    for name in ("actix_files.Files.new", "actix_web_static_files.ResourceFiles.new"):
+        registry.calls[name] = _files
     registry.calls[f"{ACTIX}.Scope.new"] = registry.calls["utoipa_actix_web.scope.scope"] = _scope
     registry.calls[f"{ACTIX}.Resource.new"] = _resource
     for name in ("web.ServiceConfig", "App", "Scope", "Resource", "dev.ServiceConfig"):
         registry.types[f"{ACTIX}.{name}"] = ROUTER
+    registry.types[f"{ACTIX}.Route"] = ROUTE  # which programs give methods of their own: `.authorize(Action::Read)`
     for name in ("utoipa_actix_web.service_config.ServiceConfig", "paperclip.actix.web.ServiceConfig"):
         registry.types[name] = ROUTER
 
@@ -230,10 +233,8 @@ def _auth(interpreter: Interpreter, item: Reached) -> Auth:
     calls = list(item.route.options.get("wraps") or [])
     routers = [item.root, *(step.router for step in item.steps), item.router]
     calls += [call for router in dict.fromkeys(routers) for call in router.options.get("wraps", [])]
-    found: list[AuthSource] = []
-    for call in calls:
-        found += [source for value in call.positional if (source := guards.source_in(value, call))]
-    return rust_extractors.auth(interpreter, [*found, *_of_attributes(item)], item.route.handler)
+    found = [*rust_guards.sources(calls), *_of_attributes(item)]
+    return rust_extractors.auth(interpreter, found, item.route.handler)
 
 
 def _of_attributes(item: Reached) -> Iterator[AuthSource]:
@@ -269,7 +270,7 @@ FRAMEWORK = Framework(
     family="rust",
     kind="server",
     packages=("actix-web",),
-    imports=("actix_web", "actix_files", "utoipa_actix_web", "paperclip::actix"),
+    imports=("actix_web", "actix_files", "actix_web_static_files", "utoipa_actix_web", "paperclip::actix"),
     words=frozenset({"configure"}),
     declare=declare,
     routes=routes,

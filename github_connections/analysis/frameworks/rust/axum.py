@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from github_connections.analysis import http_verbs
-from github_connections.analysis.frameworks import guards, paths, rows
+from github_connections.analysis.frameworks import paths, rows
 from github_connections.analysis.frameworks.framework import Framework
-from github_connections.analysis.frameworks.rust import axum_answers, rust_extractors
+from github_connections.analysis.frameworks.rust import axum_answers, rust_extractors, rust_guards
 from github_connections.analysis.frameworks.rust.axum_answers import METHODS
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.invocation import Invocation
@@ -24,7 +24,7 @@ from github_connections.analysis.linking.values import (
     Unknown,
     Value,
 )
-from github_connections.analysis.report import ANY_METHOD, Auth, AuthSource, Place, Route, RouteKind
+from github_connections.analysis.report import ANY_METHOD, Auth, Place, Route, RouteKind
 from github_connections.analysis.syntax import nodes
 
 _ROUTERS = ("axum.Router", "axum.routing.Router", "aide.axum.ApiRouter", "utoipa_axum.router.OpenApiRouter")
@@ -211,10 +211,7 @@ def _kind(item: Reached) -> RouteKind:
 def _auth(interpreter: Interpreter, item: Reached) -> Auth:
     calls = [*item.route.options.get("guards", []), *item.route.options.get("layers", [])]
     calls += [call for step in item.steps for call in step.options.get("layers", [])]
-    found: list[AuthSource] = []
-    for call in calls:
-        found += [source for value in call.positional if (source := guards.source_in(value, call))]
-    return rust_extractors.auth(interpreter, found, item.route.handler)
+    return rust_extractors.auth(interpreter, rust_guards.sources(calls), item.route.handler)
 
 
 def routes(interpreter: Interpreter) -> Iterable[Route]:

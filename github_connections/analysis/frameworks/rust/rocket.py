@@ -13,11 +13,22 @@ from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.registry import Registry
 from github_connections.analysis.linking.routing import Reached, Router, itself, reached_in, routers_of
-from github_connections.analysis.linking.values import External, FunctionValue, Kind, ListValue, Unknown, Value, text_of
+from github_connections.analysis.linking.values import (
+    ClassValue,
+    External,
+    FunctionValue,
+    Kind,
+    ListValue,
+    Unknown,
+    Value,
+    text_of,
+    type_name,
+)
 from github_connections.analysis.report import Parameter, Route, RouteKind
+from github_connections.analysis.syntax import nodes
 
 ROCKET = "rocket"
-_QUERY = re.compile(r"<(\w+)(?:\.\.)?>")
+_QUERY = re.compile(r"<(\w+(?:\.\.)?)>")
 
 
 def _mount(call: Invocation) -> Value:
@@ -94,13 +105,33 @@ def _rewritten(path: str) -> str:
     return path if path == "/" else path.rstrip("/")
 
 
-def _parameters(item: Reached, path: str) -> list[Parameter]:
+def _asked(interpreter: Interpreter, handler: FunctionValue, name: str) -> Iterable[Parameter]:
+    """`?<page>` is a parameter of the handler, `?<filter..>` all fields of one."""
+    kind = next((one.type for one in handler.node.parameters if one.name == name.removesuffix("..")), None)
+    struct = interpreter.evaluate(kind, handler.scope) if name.endswith("..") and kind is not None else None
+    if not isinstance(struct, ClassValue) or not struct.node.parameters:
+        named = type_name(kind)
+        return [_in_query(name.removesuffix(".."), named)]
+    return [_in_query(_called(one), type_name(one.type)) for one in struct.node.parameters]
+
+
+def _in_query(name: str, kind: str) -> Parameter:
+    return Parameter(name=name, place="query", type=kind, required=not kind.startswith(("Option", "Vec")))
+
+
+def _called(field: nodes.Parameter) -> str:
+    """`#[field(name = "pageSize")]` says what a field is called outside of the program."""
+    for one in field.decorators:
+        for said in one.arguments if isinstance(one, nodes.Call) and one.function == nodes.Name("field") else ():
+            if said.name == "name" and isinstance(said.value, nodes.Text):
+                return said.value.value
+    return field.name.removeprefix("r#")
+
+
+def _parameters(interpreter: Interpreter, item: Reached, path: str) -> list[Parameter]:
     handler = item.route.handler
     kinds = {one.name: rust_extractors.type_of(one) for one in rust_extractors.parameters_of(handler)}
-    asked = [
-        Parameter(name=name, place="query", type=kinds.get(name, ""), required="Option" not in kinds.get(name, ""))
-        for name in item.route.options.get("query") or []
-    ]
+    asked = [one for name in item.route.options.get("query") or [] for one in _asked(interpreter, handler, name)]
     typed = [
         Parameter(name=name, place="path", type=kinds[name], required=required)
         for name, required in paths.variables(path)
@@ -124,7 +155,7 @@ def routes(interpreter: Interpreter) -> Iterable[Route]:
         rewrite=_rewritten,
         kind=_kind,
         auth=lambda item: rust_extractors.auth(interpreter, [], item.route.handler),
-        params=_parameters,
+        params=lambda item, path: _parameters(interpreter, item, path),
         answers=rust_extractors.answer_of,
     )
 

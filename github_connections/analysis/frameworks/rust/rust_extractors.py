@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Literal
 
 from github_connections.analysis import serde
-from github_connections.analysis.frameworks import guards, paths
+from github_connections.analysis.frameworks import guards, paths, rows
 from github_connections.analysis.linking import extensions
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.invocation import Invocation
@@ -40,7 +40,14 @@ _MAYBE = re.compile(r"(?:^|(?<=[a-z]))(?:Maybe|Opt(?:ional)?)(?=[A-Z]|$)")
 _LAYERING = frozenset({"layer", "route_layer", "with_state", "clone", "boxed"})
 # Fields of fields that stand in the place of one.
 MAXIMUM_FLATTENED = 3
-_HTML = re.compile(r"\b(Html|Markup|RawHtml|[A-Z]\w*Template|Template)\b")
+# Extractors that are made of others.
+_MAXIMUM_EXTRACTORS = 3
+_LONGEST_HEADER = 40
+_HTML = re.compile(r"\b(\w*Html|Markup|RawHtml|[A-Z]\w*Template|Template)\b")
+# What a handler is given of a body as it is.
+_BODIES = frozenset({"Bytes", "BytesMut", "String", "Payload", "Body", "BodyDataStream"})
+# What takes whatever callers send, under names of their own.
+_MAPS = re.compile(r"(?:^|\.)(?:\w*Map\[|Vec\[|Value$)")
 _EXTRACTING = ("from_request_parts", "from_request")
 # What an extractor names that turns callers away who are not logged in.
 _REFUSED = re.compile(
@@ -48,6 +55,9 @@ _REFUSED = re.compile(
     r"|missing_?(?:token|credentials)|login_?(?:required|redirect)",
     re.IGNORECASE,
 )
+# What refuses somebody, whatever for.
+_REFUSING = re.compile(r"Err|Error|Failure|err\w*!|bail!")
+_AUTHORIZATION = re.compile(r"authorization", re.IGNORECASE)
 _NO_CALLER = re.compile(
     r"(?:Session|State|Service|Config|Request|Form|Query|Payload|Params|Repository|Store|Backend|Client|Manager|Data)$"
 )
@@ -94,11 +104,14 @@ def takes(handler: Value, name: str) -> bool:
 
 
 def reading(interpreter: Interpreter) -> Callable[[Reached, str], list[Parameter]]:
-    """Return what reads a handler's parameters, with the fields of what stands in the query."""
+    """Return what reads a handler's parameters, with the fields of what stands in the query and in the path."""
 
     def read(item: Reached, path: str) -> list[Parameter]:
-        found = parameters(item, path)
-        return [made for one in found for made in _of_a_query(one, item.route.handler, interpreter) or [one]]
+        found = [one for one in parameters(item, path) if one.place != "query" or not _MAPS.search(one.type)]
+        made = [made for one in found for made in _of_a_query(one, item.route.handler, interpreter) or [one]]
+        named = {one.name: one for one in _of_a_path(item.route.handler, path, interpreter)}
+        others = [one for one in made if one.place != "path" or one.name not in named]
+        return [*named.values(), *others, *_bodies(item)]
 
     return read
 
@@ -107,14 +120,39 @@ def _of_a_query(parameter: Parameter, handler: Value, interpreter: Interpreter) 
     """`Query<Filter>` is what the fields of `Filter` are called outside of the program."""
     if parameter.place != "query" or not isinstance(handler, FunctionValue):
         return []
-    extractors = (_extractor(one.type)[0] for one in parameters_of(handler))
-    kinds = (one.index for one in extractors if isinstance(one, nodes.Item) and _last(one).endswith("Query"))
+    kinds = [_extractor(one)[0] for one in _indexes(handler, "Query")]
     kind = next((one for one in kinds if type_name(one) == parameter.model), None)
     fields = _fields_of(kind, handler.scope, interpreter, 0)
     return [
         Parameter(name=one.name, place="query", type=type_name(one.type), required=one.required and parameter.required)
         for one in fields
     ]
+
+
+def _of_a_path(handler: Value, path: str, interpreter: Interpreter) -> Iterator[Parameter]:
+    """`Path<Place>` has a field for every variable of the path."""
+    variables = dict(paths.variables(path))
+    for kind in _indexes(handler, "Path") if isinstance(handler, FunctionValue) else ():
+        for one in _fields_of(kind, handler.scope, interpreter, 0):
+            if one.name in variables:
+                yield Parameter(
+                    name=one.name, place="path", type=type_name(one.type), required=variables[one.name] and one.required
+                )
+
+
+def _indexes(handler: FunctionValue, ending: str) -> Iterator[nodes.Expression | None]:
+    """Yield what the handler's extractors of a name are of: of `Query<Filter>`, `Filter`."""
+    extractors = (_extractor(one.type)[0] for one in parameters_of(handler))
+    return (_first(one.index) for one in extractors if isinstance(one, nodes.Item) and _last(one).endswith(ending))
+
+
+def _bodies(item: Reached) -> Iterator[Parameter]:
+    """`body: Bytes`, `text: String`: a body as it is, where callers may send one."""
+    for one in parameters_of(item.route.handler) if not rows.READING.issuperset(item.route.methods) else ():
+        kind, is_optional = _extractor(one.type)
+        if not isinstance(kind, nodes.Item) and _last(kind) in _BODIES:
+            name = one.name if one.name not in ("", "_") else "body"
+            yield Parameter(name=name, place="body", type=_last(kind), required=not is_optional)
 
 
 def _fields_of(
@@ -145,8 +183,12 @@ def _taken_by(parameter: nodes.Parameter, variables: list[tuple[str, bool]]) -> 
                 yield Parameter(name=variable, place="path", type=type_name(one), required=required)
         return
     place = next((place for ending, place in _PLACES if name.endswith(ending)), None)
+    if place == "header" and not isinstance(kind, nodes.Item):
+        return  # what reads one of its own
     if place is not None and not name.endswith("TypedHeader"):
-        model = type_name(_first(kind.index)) if isinstance(kind, nodes.Item) else ""  # another is the error's
+        inner, may_be_missing = _extractor(_first(kind.index)) if isinstance(kind, nodes.Item) else (None, False)
+        is_optional = is_optional or may_be_missing
+        model = type_name(inner) if inner is not None else ""  # another is the error's
         called = parameter.name if parameter.name != "_" else model or place
         yield Parameter(name=called, place=place, type=model, model=model, required=not is_optional)
     elif place is not None and isinstance(kind, nodes.Item):
@@ -187,13 +229,29 @@ def auth(interpreter: Interpreter, found: list[AuthSource], handler: Value) -> A
     return Auth()
 
 
-def _refuses_callers(interpreter: Interpreter, name: str, handler: FunctionValue) -> bool:
+def _refuses_callers(interpreter: Interpreter, name: str, handler: FunctionValue, depth: int = 0) -> bool:
     """Tell whether an extractor of the program's own, `User`, is made of a log-in: by what its `from_request` names."""
     file = handler.scope.file
     made = (extensions.find(interpreter, name, method, file) for method in _EXTRACTING) if name else ()
-    bodies = (one.node.body for one in made if isinstance(one, FunctionValue))
-    named = (node for node in nodes_in(list(bodies)) if isinstance(node, nodes.Name | nodes.Member))
-    return any(_REFUSED.search(nodes.last_name(node)) is not None for node in named)
+    inside = [node for one in made if isinstance(one, FunctionValue) for node in nodes_in(one.node.body)]
+    if any(_REFUSED.search(nodes.last_name(node)) is not None for node in inside) or _asks_for_a_header(inside):
+        return True
+    others = {nodes.last_name(one.of) for one in inside if isinstance(one, nodes.Member) and one.name in _EXTRACTING}
+    return depth < _MAXIMUM_EXTRACTORS and any(
+        _refuses_callers(interpreter, other.removesuffix("::"), handler, depth + 1) for other in sorted(others - {name})
+    )
+
+
+def _asks_for_a_header(inside: list[nodes.Node]) -> bool:
+    """Tell whether an extractor reads `Authorization`, refuses, and never is of nobody: `Ok(Viewer(None))`."""
+    reads = refuses = False
+    for one in inside:
+        said = one.value if isinstance(one, nodes.Text) else nodes.last_name(one) or getattr(one, "source", "")
+        reads = reads or (len(said) < _LONGEST_HEADER and _AUTHORIZATION.search(said) is not None)
+        refuses = refuses or _REFUSING.fullmatch(said) is not None
+        if isinstance(one, nodes.Call) and any(given.value == nodes.Name("None") for given in one.arguments):
+            return False
+    return reads and refuses
 
 
 def parameters_of(handler: Value) -> list[nodes.Parameter]:
