@@ -46,3 +46,17 @@ def test_what_quarkus_takes_without_being_told(monkeypatch, route, taken):
     report = in_process.analyze_here(FIXTURES / "quarkus_data", Limits(processes=1))
     params = next(row.params for row in report.routes if f"{row.method} {row.path}" == route)
     assert {f"{one.place} {one.name}" for one in params} == taken
+
+
+@pytest.mark.parametrize(
+    ("route", "taken"),
+    [
+        ("POST /rest/plates", {"header X-Press?", "form metal", "form note?", "file picture?"}),
+        ("DELETE /rest/plates/{number}", {"header X-Press?", "path number", "query reason?"}),
+    ],
+)
+def test_what_is_not_sent_is_null_unless_a_validator_refuses_it(monkeypatch, route, taken):
+    monkeypatch.setattr(pipeline, "Parsers", ParsersHere)
+    report = in_process.analyze_here(FIXTURES / "jersey", Limits(processes=1))
+    params = next(row.params for row in report.routes if f"{row.method} {row.path}" == route)
+    assert {f"{one.place} {one.name}{'' if one.required else '?'}" for one in params} == taken

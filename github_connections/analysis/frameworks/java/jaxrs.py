@@ -19,7 +19,7 @@ from github_connections.analysis.frameworks.java.annotations import (
 )
 from github_connections.analysis.frameworks.java.jaxrs_contexts import contexts_of
 from github_connections.analysis.frameworks.java.jaxrs_locators import given_out
-from github_connections.analysis.frameworks.java.jaxrs_parameters import SOURCES, caller_of, parameters_of
+from github_connections.analysis.frameworks.java.jaxrs_parameters import SOURCES, caller_of, fields_taken, parameters_of
 from github_connections.analysis.frameworks.java.jaxrs_prefixes import (
     Resources,
     all_before,
@@ -46,12 +46,14 @@ LIBRARIES = (
     "io.dropwizard",
     "org.eclipse.microprofile.rest.client",
     "org.jboss.resteasy",
+    "org.glassfish.jersey.media.multipart",
+    "org.apache.cxf.jaxrs.ext.multipart",
     "io.swagger.jaxrs",
     "org.osgi.service.jaxrs.whiteboard",
     "org.osgi.service.jakartars.whiteboard",
 )
 VERBS = frozenset({*map(str.upper, http_verbs.OF_BROWSERS), "HttpMethod"})
-_OTHERS = frozenset({"Context", "Suspended", "Auth", "BeanParam", "MatrixParam", "DefaultValue"})
+_OTHERS = frozenset({"Context", "Suspended", "Auth", "BeanParam", "MultipartForm", "MatrixParam", "DefaultValue"})
 # `JaxrsApplicationBase` is what OSGi's whiteboards have instead.
 _APPLICATIONS = frozenset({"ApplicationPath", "JaxrsApplicationBase", "JakartarsApplicationBase"})
 NAMES = frozenset({"Path", "RegisterRestClient", *_APPLICATIONS, *VERBS, *SOURCES, *_OTHERS, *jvm_methods.AUTH})
@@ -185,7 +187,10 @@ def _row(
     prefixes = [prefix for prefix in before if prefix.value.strip("/ ")]
     whole = paths.join([*(prefix.value for prefix in prefixes), last], trailing_slash=False)
     shown = paths.from_braces(_VARIABLE.sub(_plain_variable, whole))
-    params, body = parameters_of(resources.annotations, action, {name for name, _ in paths.variables(shown)})
+    in_path = {name for name, _ in paths.variables(shown)}
+    params, body = parameters_of(resources.annotations, action, in_path)
+    of_class = fields_taken(resources.annotations, cls)
+    params += [parameter for parameter in of_class if parameter.place != "path" or parameter.name in in_path]
     named = {parameter.name for parameter in params}
     said = jvm_methods.auth_of(action.annotations, _around(resources.annotations, cls))
     asked = caller_of(action)  # with which `@PermitAll` is for every caller who is known
@@ -200,7 +205,7 @@ def _row(
         handler=f"{cls.node.name}.{action.function.name}",
         raw_path=last,
         prefixes=prefixes,
-        params=[*(item for item in rows.path_parameters(shown) if item.name not in named), *params],
+        params=rows.each_once([*(item for item in rows.path_parameters(shown) if item.name not in named), *params]),
         auth=said if said.state == "required" or asked.state == "unknown" else asked,
         request_model=body,
         response_model=model_of(action.function.returns),

@@ -28,11 +28,16 @@ SOURCES: dict[str, ParameterPlace] = {
     "RestCookie": "cookie",
     "RestForm": "form",
     "FormDataParam": "form",
+    "Multipart": "form",
 }
 # What these forms' parts are read as holds a file.
 _FILES = frozenset({"EntityPart", "File", "FileUpload", "FormDataBodyPart", "InputPart", "InputStream", "Path"})
 # Jersey hands in what a part is called beside the part itself.
 _OF_PARTS = frozenset({"FormDataContentDisposition", "ContentDisposition"})
+_BEANS = frozenset({"BeanParam", "MultipartForm"})
+_NEEDED = frozenset({"NotNull", "NotBlank", "NotEmpty", "NonNull"})
+# Of these Kotlin's types what is not sent is nothing, and no error.
+_ZERO = frozenset({"Boolean", "Byte", "Char", "Double", "Float", "Int", "List", "Long", "Set", "Short", "SortedSet"})
 # What a library hands in by its type, mostly behind `@Context`, which Quarkus does not ask for.
 _HANDED_IN = frozenset(
     {
@@ -55,8 +60,8 @@ def parameters_of(annotations: Annotations, action: Action, in_path: set[str]) -
         said = list(annotations.of(parameter.decorators, action.owner.scope))
         source = next((annotation for annotation in said if annotation.name in SOURCES), None)
         if source is not None:
-            found.extend(_parameter(parameter, source, said))
-        elif any(annotation.name == "BeanParam" for annotation in said):
+            found.extend(_parameter(parameter, source, said, action.owner.scope.file.language))
+        elif any(annotation.name in _BEANS for annotation in said):
             found.extend(_of_bean(annotations, parameter, action))
         elif not said and parameter.name in in_path:
             found.append(Parameter(name=parameter.name, place="path", type=type_name(parameter.type)))
@@ -70,7 +75,7 @@ def parameters_of(annotations: Annotations, action: Action, in_path: set[str]) -
 def _unannotated(annotations: Annotations, parameter: nodes.Parameter, action: Action) -> Iterator[Parameter]:
     """A class with annotated fields is a bean, as in Quarkus; what no library hands in by its type is the body."""
     kind = type_name(parameter.type)
-    of_bean = list(_of_bean(annotations, parameter, action))
+    of_bean = _of_bean(annotations, parameter, action)
     if of_bean:
         yield from of_bean
     elif kind.rstrip("?") not in _HANDED_IN or _is_own(annotations, kind, action):
@@ -93,30 +98,51 @@ def caller_of(action: Action) -> Auth:
     return Auth()
 
 
-def _of_bean(annotations: Annotations, bean: nodes.Parameter, action: Action) -> Iterator[Parameter]:
-    """Yield what the fields of a `@BeanParam`, and what it is made with, are taken from."""
+def fields_taken(annotations: Annotations, cls: ClassValue) -> list[Parameter]:
+    """Return what every method of a class takes: what its fields, and what it is made with, are taken from."""
+    known = annotations.fields.get(id(cls.node))
+    if known is None:
+        known = annotations.fields[id(cls.node)] = list(_taken(annotations, cls))
+    return known
+
+
+def _of_bean(annotations: Annotations, bean: nodes.Parameter, action: Action) -> list[Parameter]:
+    """What the fields of a `@BeanParam`, and what it is made with, are taken from."""
     cls = annotations.interpreter.evaluate(nodes.Name(type_name(bean.type)), action.owner.scope)
-    for part in annotations.lineage(cls) if isinstance(cls, ClassValue) else ():
+    return fields_taken(annotations, cls) if isinstance(cls, ClassValue) else []
+
+
+def _taken(annotations: Annotations, cls: ClassValue) -> Iterator[Parameter]:
+    for part in annotations.lineage(cls):
         for field in fields_of(part.node):
             said = list(annotations.of(field.decorators, part.scope))
             source = next((annotation for annotation in said if annotation.name in SOURCES), None)
             if source is not None:
-                yield from _parameter(field, source, said)
+                yield from _parameter(field, source, said, part.scope.file.language)
 
 
-def _parameter(parameter: nodes.Parameter, source: Annotation, said: list[Annotation]) -> Iterator[Parameter]:
+def _parameter(
+    parameter: nodes.Parameter, source: Annotation, said: list[Annotation], language: str
+) -> Iterator[Parameter]:
     place = SOURCES[source.name]
     kind = type_name(parameter.type)
     if place == "form" and kind in _OF_PARTS:
         return
     held = parameter.type.index if isinstance(parameter.type, nodes.Item) else parameter.type
-    if place == "form" and type_name(held) in _FILES:
+    if place == "form" and (type_name(held) in _FILES or source.name == "Multipart"):
         place = "file"
-    optional = any(annotation.name == "DefaultValue" for annotation in said) or is_optional(parameter.type)
-    optional = optional or "Nullable" in names_of(parameter.decorators)
     yield Parameter(
         name=header_name((source.texts("value") or [parameter.name])[0]),
         place=place,
         type=kind,
-        required=place == "path" or (place != "query" and not optional),
+        required=place == "path" or _is_needed(parameter, said, language),
     )
+
+
+def _is_needed(parameter: nodes.Parameter, said: list[Annotation], language: str) -> bool:
+    """What is not sent is null in Java, unless a validator refuses that; Kotlin's types say whether they may be."""
+    if any(annotation.name == "DefaultValue" for annotation in said) or is_optional(parameter.type):
+        return False
+    if not names_of(parameter.decorators).isdisjoint(_NEEDED):
+        return True
+    return language == "kotlin" and type_name(parameter.type).partition("[")[0] not in _ZERO
