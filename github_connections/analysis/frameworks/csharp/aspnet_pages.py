@@ -7,46 +7,66 @@ from collections.abc import Iterator
 
 from github_connections.analysis.frameworks import paths, rows
 from github_connections.analysis.frameworks.csharp.aspnet_applications import Applications
+from github_connections.analysis.frameworks.csharp.aspnet_attributes import Attributes
+from github_connections.analysis.frameworks.csharp.aspnet_page_conventions import PageConventions
+from github_connections.analysis.frameworks.csharp.aspnet_page_models import PageModel, model_in
 from github_connections.analysis.linking.interpreter import Interpreter
-from github_connections.analysis.linking.program import classes_in
 from github_connections.analysis.projects import Roots
-from github_connections.analysis.report import Route
-from github_connections.analysis.syntax import nodes
+from github_connections.analysis.report import Auth, AuthSource, Place, Prefix, Route
 
 _PAGE = re.compile(r"^[ \t]*@page(?:[ \t]+\"([^\"]*)\")?[ \t\r]*$", re.MULTILINE)
+_AUTHORIZE = re.compile(r"^[ \t]*@attribute[ \t]*\[[ \t]*(Authorize|AllowAnonymous)\b", re.MULTILINE)
 _PLACE = re.compile(r"(?:^|/)(?:Areas/(?P<area>[^/]+)/)?Pages/(?P<name>.+)\.cshtml$")
-_HANDLER = re.compile(r"^On(Get|Post|Put|Delete|Patch)(Async|[A-Z]\w*)?$")
 _BYTES_READ = 4_000
 
 
 def routes_of_pages(interpreter: Interpreter, applications: Applications) -> Iterator[Route]:
-    """Yield a row for each verb that a page handles."""
+    """Yield a row for each verb that a page handles, by its own path and by others that the application gives it."""
     program = interpreter.program
     roots = Roots(program.projects)
+    conventions = PageConventions(interpreter)
+    attributes = Attributes(interpreter)
     for path in program.all_paths:
         place = _PLACE.search(path)
         content = program.read(path) if place else None
-        page = _PAGE.search(content[:_BYTES_READ].decode("utf-8-sig", "replace")) if content else None
+        text = content[:_BYTES_READ].decode("utf-8-sig", "replace") if content else ""
+        page = _PAGE.search(text)
         if place is None or page is None:
             continue
-        line = (content or b"")[: page.end()].count(b"\n") + 1
-        shown = paths.from_braces(_path(place.group("area") or "", place.group("name"), page.group(1) or ""))
-        model = program.by_path.get(f"{path}.cs")
-        before = applications.of_root(roots.of(path, "csharp")).prefixes
-        whole = paths.join([*(prefix.value for prefix in before), shown], trailing_slash=False)
-        methods = {name for cls in (classes_in(model.scope) if model else ()) for name in _handled(cls.node)} or {"GET"}
-        for method in sorted(methods):
-            yield Route(
-                method=method,
-                path=whole,
-                file=path,
-                line=line,
-                framework="aspnet",
-                kind="page",
-                raw_path=page.group(1) or "",
-                prefixes=list(before),
-                params=rows.path_parameters(whole),
-            )
+        root, area, name = roots.of(path, "csharp"), place["area"] or "", place["name"]
+        behind = program.by_path.get(f"{path}.cs")
+        model = model_in(attributes, behind) if behind is not None else None
+        application = applications.of_root(root)
+        said = [_auth(text, path), *([model.auth] if model else []), conventions.auth_of(root, area, name)]
+        auth = next((one for state in ("none", "required") for one in said if one.state == state), application.fallback)
+        written = page.group(1) or ""
+        line = text.count("\n", 0, page.end()) + 1
+        yield from _rows(Place(path, line), written, _path(area, name, written), application.prefixes, model, auth)
+        for template in conventions.routes_of(root, area, name):
+            yield from _rows(Place(path, line), template, template, application.prefixes, model, auth)
+
+
+def _rows(
+    place: Place, written: str, template: str, before: list[Prefix], model: PageModel | None, auth: Auth
+) -> Iterator[Route]:
+    """A page is shown whether or not something handles that it is asked for."""
+    whole = paths.from_braces(paths.join([*(prefix.value for prefix in before), template], trailing_slash=False))
+    for method in sorted({"GET", *(model.handlers if model else ())}):
+        params = model.params_of(method, whole) if model else rows.path_parameters(whole)
+        yield Route(
+            method=method,
+            path=whole,
+            file=place.file,
+            line=place.line,
+            framework="aspnet",
+            kind="page",
+            handler=model.name_of(method) if model else "",
+            raw_path=written,
+            prefixes=list(before),
+            params=params,
+            auth=auth,
+            request_model=next((one.model for one in params if one.model), ""),
+        )
 
 
 def _path(area: str, name: str, template: str) -> str:
@@ -56,8 +76,13 @@ def _path(area: str, name: str, template: str) -> str:
     return paths.join([area, *(parts[:-1] if parts[-1] == "Index" else parts), template], trailing_slash=False)
 
 
-def _handled(node: nodes.Class) -> Iterator[str]:
-    for member in node.body:
-        match = _HANDLER.match(member.name) if isinstance(member, nodes.Function) else None
-        if match:
-            yield match.group(1).upper()
+def _auth(text: str, path: str) -> Auth:
+    """`@attribute [Authorize]` in the page itself."""
+    said = _AUTHORIZE.search(text)
+    if said is None:
+        return Auth()
+    if said.group(1) == "AllowAnonymous":
+        return Auth(state="none")
+    return Auth(
+        state="required", by=[AuthSource(name="Authorize", file=path, line=text.count("\n", 0, said.start()) + 1)]
+    )
