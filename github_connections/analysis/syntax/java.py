@@ -167,6 +167,7 @@ class JavaLowering(JavaExpressions):
         decorators, modifiers = self._modifiers(leaf)
         body = leaf.child_by_field_name("body")
         reads = self.reads_bodies or any(bare_name(decorator) == _LOCATOR for decorator in decorators)
+        reads = reads or (bool(decorators) and body is not None and self._asks(body))
         return (
             Function(
                 "constructor" if leaf.type == "constructor_declaration" else self.text_of(leaf, "name"),
@@ -178,6 +179,10 @@ class JavaLowering(JavaExpressions):
                 modifiers if body is not None else [*modifiers, "abstract"],
             ),
         )
+
+    def _asks(self, body: Leaf) -> bool:
+        """Tell whether a method asks its request for something by name."""
+        return jvm.ASKED.search(self.source, body.start_byte, body.end_byte) is not None
 
     def _element(self, leaf: Leaf) -> Iterable[Statement]:
         """An annotation's element: a function without parameters that returns its default."""

@@ -11,6 +11,11 @@ SET_UP = re.compile(
     rb"|authorizeRequests|authorizeHttpRequests|authorizeExchange|\.ignoring\(|ViewControllerRegistry|InterceptorRegistry|HandlerInterceptor|ServletContainer|ServletDispatcher|setUrlPattern|createHttpServer"
     rb"|\bServerRequest\b"
 )
+# By which handlers ask their requests for something by name.
+ASKED = re.compile(
+    rb"\.\s*(?:get(?:Parameter(?:s|Values)?|Header(?:s|String)?|Query(?:Parameters|Params)|RequestHeaders?|Part|Files?|Cookies)"
+    rb"|findCookie)\s*\("
+)
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "s": " ", "0": "\0"}
 
 

@@ -52,7 +52,10 @@ def test_what_quarkus_takes_without_being_told(monkeypatch, route, taken):
     ("route", "taken"),
     [
         ("POST /rest/plates", {"header X-Press?", "form metal", "form note?", "file picture?"}),
-        ("DELETE /rest/plates/{number}", {"header X-Press?", "path number", "query reason?"}),
+        (
+            "DELETE /rest/plates/{number}",
+            {"header X-Press?", "header X-Trace?", "path number", "query heat?", "query reason?"},
+        ),
     ],
 )
 def test_what_is_not_sent_is_null_unless_a_validator_refuses_it(monkeypatch, route, taken):

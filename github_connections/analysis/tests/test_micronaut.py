@@ -13,7 +13,7 @@ PERMISSIONS = Path(__file__).parent / "fixtures" / "micronaut" / "permissions"
 @pytest.mark.parametrize(
     ("route", "taken"),
     [
-        ("GET /api/pumps", {"query make?", "query page"}),
+        ("GET /api/pumps", {"query make?", "query page", "query power?", "cookie crew?"}),
         # A simple value of a method with a body is a field of it; a class of nobody's is left alone.
         ("POST /api/pumps/{id}/oil", {"path id", "body litres"}),
         (

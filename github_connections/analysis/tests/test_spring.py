@@ -75,3 +75,21 @@ def test_a_handler_that_is_injected_reads_what_its_class_says(found, route, hand
     assert row.handler == handler
     assert {f"{one.place} {one.name}" for one in row.params} == read
     assert row.request_model == ("Trip" if row.method == "POST" else "")
+
+
+@pytest.mark.parametrize(
+    ("route", "taken"),
+    [
+        ("GET /boats/{name}", {"path name", "query year?", "header X-Trace?"}),
+        ("POST /boats", {"form title?", "header If-Match?"}),
+        ("POST /boats/pictures", {"file picture?", "header X-Size?"}),
+        ("GET /boats/search", {"query q?"}),
+        # What a mapping asks for, without what is negotiated and what must not be there.
+        ("GET /boats", {"query state", "header X-Diver"}),
+    ],
+)
+def test_what_a_method_asks_its_request_for_by_name_is_taken(monkeypatch, route, taken):
+    monkeypatch.setattr(pipeline, "Parsers", ParsersHere)
+    report = in_process.analyze_here(FIXTURES / "requests", Limits(processes=1))
+    params = next(row.params for row in report.routes if f"{row.method} {row.path}" == route)
+    assert {f"{one.place} {one.name}{'' if one.required else '?'}" for one in params} == taken

@@ -30,6 +30,7 @@ from github_connections.analysis.frameworks.java.jaxrs_prefixes import (
 )
 from github_connections.analysis.frameworks.java.jaxrs_servlets import MARKS, mounts
 from github_connections.analysis.frameworks.java.jvm_generics import concrete
+from github_connections.analysis.frameworks.java.jvm_reads import read_by
 from github_connections.analysis.frameworks.java.jvm_settings import AllSettings
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.registry import Registry
@@ -192,9 +193,11 @@ def _row(
     of_class = fields_taken(resources.annotations, cls)
     params += [parameter for parameter in of_class if parameter.place != "path" or parameter.name in in_path]
     named = {parameter.name for parameter in params}
+    method = (verb.texts("value") or ["ANY"])[0] if verb.name == "HttpMethod" else verb.name
+    known = [*rows.path_parameters(shown), *params]
+    params += read_by(resources.annotations, action.function, action.owner, method, known)
     said = jvm_methods.auth_of(action.annotations, _around(resources.annotations, cls))
     asked = caller_of(action)  # with which `@PermitAll` is for every caller who is known
-    method = (verb.texts("value") or ["ANY"])[0] if verb.name == "HttpMethod" else verb.name
     place: Place = verb.place
     row = Route(
         method=method,

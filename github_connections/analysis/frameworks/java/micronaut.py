@@ -19,6 +19,7 @@ from github_connections.analysis.frameworks.java.annotations import (
     model_of,
 )
 from github_connections.analysis.frameworks.java.jvm_generics import concrete
+from github_connections.analysis.frameworks.java.jvm_reads import read_by
 from github_connections.analysis.frameworks.java.jvm_settings import AllSettings, Settings
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.registry import Registry
@@ -147,6 +148,7 @@ def _row(
     method = custom[0] if custom else VERBS[action.mapping.name]
     params, body = _parameters(annotations, action)
     params += _unannotated(annotations, action, method, {name for name, _ in paths.variables(path)})
+    params += read_by(annotations, action.function, action.owner, method, [*rows.path_parameters(path), *params])
     body = body or next((one.model for one in params if one.model), "")
     named = {parameter.name for parameter in params}
     types = jvm_methods.path_types(action.function)

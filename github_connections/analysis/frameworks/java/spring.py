@@ -29,8 +29,14 @@ from github_connections.analysis.frameworks.java.annotations import (
 )
 from github_connections.analysis.frameworks.java.jvm_generics import concrete
 from github_connections.analysis.frameworks.java.jvm_methods import AUTH, auth_of, path_types
+from github_connections.analysis.frameworks.java.jvm_reads import read_by
 from github_connections.analysis.frameworks.java.jvm_settings import AllSettings, Settings
-from github_connections.analysis.frameworks.java.spring_methods import SOURCES, asks_for_caller, parameters_of
+from github_connections.analysis.frameworks.java.spring_methods import (
+    SOURCES,
+    asks_for_caller,
+    conditions_of,
+    parameters_of,
+)
 from github_connections.analysis.frameworks.java.spring_paths import as_braces, context_of, without_context
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.registry import Registry
@@ -197,6 +203,9 @@ def _row(controller: Controller, action: Action, base: Prefix, last: Prefix, met
     path = paths.from_braces(as_braces(joined))
     function = action.function
     params, body = parameters_of(controller.annotations, action.owner, function, method)
+    known = {(parameter.place, parameter.name) for parameter in params}
+    params += [one for one in conditions_of(action.mapping) if (one.place, one.name) not in known]
+    params += read_by(controller.annotations, function, action.owner, method, [*rows.path_parameters(path), *params])
     named = {parameter.name for parameter in params}
     in_path = [item for item in rows.path_parameters(path, path_types(function)) if item.name not in named]
     row = Route(

@@ -42,6 +42,8 @@ _WHOLE = frozenset({"ModelAttribute", "RequestBody"})
 _SORT = ("sort", "String")
 _PAGES = {"Pageable": (("page", "int"), ("size", "int"), _SORT), "Sort": (_SORT,)}
 _MAPS = frozenset({"HttpHeaders", "Map", "MultiValueMap"})
+# By which headers it is agreed what is sent and answered.
+_NEGOTIATED = frozenset({"accept", "content-type"})
 _CALLERS = frozenset({"Authentication", "Principal"})
 
 
@@ -139,6 +141,18 @@ def _parameter(parameter: nodes.Parameter, annotation: Annotation) -> Parameter:
         required=not optional,
         model=model if place in ("body", "form") else "",
     )
+
+
+def conditions_of(mapping: Annotation) -> list[Parameter]:
+    """`params = "state=open"`, `headers = "X-Version"`: what a request must have for a mapping to be the one."""
+    found = []
+    conditions: tuple[tuple[str, ParameterPlace], ...] = (("params", "query"), ("headers", "header"))
+    for argument, place in conditions:
+        for text in mapping.texts(argument) or []:
+            name = text.partition("=")[0]
+            if name and not name.startswith("!") and not name.endswith("!") and name.lower() not in _NEGOTIATED:
+                found.append(Parameter(name=header_name(name), place=place, type="String"))
+    return found
 
 
 def asks_for_caller(function: nodes.Function) -> bool:

@@ -14,7 +14,7 @@ from github_connections.analysis.linking.registry import Registry
 from github_connections.analysis.linking.values import Behaviour, Kind, Value, is_known
 from github_connections.analysis.report import Route, RouteKind
 
-WORDS = frozenset({"addViewController", "addRedirectViewController"})
+WORDS = frozenset({"addViewController", "addRedirectViewController", "addStatusController"})
 
 
 def _shown(kind: RouteKind) -> Behaviour:
@@ -26,7 +26,12 @@ def _shown(kind: RouteKind) -> Behaviour:
 
 
 VIEWS = Kind(
-    "spring views", methods={"addViewController": _shown("page"), "addRedirectViewController": _shown("redirect")}
+    "spring views",
+    methods={
+        "addViewController": _shown("page"),
+        "addRedirectViewController": _shown("redirect"),
+        "addStatusController": _shown("api"),
+    },
 )
 
 
