@@ -19,16 +19,19 @@ from github_connections.analysis.syntax.nodes import (
     Argument,
     Assign,
     Class,
+    Constant,
     Expression,
     Function,
     Import,
     Loop,
     Member,
     Name,
+    Opaque,
     Parameter,
     Return,
     Sequence,
     Statement,
+    Text,
 )
 from github_connections.analysis.syntax.php_comments import annotations_in
 from github_connections.analysis.syntax.php_expressions import PhpExpressions
@@ -74,12 +77,9 @@ class PhpLowering(PhpExpressions):
                 "if_statement": self._if,
                 "expression_statement": self._expression_statement,
                 "parenthesized_expression": self._condition,
-                "echo_statement": self._nothing,
+                "echo_statement": self._effects,
                 "global_declaration": self._nothing,
-                **dict.fromkeys(
-                    ("name", "variable_name", "integer", "string", "boolean", "null", "binary_expression"),
-                    self._nothing,
-                ),
+                **dict.fromkeys(("name", "variable_name", "integer", "string", "boolean", "null"), self._nothing),
             }
         )
 
@@ -250,12 +250,17 @@ class PhpLowering(PhpExpressions):
             elif child.type not in self.ignored:
                 yield self.expression(child)
 
+    def _effects(self, leaf: Leaf) -> Iterable[Statement]:
+        """`$query .= $request->term;` keeps what is read on the way, and so does `echo`."""
+        parts = (self.expression(child) for child in leaf.named_children if child.type not in self.ignored)
+        return [part for part in parts if not isinstance(part, Name | Text | Constant | Opaque)]
+
     def _expression_statement(self, leaf: Leaf) -> Iterable[Statement]:
         for child in leaf.named_children:
             if child.type == "assignment_expression":
                 value = self.field(child, "right")
                 yield Assign(self.field(child, "left"), value, self.line(child))
             elif child.type == "augmented_assignment_expression":
-                continue
+                yield from self._effects(child)
             elif child.type not in self.ignored:
                 yield self.expression(child)

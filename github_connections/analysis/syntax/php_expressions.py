@@ -172,11 +172,19 @@ class PhpExpressions(Lowering):
 
     def _conditional(self, leaf: Leaf) -> Expression:
         body, alternative = leaf.child_by_field_name("body"), leaf.child_by_field_name("alternative")
-        first = body or leaf.child_by_field_name("condition")
-        return Choice([self.expression(first), self.expression(alternative)])
+        asked = leaf.child_by_field_name("condition")
+        options = [self.expression(body or asked), self.expression(alternative)]
+        return Choice(options, None if body is None else self._asked(asked))
+
+    def _asked(self, leaf: Leaf | None) -> Expression | None:
+        """Keep what is asked before one of several: it may read a request. A bare variable says nothing."""
+        asked = self.expression(leaf)
+        nothing = isinstance(asked, Name | Constant | Text | Opaque)
+        return None if leaf is None or nothing else self.called(Name("case_if"), [Argument(asked)], self.line(leaf))
 
     def _match(self, leaf: Leaf) -> Expression:
         body = leaf.child_by_field_name("body")
         return Choice(
-            [self.last(arm) for arm in (body.named_children if body else ()) if arm.type.startswith("match_")]
+            [self.last(arm) for arm in (body.named_children if body else ()) if arm.type.startswith("match_")],
+            self._asked(leaf.child_by_field_name("condition")),
         )

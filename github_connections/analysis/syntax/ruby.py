@@ -277,7 +277,14 @@ class RubyLowering(Lowering):
         return arguments
 
     def _conditional(self, leaf: Leaf) -> Expression:
-        return Choice([self.field(leaf, "consequence"), self.field(leaf, "alternative")])
+        """`params[:all] ? shown : kept`; what is asked may read a request, and a bare name says nothing."""
+        asked, options = (
+            self.field(leaf, "condition"),
+            [self.field(leaf, "consequence"), self.field(leaf, "alternative")],
+        )
+        if isinstance(asked, Name | Constant):
+            return Choice(options)
+        return Choice(options, self.called(Name("case_if"), [Argument(asked)], self.line(leaf)))
 
     def _lambda(self, leaf: Leaf) -> Expression:
         body = leaf.child_by_field_name("body")

@@ -245,6 +245,9 @@ class LampController extends Controller
     public function index(Request $request)
     {
         $sides = $request->has(['near', 'far']);
+        $lit = $request->boolean('lit') ? 'on' : 'off';
+        $order = match ($request->string('order')) { 'new' => 'desc', default => 'asc' };
+        $order .= $request->input('then');
         return $sides ? [] : $request->validated('all.sides');
     }
 }
@@ -449,7 +452,10 @@ def test_a_route_names_the_method_that_answers(rows, route, handler):
             "POST /lamps",
             ["shade body string required", "lens body", "name body required", "parts body array required"],
         ),
-        ("GET /lamps", ["near query", "far query", "all query"]),
+        (
+            "GET /lamps",
+            ["near query", "far query", "lit query boolean", "order query string", "then query", "all query"],
+        ),
         ("GET /ropes", ["length query"]),
         ("POST /ropes", ["length body", "plan file file"]),
     ],

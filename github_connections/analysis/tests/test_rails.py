@@ -95,6 +95,7 @@ end
     "app/controllers/boats_controller.rb": """class BoatsController < ApplicationController
   def index
     @boats = Boat.page(params.fetch(:page, 1)).where(port: params[:filter][:port])
+    params[:hidden] == "1" ? @boats.hidden : @boats.shown
   end
 
   def create
@@ -295,7 +296,7 @@ def test_callbacks_of_bases_and_concerns_ask_for_a_log_in_until_they_are_skipped
 @pytest.mark.parametrize(
     ("route", "read"),
     [
-        ("GET /boats", ["filter[port] query", "page query"]),
+        ("GET /boats", ["filter[port] query", "page query", "hidden query"]),
         (
             "POST /boats",
             ["boat[name] form", "boat[length] form", "boat[photos] form array", "boat[owner][city] form"],
