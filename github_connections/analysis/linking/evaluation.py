@@ -212,6 +212,8 @@ def _choice(interpreter: Interpreter, node: nodes.Choice, scope: Scope) -> Value
     lists = [value for value in values if isinstance(value, ListValue) and value.items]
     if len(lists) > 1 and all(isinstance(item, MapValue) for one in lists for item in one.items):
         return ListValue([item for one in lists for item in one.items], lists[0].place)
+    if lists and isinstance(values[0], ListValue):
+        return lists[0]  # of `isBuilt ? [] : [debugRoute]` what there may be
     for value in (routing.without_a_prefix(values), *values):
         if not isinstance(value, Unknown | External | None) and not (isinstance(value, str) and not is_known(value)):
             return value

@@ -47,6 +47,7 @@ def test_a_guard_is_known_by_its_name(name: str):
         "UserPage",
         "AuthProvider",
         "SessionDetail",
+        "AgreementCurrentUserGuard",
     ],
 )
 def test_what_only_sounds_like_a_guard_is_none(name: str):
@@ -80,6 +81,8 @@ import { RouterModule, Routes } from "@angular/router";
 const routes: Routes = [
   { path: "hives", canActivate: [AuthGuard], children: [{ path: "new", component: NewHiveComponent }] },
   { path: "shop", canActivate: [GuestGuard], component: ShopComponent },
+  { path: "queen", canMatch: [() => inject(Session).isLoggedIn()], component: QueenComponent },
+  { path: "swarm", canMatch: [() => !inject(Session).isLoggedIn()], component: SwarmComponent },
 ];
 @NgModule({ imports: [RouterModule.forRoot(routes)] })
 export class AppModule {}
@@ -106,7 +109,7 @@ ROUTERS = {
     "angular-router": {
         "package.json": '{"dependencies": {"@angular/router": "17"}}',
         "src/app.module.ts": ANGULAR,
-        "wanted": "required /hives/new; unknown /shop",
+        "wanted": "required /hives/new; required /queen; unknown /shop; unknown /swarm",
     },
     "tanstack-router": {
         "package.json": '{"dependencies": {"@tanstack/react-router": "1"}}',

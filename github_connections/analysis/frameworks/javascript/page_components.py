@@ -41,8 +41,9 @@ def shown_name(value: Value, depth: int = 0) -> str:
             within = shown_name(inside[0], depth + 1) if len(inside) == 1 and _is_an_element(inside[0]) else ""
             return within if within[:1].isupper() else str(data["name"])  # what stands around a page is not the page
         case FunctionValue(node=node) | ClassValue(node=node):
-            return node.name or _assigned_to(value) or _imported_in(value)
+            return node.name or _assigned_to(value) or _imported_in(value) or _drawn_in(value)
         case External(name=name):
+            name = name.removesuffix(".default")  # of a file that hands out a component without saying so
             last = name.removesuffix("()").rpartition(".")[2]
             return _FILE_NAME.sub(r"\1", name) if "/" in last or f".{last}" in ENDINGS else last
         case ModuleValue(file=file):
@@ -58,6 +59,16 @@ def _assigned_to(value: FunctionValue | ClassValue) -> str:
     """Return the name of `const Users = () => …`."""
     assigned = (one for one in value.scope.file.module.body if isinstance(one, nodes.Assign))
     return next((getattr(one.target, "id", "") for one in assigned if one.value is value.node), "")
+
+
+def _drawn_in(value: FunctionValue | ClassValue) -> str:
+    """Return the component that `(props) => <Users {...props}/>` shows, whatever stands around it."""
+    shown = next((one.value for one in value.node.body if isinstance(one, nodes.Return)), None)
+    name = ""
+    while isinstance(shown, nodes.Element):
+        name = nodes.last_name(shown.tag) or name
+        shown = shown.children[0] if len(shown.children) == 1 else None
+    return name if name[:1].isupper() else ""
 
 
 def _imported_in(value: FunctionValue | ClassValue) -> str:

@@ -10,6 +10,7 @@ from github_connections.analysis.frameworks import rows
 from github_connections.analysis.linking.values import (
     ELEMENT,
     External,
+    FunctionValue,
     ListValue,
     MapValue,
     Thing,
@@ -18,11 +19,12 @@ from github_connections.analysis.linking.values import (
     texts_of,
 )
 from github_connections.analysis.report import Auth, AuthSource, AuthState, Place
+from github_connections.analysis.syntax import nodes
 
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 # These are for whoever has not logged in, or wait for something.
 _OTHERS = re.compile(
-    r"anonymous|blocking|guests?|init|loaded|loading|maybe|no|non|not|optional|public|ready|redirect|un|unauth"
+    r"agreement|anonymous|blocking|consent|guests?|init|loaded|loading|maybe|no|non|not|optional|public|ready|redirect|un|unauth"
     r"|unauthenticated|unauthorized|visitor"
 )
 _CLOSED = re.compile(r"authenticated|authorized|private|protect(ed)?|secured?")
@@ -111,5 +113,9 @@ def _required(names: Iterable[str], place: Place, roles: Iterable[str] = ()) -> 
 
 
 def _name_of(value: Value) -> str:
+    """Return what a guard is called, or what one without a name asks: `() => inject(Session).isLoggedIn()`."""
     name = rows.name_of(value)
+    if isinstance(value, FunctionValue) and not name and len(value.node.body) == 1:
+        asked = getattr(value.node.body[0], "value", None)
+        name = nodes.last_name(asked.function) if isinstance(asked, nodes.Call) else ""
     return name.removesuffix("()").rpartition(".")[2]

@@ -18,7 +18,7 @@ from github_connections.analysis.linking.values import (
 
 _LAZY = (
     "react.lazy", "@loadable/component", "loadable-components", "react-lazy-with-preload.lazyWithPreload",
-    "react-loadable",
+    "react-loadable", "solid-js.lazy",
 )  # fmt: skip
 
 
