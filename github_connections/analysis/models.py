@@ -12,12 +12,19 @@ from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.program import File, classes_in, nearest
 from github_connections.analysis.linking.values import ClassValue, type_name
 from github_connections.analysis.mapped_types import fields_mapped
+from github_connections.analysis.meta_fields import fields_named
 from github_connections.analysis.report import Model, ModelField, Route
 from github_connections.analysis.syntax import nodes
 
 MAXIMUM_MODELS = 5_000
 _NAME = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*")
 _MAYBE = re.compile(r"\bOptional\b|\bOption\b|\bNone\b|\bnull\b|\bundefined\b|\?")
+# What a call that declares a field ends in: of pydantic, of models and of serializers.
+_DECLARING = ("Field", "Serializer", "ForeignKey")
+# Fields that are never sent: worked out, or given by the database.
+_GIVEN = ("SerializerMethodField", "ReadOnlyField", "HiddenField", "AutoField", "ManyToManyField")
+# Keywords of a field that is not asked for where they are true.
+_MAY_LACK = ("blank", "null", "read_only", "auto_now", "auto_now_add", "primary_key")
 _PRIMITIVE = frozenset({"int", "long", "short", "byte", "char", "float", "double", "boolean"})
 _NOT_OF_AN_OBJECT = frozenset({"static", "const", "get", "set"})
 # What asks for a value, and what allows that there is none, in the words of validators.
@@ -102,10 +109,20 @@ def _nearest(interpreter: Interpreter, files: list[File], path: str, name: str) 
 
 def fields_of(interpreter: Interpreter, cls: ClassValue) -> Iterator[ModelField]:
     """Yield the fields of a class, those of the program's classes that it is derived from first."""
-    found = {field.name: field for field in fields_mapped(interpreter, cls, fields_of)}
+    is_python = cls.scope.file.family == "python"
+    taken_over = (
+        fields_named(interpreter, cls, _declared_by) if is_python else fields_mapped(interpreter, cls, fields_of)
+    )
+    found = {field.name: field for field in taken_over}
+    found.update({field.name: field for field in _declared_by(interpreter, cls)})
+    yield from found.values()
+
+
+def _declared_by(interpreter: Interpreter, cls: ClassValue) -> Iterator[ModelField]:
     bases = [base for base in interpreter.bases(cls) if isinstance(base, ClassValue)]
     is_python = cls.scope.file.family == "python"
     naming = pydantic_fields.naming_of(interpreter, cls) if is_python else pydantic_fields.as_written
+    found: dict[str, ModelField] = {}
     for one in (*reversed(bases), cls):
         found.update({field.name: field for field in _own_fields(one.node, one.scope.file.family, naming)})
     yield from found.values()
@@ -151,7 +168,7 @@ def _is_field(one: nodes.Assign) -> bool:
     if not isinstance(one.target, nodes.Name) or not _NOT_OF_AN_OBJECT.isdisjoint(one.modifiers):
         return False
     return one.type is not None or (
-        isinstance(one.value, nodes.Call) and nodes.last_name(one.value.function).endswith("Field")
+        isinstance(one.value, nodes.Call) and nodes.last_name(one.value.function).endswith(_DECLARING)
     )
 
 
@@ -165,11 +182,11 @@ def _field(
 ) -> ModelField:
     called = (
         value
-        if isinstance(value, nodes.Call) and nodes.last_name(value.function).endswith(("Field", "Column"))
+        if isinstance(value, nodes.Call) and nodes.last_name(value.function).endswith((*_DECLARING, "Column"))
         else None
     )
     said = {nodes.bare_name(one): one for one in decorators}
-    text = type_name(kind) or (nodes.last_name(called.function) if called else "")
+    text = type_name(kind) or (_type_called(called) if called else "")
     constraints = _of_call(called) if called else {}
     for validator, decorator in said.items():
         constraints |= _of_validator(validator, decorator)
@@ -192,12 +209,18 @@ def _is_required(
     return kind in _PRIMITIVE if family == "java" and "val" not in words else family != "go"
 
 
+def _type_called(call: nodes.Call) -> str:
+    name = nodes.last_name(call.function)
+    is_many = any(one.name == "many" and one.value == nodes.Constant(True) for one in call.arguments)
+    return f"list[{name}]" if is_many else name
+
+
 def _has_default(call: nodes.Call) -> bool:
     """`Field(default)`, `Field(default_factory=…)`, `CharField(blank=True)`, `CharField(required=False)`."""
     said = {argument.name: argument.value for argument in call.arguments if argument.name}
-    if "default" in said or "default_factory" in said:
+    if "default" in said or "default_factory" in said or nodes.last_name(call.function).endswith(_GIVEN):
         return True
-    if nodes.Constant(True) in (said.get("blank"), said.get("null")) or said.get("required") == nodes.Constant(False):
+    if said.get("required") == nodes.Constant(False) or any(said.get(one) == nodes.Constant(True) for one in _MAY_LACK):
         return True
     first = call.arguments[0] if call.arguments else None
     if first is None or first.name or nodes.last_name(call.function) != "Field":

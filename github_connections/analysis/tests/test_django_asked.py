@@ -93,5 +93,5 @@ def test_forms_are_filled_and_lists_are_asked(tmp_path):
         ("GET", "/pens/add/"): [],
         ("POST", "/pens/add/"): [("name", "form", False)],
         ("GET", "/order/"): [],
-        ("POST", "/order/"): [("note", "form", False), ("amount", "form", False)],
+        ("POST", "/order/"): [("amount", "form", False), ("note", "form", False)],
     }

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from github_connections.analysis.frameworks.python.django_forms import fields_of_meta
 from github_connections.analysis.frameworks.python.django_rest_permissions import attribute_of
 from github_connections.analysis.linking.classes import lineage
 from github_connections.analysis.linking.interpreter import Interpreter
@@ -17,6 +16,7 @@ from github_connections.analysis.linking.values import (
     is_known,
     texts_of,
 )
+from github_connections.analysis.meta_fields import meta_of
 from github_connections.analysis.report import Parameter
 from github_connections.analysis.syntax import nodes
 
@@ -41,9 +41,10 @@ def _filtered(interpreter: Interpreter, cls: ClassValue) -> Iterator[str]:
     for attribute in ("filterset_fields", "filter_fields"):
         yield from _looked_up(attribute_of(interpreter, cls, attribute))
     filters = attribute_of(interpreter, cls, "filterset_class") or attribute_of(interpreter, cls, "filter_class")
-    for owner in lineage(interpreter, filters) if isinstance(filters, ClassValue) else ():
-        yield from _declared(owner)
-        yield from _looked_up(fields_of_meta(interpreter, owner))
+    if isinstance(filters, ClassValue):
+        for owner in lineage(interpreter, filters):
+            yield from _declared(owner)
+        yield from _looked_up(meta_of(interpreter, filters).value("fields"))
 
 
 def _declared(filters: ClassValue) -> Iterator[str]:

@@ -69,7 +69,9 @@ class ViewSetView(Struct, frozen=True):
 
     def parameters(self, interpreter: Interpreter, method: str) -> list[Parameter]:
         """Return what the methods that answer read, and what a list can be asked by."""
-        read = python_requests.of_functions(self.readers(interpreter, method), method)
+        readers = self.readers(interpreter, method)
+        asked = django_rest_serializers.asked_by(interpreter, readers, method)
+        read = rows.each_once([*python_requests.of_functions(readers, method), *asked])
         if self.cls is None or self.answers[method] != "list":
             return read
         return rows.each_once([*read, *django_rest_queries.asked_of_list(interpreter, self.cls)])
@@ -86,12 +88,17 @@ class ViewSetView(Struct, frozen=True):
         if self.cls is None:
             return "", ""
         name = self.answers[method]
-        if name in LIST or name in DETAIL:
-            serializer = django_rest_serializers.of_view(interpreter, self.cls)
-            return django_rest_serializers.bodies(method, serializer, answers=True)
+        of_view = django_rest_serializers.of_view(interpreter, self.cls)
         action = interpreter.member(self.cls, name)
-        own = _action_keyword(interpreter, action, "serializer_class") if isinstance(action, FunctionValue) else None
-        return django_rest_serializers.bodies(method, django_rest_serializers.name_of(own), answers=False)
+        if name in LIST or name in DETAIL:
+            said = django_rest_serializers.bodies(method, of_view, answers=True)
+        else:
+            own = (
+                _action_keyword(interpreter, action, "serializer_class") if isinstance(action, FunctionValue) else None
+            )
+            of_view = django_rest_serializers.name_of(own) or of_view
+            said = django_rest_serializers.bodies(method, django_rest_serializers.name_of(own), answers=False)
+        return django_rest_serializers.used_by(interpreter, [action], method, said, of_view)
 
 
 def regex_free(prefix: str) -> str:

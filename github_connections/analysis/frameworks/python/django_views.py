@@ -172,16 +172,7 @@ def _of_class(interpreter: Interpreter, view: Value, cls: ClassValue, default: A
     bases = library_bases(interpreter, cls)
     is_api = any(name.startswith("rest_framework") for name in bases) or _answers_json(interpreter, cls)
     mapped = _mapped(view)
-    if mapped:
-        verbs = list(mapped)
-    else:
-        verbs = python_views.own_verbs(interpreter, cls)
-        for name in bases:
-            verbs += [verb for verb in _of_generic(name) if verb not in verbs]
-        verbs = [verb for verb in (*django_requests.ORDER, *verbs) if verb in verbs]
-        verbs = list(dict.fromkeys(python_views.allowed(interpreter, cls, "http_method_names", verbs)))
-        names = {name.upper() for name in texts_of(_argument(view, "http_method_names"))}
-        verbs = [verb for verb in verbs if verb in names] if names else verbs
+    verbs = list(mapped) or _verbs_of_class(interpreter, view, cls, bases)
 
     def auth_of(method: str) -> Auth:
         if any(name.startswith("rest_framework") for name in bases):
@@ -190,15 +181,21 @@ def _of_class(interpreter: Interpreter, view: Value, cls: ClassValue, default: A
         found = python_guards.auth_of(interpreter, [cls, function, interpreter.member(cls, "dispatch")])
         return found if found.by else python_views.auth_of_bases(interpreter, cls)
 
+    def answering(method: str) -> list[Value]:
+        doing = _DOING.get(method, ()) if is_api and not mapped else ()
+        return [interpreter.member(cls, name) for name in (mapped.get(method, method.lower()), *doing)]
+
     def bodies(method: str) -> tuple[str, str]:
         answers = not isinstance(interpreter.member(cls, method.lower()), FunctionValue)
-        serializer = django_rest_serializers.of_view(interpreter, cls) if is_api else ""
-        return django_rest_serializers.bodies(method, serializer, answers=answers)
+        if not is_api:
+            return "", ""
+        serializer = django_rest_serializers.of_view(interpreter, cls)
+        said = django_rest_serializers.bodies(method, serializer, answers=answers)
+        return django_rest_serializers.used_by(interpreter, answering(method), method, said, serializer)
 
     def parameters(method: str) -> list[Parameter]:
-        doing = _DOING.get(method, ()) if is_api and not mapped else ()
-        names = [mapped.get(method, method.lower()), *doing, *(_PREPARING if method == "GET" else ())]
-        read = _read_by(interpreter, [interpreter.member(cls, name) for name in names], method)
+        preparing = [interpreter.member(cls, name) for name in (_PREPARING if method == "GET" else ())]
+        read = _read_by(interpreter, [*answering(method), *preparing], method, is_api=is_api)
         if method == "POST" and not is_api:
             return rows.each_once([*read, *django_forms.of_class(interpreter, cls)])
         lists = method == "GET" and any(name.rpartition(".")[2] in _LISTING for name in bases)
@@ -209,9 +206,20 @@ def _of_class(interpreter: Interpreter, view: Value, cls: ClassValue, default: A
     return View(tuple(verbs) or (ANY_METHOD,), cls.node.name, is_api, auth_of, bodies=bodies, parameters=parameters)
 
 
-def _read_by(interpreter: Interpreter, functions: list[Value], method: str) -> list[Parameter]:
-    """Return what functions read of a request, one by one and by the forms that they fill."""
-    read = python_requests.of_functions(functions, method)
+def _verbs_of_class(interpreter: Interpreter, view: Value, cls: ClassValue, bases: list[str]) -> list[str]:
+    verbs = python_views.own_verbs(interpreter, cls)
+    for name in bases:
+        verbs += [verb for verb in _of_generic(name) if verb not in verbs]
+    verbs = [verb for verb in (*django_requests.ORDER, *verbs) if verb in verbs]
+    verbs = list(dict.fromkeys(python_views.allowed(interpreter, cls, "http_method_names", verbs)))
+    names = {name.upper() for name in texts_of(_argument(view, "http_method_names"))}
+    return [verb for verb in verbs if verb in names] if names else verbs
+
+
+def _read_by(interpreter: Interpreter, functions: list[Value], method: str, *, is_api: bool) -> list[Parameter]:
+    """Return what functions read of a request, one by one and by the serializers and the forms that they fill."""
+    asked = django_rest_serializers.asked_by(interpreter, functions, method) if is_api else []
+    read = rows.each_once([*python_requests.of_functions(functions, method), *asked])
     if method in rows.READING:
         return read
     forms = [django_forms.of_function(interpreter, one) for one in functions if isinstance(one, FunctionValue)]
@@ -257,13 +265,18 @@ def _of_function(interpreter: Interpreter, view: FunctionValue, default: Auth) -
             return decorated
         return django_rest_permissions.auth_of_function(interpreter, view, method, default)
 
+    def bodies(method: str) -> tuple[str, str]:
+        no = ("", "")
+        return django_rest_serializers.used_by(interpreter, [view, *handed], method, no) if is_of_rest else no
+
     return View(
         tuple(dict.fromkeys(verbs)),
         view.node.name,
         is_api,
         auth_of,
         is_said,
-        parameters=lambda method: _read_by(interpreter, [view, *handed], method),
+        bodies=bodies,
+        parameters=lambda method: _read_by(interpreter, [view, *handed], method, is_api=is_api),
     )
 
 
