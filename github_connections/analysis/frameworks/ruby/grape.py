@@ -10,6 +10,7 @@ from github_connections.analysis.frameworks import paths, rows
 from github_connections.analysis.frameworks.framework import Framework
 from github_connections.analysis.frameworks.ruby import rails_sets
 from github_connections.analysis.frameworks.ruby.grape_blocks import Apis, Endpoint
+from github_connections.analysis.frameworks.ruby.ruby_paths import from_ruby
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.routing import Reached, Registered, Router, Step, reached_in
 from github_connections.analysis.linking.values import Kind
@@ -40,13 +41,9 @@ def _rows(endpoints: Iterator[Endpoint], root: Router, before: tuple[Step, ...])
         steps = tuple(Step(value, place, how, root, {}) for value, place, how in endpoint.prefixes)
         route = Registered(endpoint.methods, endpoint.path, endpoint.place, endpoint.api)
         reached = Reached(root, (*before, *steps), route, root)
-        for row in rows.routes_of([reached], "grape", rewrite=_rewrite, join=paths.join_trimmed):
+        for row in rows.routes_of([reached], "grape", rewrite=from_ruby, join=paths.join_trimmed):
             auth = Auth(state="required", by=endpoint.asked) if endpoint.asked else row.auth
             yield replace(row, auth=auth, params=endpoint.parameters(row.method, row.params))
-
-
-def _rewrite(path: str) -> str:
-    return paths.join([paths.from_colons(path.replace("(.:format)", "").replace("(.json)", ""))], trailing_slash=False)
 
 
 FRAMEWORK = Framework(

@@ -100,8 +100,7 @@ class Apis(RubyClasses):
         names = [written_name(base) for base in cls.node.bases]
         if any(name.lstrip(":") in _LIBRARY for name in names):
             return True
-        bases = [base for name in names if name and depth < _DEEPEST for base in self.named(name, cls)[:1]]
-        return any(base is not cls and self._is_api(base, depth + 1) for base in bases)
+        return depth < _DEEPEST and any(self._is_api(base, depth + 1) for base in self._bases(cls))
 
     def mounted_in_others(self) -> set[str]:
         """Return the names of APIs that one of the declared mounts."""
@@ -125,16 +124,26 @@ class Apis(RubyClasses):
             return
         seen.add(api.name)
         around = replace(around, above=(*around.above, api.name))
+        around = self._inherited(api, around, 0)
         for part in self.every_part(api):
             yield from self._in(part.node.body, _Body(replace(around, api=api)), seen)
 
+    def _inherited(self, api: NamedClass, around: _Around, depth: int) -> _Around:
+        """Return what holds in an API by those of the program that it is derived from: versions, what is asked."""
+        for base in (base for one in self._bases(api) for base in self.every_part(one) if depth < _DEEPEST):
+            said = _Body(replace(self._inherited(base, around, depth + 1), api=base))
+            for call in _calls(base.node.body):
+                self._set(call, said)
+            around = said.around
+        return around
+
+    def _bases(self, api: NamedClass) -> list[NamedClass]:
+        names = [written_name(base) for base in api.node.bases]
+        found = [base for name in names if name for base in self.named(name, api)[:1]]
+        return [base for base in found if base is not api]
+
     def _in(self, body: list[nodes.Statement], said: _Body, seen: set[str]) -> Iterator[Endpoint]:
-        calls = [
-            node
-            for statement in body
-            for node in [statement.value if isinstance(statement, nodes.Return) else statement]
-            if isinstance(node, nodes.Call) and isinstance(node.function, nodes.Name)
-        ]
+        calls = _calls(body)
         for call in calls:
             self._set(call, said)
         for call in calls:
@@ -173,7 +182,7 @@ class Apis(RubyClasses):
     def _on(self, call: nodes.Call, said: _Body, seen: set[str]) -> Iterator[Endpoint]:
         word, around, block = getattr(call.function, "id", ""), said.around, _block(call)
         if word == "params" and block is not None:
-            said.waiting = list(grape_parameters.read(block, self._shared_of(around.api)))
+            said.waiting = list(grape_parameters.read(block, self._shared_around(around)))
         elif word in http_verbs.OF_BROWSERS or word == "route":
             yield from self._endpoint(call, said)
         elif (word in _SPACES or word == "route_param") and block is not None:
@@ -218,6 +227,15 @@ class Apis(RubyClasses):
     def _value(self, written: nodes.Expression, around: _Around) -> object:
         return self._interpreter.evaluate(written, around.api.scope)
 
+    def _shared_around(self, around: _Around) -> dict[str, list[Parameter]]:
+        """Return what an API's helpers declare for `use`, and those of what it is derived from and mounted in."""
+        found = dict(self._shared_of(around.api))
+        above = [self.found(name) for name in reversed(around.above)]
+        for api in [*self._bases(around.api), *above]:
+            for name, declared in self._shared_of(api).items() if api is not None else ():
+                found.setdefault(name, declared)
+        return found
+
     def _shared_of(self, api: NamedClass) -> dict[str, list[Parameter]]:
         """Return the parameters that the helpers of an API declare under a name, for `use :paging`."""
         if api.name not in self._shared:
@@ -226,6 +244,16 @@ class Apis(RubyClasses):
                 name: found for one in bodies for name, found in grape_parameters.shared(one.node).items()
             }
         return self._shared[api.name]
+
+
+def _calls(body: list[nodes.Statement]) -> list[nodes.Call]:
+    """Return the calls of a body that say something of an API."""
+    return [
+        node
+        for statement in body
+        for node in [statement.value if isinstance(statement, nodes.Return) else statement]
+        if isinstance(node, nodes.Call) and isinstance(node.function, nodes.Name)
+    ]
 
 
 def _block(call: nodes.Call) -> nodes.Function | None:

@@ -13,11 +13,10 @@ from github_connections.analysis.frameworks.ruby.rails_guards import Guards
 from github_connections.analysis.frameworks.ruby.rails_kinds import Kinds
 from github_connections.analysis.frameworks.ruby.rails_requests import Requests
 from github_connections.analysis.frameworks.ruby.rails_sets import declare, draw_in_classes, with_what_is_mounted
+from github_connections.analysis.frameworks.ruby.ruby_paths import from_ruby
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.routing import reached_in
 from github_connections.analysis.report import Route
-
-_OPTIONAL = re.compile(r"\(([^()]*)\)")
 
 
 def routes(interpreter: Interpreter) -> Iterable[Route]:
@@ -34,28 +33,13 @@ def routes(interpreter: Interpreter) -> Iterable[Route]:
     found = rows.routes_of(
         reached,
         "rails",
-        rewrite=_rewrite,
+        rewrite=from_ruby,
         join=paths.join_trimmed,
         kind=Kinds(controllers, interpreter.program.read, interpreter.program.all_paths).of,
         auth=Guards(controllers, interpreter.program.lines).auth_of,
         params=Requests(controllers).parameters,
     )
     return map(rows.as_read, found)
-
-
-def _rewrite(path: str) -> str:
-    """`/(:locale)/about` → `/{locale?}/about`; other parts in parentheses may be there."""
-    while _OPTIONAL.search(path):
-        path = _OPTIONAL.sub(lambda match: _in_parentheses(match.group(1)), path)
-    return paths.join([paths.from_colons(path)], trailing_slash=False)
-
-
-def _in_parentheses(part: str) -> str:
-    variable = re.fullmatch(r"(/?)([:*])(\w+)(/?)", part)
-    if variable is None:
-        return ""
-    before, mark, name, after = variable.groups()
-    return f"{before}:{name}?{after}" if mark == ":" else f"{before}{{{name}*}}{after}"
 
 
 FRAMEWORK = Framework(
