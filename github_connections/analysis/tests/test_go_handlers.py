@@ -218,6 +218,7 @@ def test_fields_of_a_model_have_the_names_of_their_json(tmp_path):
         ("", ", RequireExternalAccessToken(scope)", "required"),
         ("r.Use(jwtware.New(config))", "", "required"),
         ("r.Use(jwtware.New(jwtware.Config{Filter: open}))", "", "unknown"),
+        ("r.Use(AuthWithConfig(AuthConfig{SkippedPathPrefixes: open}))", "", "unknown"),
         ('r.Use(NewAuth(users, []string{"/health"}))', "", "required"),
         ('r.Use(NewAuth(users, []string{"/health", "/orders"}))', "", "unknown"),
     ],

@@ -74,6 +74,14 @@ def served(root: Path, parameters: str, layers: str = "", *, path: str = "/{id}"
             ],
         ),
         ("State(state): State<S>, headers: HeaderMap", [Parameter(name="id", place="path")]),
+        ("Path(any): Path<HashMap<String, String>>, agent: AgentHeader", [Parameter(name="id", place="path")]),
+        (
+            "new: Either<Json<NewUser>, Form<NewUser>>",
+            [
+                Parameter(name="id", place="path"),
+                Parameter(name="new", place="body", type="NewUser", model="NewUser"),
+            ],
+        ),
     ],
 )  # fmt: skip
 def test_extractors_are_parameters(tmp_path, parameters, expected):

@@ -8,7 +8,7 @@ from github_connections.analysis.frameworks.go import go_routers, net_http
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.registry import Registry
-from github_connections.analysis.linking.values import Kind, Thing, Value
+from github_connections.analysis.linking.values import External, Kind, Thing, Value
 from github_connections.analysis.report import Route
 
 CHI = "github.com/go-chi/chi"
@@ -29,6 +29,15 @@ def _group(call: Invocation) -> Value:
 def _with(call: Invocation) -> Value:
     """`r.With(guards…).Get(…)`: a router of its own that the guards apply to."""
     return call.receiver.group("", call.place, "With", arguments=call)
+
+
+def _use(call: Invocation) -> Value:
+    """`r.Use(guards…)`; the library's heartbeat answers at a path of its own."""
+    for value in call.positional:
+        made = value.made_by if isinstance(value, External) else None
+        if made is not None and made.name.startswith(CHI) and made.name.endswith("middleware.Heartbeat"):
+            call.receiver.add(["GET"], made.text(0), call.place, value)
+    return go_routers.use(call)
 
 
 def _handle(call: Invocation) -> Value:
@@ -63,7 +72,7 @@ ROUTER = Kind(
         "Route": _route,
         "Group": _group,
         "With": _with,
-        "Use": go_routers.use,
+        "Use": _use,
         "Mount": go_routers.mount,
     },
 )

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from github_connections.analysis.frameworks.framework import Framework
-from github_connections.analysis.frameworks.go import go_routers
+from github_connections.analysis.frameworks.go import go_handlers, go_routers
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.registry import Registry
@@ -20,6 +20,15 @@ def _route(call: Invocation) -> Value:
         call.run(call.value(1), inner)
     inner.data["is_chain"] = len(call.positional) == 1
     return inner
+
+
+def _use(call: Invocation) -> Value:
+    """`app.Use("/images", static.New("./images"))` serves files; what else is used stands before the routes."""
+    if call.positional and go_handlers.serves_files(call.value(-1)):
+        prefix = call.text(0).rstrip("/") if len(call.positional) > 1 else ""
+        call.receiver.add(["GET"], f"{prefix}/*", call.place, call.value(-1), static=True, **go_routers.said_at(call))
+        return call.receiver
+    return go_routers.use(call)
 
 
 def _verb(method: str) -> Behaviour:
@@ -43,7 +52,7 @@ ROUTER = Kind(
         "Route": _route,
         "RouteChain": _route,
         "Mount": go_routers.mount,
-        "Use": go_routers.use,
+        "Use": _use,
         "Static": go_routers.static,
     },
 )

@@ -38,6 +38,10 @@ _LETTING_PASS = re.compile(
     r"skip|exempt|bypass|is_?(?:public|open|excluded|ignored)|allow_?(?:un|anon|public|guest)|white_?list",
     re.IGNORECASE,
 )
+# A setting of one: `Skipper`, `SkippedPathPrefixes`, Fiber's `Next`.
+_TOLD_TO_LET_PASS = re.compile(
+    r"skip|^filter$|^next$|exempt|bypass|ignore|exclude|white_?list|unless|public_?(?:path|route|url)", re.IGNORECASE
+)
 _PATH = re.compile(r"/\w")
 # What a guard of a library is made by, whose package says what it is: `jwtware.New(…)`, `echojwt.WithConfig(…)`.
 _MAKING = frozenset({"New", "WithConfig", "NewWithConfig", "Middleware", "Handler", "Default", "Protect", "Required"})
@@ -153,4 +157,4 @@ def _skips(value: Value) -> bool:
         return any(_LETTING_PASS.search(nodes.last_name(function)) is not None for function in called)
     made = value.made_by if isinstance(value, External) else None
     inner = [one.made_by for one in made.positional if isinstance(one, External)] if made is not None else []
-    return any(one is not None and not {"Skipper", "Filter", "Next"}.isdisjoint(one.named) for one in (made, *inner))
+    return any(one is not None and any(map(_TOLD_TO_LET_PASS.search, one.named)) for one in (made, *inner))

@@ -83,8 +83,8 @@ def declare(registry: Registry) -> None:
     """Add muxes, their type, and the functions that wrap handlers."""
     go_routers.constructors(registry, (f"{HTTP}.NewServeMux",), (f"{HTTP}.ServeMux",), ROUTER)
     registry.makers |= {f"{HTTP}.{name}" for name in ("HandleFunc", "Handle", "StripPrefix")}
-    registry.calls[f"{HTTP}.HandleFunc"] = _on_default
-    registry.calls[f"{HTTP}.Handle"] = _on_default
+    for of in (HTTP, f"{HTTP}.DefaultServeMux"):
+        registry.calls[f"{of}.HandleFunc"] = registry.calls[f"{of}.Handle"] = _on_default
     registry.calls[f"{HTTP}.StripPrefix"] = _strip
     for name in ("HandlerFunc", "TimeoutHandler", "MaxBytesHandler", "AllowQuerySemicolons"):
         registry.calls[f"{HTTP}.{name}"] = lambda call: call.value(0)

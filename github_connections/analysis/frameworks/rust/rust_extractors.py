@@ -31,7 +31,9 @@ _PLACES: tuple[tuple[str, Place], ...] = (
     ("Header", "header"),
 )
 # What stands around an extractor and asks for nothing itself.
-_WRAPPERS = frozenset({"Option", "Result", "Valid", "Validated", "Garde", "WithRejection", "Cached", "Unvalidated"})
+_WRAPPERS = frozenset(
+    {"Option", "Result", "Either", "Valid", "Validated", "Garde", "WithRejection", "Cached", "Unvalidated"}
+)
 # What hands on what a middleware found out about the caller.
 _HANDING_ON = frozenset({"Extension", "ReqData", "TypedHeader"})
 # Types that speak of logging in and are there for callers who are not, too.
@@ -48,6 +50,7 @@ _HTML = re.compile(r"\b(\w*Html|Markup|RawHtml|[A-Z]\w*Template|Template)\b")
 _BODIES = frozenset({"Bytes", "BytesMut", "String", "Payload", "Body", "BodyDataStream"})
 # What takes whatever callers send, under names of their own.
 _MAPS = re.compile(r"(?:^|\.)(?:\w*Map\[|Vec\[|Value$)")
+_NAMED = frozenset({"query", "path"})
 _EXTRACTING = ("from_request_parts", "from_request")
 # What an extractor names that turns callers away who are not logged in.
 _REFUSED = re.compile(
@@ -107,7 +110,7 @@ def reading(interpreter: Interpreter) -> Callable[[Reached, str], list[Parameter
     """Return what reads a handler's parameters, with the fields of what stands in the query and in the path."""
 
     def read(item: Reached, path: str) -> list[Parameter]:
-        found = [one for one in parameters(item, path) if one.place != "query" or not _MAPS.search(one.type)]
+        found = [one for one in parameters(item, path) if one.place not in _NAMED or not _MAPS.search(one.type)]
         made = [made for one in found for made in _of_a_query(one, item.route.handler, interpreter) or [one]]
         named = {one.name: one for one in _of_a_path(item.route.handler, path, interpreter)}
         others = [one for one in made if one.place != "path" or one.name not in named]
