@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from github_connections.analysis.linking import assigning, literals_go, parameters, standard_jvm
+from github_connections.analysis.linking import assigning, data_classes_python, literals_go, parameters, standard_jvm
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.routing import Router
 from github_connections.analysis.linking.scopes import Scope
@@ -77,19 +77,28 @@ def _construct(
     if isinstance(made, Thing) and cls.scope.file.family == "python":
         made.cls = cls
     if isinstance(made, ObjectValue):
-        for position, parameter in enumerate(cls.node.parameters):
-            value = named.get(parameter.name, positional[position] if position < len(positional) else NOTHING)
-            made.fields[parameter.name] = parameters.argument(interpreter, parameter, value, cls.scope, cls.node.line)
-        if cls.scope.file.language == "kotlin":
-            _make_bases(interpreter, cls, made)
-        if not cls.node.parameters and _constructor(interpreter, cls) is None:
-            made.fields.update(named)
-            made.fields.update(standard_jvm.made_of(cls, positional) if cls.scope.file.language == "java" else {})
+        _fill(interpreter, cls, made, positional, named)
     if cls.scope.file.family == "javascript":
         _set_fields(interpreter, cls, made)
-    for constructor in _constructors(interpreter, cls):
+    constructor = _constructor(interpreter, cls)
+    if constructor is not None:
         interpreter.call(constructor, positional, named, this=made)
-        break
+    elif isinstance(made, ObjectValue) and cls.scope.file.family == "python":
+        data_classes_python.construct(interpreter, lineage(interpreter, cls), made, positional, named)
+
+
+def _fill(
+    interpreter: Interpreter, cls: ClassValue, made: ObjectValue, positional: list[Value], named: dict[str, Value]
+) -> None:
+    """Give an object what its class's head declares; of one without a constructor, what it is given by name."""
+    for position, parameter in enumerate(cls.node.parameters):
+        value = named.get(parameter.name, positional[position] if position < len(positional) else NOTHING)
+        made.fields[parameter.name] = parameters.argument(interpreter, parameter, value, cls.scope, cls.node.line)
+    if cls.scope.file.language == "kotlin":
+        _make_bases(interpreter, cls, made)
+    if not cls.node.parameters and _constructor(interpreter, cls) is None:
+        made.fields.update(named)
+        made.fields.update(standard_jvm.made_of(cls, positional) if cls.scope.file.language == "java" else {})
 
 
 def _make_bases(interpreter: Interpreter, cls: ClassValue, made: ObjectValue, depth: int = 0) -> None:

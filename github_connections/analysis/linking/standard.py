@@ -37,8 +37,11 @@ def declare(registry: Registry) -> None:
         "dynaconf.Dynaconf().get",
     ):
         registry.calls[name] = _setting
-    for name in ("pydantic.Field", "pydantic.fields.Field", "dataclasses.field", "attrs.field", "attr.ib"):
+    of_fields = ("pydantic.Field", "pydantic.fields.Field", "dataclasses.field", "attrs.field", "attr.field", "attr.ib")
+    for name in of_fields:
         registry.calls[name] = _field
+    for name in ("attr.Factory", "attrs.Factory"):
+        registry.calls[name] = lambda call: call.run(call.value(0, "factory"))
     for name in ("list", "tuple", "set", "sorted", "str", "reversed", "copy", "append"):
         registry.calls[name] = _first
     for name in (
@@ -66,7 +69,7 @@ def _setting(call: Invocation) -> Value:
 
 def _field(call: Invocation) -> Value:
     """Return what a field of a class holds where nobody sets it: `prefix: str = Field("/api", env="PREFIX")`."""
-    factory = call.value(99, "default_factory")
+    factory = call.value(99, "default_factory", call.value(99, "factory"))
     if factory is not None:
         return call.run(factory)
     default = call.value(0 if "pydantic" in call.name else 99, "default")

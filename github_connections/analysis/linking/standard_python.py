@@ -8,10 +8,12 @@ from github_connections.analysis.linking.names_python import PythonNames, module
 from github_connections.analysis.linking.registry import Registry
 from github_connections.analysis.linking.values import (
     ListValue,
+    MapValue,
     ModuleValue,
     Unknown,
     Value,
     is_known,
+    text_of,
 )
 
 # What finds a name of a module too, and not modules alone.
@@ -28,6 +30,7 @@ def declare(registry: Registry) -> None:
         registry.calls[name] = _module
     registry.calls["werkzeug.utils.find_modules"] = _found_modules
     registry.calls["getattr"] = _attribute
+    registry.calls["dict"] = _dictionary
     registry.calls["itertools.chain"] = _one_after_another
     registry.calls["pydoc.locate"] = _module
     for name in ("Unicode", "CUnicode"):  # a setting with its default, of Jupyter's programs
@@ -59,6 +62,17 @@ def _named(call: Invocation, names: PythonNames, whole: str) -> Value:
     if found is None:
         return Unknown(f"import_module({whole})")
     return call.interpreter.get(ModuleValue(found), attribute, call.scope)
+
+
+def _dictionary(call: Invocation) -> Value:
+    """`dict(path="/users", view=users)`, `dict(defaults, path="/users")`, `dict([("/users", users)])`."""
+    given = call.value(0)
+    found = dict(given.entries) if isinstance(given, MapValue) else {}
+    for pair in given.items if isinstance(given, ListValue) else []:
+        if isinstance(pair, ListValue) and len(pair.items) == 2:
+            found[text_of(pair.items[0])] = pair.items[1]
+    is_known_so_far = given is None or isinstance(given, MapValue | ListValue)
+    return MapValue(found | call.named, call.place) if is_known_so_far or call.named else Unknown("dict()")
 
 
 def _one_after_another(call: Invocation) -> Value:
