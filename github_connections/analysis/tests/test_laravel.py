@@ -1,5 +1,7 @@
 """Laravel: who answers a route, what it reads of the request, and whether it asks for a log-in."""
 
+from pathlib import Path
+
 import pytest
 
 from github_connections.analysis import Limits, in_process, pipeline
@@ -514,3 +516,14 @@ def test_middleware_of_groups_routes_and_controllers_ask_for_a_log_in(rows, rout
 
 def test_roles_are_said(rows):
     assert rows["DELETE /boats/{id}"].auth.roles == ["captain", "mate"]
+
+
+FOLIO = Path(__file__).parent / "fixtures" / "laravel" / "folio"
+
+
+def test_a_page_of_folio_asks_for_a_log_in_by_itself_and_by_its_directory():
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pipeline, "Parsers", ParsersHere)
+        report = in_process.analyze_here(FOLIO, Limits(processes=1))
+    asking = {row.path for row in report.routes if row.auth.state == "required"}
+    assert asking == {"/boats/new", "/boats/{boat}", "/office/crew/{mate}"}

@@ -13,6 +13,7 @@ from github_connections.analysis.frameworks.php import (
     laravel_attributes,
     laravel_dingo,
     laravel_filament,
+    laravel_folio,
     laravel_providers,
 )
 from github_connections.analysis.frameworks.php.laravel_application import declare
@@ -33,6 +34,7 @@ def routes(interpreter: Interpreter) -> Iterable[Route]:
     """Yield a row for every verb of every route."""
     laravel_attributes.register(interpreter)
     laravel_filament.register(interpreter)
+    laravel_folio.register(interpreter)
     laravel_providers.run(interpreter)
     for thing in interpreter.things:
         if thing.kind is RESOURCE:
@@ -104,6 +106,7 @@ FRAMEWORK = Framework(
         "Illuminate\\Foundation",
         laravel_attributes.LIBRARY,
         laravel_dingo.LIBRARY,
+        laravel_folio.LIBRARY,
     ),
     words=frozenset({"apiResource", "withRouting", "loadRoutesFrom", "base_path", "module_path"}),
     marks=frozenset({"macro"}) | laravel_filament.MARKS,
