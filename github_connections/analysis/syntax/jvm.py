@@ -6,7 +6,7 @@ import re
 
 # Words of libraries whose set-up is code: only there do the bodies of methods say anything about routes.
 SET_UP = re.compile(
-    rb"RouterFunction|RequestPredicate|addPathPrefix|ServletRegistrationBean|contextPath|ContextPath|[Jj]avalin|vertx|ktor"
+    rb"RouterFunction|RequestPredicate|addPathPrefix|ServletRegistrationBean|contextPath|ContextPath|context-path|[Jj]avalin|vertx|ktor"
     rb"|coRouter|StompEndpointRegistry|WebSocketHandlerRegistry|\brouter\b|spark\.|http4k|ServletModule|ResourceConfig|getClasses|getSingletons|UriBuilder|Routing"
     rb"|authorizeRequests|authorizeHttpRequests|authorizeExchange|\.ignoring\(|ViewControllerRegistry|InterceptorRegistry|HandlerInterceptor|ServletContainer|ServletDispatcher|setUrlPattern|createHttpServer"
     rb"|\bServerRequest\b"

@@ -55,6 +55,7 @@ def test_what_the_set_up_asks_of_everybody_holds_where_nothing_else_is_said(foun
         # Classes that stand inside others.
         ("POST /bread", {"body command Bake.Command"}),
         ("GET /bread", {"query Text string", "query Page int"}),
+        ("POST /dough", {"body dough Dough"}),
         # What a handler reads of its request by name.
         ("POST /grain", {"body body Sack", "header X-Trace ", "query dry "}),
         (

@@ -22,7 +22,7 @@ from github_connections.analysis.frameworks.csharp.aspnet_requests import read_b
 from github_connections.analysis.frameworks.csharp.aspnet_selectors import Action, Controller, methods_of, selectors_of
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.program import classes_in
-from github_connections.analysis.linking.values import ClassValue, External, is_known, text_of
+from github_connections.analysis.linking.values import ClassValue, External, Value, is_known, text_of
 from github_connections.analysis.report import ANY_METHOD, ParameterPlace, Place, Prefix, Route, RouteKind
 from github_connections.analysis.syntax import nodes
 
@@ -83,8 +83,13 @@ def _controller(attributes: Attributes, cls: ClassValue) -> Controller | None:
     )
     area = next((text_of(item.positional[0]) for item in said if item.name == "Area" and item.positional), "")
     name = node.name.removesuffix("Controller")
-    is_api = "ApiController" in names or any(base.startswith(_ENDPOINTS) for base in libraries)
+    is_api = "ApiController" in names or any(_is_endpoint(base) for base in bases)
     return Controller(cls, name, area, routes, said, certain, is_api)
+
+
+def _is_endpoint(base: Value) -> bool:
+    """`EndpointBase`, `EndpointBaseAsync.WithRequest<Order>.WithResult<Receipt>`."""
+    return isinstance(base, External) and any(part.startswith(_ENDPOINTS) for part in base.name.split("."))
 
 
 def _actions(attributes: Attributes, controller: Controller) -> Iterator[Action]:

@@ -38,6 +38,11 @@ class Settings(Struct):
     always: dict[str, Setting] = field(default_factory=dict)
     by_profile: dict[str, dict[str, Setting]] = field(default_factory=dict)
 
+    @classmethod
+    def saying(cls, name: str, setting: Setting) -> Settings:
+        """Return settings of which one is known."""
+        return cls({_plain(name): setting})
+
     def find(self, *names: str) -> Setting | None:
         """Return the first of these settings that is there, those of the active profiles first."""
         tables = [*(self.by_profile.get(profile, {}) for profile in self._profiles()), self.always]
@@ -121,6 +126,19 @@ class AllSettings:
         if known is None:
             known = self._near[home] = self._nearest(home)
         return known
+
+    def read(self, path: str) -> Settings:
+        """Return what one file says by itself."""
+        found = Settings()
+        self._add(found, path, "")
+        return found
+
+    def add_below(self, file: File, said: Settings) -> None:
+        """Add settings to those of a file's application, where these do not say the same."""
+        known = self.of(file)
+        for name, setting in said.always.items():
+            if known.find(name) is None:
+                known.always[name] = setting
 
     def _nearest(self, home: str) -> Settings:
         while True:

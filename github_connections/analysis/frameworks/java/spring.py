@@ -17,6 +17,7 @@ from github_connections.analysis.frameworks.java import (
     spring_interceptors,
     spring_path_prefixes,
     spring_security,
+    spring_set_up,
     spring_views,
 )
 from github_connections.analysis.frameworks.java.annotations import (
@@ -83,6 +84,7 @@ def declare(registry: Registry) -> None:
 def routes(interpreter: Interpreter) -> Iterator[Route]:
     """Yield the rows of controllers, then those of router functions."""
     settings = AllSettings(interpreter.program)
+    spring_set_up.add_to(settings, interpreter)
     annotations = Annotations(interpreter, LIBRARIES, NAMES)
     added = spring_path_prefixes.path_prefixes(interpreter)
     operations = spring_described.Operations(interpreter)
@@ -256,6 +258,7 @@ FRAMEWORK = Framework(
     | spring_security.WORDS
     | spring_interceptors.WORDS
     | spring_data.NAMES
+    | spring_set_up.WORDS
     | spring_data.BASES
     | jvm_websockets.MARKS
     | {"AliasFor"},
