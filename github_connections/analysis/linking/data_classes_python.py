@@ -44,9 +44,9 @@ def _fields(owners: list[ClassValue]) -> Iterator[tuple[str, ClassValue, nodes.E
     """Yield the fields in the order in which they are given: those of the furthest class first."""
     found: dict[str, tuple[ClassValue, nodes.Expression | None]] = {}
     for owner in reversed(owners):
-        for one in owner.node.body:
-            is_field = isinstance(one, nodes.Assign) and (one.type is not None or _is_called(one.value))
-            if is_field and isinstance(one.target, nodes.Name):
+        assigned = (one for one in owner.node.body if isinstance(one, nodes.Assign))
+        for one in assigned:
+            if isinstance(one.target, nodes.Name) and (one.type is not None or _is_called(one.value)):
                 found[one.target.id] = owner, one.value
     for name, (owner, default) in found.items():
         yield name, owner, default
