@@ -527,3 +527,12 @@ def test_a_page_of_folio_asks_for_a_log_in_by_itself_and_by_its_directory():
         report = in_process.analyze_here(FOLIO, Limits(processes=1))
     asking = {row.path for row in report.routes if row.auth.state == "required"}
     assert asking == {"/boats/new", "/boats/{boat}", "/office/crew/{mate}"}
+
+
+def test_what_the_library_for_log_ins_adds_is_answered_by_the_controllers_that_it_writes():
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pipeline, "Parsers", ParsersHere)
+        report = in_process.analyze_here(FOLIO.parent / "macros", Limits(processes=1))
+    handlers = {f"{row.method} {row.path}": row.handler for row in report.routes}
+    assert handlers["GET /login"] == "Auth\\LoginController@showLoginForm"
+    assert handlers["GET /email/verify"] == "Auth\\VerificationController@show"

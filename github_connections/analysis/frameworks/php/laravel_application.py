@@ -32,13 +32,22 @@ FACADES = (
     "Laravel.Lumen.Application().router",
     "$app.router",
 )
-# https://github.com/laravel/ui: what `Auth::routes()` registers, by the option that takes it in or leaves it out
+# https://github.com/laravel/ui: what `Auth::routes()` registers, by the option that takes it in or leaves it out, and
+# the controllers that its generator writes.
 AUTH_ROUTES = (
-    ("login", "login", ("GET", "POST")), ("logout", "logout", ("POST",)), ("register", "register", ("GET", "POST")),
-    ("reset", "password/reset", ("GET", "POST")), ("reset", "password/email", ("POST",)),
-    ("reset", "password/reset/{token}", ("GET",)), ("confirm", "password/confirm", ("GET", "POST")),
-    ("verify", "email/verify", ("GET",)), ("verify", "email/verify/{id}/{hash}", ("GET",)),
-    ("verify", "email/resend", ("POST",)),
+    ("login", "GET", "login", "LoginController@showLoginForm"), ("login", "POST", "login", "LoginController@login"),
+    ("logout", "POST", "logout", "LoginController@logout"),
+    ("register", "GET", "register", "RegisterController@showRegistrationForm"),
+    ("register", "POST", "register", "RegisterController@register"),
+    ("reset", "GET", "password/reset", "ForgotPasswordController@showLinkRequestForm"),
+    ("reset", "POST", "password/email", "ForgotPasswordController@sendResetLinkEmail"),
+    ("reset", "GET", "password/reset/{token}", "ResetPasswordController@showResetForm"),
+    ("reset", "POST", "password/reset", "ResetPasswordController@reset"),
+    ("confirm", "GET", "password/confirm", "ConfirmPasswordController@showConfirmForm"),
+    ("confirm", "POST", "password/confirm", "ConfirmPasswordController@confirm"),
+    ("verify", "GET", "email/verify", "VerificationController@show"),
+    ("verify", "GET", "email/verify/{id}/{hash}", "VerificationController@verify"),
+    ("verify", "POST", "email/resend", "VerificationController@resend"),
 )  # fmt: skip
 
 # https://github.com/mcamara/laravel-localization: a prefix that is there for addresses in another language alone
@@ -99,9 +108,9 @@ def _load(call: Invocation) -> Value:
 def _auth_routes(call: Invocation) -> Value:
     options = call.value(0)
     said = options.entries if isinstance(options, MapValue) else {}
-    for option, path, methods in AUTH_ROUTES:
+    for option, method, path, handler in AUTH_ROUTES:
         if said.get(option, option != "verify") is not False:
-            add_route(call, methods, path, None, page=True)
+            add_route(call, (method,), path, f"Auth\\{handler}", page=True)
     return None
 
 
