@@ -45,6 +45,8 @@ ID = Parameter(name="id", place="path")
     ("method", "body", "expected"),
     [
         ("GET", 'page := c.DefaultQuery("page", "1")', [Parameter(name="page", place="query", required=False)]),
+        ("GET", 'q := c.Request.FormValue("q")', [Parameter(name="q", place="query", required=False)]),
+        ("POST", 'q := c.Request.FormValue("q")', [Parameter(name="q", place="form", required=False)]),
         ("POST", 'name := c.PostForm("name")', [Parameter(name="name", place="form", required=False)]),
         ("POST", 'file, err := c.FormFile("photo")', [Parameter(name="photo", place="file", required=False)]),
         ("GET", 'c.Request.Header.Get("X-Shop")', [Parameter(name="X-Shop", place="header", required=False)]),
@@ -365,3 +367,23 @@ def test_wrappers_that_are_given_one_another_many_times_have_an_end(tmp_path):
     )
     [route] = report_of(tmp_path, "example.org/lib", source).routes
     assert route.path == "/orders"
+
+
+def test_verbs_that_an_object_holds_beside_its_handler(tmp_path):
+    """`for _, one := range routes { r.Handle(one.path, around(one)) }`, where `ServeHTTP` looks at `one.methods`."""
+    source = (
+        'package main\n\nimport (\n\t"net/http"\n\n\t"github.com/gorilla/mux"\n)\n\n'
+        "type entry struct {\n\tmethods []string\n\thandler http.HandlerFunc\n\tpath string\n}\n\n"
+        "func (e entry) ServeHTTP(w http.ResponseWriter, r *http.Request) { e.handler(w, r) }\n\n"
+        "func around(next http.Handler) http.Handler {\n"
+        "\treturn http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { next.ServeHTTP(w, r) })\n}\n\n"
+        "var entries = []entry{\n"
+        '\t{methods: []string{http.MethodGet, http.MethodPut}, handler: show, path: "/pens/{id}"},\n'
+        '\t{handler: show, path: "/all"},\n}\n\n'
+        "func main() {\n\tr := mux.NewRouter()\n"
+        "\tfor _, one := range entries {\n\t\tr.Handle(one.path, around(one))\n\t}\n}\n\n"
+        "func show(w http.ResponseWriter, r *http.Request) {}\n"
+    )
+    rows = report_of(tmp_path, "github.com/gorilla/mux", source).routes
+    expected = [("ANY", "/all", "show"), ("GET", "/pens/{id}", "show"), ("PUT", "/pens/{id}", "show")]
+    assert sorted((row.method, row.path, row.handler) for row in rows) == expected

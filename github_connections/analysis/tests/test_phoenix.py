@@ -174,6 +174,7 @@ def test_what_an_action_reads_by_name_is_a_parameter(tmp_path):
 defmodule W.ShipController do
   def index(conn, params) do
     page = Map.get(params, "page", "1")
+    [lang] = get_req_header(conn, "accept-language")
     json(conn, Fleet.list(page, params["flag"], conn.query_params["sort"], other["no"]))
   end
 
@@ -195,6 +196,7 @@ end
         ("page", "query", False),
         ("flag", "query", False),
         ("sort", "query", False),
+        ("accept-language", "header", False),
     ]
     assert [(one.name, one.place, one.required) for one in rows["/ships/new"].params] == [("ship", "body", True)]
     assert [(one.name, one.place) for one in rows["/app{path*}"].params] == [("path", "path")]

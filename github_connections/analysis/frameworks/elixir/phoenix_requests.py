@@ -30,13 +30,29 @@ def parameters(interpreter: Interpreter, item: Reached, path: str) -> list[Param
     key = (id(cls.node), options["action"])
     if key not in known:
         known[key] = _taken_by(cls.node, options["action"])
+    headers: dict[tuple[int, str], list[str]] = interpreter.state.setdefault("phoenix headers", {})
+    if key not in headers:
+        headers[key] = list(_headers_of(cls.node, options["action"]))
     in_path = {name for name, _ in paths.variables(path)}
     place: ParameterPlace = "query" if set(item.route.methods) <= _WITHOUT_A_BODY else "body"
-    return [
+    taken = [
         Parameter(name=name, place=place, required=required)
         for name, required in known[key].items()
         if name not in in_path
     ]
+    return taken + [Parameter(name=name, place="header", required=False) for name in headers[key]]
+
+
+def _headers_of(cls: nodes.Class, action: str) -> Iterator[str]:
+    """Yield the names of `get_req_header(conn, "x-token")`, each once."""
+    clauses = [one.body for one in cls.body if isinstance(one, nodes.Function) and one.name == action]
+    read: dict[str, None] = {}
+    for node in (node for body in clauses for node in nodes_in(body)):
+        match node:
+            case nodes.Call(function=function, arguments=[_, nodes.Argument(value=nodes.Text(value=name))]):
+                if nodes.last_name(function) == "get_req_header":
+                    read[name] = None
+    yield from list(read)[:_MAXIMUM_NAMES]
 
 
 def _taken_by(cls: nodes.Class, action: str) -> dict[str, bool]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from github_connections.analysis.frameworks import rows
 from github_connections.analysis.frameworks.go import go_verbs
 from github_connections.analysis.linking.values import type_name
 from github_connections.analysis.report import Parameter, ParameterPlace
@@ -36,6 +37,8 @@ _MAPS: dict[str, ParameterPlace] = {"Header": "header", "Form": "form", "PostFor
 # Maps of which an entry is asked for: `form.File["photo"]`, `c.Queries()["page"]`.
 _ENTRIES: dict[str, ParameterPlace] = {"File": "file", "Value": "form", "Queries": "query", "QueryParams": "query"}
 _FORM = re.compile(r"form", re.IGNORECASE)
+# What reads the query as well as a body; of `r.Form.Get("x")` too.
+_OF_BOTH = re.compile(r"FormValue|Get|Has|")
 _NAME = re.compile(r"[\w.\[\]-]+")
 # `Query` of a database is given more than a name and a default.
 _MOST_GIVEN = 2
@@ -56,6 +59,7 @@ class Reads:
         self.handed = {name for name, kind in typed if is_handed(kind)}
         self._requests = {name for name, kind in typed if kind.endswith("http.Request")}
         self._contexts = {name for name, kind in typed if kind.endswith("fiber.Ctx")}
+        self._reads_only = rows.READING.issuperset(methods)
         self.assigned: dict[str, nodes.Assign] = {}
         self.asked: list[nodes.Call | nodes.Item] = []
         for one in nodes_in(go_verbs.body_for(node, methods)):
@@ -79,6 +83,8 @@ class Reads:
             place, name, given = self._of_entries(asked.of), "", [asked.index]
         else:
             place, name, given = self._of_call(asked)
+        if place == "form" and self._reads_only and _OF_BOTH.fullmatch(name):
+            place = "query"  # where a request has no body, its form is its query
         if place is not None and given and isinstance(given[0], nodes.Text) and _NAME.fullmatch(given[0].value):
             # A second value is what is taken where nobody sends one.
             yield Parameter(name=given[0].value, place=place, type=_TYPES.get(name, ""), required=False)

@@ -14,7 +14,7 @@ from msgspec import Struct, field
 from github_connections.analysis import http_verbs
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.scopes import Scope
-from github_connections.analysis.linking.values import FunctionValue, ObjectValue, Value
+from github_connections.analysis.linking.values import FunctionValue, ListValue, ObjectValue, Value
 from github_connections.analysis.syntax import nodes
 from github_connections.analysis.syntax.walking import nodes_in
 
@@ -28,6 +28,7 @@ _REFUSED = re.compile(
 )
 _REFUSING = frozenset({400, 404, 405, 501})
 _READING = frozenset({"ParseForm", "ParseMultipartForm", "FormValue", "PostFormValue", "FormFile", "Decode", "ReadAll"})
+_METHODS = re.compile(r"(?:http)?_?(?:method|verb)s?", re.IGNORECASE)
 _BRANCHES = frozenset({"case_of", "case_else", "if_is", "if_is_not"})
 
 
@@ -44,8 +45,13 @@ def taken_by(interpreter: Interpreter, handler: Value) -> list[str]:
 def let_through(layer: Value) -> list[str]:
     """Return the verbs that what stands around a handler lets through: `onlyPost(save)`, `only("POST", save)`.
 
-    Nothing of what looks at the verb for another reason, as what checks a form's token does.
+    Nothing of what looks at the verb for another reason, as what checks a form's token does. Of an object that holds
+    a handler, `Route{methods: []string{"GET"}, handler: list}`, the verbs that it holds beside.
     """
+    if isinstance(layer, ObjectValue):
+        held = [inner for name, inner in layer.fields.items() if _METHODS.fullmatch(name)]
+        said = [one for inner in held for one in (inner.items if isinstance(inner, ListValue) else [inner])]
+        return [one.upper() for one in said if isinstance(one, str) and one.upper() in VERBS]
     is_closure = isinstance(layer, FunctionValue) and not layer.node.name
     return _Dispatch.of(layer) if is_closure and _says(layer.node.body, _VERB_NOT_ALLOWED, 405) else []
 
