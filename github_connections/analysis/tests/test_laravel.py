@@ -534,5 +534,5 @@ def test_what_the_library_for_log_ins_adds_is_answered_by_the_controllers_that_i
         patch.setattr(pipeline, "Parsers", ParsersHere)
         report = in_process.analyze_here(FOLIO.parent / "macros", Limits(processes=1))
     handlers = {f"{row.method} {row.path}": row.handler for row in report.routes}
-    assert handlers["GET /login"] == "Auth\\LoginController@showLoginForm"
-    assert handlers["GET /email/verify"] == "Auth\\VerificationController@show"
+    assert handlers["GET /club/login"] == "Auth\\LoginController@showLoginForm"
+    assert handlers["GET /club/email/verify"] == "Auth\\VerificationController@show"
