@@ -58,7 +58,8 @@ _TEST_PROJECT = re.compile(
 )
 _TEST_FILE = re.compile(
     r"(test_.*|.*_test|conftest|tests)\.py$"
-    r"|.*[._-](test|tests|test-d|tst|spec|cy|e2e|e2e-spec|stories|story)\.[cm]?[jt]sx?$|.*[._](stories|story)\.(vue|svelte)$"
+    r"|.*[._-](test|tests|test-d|tst|spec|cy|e2e|e2e-spec|stories|story)\.[cm]?[jt]sx?$"
+    r"|.*[._](spec|stories|story|test)\.(vue|svelte)$"
     r"|.*_test\.(go|rb|exs?)$|.*_spec\.rb$|.*_tests?\.rs$"
     r"|[A-Z]\w*(Test|Tests|IT|Spec|TestCase|Steps)\.(java|kt|groovy|scala)$|Test[A-Z]\w*\.java$"
     r"|[A-Z]\w*(Test|Tests|TestCase)\.(cs|php)$|[A-Z]\w*Cest\.php$"

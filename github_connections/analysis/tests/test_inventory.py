@@ -52,6 +52,7 @@ def test_code_is_read(tmp_path, path):
         "cypress/support/commands.js", "e2e/login.ts", "conftest.py", "app/tests.py", "Acme.Api.Tests/Users.cs",
         "Acme.UnitTests/Users.cs", "tests/Feature/UsersTest.php", "test/shop_web/user_controller_test.exs",
         "UserTests.cs", "src/test/Helper.java", "api/app.e2e-spec.ts", "src/ui/Card.stories.svelte",
+        "src/ui/Holder.test.svelte",
     ],
 )  # fmt: skip
 def test_tests_are_kept_apart(tmp_path, path):
