@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from github_connections.analysis.frameworks import paths
 from github_connections.analysis.frameworks.framework import Framework
+from github_connections.analysis.frameworks.javascript import react_pages
 from github_connections.analysis.frameworks.javascript.page_components import shown_name
 from github_connections.analysis.frameworks.javascript.page_routes import (
     KEEPS_ROUTES,
@@ -72,6 +73,7 @@ def routes(interpreter: Interpreter) -> Iterator[Route]:
     unseen = [page for page in _unseen(interpreter) if shown.isdisjoint(_shown_in([page]))]
     unseen += _kept(interpreter, [*known, *unseen])
     yield from rows_of(unseen, "react-router", Around(certain=False), rewrite=_rewritten)
+    yield from react_pages.routes(interpreter)
 
 
 def _shown_in(pages: list[Page]) -> set[int]:
@@ -165,7 +167,7 @@ FRAMEWORK = Framework(
     language="typescript",
     family="javascript",
     kind="client",
-    packages=("react-router-dom", "react-router", "wouter", "inferno-router"),
+    packages=("react-router-dom", "react-router", "wouter", "inferno-router", "@generouted/react-router"),
     imports=(*MODULES, "react-router-config", "@ionic/react-router"),
     words=frozenset(
         {

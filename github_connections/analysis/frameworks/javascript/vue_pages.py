@@ -23,6 +23,9 @@ PLUGINS = ("vue-router/vite", "unplugin-vue-router/vite", "unplugin-vue-router/w
 MADE = ("vue-router/auto-routes", "vue-router/auto", "~pages", "virtual:generated-pages")
 _FOLDERS = ("routesFolder", "dirs", "pagesDir")
 _VARIABLE = re.compile(r"\[(\[?)(\.{3})?([\w-]*)\]?\](\+?)")
+# `<route lang="yaml">`, JSON or YAML, of vite-plugin-pages and others.
+_BLOCK = re.compile(r"<route(?:\s[^<>]*)?>(.*?)</route>", re.DOTALL)
+_PATH_IN_BLOCK = re.compile(r"""^[ \t{]*["']?path["']?[ \t]*:[ \t]*["']?([^"'\s,#]+)""", re.MULTILINE)
 _DOTS = re.compile(r"(?<!\.)\.(?!\.|[^\[]*\])")
 
 
@@ -98,6 +101,9 @@ def _paths_of(application: Application, place: str, stem: str, *, has_dots: bool
     own, aliases = _path(stem, has_dots=has_dots), []
     if file is None:
         return [own]
+    if block := _BLOCK.search(application.interpreter.program.text(place)):
+        written = _PATH_IN_BLOCK.search(block.group(1))
+        own = paths.from_colons(written.group(1)) if written is not None else own
     for call in calls_of(file.module.body, "definePage"):
         said = application.interpreter.evaluate(call.arguments[0].value, file.scope) if call.arguments else None
         if isinstance(said, MapValue):
