@@ -99,3 +99,21 @@ def test_the_call_of_the_context_is_the_call(route, answers, read):
     row = _rows("documents")[route]
     assert row.handler == answers
     assert [f"{one.place} {one.name}" for one in row.params] == read
+
+
+@pytest.mark.parametrize(
+    ("route", "state", "by"),
+    [
+        ("GET /gates/open", "required", ["install"]),
+        ("GET /logs", "unknown", []),
+        ("GET /me", "required", ["principal"]),
+        ("GET /level", "optional", ["authenticate"]),
+        ("PUT /level", "required", ["principal"]),
+        ("GET /visit", "required", ["get"]),
+        ("POST /login", "unknown", []),  # it refuses who is not known, and asks for nobody who is
+        ("GET /boats", "unknown", []),
+    ],
+)
+def test_plugins_and_handlers_that_answer_strangers_ask_who_calls(route, state, by):
+    row = _rows("guards")[route]
+    assert (row.auth.state, [source.name for source in row.auth.by]) == (state, by)

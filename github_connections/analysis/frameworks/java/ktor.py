@@ -11,12 +11,13 @@ from github_connections.analysis.frameworks import paths, rows
 from github_connections.analysis.frameworks.framework import Framework
 from github_connections.analysis.frameworks.java.jvm_settings import AllSettings, module_of
 from github_connections.analysis.frameworks.java.ktor_blocks import KTOR, declare
+from github_connections.analysis.frameworks.java.ktor_guards import auth_of
 from github_connections.analysis.frameworks.java.ktor_requests import inputs_of, name_of
 from github_connections.analysis.frameworks.java.ktor_resources import is_resource
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.routing import Reached, reached_in, routers_of
 from github_connections.analysis.linking.values import ClassValue, Value, is_known, type_name
-from github_connections.analysis.report import Auth, AuthSource, Parameter, Prefix, Route
+from github_connections.analysis.report import Parameter, Prefix, Route
 
 _REST_OF_REST = re.compile(r"(/\{\w+\*\})/\{path\*\}$")
 _ROOT_PATH = re.compile(r"^[ \t]*rootPath\s*=\s*\"?([^\"\s]+)", re.MULTILINE)
@@ -32,7 +33,7 @@ def routes(interpreter: Interpreter) -> Iterator[Route]:
         rewrite=as_braces,
         join=paths.join_trimmed,
         kind=lambda item: item.route.options.get("kind", "api"),
-        auth=_auth,
+        auth=lambda item: auth_of(interpreter, item),
         params=lambda item, path: _inputs(interpreter, item, path),
         named=lambda handler: name_of(interpreter, handler),
     )
@@ -67,15 +68,6 @@ def _root_path(interpreter: Interpreter, settings: AllSettings, file: str) -> It
                     value=match.group(1), file=path, line=text.count("\n", 0, match.start(1)) + 1, how="rootPath"
                 )
                 return
-
-
-def _auth(item: Reached) -> Auth:
-    """Inside an `authenticate` block a caller must be known; the innermost one decides."""
-    for step in reversed(item.steps):
-        if "auth" in step.router.options:
-            state, place = step.router.options["auth"]
-            return Auth(state=state, by=[AuthSource(name="authenticate", file=place.file, line=place.line)])
-    return Auth()
 
 
 def _inputs(interpreter: Interpreter, item: Reached, path: str) -> list[Parameter]:

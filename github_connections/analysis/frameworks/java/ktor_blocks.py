@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from github_connections.analysis import http_verbs
 from github_connections.analysis.frameworks import paths
-from github_connections.analysis.frameworks.java import ktor_documents
+from github_connections.analysis.frameworks.java import ktor_documents, ktor_guards
 from github_connections.analysis.frameworks.java.annotations import simple_name
 from github_connections.analysis.frameworks.java.ktor_resources import resource_path
 from github_connections.analysis.linking.invocation import Invocation
@@ -141,7 +141,7 @@ def _inside(call: Invocation) -> Value:
 def _authenticate(call: Invocation) -> Value:
     inner = call.receiver.group("", call.place, "authenticate")
     optional = call.named.get("optional") is True or simple_name(call.named.get("strategy")) == "Optional"
-    inner.options["auth"] = ("optional" if optional else "required", call.place)
+    inner.options["auth"] = ("optional" if optional else "required", call.place, call.name)
     return _run(call, inner)
 
 
@@ -156,6 +156,8 @@ def _same(call: Invocation) -> Value:
 
 
 def _install(call: Invocation) -> Value:
+    if ktor_guards.answers_strangers(call.value(0)):
+        call.receiver.options["auth"] = ("required", call.place, call.name)
     return _run(call, call.receiver) if simple_name(call.value(0)) in ("Routing", "RoutingRoot") else call.receiver
 
 

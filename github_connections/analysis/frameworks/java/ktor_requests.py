@@ -91,6 +91,11 @@ def _body_of(interpreter: Interpreter, function: nodes.Function) -> _Body:
     return known[id(function)]
 
 
+def nodes_of(interpreter: Interpreter, handler: FunctionValue) -> list[nodes.Node]:
+    """Return what stands in a function; each is looked through once."""
+    return _body_of(interpreter, handler.node).inside
+
+
 class _Handler:
     """A function that is given a call, under some name; empty for an extension of the call itself.
 
