@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from github_connections.analysis.linking import callables, qualified, reflection_csharp, standard_jvm, things
 from github_connections.analysis.linking.invocation import Invocation
+from github_connections.analysis.linking.names_javascript import CHECKOUT
 from github_connections.analysis.linking.values import (
     NOTHING,
     Behaviour,
@@ -40,6 +41,9 @@ from github_connections.analysis.linking.methods import (
 
 # What JavaScript's decorators are given is a class's prototype; it is told from the class by nothing that matters here.
 _ITSELF = frozenset({"constructor", "prototype"})
+
+# What an address in the checkout is as a text: `pathToFileURL(file).href`.
+_OF_ADDRESSES = frozenset({"href", "pathname"})
 
 
 def get(interpreter: Interpreter, value: Value, name: str, scope: Scope) -> Value:
@@ -128,6 +132,8 @@ def _of_text(_interpreter: Interpreter, value: str, name: str, scope: Scope) -> 
     if name == "value" and scope.file.family in ("python", "php"):
         return value  # of a member of an enumeration
     method = TEXT_METHODS.get(name)
+    if name in _OF_ADDRESSES and value.startswith(CHECKOUT):
+        return value
     if method is None and isinstance(scope.this, Thing) and f"text.{name}" in scope.this.kind.methods:
         return _on_text(scope.this, value, name)
     return Native(name, method, value) if method else Unknown(f"{value}.{name}()")

@@ -45,6 +45,19 @@ _PATHS = frozenset({"path", "url"})
 _SERVING = frozenset({"Handler", "HandlerFunc"})
 
 
+def call(
+    interpreter: Interpreter, function: FunctionValue, positional: list[Value], named: dict[str, Value], this: Value
+) -> Value:
+    """Run a function for the last of the interpreter's calls, which is over then."""
+    node = interpreter.calls[-1][1]
+    try:
+        if node is not None and node.new and function.scope.file.family == "javascript":
+            return build(interpreter, function, positional, named)
+        return run(interpreter, function, positional, named, this)
+    finally:
+        interpreter.calls.pop()
+
+
 def build(interpreter: Interpreter, function: FunctionValue, positional: list[Value], named: dict[str, Value]) -> Value:
     """`new App()` of a plain function: the object it fills, unless it returns another."""
     made = ObjectValue(None, {}, function.place)

@@ -77,6 +77,8 @@ class Interpreter(Steps):
         self.alone: dict[int, list[Router]] = {}
         self.forced: set[int] = set()  # assignments whose name somebody asked for before they were reached
         self.stack: list[nodes.Function] = []  # the functions that run, each called by the one before
+        # The functions that are called, each with the call and the scope that it is written in.
+        self.calls: list[tuple[nodes.Function, nodes.Call | None, Scope | None]] = []
         self.returned: list[list[Value]] = []  # what each function on the stack has returned so far
         self._plain = Names()
         self.conventions = Conventions(program, registry)
@@ -227,9 +229,8 @@ class Interpreter(Steps):
         """Call a value; `this` is the implicit receiver inside, where it has none of its own."""
         named = named or {}
         if isinstance(function, FunctionValue):
-            if node is not None and node.new and function.scope.file.family == "javascript":
-                return functions.build(self, function, positional, named)
-            return functions.run(self, function, positional, named, this if this is not None else function.this)
+            self.calls.append((function.node, node, scope))
+            return functions.call(self, function, positional, named, function.this if this is None else this)
         where = scope or getattr(function, "scope", None)
         if where is None:
             return Unknown(name)

@@ -12,6 +12,8 @@ from github_connections.analysis.linking.values import FunctionValue, ListValue,
 
 # A pattern with more stars than this takes its time, and nobody writes one.
 MAXIMUM_STARS = 5
+# `!(*.spec|index).ts`: every name but those.
+_ANYTHING_BUT = re.compile(r"!\(([^()]*)\)")
 _GLOBS = (
     "glob.sync",
     "glob.globSync",
@@ -82,9 +84,13 @@ def glob_pattern(glob: str) -> re.Pattern[str]:
     if glob.count("*") > MAXIMUM_STARS:
         return re.compile(r"(?!)")
     marks = {"**/": "(?:[^/]+/)*", "**": ".*", "*": "[^/]*", "?": "[^/]", "{": "(?:", "}": ")", ",": "|", "(": "(?:"}
-    marks |= {")": ")", "|": "|", "+(": "(?:", "@(": "(?:", "!(": "(?!"}
-    pieces = re.split(r"(\*\*/|\*\*|[+@!]\(|[*?{},()|])", glob)
+    marks |= {")": ")", "|": "|", "+(": "(?:", "@(": "(?:"}
+    found = ""
+    for position, part in enumerate(_ANYTHING_BUT.split(glob)):
+        pieces = re.split(r"(\*\*/|\*\*|[+@]\(|[*?{},()|])", part)
+        written = "".join(marks.get(piece, re.escape(piece)) for piece in pieces)
+        found += rf"(?!(?:{written})(?:\.[^/.]*)?(?:/|$))[^/]*" if position % 2 else written
     try:
-        return re.compile("".join(marks.get(piece, re.escape(piece)) for piece in pieces))
+        return re.compile(found)
     except re.error:
         return re.compile(re.escape(glob))

@@ -70,6 +70,19 @@ exports.shownOnly = async (req, res, next) => {
 exports.shownElse = (req, res, next) => {
   if (req.cookies.token) { next(); } else { res.sendStatus(401); }
 };
+exports.auth = {
+  greetUser: async (req, res, next) => { req.user = await User.of(req.session.userId); next(); },
+  stopUser: () => (req, res, next) => {
+    if (req.path === "/ashore") { return next(); }
+    if (req.session.user && req.session.user.stopped && req.method !== "GET") {
+      return res.status(403).send("stopped");
+    }
+    next();
+  },
+  timeUser: (req, res, next) => { res.locals.started = Date.now(); next(); },
+  checkUser: async (req, res, next) => { req.user = await verify(req.headers.authorization); next(); },
+  handUser: (req, res, next) => { handed(req, res, next); },
+};
 exports.mostly = (req, res, next) => {
   if (req.path.startsWith("/open") || req.path === "/") return next();
   if (!req.session.user) { return res.redirect("/login"); }
@@ -107,6 +120,11 @@ exports.failed = (error, req, res, next) => { if (!req.session.user) res.sendSta
         ("deck.shown", "/crew", "optional"),
         ("deck.shownOnly", "/crew", "required"),
         ("deck.shownElse", "/crew", "required"),
+        ("deck.auth.greetUser", "/crew", "optional"),
+        ("deck.auth.stopUser()", "/crew", "optional"),
+        ("deck.auth.timeUser", "/crew", "unknown"),
+        ("deck.auth.checkUser", "/crew", "required"),
+        ("deck.auth.handUser", "/crew", "required"),
         ("deck.mostly", "/crew", "required"),
         ("deck.mostly", "/open/door", "unknown"),
         ("deck.mostly", "/", "unknown"),

@@ -90,6 +90,17 @@ def taken(root: Path, library: str, source: str) -> list[str]:
         ("validate(z.object({ query: z.object({ deck: z.string().optional() }) })), (req, res) => res.json()",
          "query:deck:string?"),
         ("validate(z.object({ cargo: z.array(z.string()) })), (req, res) => keep(req.body)", "body:cargo:array"),
+        ("(req, res) => {\n  if (!req.body.name || req.query.deck > 3) { throw new Error(req.get('X-Deck')); }\n"
+         "  switch (req.query.sort) { case 'age': sort(); }\n  res.json();\n}",
+         "body:name: query:deck:? header:X-Deck:? query:sort:?"),
+        ("(req, res) => {\n  const sent = req.body as { mast?: string };\n  if (!sent.mast) return res.end();\n"
+         "  req.query.page = Number(1);\n  const end = req.query.start ? start + Number(req.query.limit) - 1 : 0;\n"
+         "  res.json(end);\n}", "body:mast: query:start:? query:limit:?"),
+        ("(req, res) => {\n  const found = seen.safeParse(req.body);\n  if (found.error) return fail(found.error);\n"
+         "  const { name } = found.data;\n  const { error, value } = seen.validate(req.query);\n"
+         "  keep(name, value.deck, error);\n}", "body:name: query:deck:?"),
+        ("(req, res) => {\n  if (req.body.items.length > 9 && req.body.includes('x')) return;\n  res.end();\n}",
+         "body:items:?"),
         ("made('mast')", "query:deck:? body:body:"),
         ("upload.single('map'), (req, res) => res.json(req.file)", "file:map:"),
     ],
@@ -107,6 +118,8 @@ def test_express(tmp_path, arguments, expected):
         ("async (ctx) => { const v = await new Valid().validate(ctx); ctx.body = v.get('query.page'); }", ""),
         ("async (ctx) => { ctx.body = ctx.get('X-Deck'); ctx.cookies.set('a', ctx.cookies.get('ship')); }",
          "header:X-Deck:? cookie:ship:?"),
+        ("async (ctx) => {\n  if (!ctx.request.body.name) ctx.throw(400, ctx.query.why);\n  ctx.body = 1;\n}",
+         "query:why:? body:name:"),
     ],
 )  # fmt: skip
 def test_koa(tmp_path, handler, expected):

@@ -151,18 +151,36 @@ export default async function Layout({ children }) {
   return children;
 }
 """
+SPACE = """
+export const withSpace = (handler, { allowAnonymous = false } = {}) => async (request) => {
+  const session = await getSession();
+  if (!session && !allowAnonymous) return new Response("Unauthorized", { status: 401 });
+  return handler({ request, session });
+};
+export const withNumbers = (handler) => async (request) => count(await handler({ request }));
+"""
+SPACES = """
+import { withNumbers, withSpace } from "../../../lib/space";
+export const GET = withSpace(async ({ request }) => Response.json([]), { allowAnonymous: true });
+export const PUT = withNumbers(async ({ request }) => Response.json([]));
+"""
 FILES = {
     "nextjs": {
         "package.json": '{"dependencies": {"next": "14"}}',
         "middleware.ts": 'export { default } from "next-auth/middleware";\n'
         'export const config = { matcher: ["/honey/:path*"] };\n',
         "app/api/hives/route.ts": HANDLERS,
+        "lib/space.ts": SPACE,
+        "app/api/combs/route.ts": 'import { withSpace } from "../../../lib/space";\n'
+        "export const POST = withSpace(async ({ request }) => Response.json([]), { plan: 'free' });\n",
+        "app/api/spaces/route.ts": SPACES,
         "app/(known)/layout.tsx": LAYOUT,
         "app/(known)/hives/page.tsx": PAGE,
         "app/(known)/login/page.tsx": PAGE,
         "app/honey/[jar]/page.tsx": PAGE,
         "app/honeymoon/page.tsx": PAGE,
-        "wanted": "unknown /api/hives; required /api/hives; required /hives; required /honey/{jar};"
+        "wanted": "required /api/combs; unknown /api/hives; required /api/hives; unknown /api/spaces; required /hives;"
+        " required /honey/{jar};"
         " unknown /honeymoon; unknown /login",
     },
     "sveltekit": {

@@ -23,6 +23,7 @@ from github_connections.analysis.frameworks.javascript.javascript_guards import 
     guard_of,
     guards_of,
 )
+from github_connections.analysis.frameworks.javascript.javascript_helpers import place_and_name
 from github_connections.analysis.frameworks.javascript.javascript_inputs import Answering, inputs_of
 from github_connections.analysis.frameworks.javascript.javascript_servers import (
     CONTAINERS,
@@ -178,10 +179,11 @@ def _add(
     paths = [path for path in paths if not (is_everything(path) and hands_on_by_name(name))]
     met = [*router.data.get("guards", ()), *guards, *guards_of(handlers[:-1], call.place, call.interpreter)]
     answering: Any = None if websocket else Answering(handlers, call.scope)
+    place, name = place_and_name(call, handlers[-1])
     for path in paths:
         if router.assumed and path.startswith(HOLE) and "/" not in path.rpartition("}")[2]:
             continue  # neither the router nor the path is known: this may be anything
-        router.add([method], path, call.place, name, guards=met, websocket=websocket, answering=answering)
+        router.add([method], path, place, name, guards=met, websocket=websocket, answering=answering)
 
 
 def _hands_on(value: Value, expression: nodes.Expression | None, call: Invocation) -> bool:

@@ -10,7 +10,12 @@ from msgspec.structs import replace
 
 from github_connections.analysis.frameworks import rows
 from github_connections.analysis.frameworks.javascript.javascript_handlers import functions_behind
-from github_connections.analysis.frameworks.javascript.javascript_middleware import Turning, turning_of
+from github_connections.analysis.frameworks.javascript.javascript_middleware import (
+    Turning,
+    asked_of,
+    only_passes_on,
+    turning_of,
+)
 from github_connections.analysis.frameworks.javascript.javascript_servers import Argued, join, parts_of
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.routing import Reached, Router
@@ -72,6 +77,7 @@ def guard_of(
     state = "" if isinstance(value, Router) else _state(name) or _state_of_member(name)
     if state and _lets_pass(value):
         state = "optional"
+    state = state and _as_done(state, value, interpreter)
     if not state:
         return None
     roles = tuple(_texts_in(expression)) if state == "required" and "passport" not in name else ()
@@ -82,6 +88,14 @@ def _turning(value: Value, interpreter: Interpreter | None) -> Turning | None:
     functions = functions_behind(value) if interpreter is not None and not isinstance(value, Router) else ()
     found = (turning_of(interpreter, function) for function in functions if interpreter is not None)
     return next((one for one in found if one is not None), None)
+
+
+def _as_done(state: str, value: Value, interpreter: Interpreter | None) -> str:
+    """Return what a name says, or less, where all that stands behind it is seen to let everybody pass."""
+    functions = [] if interpreter is None or isinstance(value, Router) else list(functions_behind(value))
+    if interpreter is None or not functions or not all(only_passes_on(interpreter, one) for one in functions):
+        return state
+    return "optional" if any(asked_of(interpreter, one) for one in functions) else ""
 
 
 def _wrapped(expression: nodes.Expression | None) -> nodes.Expression | None:

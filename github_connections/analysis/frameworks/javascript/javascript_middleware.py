@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from github_connections.analysis.frameworks.javascript.javascript_handlers import OF_AN_ERROR
-from github_connections.analysis.frameworks.javascript.methods import without_comments
-from github_connections.analysis.frameworks.javascript.request_guards import MAXIMUM_SOURCE, session_asked_for
+from github_connections.analysis.frameworks.javascript.javascript_sources import source_of_function
+from github_connections.analysis.frameworks.javascript.request_guards import session_asked_for
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.values import FunctionValue
 from github_connections.analysis.syntax import nodes
@@ -20,7 +20,7 @@ from github_connections.analysis.syntax.walking import nodes_in
 
 # How many functions that a middleware calls are looked into.
 _MAXIMUM_CALLED = 6
-_KNOWN, _HANDLERS, _SOURCES = "middleware that was read", "handlers that were read", "sources of functions"
+_KNOWN, _HANDLERS = "middleware that was read", "handlers that were read"
 _HELD = re.compile(
     r"\b(?:req|request|ctx)\??\.\w*(?:user|account|principal|userid|user_id)\b|\b(?:state|var)\??\.(?:user|session|auth|userId|currentUser)\b|\.get\(\s*['\"`](?:user|session|auth|userId|jwtPayload)['\"`]"
     r"|\bcookies\??(?:\.|\[['\"`])[\w-]*(?:token|jwt|session|auth)[\w-]*"
@@ -43,8 +43,15 @@ _LETTING_PASS = re.compile(
 )
 # `if (token) {`: what follows is done with those who say who they are.
 _KNOWN_ONE = re.compile(
-    r"(?i)\bif\s*\(\s*(?![!])[\w.?\[\]'\"-]*(?:auth|token|header|session|user|jwt|cookie)(?:[^(){}!|]|\([^()]*\)){0,120}\)\s*\{"
+    r"(?i)\bif\s*\(\s*(?![!])[\w.?\[\]'\"-]*(?:auth|token|header|session|user|jwt|cookie)(?:[^(){}!|]|!=|\([^()]*\)){0,120}\)\s*\{"
 )
+# What may keep a caller from what follows: an answer, an error, or what is handed the means to answer.
+_KEEPING = re.compile(
+    r"(?i)\bthrow\b|(?<![.\w])(?:next|done|reject)\(\s*[^)\s]|verif|authenticat|passport|ensure|require|assert|protect|authori[sz]"
+    r"|\b(?:res|resp|response|reply|ctx|c)\??\.(?:status|send\w*|json|end|redirect|render|throw|code|text|html|body\s*=)"
+    r"|\bresponse\b\s*\(|[(,]\s*(?:res|resp|response|reply)\s*[,)]"
+)
+_HEAD = re.compile(r"^.*?(?:=>(?!\s*(?:async\s*)?\()|\{)", re.DOTALL)  # what a function takes
 _BRACE = re.compile(r"[{}]")
 _NEXT = re.compile(r"\b(?:next|done)\(")
 _WHERE = r"\b(?:url|path|originalUrl|pathname|routerPath)\b"
@@ -83,13 +90,28 @@ def turning_of(interpreter: Interpreter, function: FunctionValue) -> Turning | N
     return known[key]
 
 
+def only_passes_on(interpreter: Interpreter, function: FunctionValue) -> bool:
+    """Tell whether nobody is kept from what follows: `(req, res, next) => { req.user = userOf(req); next(); }`."""
+    own = source_of_function(interpreter, function)
+    rest = _without_the_known(own)
+    called = "".join(source_of_function(interpreter, one) for one in _called_by(interpreter, function))
+    kept = _HEAD.sub("", rest, count=1) + called
+    return _NEXT.search(rest) is not None and not _KEEPING.search(kept) and not _REFUSING.search(kept)
+
+
+def asked_of(interpreter: Interpreter, function: FunctionValue) -> str:
+    """Return what a function asks its request for, to know who is calling."""
+    source = source_of_function(interpreter, function)
+    return session_asked_for(source) or _held(source)
+
+
 def refuses_at_once(interpreter: Interpreter, handler: FunctionValue) -> str:
     """Return what a handler asks of its request to refuse those who have it not; empty where it does not."""
     known: dict[tuple[str, int, str], str] = interpreter.state.setdefault(_HANDLERS, {})
     key = (handler.scope.file.path, handler.node.line, handler.node.name)
     if key not in known:
         is_of_error = len(handler.node.parameters) >= OF_AN_ERROR
-        found = [] if is_of_error else _STRANGER.findall(_source_of(interpreter, handler))
+        found = [] if is_of_error else _STRANGER.findall(source_of_function(interpreter, handler))
         known[key] = next((asked.replace("?.", ".") for asked, then in found if _REFUSING.search(then)), "")
     return known[key]
 
@@ -97,8 +119,8 @@ def refuses_at_once(interpreter: Interpreter, handler: FunctionValue) -> str:
 def _turning(interpreter: Interpreter, function: FunctionValue) -> Turning | None:
     if len(function.node.parameters) >= OF_AN_ERROR:
         return None
-    own = _source_of(interpreter, function)
-    source = "\n".join([own, *(_source_of(interpreter, one) for one in _called_by(interpreter, function))])
+    own = source_of_function(interpreter, function)
+    source = "\n".join([own, *(source_of_function(interpreter, one) for one in _called_by(interpreter, function))])
     asked = session_asked_for(source) or _held(source)
     if not asked or not _REFUSING.search(source) or _OTHERWISE.search(source) or _BY_METHOD.search(own):
         return None
@@ -110,12 +132,17 @@ def _turning(interpreter: Interpreter, function: FunctionValue) -> Turning | Non
 
 def _refuses_only_the_known(own: str, called: str) -> bool:
     """Tell whether whoever shows nothing passes: `if (token) { … 401 … } next();`."""
+    rest = _without_the_known(own)
+    return rest != own and _NEXT.search(rest) is not None and not _REFUSING.search(rest + called)
+
+
+def _without_the_known(source: str) -> str:
+    """Return a source without what is done with those who say who they are."""
     rest, position = "", 0
-    while (found := _KNOWN_ONE.search(own, position)) is not None:
-        rest += own[position : found.start()]
-        position = _end_of_block(own, found.end())
-    rest += own[position:]
-    return position > 0 and _NEXT.search(rest) is not None and not _REFUSING.search(rest + called)
+    while (found := _KNOWN_ONE.search(source, position)) is not None:
+        rest += source[position : found.start()]
+        position = _end_of_block(source, found.end())
+    return rest + source[position:]
 
 
 def _end_of_block(source: str, start: int) -> int:
@@ -148,16 +175,3 @@ def _called_by(interpreter: Interpreter, function: FunctionValue) -> Iterator[Fu
         value = interpreter.force(holder, name) if holder is not None else None
         if isinstance(value, FunctionValue):
             yield value
-
-
-def _source_of(interpreter: Interpreter, function: FunctionValue) -> str:
-    """Return the lines of a function, from its first to the last at which something of it begins; each is read once,
-    however many call it."""
-    known: dict[tuple[str, int, str], str] = interpreter.state.setdefault(_SOURCES, {})
-    key = (function.scope.file.path, function.node.line, function.node.name)
-    if key not in known:
-        lines = interpreter.program.lines(function.scope.file.path)
-        last = max((getattr(node, "line", 0) for node in nodes_in(function.node.body)), default=0)
-        text = "\n".join(lines[function.node.line - 1 : max(last, function.node.line)])
-        known[key] = without_comments(text.encode()).decode("utf-8", "replace")[:MAXIMUM_SOURCE]
-    return known[key]

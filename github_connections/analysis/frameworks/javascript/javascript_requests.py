@@ -6,9 +6,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any, cast, get_args
 
+from github_connections.analysis.frameworks.javascript import javascript_styles as styles
 from github_connections.analysis.frameworks.javascript.javascript_handlers import OF_AN_ERROR, functions_in
-from github_connections.analysis.frameworks.javascript.javascript_servers import Argued
-from github_connections.analysis.frameworks.javascript.javascript_styles import USUAL_HEADERS, Style
+from github_connections.analysis.frameworks.javascript.javascript_servers import Argued, without_entries
+from github_connections.analysis.frameworks.javascript.javascript_sources import source_of_function
+from github_connections.analysis.frameworks.javascript.javascript_styles import Style
+from github_connections.analysis.frameworks.javascript.javascript_text_reads import read_in_text
 from github_connections.analysis.frameworks.javascript.schemas import fields_of
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.scopes import Scope
@@ -21,22 +24,11 @@ from github_connections.analysis.syntax.walking import nodes_in
 _MAXIMUM_FOLLOWED = 3
 # Of what is handed a request, no more nodes than these are looked at for all handlers together.
 _MAXIMUM_WALKED = 2_000_000
-# Under these the interpreter keeps what handlers read, and how many such nodes were looked at.
-_KNOWN, _WALKED = "what handlers read", "nodes behind handlers"
-# What is called so is a method of a text, a list or an object, and no field.
-_METHODS = frozenset(
-    {
-        *("concat", "constructor", "entries", "every", "filter", "find", "forEach", "get", "has"),
-        *("hasOwnProperty", "includes", "indexOf", "join", "keys", "map", "pop", "push"),
-        *("reduce", "set", "slice", "some", "sort", "splice", "split", "startsWith", "toLowerCase"),
-        *("toString", "trim", "values"),
-    }
-)
+# Under these the interpreter keeps what was read, and how many such nodes were looked at.
+_KNOWN, _WALKED, _IN_TEXT = "what handlers read", "nodes behind handlers", "what functions read by their text"
 _PLACES = frozenset(get_args(ParameterPlace))
-_CHECKING = frozenset(
-    {"parse", "safeParse", "parseAsync", "safeParseAsync", "validate", "validateAsync", "validateSync"}
-)
-_VALIDATED = {"json": "body", "form": "form", "query": "query", "header": "header", "cookie": "cookie"}
+# What has the part of a request that was checked inside is held as this with the part's name.
+_CHECKED = "checked "
 
 
 def read_by(interpreter: Interpreter, handlers: Iterable[Argued], scope: Scope, style: Style) -> list[Parameter]:
@@ -95,8 +87,19 @@ class _Reading:
             else:
                 self._take_apart(parameter.pattern, held)
         self._walk(function.node)
+        self._read_conditions(function)
         self._reading.pop()
         self._names = names
+
+    def _read_conditions(self, function: FunctionValue) -> None:
+        known: dict[Any, list[tuple[str, str, bool]]] = self._interpreter.state.setdefault(_IN_TEXT, {})
+        key = (id(function.node), tuple(self._names.items()), id(self._style))
+        if key not in known:  # what many handlers call is read once
+            source = source_of_function(self._interpreter, function)
+            known[key] = list(dict.fromkeys(read_in_text(source, self._names, self._style)))
+        for place, name, required in known[key]:
+            if (place, name) not in self._found:
+                self._note(place, name, required=required)
 
     def _walk(self, function: nodes.Function) -> None:
         passed: set[int] = set()
@@ -113,7 +116,7 @@ class _Reading:
                 case nodes.Choice(options=[nodes.Member(of=of, name=name), *_]):
                     self._note(self._held(of), name, required=False)
                 case nodes.Call(function=called):
-                    passed.update({id(called)} if getattr(called, "name", "") in _METHODS else ())
+                    passed.update({id(called)} if getattr(called, "name", "") in styles.METHODS_OF_VALUES else ())
                     self._call(node)
                 case nodes.Entry(key=nodes.Spread(value=value)) | nodes.Entry(value=value):
                     self._whole = self._whole or self._held(value) in ("body", "form")
@@ -131,7 +134,7 @@ class _Reading:
         made = [
             Parameter(name=name, place=cast("ParameterPlace", place), required=required)
             for (place, name), required in self._found.items()
-            if place != "header" or name.lower() not in USUAL_HEADERS
+            if place != "header" or name.lower() not in styles.USUAL_HEADERS
         ]
         if self._whole and not self._in_parts:
             made.append(Parameter(name="body", place="body"))
@@ -152,19 +155,24 @@ class _Reading:
             case nodes.Name(id=name):
                 return self._names.get(name, "")
             case nodes.Member(of=of, name=name):
-                return self._style.members.get((self._held(of), name), "")
+                return self._inside(self._held(of), name)
             case nodes.Choice(options=[first, *_]):
                 return self._held(first)
             case nodes.Call():
                 return self._given_by(value)
         return ""
 
+    def _inside(self, held: str, name: str) -> str:
+        found = self._style.members.get((held, name), "") if held else ""
+        is_checked = not found and name in ("data", "value") and held.startswith(_CHECKED)
+        return held.removeprefix(_CHECKED) if is_checked else found
+
     def _given_by(self, call: nodes.Call) -> str:
         match call:
             case nodes.Call(
                 function=nodes.Member(of=of, name="valid"), arguments=[nodes.Argument(value=nodes.Text(at))]
             ):
-                return _VALIDATED.get(at, "") if self._held(of) == "request" else ""
+                return styles.VALIDATED.get(at, "") if self._held(of) == "request" else ""
             case nodes.Call(
                 function=nodes.Member(of=of, name=name), arguments=[] | [nodes.Argument(name="<>")]
             ):  # `await c.req.json<Crew>()`
@@ -173,16 +181,16 @@ class _Reading:
                 function=nodes.Member(of=nodes.Name("Object"), name="fromEntries"),
                 arguments=[nodes.Argument(value=given)],
             ):  # what holds one value after another, as an object
-                return self._style.asked.get((self._held(_without_entries(given)), "get"), "")
+                return self._style.asked.get((self._held(without_entries(given)), "get"), "")
             case nodes.Call(function=nodes.Name(id=name)) if name in self._style.functions:
                 return self._style.functions[name]
             case nodes.Call(function=nodes.Name(), arguments=[nodes.Argument(value=given)]) if self._held(given):
                 return self._returned_by(call, self._held(given))
             case nodes.Call(function=nodes.Member(name=name), arguments=[nodes.Argument(value=checked)]) if (
-                name in _CHECKING
+                name in styles.CHECKING
             ):
                 part = self._held(checked)  # of the request as a whole, what comes out is the validator's own
-                return part if part in _PLACES else ""
+                return "" if part not in _PLACES else f"{_CHECKED}{part}" if name in styles.WITH_ERRORS else part
             case nodes.Call(
                 function=nodes.Name("URL" | "URLSearchParams" as name),
                 arguments=[nodes.Argument(nodes.Member(of=of)), *_],
@@ -198,7 +206,7 @@ class _Reading:
             return
         for entry in target.entries:
             if isinstance(entry.key, nodes.Text):
-                inner = self._style.members.get((held, entry.key.value), "")
+                inner = self._inside(held, entry.key.value)
                 self._take_apart(entry.value, inner)
                 self._note(held, entry.key.value, required=not isinstance(entry.value, nodes.Choice))
 
@@ -207,7 +215,7 @@ class _Reading:
         match node.function:
             case nodes.Member(of=of, name=name) if isinstance(first, nodes.Text):
                 self._note(self._style.asked.get((self._held(of), name), ""), first.value)
-            case nodes.Member(of=of, name=name) if first is not None and name in _CHECKING:
+            case nodes.Member(of=of, name=name) if first is not None and name in styles.CHECKING:
                 for schema in (of, *(argument.value for argument in node.arguments[1:2])):  # `Joi.validate(x, schema)`
                     self._check(self._held(first) or self._laid_out(first), schema)
             case nodes.Name(id=name) if name.startswith("parseWith") and first is not None:  # conform's
@@ -272,7 +280,9 @@ class _Reading:
         for argument in node.arguments[1:]:
             if isinstance(argument.value, nodes.Text):
                 self._note(place, argument.value.value)
-            checking = (one for one in nodes_in(argument) if isinstance(one, nodes.Member) and one.name in _CHECKING)
+            checking = (
+                one for one in nodes_in(argument) if isinstance(one, nodes.Member) and one.name in styles.CHECKING
+            )
             for one in checking:
                 self._check(place, one.of)
 
@@ -288,11 +298,3 @@ class _Reading:
         must = required and place in ("body", "form", "file")
         self._found[key] = self._found.get(key, must) and must
         self._in_parts = self._in_parts or (place in ("body", "form") and len(self._reading) == 1)
-
-
-def _without_entries(value: nodes.Expression) -> nodes.Expression:
-    """`form.entries()` is `form` for those who walk it."""
-    match value:
-        case nodes.Call(function=nodes.Member(of=of, name="entries"), arguments=[]):
-            return of
-    return value

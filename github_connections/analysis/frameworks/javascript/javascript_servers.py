@@ -113,6 +113,14 @@ def _names_given(call: nodes.Call) -> list[str]:
     return [getattr(argument.value, "id", "") for argument in call.arguments]
 
 
+def without_entries(value: nodes.Expression) -> nodes.Expression:
+    """`form.entries()` is `form` for those who walk it."""
+    match value:
+        case nodes.Call(function=nodes.Member(of=of, name="entries"), arguments=[]):
+            return of
+    return value
+
+
 # --- routers ------------------------------------------------------------------------------------------------------
 
 

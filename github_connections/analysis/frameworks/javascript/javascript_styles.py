@@ -15,6 +15,24 @@ USUAL_HEADERS = frozenset(
     }
 )
 
+# What is called so is a method of a text, a list or an object, and no field.
+METHODS_OF_VALUES = frozenset(
+    {
+        *("concat", "constructor", "entries", "every", "filter", "find", "forEach", "get", "has"),
+        *("hasOwnProperty", "includes", "indexOf", "join", "keys", "map", "pop", "push"),
+        *("reduce", "set", "slice", "some", "sort", "splice", "split", "startsWith", "toLowerCase"),
+        *("toString", "trim", "values"),
+    }
+)
+
+# By these a schema checks what it is given; some give it in their `data` or `value`, beside what was wrong with it.
+CHECKING = frozenset(
+    {"parse", "safeParse", "parseAsync", "safeParseAsync", "validate", "validateAsync", "validateSync"}
+)
+WITH_ERRORS = frozenset({"safeParse", "safeParseAsync", "validate"})
+# The parts of a request by the names that Hono's validators have for them.
+VALIDATED = {"json": "body", "form": "form", "query": "query", "header": "header", "cookie": "cookie"}
+
 
 class Style(Struct, frozen=True):
     """How a library hands a request over.

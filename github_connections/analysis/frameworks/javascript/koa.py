@@ -11,6 +11,7 @@ from github_connections.analysis.frameworks.framework import Framework
 from github_connections.analysis.frameworks.javascript import koa_decorators
 from github_connections.analysis.frameworks.javascript.javascript_auth import auth_on
 from github_connections.analysis.frameworks.javascript.javascript_guards import below, guards_of
+from github_connections.analysis.frameworks.javascript.javascript_helpers import place_and_name
 from github_connections.analysis.frameworks.javascript.javascript_inputs import Answering, inputs_of
 from github_connections.analysis.frameworks.javascript.javascript_servers import (
     CONTAINERS,
@@ -57,7 +58,8 @@ def declare(registry: Registry) -> None:
     registry.calls["koa-mount"] = _mount
     for verb, method in METHODS.items():
         registry.calls[f"koa-route.{verb}"] = _standing_alone(method)
-    registry.calls["koa-compose"] = registry.calls["koa-convert"] = lambda call: call.value(0)
+    for package in ("koa-compose", "koa-convert", "koa-websocket", "koa-qs"):
+        registry.calls[package] = lambda call: call.value(0)
 
 
 def _router(call: Invocation) -> Value:
@@ -114,8 +116,9 @@ def _add(call: Invocation, methods: list[str], paths: Iterable[str], handlers: l
     if methods == [ANY_METHOD] and handlers and hands_on_by_name(name):
         return
     answering: Any = Answering(handlers, call.scope)
+    place, name = place_and_name(call, handlers[-1]) if handlers else (call.place, name)
     for path in paths:
-        call.receiver.add(methods, path, call.place, name, guards=guards, answering=answering)
+        call.receiver.add(methods, path, place, name, guards=guards, answering=answering)
 
 
 def _register(call: Invocation) -> Value:

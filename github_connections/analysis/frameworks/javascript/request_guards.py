@@ -11,18 +11,17 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
+from github_connections.analysis.frameworks.javascript.javascript_sources import MAXIMUM_SOURCE, source_of_function
 from github_connections.analysis.frameworks.javascript.methods import without_comments
 from github_connections.analysis.frameworks.javascript.page_guards import asks_who_is_there, words_in
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.program import File
-from github_connections.analysis.linking.values import source_of
+from github_connections.analysis.linking.values import FunctionValue, source_of
 from github_connections.analysis.report import Auth, AuthSource
 from github_connections.analysis.syntax import nodes
 
 # A handler that calls another of its file, which calls another.
 MAXIMUM_CALLED = 3
-# Of a handler, and of it with all that it calls, no more is looked at: who is known is asked first.
-MAXIMUM_SOURCE = 20_000
 _CALL = re.compile(r"(?<![\w$.])([A-Za-z_$][\w$]*(?:(?:\(\))?\??\.[A-Za-z_$][\w$]*){0,4})\s*\(")
 _REQUIRING = re.compile(r"(?i)(require|ensure|enforce|assert)_?(?!anonymous|guest|no)\w+")
 _PROTECTING = re.compile(r"auth(\(\))?\.protect|authenticator\.isAuthenticated")
@@ -57,6 +56,7 @@ _REFUSING = re.compile(
     r"|\b(login|authentication|log.?in) (is )?required\b|\bmust be (logged|signed|authenticated)\b"
     r"|\b(redirect|replace|push|navigateTo)\([^;]{0,160}?['\"`]/?([\w\[\]{}$-]+/){0,3}(log|sign)[-_]?in\b"
 )
+_LETTING_IN = re.compile(r"(?i)anonym|public|optional|guest|skip_?auth|no_?auth|unauth")
 _FOR_ALL = re.compile(
     r"(?i)/(log|sign)[-_]?(in|out|up)\b|/register|/(forgot|reset)|/callback|/oauth|/webhooks?\b|/csrf|\{nextauth\*\}"
 )
@@ -75,6 +75,7 @@ def asked_by_handler(
         return None
     source = "\n".join(_source_of(interpreter, file).reached_from(line))
     name = _wrapper(node) or _requiring(source) or (session_asked_for(source) if _REFUSING.search(source) else "")
+    name = name or _refusing_wrapper(interpreter, file, node)
     return Auth(state="required", by=[AuthSource(name=name, file=file.path, line=line)]) if name else None
 
 
@@ -136,6 +137,22 @@ def _wrapper(node: nodes.Statement) -> str:
     name = source_of(node.function) if isinstance(node, nodes.Call) else ""
     words = words_in(name)
     return name if asks_who_is_there(name) and not ({"with", "session"} >= words or "iron" in words) else ""
+
+
+def _refusing_wrapper(interpreter: Interpreter, file: File, node: nodes.Statement) -> str:
+    """Return what a wrapper of the program's own is called that asks for a session and refuses those who have none,
+    unless it is told to let them in: `withSpace(handler, { allowAnonymous: true })`."""
+    if not isinstance(node, nodes.Call) or not isinstance(node.function, nodes.Name) or _lets_in(node):
+        return ""
+    wrapper = interpreter.evaluate(node.function, file.scope)
+    source = source_of_function(interpreter, wrapper) if isinstance(wrapper, FunctionValue) else ""
+    return node.function.id if _REFUSING.search(source) and session_asked_for(source) else ""
+
+
+def _lets_in(call: nodes.Call) -> bool:
+    given = [entry for one in call.arguments for entry in getattr(one.value, "entries", ())]
+    said = (entry.key.value for entry in given if isinstance(entry.key, nodes.Text))
+    return any(_LETTING_IN.search(name) for name in said)
 
 
 def _requiring(source: str) -> str:
