@@ -66,6 +66,7 @@ FILES = {
     scope(name) { get "ports", to: "ports#index" }
   end
   get "depths", to: "depths#index"
+  resource :watch, only: [:new, :show]
   get "maps(/*area)", to: "boats#map"
   resources :lamps, only: [:index, :create, :update, :destroy]
   match "lamps/light", to: "lamps#light", via: [:get, :post]
@@ -110,6 +111,37 @@ end
 
   def boat_params
     params.require(:boat).permit(:name, :length, photos: [], owner: [:city])
+  end
+end
+""",
+    "app/controllers/concerns/watching.rb": """module Watching
+  extend ActiveSupport::Concern
+
+  included do
+    before_action :require_authentication
+  end
+
+  class_methods do
+    def allow_unauthenticated_access(**options)
+      skip_before_action :require_authentication, **options
+    end
+  end
+
+  private
+
+  def require_authentication
+    redirect_to new_session_path unless Watch.find_by(id: cookies.signed[:watch])
+  end
+end
+""",
+    "app/controllers/watches_controller.rb": """class WatchesController < ActionController::Base
+  include Watching
+  allow_unauthenticated_access only: :new
+
+  def new
+  end
+
+  def show
   end
 end
 """,
@@ -297,6 +329,8 @@ def test_callbacks_of_bases_and_concerns_ask_for_a_log_in_until_they_are_skipped
     ("route", "read"),
     [
         ("GET /boats", ["filter[port] query", "page query", "hidden query"]),
+        ("GET /watch/new", []),
+        ("GET /watch", ["watch cookie"]),
         (
             "POST /boats",
             ["boat[name] form", "boat[length] form", "boat[photos] form array", "boat[owner][city] form"],

@@ -12,6 +12,9 @@ from github_connections.analysis.syntax import nodes
 from github_connections.analysis.syntax.walking import nodes_in
 
 BEFORE = frozenset({"before_action", "before_filter", "prepend_before_action", "append_before_action"})
+# What the generator of Rails 8 writes into its concern, for controllers to say, and the callback that it skips.
+OPENS = frozenset({"allow_unauthenticated_access", "require_unauthenticated_access"})
+OPENED = "require_authentication"
 SKIPS = frozenset({"skip_before_action", "skip_before_filter"})
 
 

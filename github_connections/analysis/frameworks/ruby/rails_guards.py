@@ -9,6 +9,8 @@ from msgspec import Struct
 
 from github_connections.analysis.frameworks.ruby.rails_callbacks import (
     BEFORE,
+    OPENED,
+    OPENS,
     SKIPS,
     Actions,
     Methods,
@@ -41,9 +43,6 @@ _SENDS_AWAY = re.compile(
 _ASKS_FOR_NONE = re.compile(r"unauthenticated|_no_|_not_|^(redirect|skip|try|maybe|resume|restore|set)_|_if_|optional")
 # Of these what a method does says nothing either: `redirect_if_authenticated`.
 _OF_OTHERS = re.compile(r"unauthenticated|_no_|_not_|_if_|optional|^(skip|try|maybe)_")
-# What the generator of Rails 8 writes into its concern, for controllers to say.
-_OPEN = frozenset({"allow_unauthenticated_access", "require_unauthenticated_access"})
-_OPENED = "require_authentication"
 
 
 class _Said(Struct, frozen=True):
@@ -145,8 +144,8 @@ def _callback(controller: NamedClass, node: nodes.Call) -> Iterator[_Said]:
     if word in BEFORE or word in SKIPS:
         names = {name: name for name in named_by(node)}
         names |= {f"block with {name}": name for name in _called_in_blocks(node)}  # nobody can skip it by the name
-    elif word in _OPEN:
-        names = {_OPENED: _OPENED}
+    elif word in OPENS:
+        names = {OPENED: OPENED}
     elif word == "http_basic_authenticate_with":
         names = {word: word}
     else:
@@ -156,7 +155,7 @@ def _callback(controller: NamedClass, node: nodes.Call) -> Iterator[_Said]:
         sources = {key: AuthSource(name=name, file=place.file, line=place.line) for key, name in names.items()}
         conditions = [item for item in node.arguments if item.name in ("if", "unless")]
         sure = all(_is_of_devise(item) for item in conditions)
-        skips = word in SKIPS or word in _OPEN
+        skips = word in SKIPS or word in OPENS
         yield _Said(sources, skips, actions_of(node), sure)
 
 

@@ -9,6 +9,8 @@ from functools import partial
 from github_connections.analysis.frameworks import paths, rows
 from github_connections.analysis.frameworks.ruby.rails_callbacks import (
     BEFORE,
+    OPENED,
+    OPENS,
     SKIPS,
     Actions,
     Methods,
@@ -93,6 +95,8 @@ class Requests:
                     called: list[str | nodes.Function] = [*named_by(node), *blocks_of(node)]
                     skips = nodes.bare_name(node) in SKIPS
                     self._before[key] += [(what, actions_of(node), skips) for what in called]
+                elif nodes.bare_name(node) in OPENS:
+                    self._before[key].append((OPENED, actions_of(node), True))
         return self._before[key]
 
     def _in_method(self, line: list[NamedClass], name: str, done: set[str]) -> Iterator[Read]:
