@@ -34,6 +34,7 @@ class Registry(Struct):
     - `elements`: are told of every element of JSX that no name of a library stands for; the element is the receiver.
     - `parameters`: a name that a parameter without a type has by convention (`app`) → the kind of object it holds in a
       project that depends on a package; an empty package is for a name that leaves no doubt.
+    - `of_unknown`: a method that nothing else has (`include_router`) → what it does to an object that is not known.
     - `alone`: what a function that nobody calls speaks for, by language family, where that is no object of its class.
     - `can_wait`: tells, by language family, whether what a variable at the top of a file is set to may be worked out
       when somebody asks.
@@ -55,6 +56,7 @@ class Registry(Struct):
     class_methods: dict[str, Behaviour] = field(default_factory=dict)
     elements: list[Behaviour] = field(default_factory=list)
     parameters: dict[str, dict[str, Kind]] = field(default_factory=dict)
+    of_unknown: dict[str, Behaviour] = field(default_factory=dict)
     alone: dict[str, Callable[[Interpreter, ClassValue], Value]] = field(default_factory=dict)
     can_wait: dict[str, Callable[[Interpreter, Assign, Scope], bool]] = field(default_factory=dict)
     makers: set[str] = field(default_factory=set)

@@ -43,6 +43,7 @@ def call(interpreter: Interpreter, function: Value, invocation: Invocation) -> V
         return literals_go.braces(invocation.positional, invocation.named, made)
     elif isinstance(function, Unknown) and invocation.scope.file.family == "csharp":
         _call_on_every_class(interpreter, invocation)
+    _call_by_its_name(interpreter, function, invocation)
     _run_callbacks(interpreter, invocation)
     unknown = (
         External(f"{function.name}()", invocation) if isinstance(function, External) else Unknown(_called(function))
@@ -50,6 +51,15 @@ def call(interpreter: Interpreter, function: Value, invocation: Invocation) -> V
     said = (of(interpreter, invocation) for of in (_default_of, _injected, _concatenated))
     known = next((one for one in said if one is not None), None)
     return unknown if known is None else known
+
+
+def _call_by_its_name(interpreter: Interpreter, function: Value, invocation: Invocation) -> None:
+    """`self.system.app.include_router(users)` where nothing is known of the application."""
+    method = invocation.node.function if invocation.node is not None else None
+    if isinstance(function, Unknown | External) and isinstance(method, nodes.Member):
+        behaviour = interpreter.registry.of_unknown.get(method.name)
+        if behaviour is not None and invocation.scope.file.family == "python":
+            behaviour(invocation)
 
 
 def _run_callbacks(interpreter: Interpreter, invocation: Invocation) -> None:

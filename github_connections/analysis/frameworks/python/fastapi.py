@@ -51,6 +51,7 @@ def declare(registry: Registry) -> None:
         registry.calls[f"{module}.APIRoute"] = _listed_route
         registry.calls[f"{module}.WebSocketRoute"] = _listed_websocket
         registry.calls[f"{module}.Mount"] = _listed_mount
+    registry.of_unknown["include_router"] = python_views.on_unknown(ROUTER, "include_router")
     fastapi_libraries.declare(registry, ROUTER, _router, _application)
     fastapi_versions.declare(registry, ROUTER, _application)
 
@@ -224,6 +225,7 @@ def routes(interpreter: Interpreter) -> Iterable[Route]:
     """Yield a row for every route of every application."""
     routers = routers_of(interpreter, ROUTER)
     _settle_unknown_mounts(routers)
+    python_views.settle_unknown(routers)
     for item in python_views.by_verb(interpreter, reached_in(routers)):
         returned, status = returned_by(interpreter, item)
         for row in rows.routes_of(

@@ -43,6 +43,8 @@ CONTAINERS = frozenset(
 )
 MAXIMUM_DEPENDENCIES_DEEP = 20
 _LOG_IN_FORM = ("username", "password", "grant_type", "scope", "client_id", "client_secret")
+# What models are called, also those of libraries.
+_OF_A_BODY = re.compile(r"[a-z](?:Request|Schema|Model|Create|Update|Payload|Dto|DTO|Body|Input|In)$")
 _UPLOADED = re.compile(r"\bUpload(?:ed)?File\b")
 
 
@@ -199,7 +201,7 @@ def _place(interpreter: Interpreter, kind: nodes.Expression | None, scope: Scope
     kind = _inside_maybe(kind)
     name = type_name(kind.of if isinstance(kind, nodes.Item) else kind).rpartition(".")[2]
     is_class = _class_of(interpreter, kind, scope) is not None
-    return "body" if is_class or name in CONTAINERS else "query"
+    return "body" if is_class or name in CONTAINERS or _OF_A_BODY.search(name) else "query"
 
 
 def _inside_maybe(kind: nodes.Expression | None) -> nodes.Expression | None:

@@ -70,6 +70,7 @@ def declare(registry: Registry) -> None:
     flask_admin.declare(registry)
     flask_security.declare(registry, ROUTER)
     flask_dance.declare(registry, ROUTER)
+    registry.of_unknown["register_blueprint"] = python_views.on_unknown(ROUTER, "register_blueprint")
     for name in APPLICATIONS:
         registry.calls[name] = lambda call: call.router(ROUTER, application=True)
         registry.types[name] = ROUTER
@@ -240,6 +241,7 @@ def _made_namespace(call: Invocation) -> Value:
 def routes(interpreter: Interpreter) -> Iterable[Route]:
     """Yield a row for every rule of every application."""
     routers = routers_of(interpreter, ROUTER, flask_admin.ADMIN)
+    python_views.settle_unknown(routers)
     for router in routers:
         if not router.parents and not router.application:
             own = router.data.get(OWN_PREFIX)

@@ -4,6 +4,7 @@ in."""
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from msgspec.structs import replace
@@ -16,6 +17,7 @@ from github_connections.analysis.linking.registry import Registry
 from github_connections.analysis.linking.routing import MAXIMUM_WRAPPERS, Reached, Router
 from github_connections.analysis.linking.values import (
     NOTHING,
+    Behaviour,
     ClassValue,
     External,
     FunctionValue,
@@ -32,6 +34,7 @@ from github_connections.analysis.report import ANY_METHOD, Auth, AuthSource, Pla
 from github_connections.analysis.syntax import nodes
 
 _DECORATING = frozenset(http_verbs.OF_DOCUMENTS)
+_IS_UNKNOWN = "nothing is known of it"
 VIEW = Kind("view", is_router=False, fluent=True)
 
 # Decorators, mixins and permission classes by what their names say.
@@ -41,7 +44,7 @@ REQUIRED = re.compile(
     r"|fresh_jwt_required|^requires$|require_?(s|d)?_?(o?auth|login|token|api_?key|user|admin|role|permission|scope)"
     r"|permission_?required|user_passes_test|staff_member_required|superuser_required|LoginRequired|PermissionRequired"
     r"|UserPassesTest|roles_accepted|auth_required|authenticated_only|protected$"
-    r"|(login|jwt|token|auth)_optional$|^optional_(login|jwt|token|auth)",
+    r"|(login|jwt|token|auth)_optional$|^authenticated?$|^optional_(login|jwt|token|auth)",
     re.IGNORECASE,
 )
 # `login_required_if_no_guests`: it depends.
@@ -108,6 +111,30 @@ def of_library(value: Value, kind: Kind, place: Place) -> Value:
     made = Router(kind, place)
     made.add([ANY_METHOD], f"/{hole(value.name)}", place)
     return made
+
+
+def on_unknown(kind: Kind, name: str) -> Behaviour:
+    """Return what a method of a router does that mounts others, where nothing is known of the router: it stands for an
+    application, as long as no other one has what it mounts (`settle_unknown`)."""
+
+    def mount(call: Invocation) -> Value:
+        outer = call.router(kind, options={_IS_UNKNOWN: True})
+        said = Invocation(
+            call.interpreter, outer, name, call.positional, call.named, call.node, call.scope, call.place.line
+        )
+        return kind.methods[name](said)
+
+    return mount
+
+
+def settle_unknown(routers: list[Router]) -> None:
+    """Take what is mounted in something unknown out of it where a known router has it, too."""
+    unknown = [router for router in routers if router.options.get(_IS_UNKNOWN)]
+    times = Counter(id(one.router) for router in unknown for one in router.mounts)
+    for router in unknown:
+        for one in [one for one in router.mounts if one.router.parents > times[id(one.router)]]:
+            router.unmount(one)
+            times[id(one.router)] -= 1
 
 
 def view_class(value: Value) -> ClassValue | None:
@@ -184,7 +211,7 @@ def auth_of_decorators(values: Iterable[Value]) -> Auth:
 
 def _is_optional(decorator: nodes.Expression) -> bool:
     return isinstance(decorator, nodes.Call) and any(
-        argument.name == "optional" and argument.value == nodes.Constant(True) for argument in decorator.arguments
+        "optional" in argument.name and argument.value != nodes.Constant(False) for argument in decorator.arguments
     )
 
 
