@@ -93,7 +93,7 @@ def speaks_of_a_framework(interpreter: Interpreter, function: FunctionValue) -> 
         return True
     if file.family == "rust":
         return _takes_a_router(interpreter, function)
-    if file.family == "go" and _makes_a_router(interpreter, function):
+    if file.family == "go" and (_makes_a_router(interpreter, function) or _groups(function)):
         return True
     if any(parameters.is_known_by_convention(interpreter, parameter, function) for parameter in node.parameters):
         return True
@@ -102,6 +102,16 @@ def speaks_of_a_framework(interpreter: Interpreter, function: FunctionValue) -> 
         typed.append(node.returns)  # a bean's method: what it returns is what it is for
     return any(
         parameters.made_for_type(interpreter, kind, function.scope, node.line) is not None for kind in typed if kind
+    )
+
+
+def _groups(function: FunctionValue) -> bool:
+    """Tell whether a function of Go puts routes below a path of a router that somebody's library may have made."""
+    if "Group" not in function.scope.file.head.words:
+        return False
+    calls = (one for one in nodes_in(function.node.body) if isinstance(one, nodes.Call) and one.arguments)
+    return any(
+        nodes.last_name(one.function) == "Group" and isinstance(one.arguments[0].value, nodes.Text) for one in calls
     )
 
 

@@ -35,6 +35,8 @@ from github_connections.analysis.syntax.walking import nodes_in
 VERBS = go_verbs.VERBS
 # The kinds of all of Go's routers: one may be mounted in another's.
 KINDS: list[Kind] = []
+# The module of each kind; whoever imports it may have been given a router by somebody else's library.
+_MODULES: dict[str, Kind] = {}
 _VERB = re.compile(r"[A-Z]{3,12}")  # those of WebDAV too
 # What stands for a colon that begins no variable, `/rooms\\:close`, until the variables are found.
 _COLON = "\0"
@@ -59,6 +61,8 @@ def constructors(registry: Registry, names: Iterable[str], types: Iterable[str],
         registry.makers.add(name)
     for name in types:
         registry.types[name] = kind
+        _MODULES[name.rpartition(".")[0]] = kind
+    registry.calls["*.Group"] = _group_of_a_stranger
 
 
 def is_verb(text: str) -> bool:
@@ -137,6 +141,19 @@ def group(call: Invocation) -> Value:
     if isinstance(last, FunctionValue) and not last.node.name and last.node.parameters and not _is_guard(last):
         call.run(last, inner)
     return inner
+
+
+def _group_of_a_stranger(call: Invocation) -> Value:
+    """`app := platform.Engine()`, of somebody's library, and `app.Group("/api")`: the file says of which framework."""
+    file = call.scope.file
+    kinds = (kind for module, kind in _MODULES.items() if "Group" in kind.methods and file.imports((module,)))
+    kind = next(kinds, None) if file.family == "go" and isinstance(call.value(0), str) else None
+    if kind is None:
+        for function in call.functions():
+            call.interpreter.run_callback(function)
+        return External(f"{call.name}()", call)
+    call.receiver = call.router(kind, application=True)
+    return group(call)
 
 
 def _is_guard(function: FunctionValue) -> bool:
