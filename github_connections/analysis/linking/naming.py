@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from github_connections.analysis.linking.interpreter import Interpreter
 
 
+_OF_BLOCK = 2  # types of `Route.() -> Unit`: what it is called on, and what it gives back
+
+
 def item_named(interpreter: Interpreter, name: str, scope: Scope) -> Value:
     """Return what a Rust path begins with: a module, a type or a function, never a variable of that name."""
     bare = name.removesuffix("::")
@@ -48,7 +51,7 @@ def called(interpreter: Interpreter, name: str, value: Value, scope: Scope) -> V
     is_plain = value is None or isinstance(value, str | int | float | ListValue | MapValue | Unknown)
     is_constant = isinstance(value, External) and holder is not None and isinstance(holder.owner, nodes.Function)
     if holder is None or not (is_plain or is_constant):
-        return _block_on_receiver(value, scope)
+        return _block_on_receiver(value, scope, has_receiver=_has_receiver(name, holder))
     inner: Scope | None = scope
     while inner is not None:
         found = interpreter.force(inner, name) if name in inner.names else None
@@ -126,12 +129,20 @@ def inherited_name(interpreter: Interpreter, name: str, scope: Scope) -> Value:
     return NOTHING
 
 
-def _block_on_receiver(value: Value, scope: Scope) -> Value:
+def _block_on_receiver(value: Value, scope: Scope, *, has_receiver: bool) -> Value:
     """`staff()` of `val staff: Route.() -> Unit = { get { … } }`: it is on the receiver at hand."""
-    if not isinstance(value, FunctionValue) or value.this is not None or scope.file.language != "kotlin":
+    if not isinstance(value, FunctionValue) or scope.file.language != "kotlin":
         return value
     is_block = not value.node.name and not value.node.parameters
-    return FunctionValue(value.node, value.scope, scope.this) if is_block else value
+    is_on_hand = value.this is None or (has_receiver and isinstance(scope.this, Thing))
+    return FunctionValue(value.node, value.scope, scope.this) if is_block and is_on_hand else value
+
+
+def _has_receiver(name: str, holder: Scope | None) -> bool:
+    """Tell whether a parameter is a block on what it is called on, `build: Route.() -> Unit`, wherever it was made."""
+    parameters = holder.owner.parameters if holder is not None and isinstance(holder.owner, nodes.Function) else []
+    kind = next((parameter.type for parameter in parameters if parameter.name == name), None)
+    return isinstance(kind, nodes.Operation) and kind.operator == "->" and len(kind.operands) == _OF_BLOCK
 
 
 def on_receiver(value: Value, scope: Scope) -> Value:

@@ -117,3 +117,11 @@ def test_the_call_of_the_context_is_the_call(route, answers, read):
 def test_plugins_and_handlers_that_answer_strangers_ask_who_calls(route, state, by):
     row = _rows("guards")[route]
     assert (row.auth.state, [source.name for source in row.auth.by]) == (state, by)
+
+
+@pytest.mark.parametrize(
+    ("route", "state"),
+    [("GET /v2/grain", "unknown"), ("PUT /v2/stones", "required"), ("DELETE /v2/v3/flour", "required")],
+)
+def test_a_block_that_a_helper_calls_is_where_the_helper_calls_it(route, state):
+    assert _rows("helpers")[route].auth.state == state
