@@ -26,7 +26,8 @@ MAXIMUM_DEEP = 20
 # Of these the name in front of the backslash says only where it was imported from.
 _ANNOTATION = re.compile(
     r"@(?!OA\\|SWG\\)(?:\w+\\)*(?:(Route|Method|Get|GET|Post|POST|Put|PUT|Patch|PATCH"
-    r"|Delete|DELETE|IsGranted|Security)\s*\(|(ApiResource|RouteResource|NoRoute|Template)\b(\s*\()?)"
+    r"|Delete|DELETE|IsGranted|Security|QueryParam|RequestParam|FileParam)\s*\("
+    r"|(ApiResource|RouteResource|NoRoute|Template)\b(\s*\()?)"
 )
 _WORD = re.compile(r'"(?:[^"\\]|\\.|"")*"|@?\\?[\w]+(?:\\\w+)*(?:::\w+)?|-?\d+(?:\.\d+)?|[(){},=:]')
 _CONSTANTS = {"true": True, "false": False, "null": None}

@@ -40,6 +40,7 @@ Route::match(['get', 'post'], '/ropes', 'DockController@ropes');
 Route::resource('hulls', 'HullController')->only(['index', 'show', 'store', 'destroy']);
 Route::get('hulls/{hull}/look', [HullController::class, 'look']);
 Route::get('decks', 'DeckController@index')->middleware('scopes:read-decks');
+Route::get('masts', 'MastController@index')->middleware(['throttle:api', 'token_auth']);
 Route::get('keels', 'KeelController@index')->middleware('login_required:always');
 Route::controller(BuoyController::class)->group(function () {
     Route::post('/buoys', 'store');
@@ -502,6 +503,7 @@ def test_a_class_of_requests_is_the_model_of_what_is_sent(rows):
         ("GET /hulls/{hull}/look", "unknown", []),
         ("GET /decks", "required", ["scopes:read-decks"]),
         ("GET /keels", "required", ["login_required:always"]),
+        ("GET /masts", "required", ["token_auth"]),
         ("GET /winds", "unknown", []),
         ("GET /cranes", "required", ["KnownMembers"]),
         ("GET /ebbs", "unknown", []),

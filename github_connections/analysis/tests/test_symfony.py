@@ -72,6 +72,18 @@ class BoatController extends AbstractController
         return $this->json([]);
     }
 
+    /**
+     * @Rest\QueryParam(name="page", requirements="\d+", default="1")
+     */
+    #[Route('/fetched', methods: ['GET', 'POST'])]
+    #[Rest\QueryParam(name: 'port', strict: true)]
+    #[Rest\RequestParam(name: 'crew', map: true)]
+    #[Rest\FileParam(name: 'photo', nullable: true)]
+    public function fetched(ParamFetcherInterface $fetcher): JsonResponse
+    {
+        return $this->json([]);
+    }
+
     #[Route('/mine', methods: ['GET'])]
     public function mine(): JsonResponse
     {
@@ -326,6 +338,11 @@ def test_what_renders_a_template_is_a_page(rows, route, kind):
     [
         ("GET /boats/list", ["page query int", "port query"]),
         ("POST /boats", ["boat body NewBoat required"]),
+        ("GET /boats/fetched", ["page query int", "port query required"]),
+        (
+            "POST /boats/fetched",
+            ["page query int", "port query required", "crew body array required", "photo file"],
+        ),
         ("PUT /boats/{id}", ["id path int required", "name body string", "photo file", "length body"]),
         ("GET /tides/{day}", ["day path string required"]),
         (

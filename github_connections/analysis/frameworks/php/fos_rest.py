@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 from github_connections.analysis.frameworks import paths, rows
 from github_connections.analysis.frameworks.inflection import plural, singular
+from github_connections.analysis.frameworks.php.fos_parameters import fetched
 from github_connections.analysis.frameworks.php.symfony_configuration import Configuration, Rest
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.program import classes_in
@@ -88,6 +89,7 @@ def _rows(cls: ClassValue, method: nodes.Function, before: list[str], imported: 
     http = verb if verb in _METHODS else "get" if verb in _FORMS or len(arguments) < len(names) else "patch"
     path = "/".join([*pieces, *([] if verb in _METHODS else [verb])])
     final = paths.join([*(prefix.value for prefix in imported.prefixes), path])
+    sent = (one for one in fetched(method) if http != "get" or one.place == "query")
     yield Route(
         method=http.upper(),
         path=final,
@@ -97,7 +99,7 @@ def _rows(cls: ClassValue, method: nodes.Function, before: list[str], imported: 
         handler=f"{cls.node.name}.{method.name}",
         raw_path=f"/{path}",
         prefixes=list(imported.prefixes),
-        params=rows.path_parameters(final),
+        params=[*rows.path_parameters(final), *sent],
     )
 
 

@@ -20,7 +20,7 @@ from github_connections.analysis.syntax.walking import nodes_in
 _GUARD = re.compile(
     r"^(auth|auth\.(?!session\b).*|auth:.*|can:.*|roles?:.*|permission:.*|role_or_permission:.*|verified"
     r"|password\.confirm|jwt\..*|admin|scopes?:.*|abilit(?:y|ies):.*|(?:auth|login)[._-]?required(?::.*)?"
-    r"|(?:(?!no|non|un|skip|without|guest)[a-z]+[.-])+auth)$"  # of the program's own: `api.auth`, `user-full-auth`
+    r"|(?:(?!no|non|un|skip|without|guest)[a-z]+[._-])+auth)$"  # of the program's own: `api.auth`, `user-full-auth`
     r"|(?<!If)Authenticate(?!d|Session)|EnsureUser",
     re.IGNORECASE,
 )

@@ -9,6 +9,7 @@ from typing import Literal
 from msgspec.structs import replace
 
 from github_connections.analysis.frameworks import rows
+from github_connections.analysis.frameworks.php.fos_parameters import fetched
 from github_connections.analysis.frameworks.php.symfony_forms import Forms
 from github_connections.analysis.linking.classes import methods
 from github_connections.analysis.linking.interpreter import Interpreter
@@ -93,6 +94,7 @@ class Methods:
         by_verb: ParameterPlace = "query" if verb in _WITHOUT_BODY else "form"
         for one in (
             *_mapped(method),
+            *fetched(method),
             *(
                 Parameter(name=name, place=place or by_verb, type=kind, required=False)
                 for _owner, inner in called

@@ -1,0 +1,41 @@
+"""FOSRestBundle: what a method has fetched for it, `@QueryParam(name="page")` and `#[Rest\\RequestParam]`.
+
+https://github.com/FriendsOfSymfony/FOSRestBundle/blob/3.x/Resources/doc/param_fetcher_listener.rst
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from github_connections.analysis.report import Parameter, ParameterPlace
+from github_connections.analysis.syntax import nodes
+
+# Where each comes from, and whether it must be sent where nothing else is said.
+_FETCHED: dict[str, tuple[ParameterPlace, bool]] = {
+    "QueryParam": ("query", False), "RequestParam": ("body", True), "FileParam": ("file", True),
+}  # fmt: skip
+_DIGITS = frozenset({r"\d+", "[0-9]+", "digit"})
+
+
+def fetched(method: nodes.Function) -> Iterator[Parameter]:
+    """Yield what a method's attributes and annotations ask for."""
+    for attribute in method.decorators:
+        place, strict = _FETCHED.get(nodes.bare_name(attribute), ("query", False))
+        if isinstance(attribute, nodes.Call) and nodes.bare_name(attribute) in _FETCHED:
+            said = {argument.name or "name": argument.value for argument in attribute.arguments}
+            name = said.get("name")
+            if isinstance(name, nodes.Text):
+                is_strict = _is_true(said["strict"]) if "strict" in said else strict
+                required = is_strict and "default" not in said and not _is_true(said.get("nullable"))
+                yield Parameter(name=name.value, place=place, type=_type(said), required=required)
+
+
+def _is_true(written: nodes.Expression | None) -> bool:
+    return isinstance(written, nodes.Constant) and written.value is True
+
+
+def _type(said: dict[str, nodes.Expression]) -> str:
+    asked = said.get("requirements")
+    if _is_true(said.get("map")):
+        return "array"
+    return "int" if isinstance(asked, nodes.Text) and asked.value in _DIGITS else ""
