@@ -359,3 +359,41 @@ def test_what_depends_on_something_else_is_not_told(tmp_path):
         "/read": "required",
         "/strangers": "unknown",
     }
+
+
+MAPPED = {
+    "requirements.txt": "django\ndjangorestframework\n",
+    "shop/urls.py": """from rest_framework.routers import SimpleRouter
+from shop.views import Pens
+
+router = SimpleRouter()
+router.register("pens", Pens)
+urlpatterns = router.urls
+""",
+    "shop/views.py": """from rest_framework.decorators import action
+from rest_framework.permissions import AllowAny, IsAdminUser
+from rest_framework.viewsets import GenericViewSet
+from shop.serializers import LabelSerializer
+
+
+class Pens(GenericViewSet):
+    permission_classes = [AllowAny]
+
+    @action(detail=True, methods=["post"], permission_classes=[IsAdminUser], serializer_class=LabelSerializer)
+    def label(self, request, pk): ...
+
+    @label.mapping.put
+    def relabel(self, request, pk): ...
+""",
+    "shop/serializers.py": """from rest_framework.serializers import Serializer
+
+class LabelSerializer(Serializer): ...
+""",
+}
+
+
+def test_what_is_mapped_to_an_action_has_its_permissions_and_its_serializer(tmp_path):
+    """`@label.mapping.put` is another verb of the action, whatever the view set says for the others."""
+    report = in_process.analyze_here(make_tree(tmp_path / "shop", MAPPED), Limits(processes=1))
+    said = {row.method: (row.auth.state, [by.name for by in row.auth.by], row.request_model) for row in report.routes}
+    assert said == dict.fromkeys(("POST", "PUT"), ("required", ["IsAdminUser"], "LabelSerializer"))

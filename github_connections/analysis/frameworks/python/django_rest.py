@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from github_connections.analysis.frameworks.python import django_rest_tables
 from github_connections.analysis.frameworks.python.django_rest_viewsets import (
     ViewSetView,
     lookup_of,
@@ -121,10 +122,15 @@ def _routes(interpreter: Interpreter, router: Thing) -> Iterator[tuple[str, View
     slash = "/" if router.data["trailing_slash"] else ""
     if router.data.get("include_root_view") is True and not router.data["prefix"]:
         yield "", ViewSetView(None, {"GET": ""}, "APIRootView"), router.place
+    table = django_rest_tables.table_of(interpreter, router.cls)
     for prefix, viewset, place in _registered(router):
         base = f"{router.data['prefix']}{regex_free(prefix)}"
         if not isinstance(viewset, ClassValue):
             yield f"{base}{slash}", ViewSetView(None, {"ANY": ""}, text_of(viewset)), place
+            continue
+        if table:
+            for route, view in django_rest_tables.views_by(interpreter, table, viewset, base, slash):
+                yield route, view, place
             continue
         for route, view in views_of(interpreter, viewset):
             whole = f"{base}{route}" if base else route.lstrip("/")

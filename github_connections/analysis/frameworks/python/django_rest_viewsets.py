@@ -60,7 +60,7 @@ class ViewSetView(Struct, frozen=True):
         """Return what the permission classes of the action, the view set or the settings say."""
         if self.cls is None:
             return Auth()
-        action = interpreter.member(self.cls, self.answers[method])
+        action = _action_behind(interpreter, self.cls, self.answers[method])
         if isinstance(action, FunctionValue):
             own = _action_written(action, "permission_classes")
             if own is not None:
@@ -93,9 +93,8 @@ class ViewSetView(Struct, frozen=True):
         if name in LIST or name in DETAIL:
             said = django_rest_serializers.bodies(method, of_view, answers=True)
         else:
-            own = (
-                _action_keyword(interpreter, action, "serializer_class") if isinstance(action, FunctionValue) else None
-            )
+            whole = _action_behind(interpreter, self.cls, name)
+            own = _action_keyword(interpreter, whole, "serializer_class") if isinstance(whole, FunctionValue) else None
             of_view = django_rest_serializers.name_of(own) or of_view
             said = django_rest_serializers.bodies(method, django_rest_serializers.name_of(own), answers=False)
         return django_rest_serializers.used_by(interpreter, [action], method, said, of_view)
@@ -117,7 +116,7 @@ def views_of(interpreter: Interpreter, cls: ClassValue) -> Iterator[tuple[str, V
         kept = {verb: name for verb, name in answers.items() if not allowed or verb in allowed}
         return ViewSetView(cls, kept, label) if kept else None
 
-    actions = list(_actions(interpreter, cls))
+    actions = list(actions_of(interpreter, cls))
     candidates = [("", view({verb: name for name, verb in LIST.items() if name in present}))]
     candidates += [(f"/{path}", view(answers)) for path, detail, answers in actions if not detail]
     candidates.append((variable, view({verb: name for name, verb in DETAIL.items() if name in present})))
@@ -135,6 +134,11 @@ def _present(interpreter: Interpreter, cls: ClassValue) -> set[str]:
     return present
 
 
+def has_method(interpreter: Interpreter, cls: ClassValue, name: str) -> bool:
+    """Tell whether a view set has a method, its own or one that the library brings."""
+    return name in _present(interpreter, cls) or isinstance(interpreter.member(cls, name), FunctionValue)
+
+
 def lookup_of(interpreter: Interpreter, cls: ClassValue) -> str:
     """Return the name of the variable by which one object is asked for."""
     for name in ("lookup_url_kwarg", "lookup_field"):
@@ -144,7 +148,7 @@ def lookup_of(interpreter: Interpreter, cls: ClassValue) -> str:
     return "pk"
 
 
-def _actions(interpreter: Interpreter, cls: ClassValue) -> Iterator[tuple[str, bool, dict[str, str]]]:
+def actions_of(interpreter: Interpreter, cls: ClassValue) -> Iterator[tuple[str, bool, dict[str, str]]]:
     """Yield (path, whether of one object, verbs) of the extra actions, those of base classes too."""
     for owner, method in methods(interpreter, cls):
         found = _action(interpreter, FunctionValue(method, owner.scope))
@@ -181,6 +185,16 @@ def _action_written(function: FunctionValue, name: str) -> nodes.Expression | No
                 if argument.name == name or (not argument.name and positions.get(name) == position):
                     return argument.value
     return None
+
+
+def _action_behind(interpreter: Interpreter, cls: ClassValue, name: str) -> Value:
+    """Return the method that has the decorator of an action: of `@publish.mapping.delete` it is `publish`."""
+    method = interpreter.member(cls, name)
+    for decorator in method.node.decorators if isinstance(method, FunctionValue) else ():
+        match decorator:
+            case nodes.Member(of=nodes.Member(of=nodes.Name(id=known), name="mapping")):
+                return interpreter.member(cls, known)
+    return method
 
 
 def _mapped_verbs(owner: ClassValue, name: str) -> dict[str, str]:
