@@ -191,6 +191,44 @@ def test_a_hook_is_known_by_what_it_does(tmp_path, hook, expected):
     assert [route.auth.state for route in report.routes] == expected
 
 
+HOOKS = """
+module.exports = async (server) => {
+  server.addHook("onRequest", async (request, reply) => {
+    if (!request.session.user) reply.unauthorized();
+  });
+};
+"""
+PLUGIN = "module.exports = async (server) => { server.get('/', async () => []); };"
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        ("autoHooks: true, cascadeHooks: true", ["unknown", "required", "required"]),
+        ("autoHooks: true", ["unknown", "required", "unknown"]),
+        ("", ["unknown", "unknown", "unknown"]),
+    ],
+)
+def test_hooks_of_a_folder(tmp_path, options, expected):
+    """@fastify/autoload puts the hooks that lie in a folder before its plugins, and where they cascade below it too."""
+    source = (
+        "const app = require('fastify')();\nconst path = require('path');\n"
+        f"app.register(require('@fastify/autoload'), {{ dir: path.join(__dirname, 'routes'), {options} }});"
+    )
+    files = {
+        "package.json": '{"name": "ship", "dependencies": {"fastify": "5", "@fastify/autoload": "6"}}',
+        "app.js": source,
+        "routes/autohooks.js": "module.exports = async (server) => {};",
+        "routes/crew/autohooks.js": HOOKS,
+        "routes/crew/index.js": PLUGIN,
+        "routes/crew/mates/index.js": PLUGIN,
+        "routes/ashore/index.js": PLUGIN,
+    }
+    report = in_process.analyze_here(make_tree(tmp_path, files), Limits(processes=1))
+    told = {route.path: route.auth.state for route in report.routes}
+    assert [told["/ashore"], told["/crew"], told["/crew/mates"]] == expected
+
+
 @pytest.mark.parametrize(
     ("combined", "expected"),
     [
@@ -242,12 +280,13 @@ def test_who_wants_to_come_in_need_not_be_known(tmp_path):
     """A guard for everything lets people log in; one that a route names itself counts."""
     source = (
         "const app = require('express')();\napp.use(requireLogin);\napp.get('/login', show);\n"
-        "app.post('/register', requireAdmin, create);\napp.get('/crew', list);"
+        "app.post('/register', requireAdmin, create);\napp.get('/crew', list);\n"
+        "app.get('/auth/callback', passport.authenticate('harbour'), show);"
     )
     files = {"package.json": '{"name": "ship", "dependencies": {"express": "4"}}', "app.js": source}
     report = in_process.analyze_here(make_tree(tmp_path, files), Limits(processes=1))
     told = {route.path: route.auth.state for route in report.routes}
-    assert told == {"/login": "unknown", "/register": "required", "/crew": "required"}
+    assert told == {"/login": "unknown", "/register": "required", "/crew": "required", "/auth/callback": "unknown"}
 
 
 MODULE = """

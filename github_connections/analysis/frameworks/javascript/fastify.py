@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-import posixpath
-import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
 from github_connections.analysis import http_verbs
-from github_connections.analysis.frameworks import paths, rows
+from github_connections.analysis.frameworks import rows
 from github_connections.analysis.frameworks.framework import Framework
 from github_connections.analysis.frameworks.javascript import fastify_schemas
+from github_connections.analysis.frameworks.javascript.fastify_autoload import (
+    AUTOLOAD,
+    PASSED,
+    autoload,
+    plugin_in,
+    prefix_in,
+)
 from github_connections.analysis.frameworks.javascript.javascript_auth import auth_on
 from github_connections.analysis.frameworks.javascript.javascript_guards import Guard, guards_of
 from github_connections.analysis.frameworks.javascript.javascript_inputs import Answering, inputs_of
@@ -30,34 +35,25 @@ from github_connections.analysis.frameworks.javascript.javascript_styles import 
 from github_connections.analysis.frameworks.javascript.schemas import declare_schemas, parameters_of
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.invocation import Invocation
-from github_connections.analysis.linking.names_javascript import CHECKOUT
 from github_connections.analysis.linking.registry import Registry
 from github_connections.analysis.linking.routing import Reached, Router, reached_in, routers_of
-from github_connections.analysis.linking.standard_javascript import required
 from github_connections.analysis.linking.values import (
     Behaviour,
     External,
     FunctionValue,
     Kind,
     MapValue,
-    ModuleValue,
     Thing,
     Unknown,
     Value,
-    text_of,
 )
 from github_connections.analysis.report import ANY_METHOD, Parameter, ParameterPlace, Place, Route
 from github_connections.analysis.syntax import nodes
 
-AUTOLOAD = frozenset(
-    {"@fastify/autoload", "@fastify/autoload.default", "@fastify/autoload.fastifyAutoload", "fastify-autoload"}
-)
 INSTANCES = ("fastify", "fastify.default", "fastify.fastify")
 WRAPPERS = ("fastify-plugin", "fastify-plugin.default", "fastify-plugin.fastifyPlugin")
 HOOKS = ("onRequest", "preParsing", "preValidation", "preHandler")
 _COLON = "\0"  # two colons are one, and no variable
-SCRIPT = re.compile(r"(?<!\.d)\.[cm]?[jt]sx?$")
-INDEX = re.compile(r"index\.[cm]?[jt]s$", re.IGNORECASE)
 # What a JSON schema of a route is called, and where its values are sent.
 PLACES: tuple[tuple[str, ParameterPlace], ...] = (
     ("querystring", "query"),
@@ -65,10 +61,6 @@ PLACES: tuple[tuple[str, ParameterPlace], ...] = (
     ("headers", "header"),
     ("body", "body"),
 )
-
-
-# The files in folders that are loaded whole which are passed over there.
-PASSED = "fastify passed over"
 
 
 def declare(registry: Registry) -> None:
@@ -171,77 +163,28 @@ def _register(call: Invocation) -> Value:
     """`fastify.register(plugin, {prefix})`."""
     plugin, options = call.value(0), call.value(1)
     if isinstance(plugin, External) and plugin.name in AUTOLOAD:
-        _autoload(call, options)
+        autoload(call, options, _plug_in)
     elif isinstance(plugin, External):
         behaviour = call.interpreter.registry.call_of(plugin.name)
         if behaviour is not None:
             behaviour(call)
     else:
-        _plug_in(call, plugin, _prefix_in(options), options)
+        _plug_in(call, plugin, prefix_in(options), options)
     return call.receiver
 
 
-def _prefix_in(options: Value) -> str:
-    prefix = options.entries.get("prefix") if isinstance(options, MapValue) else None
-    return "" if prefix is None else text_of(prefix)
-
-
-def _plug_in(call: Invocation, plugin: Value, prefix: str, options: Value) -> None:
-    """Run a plugin with an instance of its own; one that is wrapped to be shared runs with the instance at hand."""
-    if isinstance(plugin, ModuleValue):
-        plugin = call.interpreter.get(plugin, "default", call.scope)
-    if isinstance(plugin, MapValue):
-        plugin = plugin.entries.get("default")
+def _plug_in(call: Invocation, plugin: Value, prefix: str, options: Value, hooks: Iterable[Value] = ()) -> None:
+    """Run a plugin with an instance of its own, after those that add hooks to it; one that is wrapped to be shared runs
+    with the instance at hand."""
+    plugin = plugin_in(call, plugin)
     if isinstance(plugin, Thing) and plugin.kind is SHARED:
         call.run(plugin.data["plugin"], call.receiver, options, Unknown("done"))
     elif isinstance(plugin, FunctionValue):
         inner: Router = call.receiver.group(prefix, call.place, "register")
         inner.data["guards"] = list(call.receiver.data.get("guards", ()))
+        for hook in hooks:
+            call.run(hook, inner, options, Unknown("done"))
         call.run(plugin, inner, options, Unknown("done"))
-
-
-def _autoload(call: Invocation, options: Value) -> None:
-    """Plug in every file of a folder, under the names of the folders it is in."""
-    said = options.entries if isinstance(options, MapValue) else {}
-    folder = text_of(said.get("dir", ""))
-    if not folder.startswith(CHECKOUT):
-        return
-    inner = said.get("options")
-    passed: set[str] = call.interpreter.state.setdefault(PASSED, set())
-    plugins = list(_plugins_in(call, folder, said))
-    place = folder.removeprefix(CHECKOUT).strip("/")
-    passed.update(posixpath.join(place, name) for name in call.interpreter.program.inside(place))
-    passed.difference_update(file.removeprefix(CHECKOUT).strip("/") for file, _ in plugins)
-    for file, prefix in plugins:
-        plugin = required(call, file)
-        own, whole = _said_by(call, plugin, "autoPrefix"), _said_by(call, plugin, "prefixOverride")
-        joined = paths.join([_prefix_in(inner), prefix if own is None else own])
-        _plug_in(call, plugin, joined if whole is None else whole, inner)
-
-
-def _said_by(call: Invocation, plugin: Value, name: str) -> str | None:
-    value = call.interpreter.get(plugin, name, call.scope) if not isinstance(plugin, Thing) else None
-    return value if isinstance(value, str) else None
-
-
-def _plugins_in(call: Invocation, folder: str, said: dict[str, Value]) -> Iterator[tuple[str, str]]:
-    """Yield the files and their prefixes: beside an index file, the other files of its folder are left out."""
-    names = call.interpreter.program.inside(folder.removeprefix(CHECKOUT).strip("/"))
-    scripts = [name for name in names if SCRIPT.search(name)]
-    indexed = {posixpath.dirname(name) for name in scripts if INDEX.fullmatch(posixpath.basename(name))}
-    for name in scripts:
-        within = posixpath.dirname(name)
-        if within not in indexed or INDEX.fullmatch(posixpath.basename(name)):
-            named = said.get("dirNameRoutePrefix", True) is not False
-            yield f"{folder}/{name}", _prefix_of(within, said) if named else ""
-
-
-def _prefix_of(within: str, said: dict[str, Value]) -> str:
-    """With `routeParams`, the folder `_id` is the variable `:id`, and `__a-__b` two of them."""
-    if said.get("routeParams") is not True:
-        return within
-    parts = (part.replace("__", ":") if "__" in part else re.sub(r"^_", ":", part) for part in within.split("/"))
-    return "/".join(parts)
 
 
 SHARED = Kind("fastify shared plugin", is_router=False)

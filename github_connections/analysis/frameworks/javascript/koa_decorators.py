@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterable
+from typing import Any
 
 from github_connections.analysis.frameworks import paths
+from github_connections.analysis.frameworks.javascript.javascript_inputs import Answering
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.names_javascript import CHECKOUT
 from github_connections.analysis.linking.program import classes_in
-from github_connections.analysis.linking.values import ClassValue, Value, text_of
+from github_connections.analysis.linking.values import ClassValue, FunctionValue, Value, text_of
 from github_connections.analysis.report import Place
 from github_connections.analysis.syntax import nodes
 
@@ -41,7 +43,10 @@ def _add(call: Invocation, cls: ClassValue) -> None:
         if isinstance(method, nodes.Function):
             for line, (verb, path, *_) in _said(call, cls, method.decorators, "request"):
                 place, handler = Place(cls.scope.file.path, line), f"{cls.node.name}.{method.name}"
-                call.receiver.add([verb.upper()], paths.join([prefix, path]), place, handler)
+                answering: Any = Answering([(FunctionValue(method, cls.scope), None)], cls.scope)
+                known = list(call.receiver.data.get("guards", ()))
+                whole = paths.join([prefix, path])
+                call.receiver.add([verb.upper()], whole, place, handler, guards=known, answering=answering)
 
 
 def _said(
