@@ -89,7 +89,10 @@ def together(in_path: list[Parameter], others: list[Parameter]) -> list[Paramete
 
 def each_once(found: Iterable[Parameter]) -> list[Parameter]:
     """Return parameters without those of which one with the same place and name came before."""
-    return list({(one.place, one.name): one for one in [*found][::-1]}.values())[::-1]
+    kept: dict[tuple[str, str], Parameter] = {}
+    for one in found:
+        kept.setdefault((one.place, one.name), one)
+    return list(kept.values())
 
 
 def prefixes_of(item: Reached) -> list[Prefix]:

@@ -9,6 +9,7 @@ from msgspec import Struct, field
 
 from github_connections.analysis.frameworks import rows
 from github_connections.analysis.frameworks.framework import Framework
+from github_connections.analysis.frameworks.javascript import nestjs_documented
 from github_connections.analysis.frameworks.javascript.javascript_guards import auth_of
 from github_connections.analysis.frameworks.javascript.javascript_servers import from_colons, join, texts_in
 from github_connections.analysis.frameworks.javascript.nestjs_applications import (
@@ -152,6 +153,7 @@ def _row(interpreter: Interpreter, placed: Placed, action: Action, way: Way) -> 
     own = parameters_of_method(interpreter, action.function, action.owner)
     named = {parameter.name: parameter.type for parameter in own if parameter.place == "path"}
     others = [parameter for parameter in own if parameter.place != "path"]
+    others = rows.each_once([*others, *nestjs_documented.parameters(action.decorators)])
     body = next((parameter.model for parameter in others if parameter.place == "body" and parameter.model), "")
     known = HOLE not in path and placed.certain
     return Route(
@@ -166,8 +168,9 @@ def _row(interpreter: Interpreter, placed: Placed, action: Action, way: Way) -> 
         prefixes=way.prefixes,
         params=[*rows.path_parameters(path, named), *others],
         auth=_auth(placed, action, way),
-        request_model=body,
-        response_model=returned_model(action.function),
+        request_model=body or nestjs_documented.sent(action.decorators),
+        response_model=returned_model(action.function) or nestjs_documented.answered(action.decorators),
+        status_codes=nestjs_documented.status_codes(action.decorators),
         confidence="exact" if known else "partial",
     )
 
