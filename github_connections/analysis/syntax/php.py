@@ -155,7 +155,11 @@ class PhpLowering(PhpExpressions):
         ]
         if not promoted:
             return (function,)
-        parameters = [Parameter(item.name, item.type, item.default, kind=item.kind) for item in function.parameters]
+        plain = [[one for one in item.decorators if one != Name("promoted")] for item in function.parameters]
+        parameters = [
+            Parameter(item.name, item.type, item.default, others, item.kind)
+            for item, others in zip(function.parameters, plain, strict=True)
+        ]
         return (Function(function.name, parameters, [*promoted, *function.body], function.line, function.decorators),)
 
     def _made_function(self, leaf: Leaf, name: str, decorators: list[Expression] | None = None) -> Function:

@@ -11,6 +11,7 @@ FILES = {
 controllers:
     resource: ../src/Controller/
     type: attribute
+    exclude: '../src/Controller/{Debug*Controller.php,Old}'
 about:
     path: /about
     controller: Symfony\Bundle\FrameworkBundle\Controller\TemplateController
@@ -270,11 +271,24 @@ final class SailController
     "src/Controller/PierController.php": r"""<?php
 namespace App\Controller;
 
+use App\Dto\Search;
+use Symfony\Component\HttpKernel\Attribute\MapQueryString;
+use Symfony\Component\HttpKernel\Attribute\MapRequestPayload;
 use Symfony\Component\Routing\Attribute\Route;
 
 #[Route('/{_locale}/piers', defaults: ['_locale' => 'en'])]
 final class PierController
 {
+    #[Route('/found', methods: ['GET'])]
+    public function found(#[MapQueryString] Search $search): Response
+    {
+    }
+
+    #[Route('/prices', methods: ['POST'])]
+    public function prices(#[MapRequestPayload(type: Search::class)] array $prices): Response
+    {
+    }
+
     #[Route('/list/{page<\d+>?1}', methods: ['GET'])]
     public function list(int $page): Response
     {
@@ -289,6 +303,37 @@ final class PierController
     public function of(int $year): Response
     {
     }
+}
+""",
+    "src/Controller/Old/WreckController.php": r"""<?php
+namespace App\Controller\Old;
+
+use Symfony\Component\Routing\Attribute\Route;
+
+final class WreckController
+{
+    #[Route('/wrecks')]
+    public function list(): Response
+    {
+    }
+}
+""",
+    "src/Dto/Search.php": r"""<?php
+namespace App\Dto;
+
+final class Search extends Page
+{
+    public function __construct(public string $harbour, private ?int $depth, public array $kinds = [])
+    {
+    }
+}
+""",
+    "src/Dto/Page.php": r"""<?php
+namespace App\Dto;
+
+class Page
+{
+    public int $page = 1;
 }
 """,
     "src/Tides/Table.php": r"""<?php
@@ -338,6 +383,16 @@ def test_what_renders_a_template_is_a_page(rows, route, kind):
     [
         ("GET /boats/list", ["page query int", "port query"]),
         ("POST /boats", ["boat body NewBoat required"]),
+        (
+            "GET /{_locale}/piers/found",
+            [
+                "_locale path required",
+                "harbour query string required",
+                "depth query int",
+                "kinds query array",
+                "page query int",
+            ],
+        ),
         ("GET /boats/fetched", ["page query int", "port query required"]),
         (
             "POST /boats/fetched",
@@ -388,6 +443,11 @@ def test_what_a_body_is_read_into_is_its_model(rows):
     assert rows["POST /boats"].request_model == "NewBoat"
     assert rows["GET /boats/list"].request_model == ""
     assert rows["POST /mates/import"].request_model == "Mate"
+    assert rows["POST /{_locale}/piers/prices"].request_model == "Search"
+
+
+def test_controllers_that_an_import_leaves_out_have_no_routes(rows):
+    assert [route for route in rows if "wrecks" in route] == []
 
 
 def test_a_collection_of_routes_has_its_prefix_for_each(rows):

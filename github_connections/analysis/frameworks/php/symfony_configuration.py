@@ -54,7 +54,7 @@ class Configuration:
         self._written: dict[str, list[Item]] = interpreter.state.get("symfony", {})
         self._items: dict[str, list[Item]] = {}
         self._imported: set[str] = set()
-        self._directories: list[tuple[str, tuple[Prefix, ...]]] = []
+        self._directories: list[tuple[str, tuple[Prefix, ...], tuple[str, ...]]] = []
         self.found: list[Found] = []
         self.rest: list[Rest] = []
         self.of_resources: list[tuple[Prefix, ...]] = []  # what stands above API Platform's resources
@@ -67,11 +67,13 @@ class Configuration:
         self._walk_all(path for path in bundles if path not in self._imported and path not in inner)
 
     def prefixes_of(self, path: str) -> list[tuple[Prefix, ...]]:
-        """Return the prefixes that a file's controllers have, once for each import; the longest directory decides."""
-        fitting = [item for item in self._directories if fnmatch.fnmatch(path, f"{item[0].rstrip('/')}*")]
-        if not fitting:
+        """Return the prefixes that a file's controllers have, once for each import; the longest directory decides.
+        None for a file that is left out everywhere."""
+        around = [item for item in self._directories if fnmatch.fnmatch(path, f"{item[0].rstrip('/')}*")]
+        if not around:
             return [()]
-        longest = max(len(directory) for directory, _ in fitting)
+        fitting = [item[:2] for item in around if not any(_is_inside(path, pattern) for pattern in item[2])]
+        longest = max((len(directory) for directory, _ in fitting), default=0)
         return list(dict.fromkeys(prefixes for directory, prefixes in fitting if len(directory) == longest))
 
     # --- walking ------------------------------------------------------------------------------------------------
@@ -101,7 +103,8 @@ class Configuration:
             for target in files:
                 self._walk(target, inner, above)
             if not files:
-                self._directories.append((self._directory(item), inner))
+                excluded = [one for text in item.exclude for one in _in_braces(self._beside(item, text))]
+                self._directories.append((self._directory(item), inner, tuple(excluded)))
                 if item.type == "rest":
                     self.rest.append(Rest(self._directory(item), inner, item))
 
@@ -115,9 +118,7 @@ class Configuration:
         where = self._directory(item)
         candidates = [path for path in self._program.all_paths if path.endswith((".yaml", ".yml", ".xml", ".php"))]
         if re.search(r"[*{?]", where):
-            pattern = re.sub(r"\{([^{},]+)\}", r"\1", where)
-            braces = [pattern.replace(match.group(), one) for match in re.finditer(r"\{([^{}]+)\}", pattern) for one in match.group(1).split(",")]  # fmt: skip  # noqa: E501
-            found = [path for path in candidates for one in braces or [pattern] if fnmatch.fnmatch(path, one)]
+            found = [path for path in candidates for one in _in_braces(where) if fnmatch.fnmatch(path, one)]
             return [path for path in found if self._is_configuration(path)]
         return [where] if where in self._program.all_paths and self._is_configuration(where) else []
 
@@ -135,9 +136,14 @@ class Configuration:
                 parts = written.split("/")
                 plain = next((at for at, part in enumerate(parts) if re.search(r"[*{]", part)), len(parts))
                 return "/".join([self._ending("/".join(parts[:plain])), *parts[plain:]])
-            return posixpath.normpath(posixpath.join(posixpath.dirname(item.place.file), written))
+            return self._beside(item, written)
         bundle, _, rest = item.resource[1:].partition("/")
         return self._ending(f"/{rest}".rstrip("/"), bundle)
+
+    @staticmethod
+    def _beside(item: Imported, written: str) -> str:
+        """Return what is named from where a routing file is."""
+        return posixpath.normpath(posixpath.join(posixpath.dirname(item.place.file), written))
 
     def _file_of_class(self, name: str) -> str:
         package, _, own = name.strip("\\").rpartition("\\")
@@ -169,6 +175,18 @@ class Configuration:
                 yield from _of_yaml(path, read_yaml(_UNQUOTED.sub(rb"\1'\2'", content)), content)
         except Unreadable:
             return
+
+
+def _in_braces(pattern: str) -> list[str]:
+    """`{routes}/*.{php,xml}` means two patterns."""
+    pattern = re.sub(r"\{([^{},]+)\}", r"\1", pattern)
+    listed = [(match.group(), match.group(1).split(",")) for match in re.finditer(r"\{([^{}]+)\}", pattern)]
+    return [pattern.replace(whole, one) for whole, names in listed for one in names] or [pattern]
+
+
+def _is_inside(path: str, pattern: str) -> bool:
+    """Tell whether a pattern means a file, or a directory around it."""
+    return fnmatch.fnmatch(path, pattern) or fnmatch.fnmatch(path, f"{pattern.rstrip('/')}/*")
 
 
 def _is_named(directory: str, bundle: str) -> bool:
@@ -218,7 +236,8 @@ def _imports(entry: dict[str, Any], place: Place, name: str) -> Iterator[Item]:
                 declared.paths = [f"{text.rstrip('/')}{path}" for text in before for path in declared.paths]
                 yield declared
         elif isinstance(one, str) and "\n" not in one:
-            yield Imported(one, _values(entry.get("prefix")), place, kind, name, str(entry.get("parent") or ""))
+            parent, exclude = str(entry.get("parent") or ""), _values(entry.get("exclude"))
+            yield Imported(one, _values(entry.get("prefix")), place, kind, name, parent, exclude)
 
 
 def _values(said: Any) -> list[str]:
@@ -241,7 +260,9 @@ def _of_xml(path: str, root: Element, content: bytes) -> Iterator[Item]:
             prefixes = [child.text.strip() for child in element.children if child.tag == "prefix"]
             resource, kind = said.get("resource", ""), said.get("type", "")
             prefixes = prefixes or [said.get("prefix", "")]
-            yield Imported(resource, prefixes, place, kind, said.get("id", ""), said.get("parent", ""))
+            exclude = [child.text.strip() for child in element.children if child.tag == "exclude"]
+            exclude += _values(said.get("exclude"))
+            yield Imported(resource, prefixes, place, kind, said.get("id", ""), said.get("parent", ""), exclude)
         elif element.tag == "route":
             texts = [child.text.strip() for child in element.children if child.tag == "path"]
             defaults = {

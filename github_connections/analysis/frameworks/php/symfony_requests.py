@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from github_connections.analysis.frameworks import rows
 from github_connections.analysis.frameworks.php.fos_parameters import fetched
 from github_connections.analysis.frameworks.php.symfony_forms import Forms
+from github_connections.analysis.frameworks.php.symfony_mapped import SCALARS, mapped, payload_of
 from github_connections.analysis.linking.classes import methods
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.values import ClassValue
@@ -18,12 +19,6 @@ from github_connections.analysis.report import ANY_METHOD, Parameter, ParameterP
 from github_connections.analysis.syntax import nodes
 from github_connections.analysis.syntax.walking import nodes_in
 
-_SCALARS = frozenset({"int", "string", "bool", "float"})
-# https://symfony.com/doc/current/controller.html#mapping-the-request: an attribute → where what it maps comes from.
-_MAPPED: dict[str, ParameterPlace] = {
-    "MapQueryParameter": "query", "MapQueryString": "query", "MapRequestPayload": "body", "MapUploadedFile": "file",
-    "MapRequestHeader": "header",
-}  # fmt: skip
 # The bags of a request: `$request->query->get('page')`.
 _BAGS: dict[str, ParameterPlace] = {
     "query": "query", "request": "form", "files": "file", "headers": "header", "cookies": "cookie",
@@ -88,12 +83,12 @@ class Methods:
         types = {
             item.name.lstrip("$"): nodes.bare_name(item.type)
             for item in method.parameters
-            if nodes.bare_name(item.type) in _SCALARS
+            if nodes.bare_name(item.type) in SCALARS
         }
         found = {one.name: replace(one, type=types.get(one.name, one.type)) for one in in_path}
         by_verb: ParameterPlace = "query" if verb in _WITHOUT_BODY else "form"
         for one in (
-            *_mapped(method),
+            *mapped(self._interpreter, method, cls.scope),
             *fetched(method),
             *(
                 Parameter(name=name, place=place or by_verb, type=kind, required=False)
@@ -146,9 +141,9 @@ def model_of(method: nodes.Function | None) -> str:
     """Return the class that the body of a request is read into."""
     if method is None:
         return ""
-    for parameter in method.parameters:
-        if any(nodes.bare_name(item) == "MapRequestPayload" for item in parameter.decorators):
-            return nodes.bare_name(parameter.type)
+    payload = payload_of(method)
+    if payload:
+        return payload
     for item in nodes_in(method.body):
         match item:
             case nodes.Call(
@@ -157,23 +152,6 @@ def model_of(method: nodes.Function | None) -> str:
             ) if _is_call_of(given, "getContent", _requests_of(method)):
                 return nodes.bare_name(of)
     return ""
-
-
-def may_be_null(parameter: nodes.Parameter) -> bool:
-    """Tell whether a parameter is `?User $user` or `User|null $user`."""
-    return any(isinstance(item, nodes.Name) and item.id == "nullable" for item in parameter.decorators)
-
-
-def _mapped(method: nodes.Function) -> Iterator[Parameter]:
-    for parameter in method.parameters:
-        for attribute in parameter.decorators:
-            place = _MAPPED.get(nodes.bare_name(attribute))
-            if place is not None:
-                named = _first_text(attribute) or parameter.name.lstrip("$")
-                kind = nodes.bare_name(parameter.type)
-                model = kind if nodes.bare_name(attribute) in ("MapRequestPayload", "MapQueryString") else ""
-                required = parameter.default is None and not may_be_null(parameter)
-                yield Parameter(name=named, place=place, type=kind, required=required, model=model)
 
 
 def _requests_of(method: nodes.Function) -> set[str]:
@@ -229,10 +207,3 @@ def _place(of: nodes.Expression, requests: set[str]) -> ParameterPlace | Literal
         case nodes.Name(id=name) if name in requests:
             return ""
     return None
-
-
-def _first_text(attribute: nodes.Expression) -> str:
-    for argument in attribute.arguments if isinstance(attribute, nodes.Call) else ():
-        if isinstance(argument.value, nodes.Text) and argument.name in ("", "name"):
-            return argument.value.value
-    return ""

@@ -38,6 +38,7 @@ class Imported(Struct):
     type: str = ""
     name: str = ""
     parent: str = ""  # the name of the import whose resources are above, of type `rest`
+    exclude: list[str] = field(default_factory=list)  # patterns of files that are left out
 
 
 def declare(registry: Registry) -> None:
@@ -115,11 +116,16 @@ def _handler(call: Invocation) -> Value:
 def _import(call: Invocation) -> Value:
     given = call.value(0)
     resource = _resource(text_of(given.entries.get("path", "")) if isinstance(given, MapValue) else text_of(given))
-    imported = Imported(resource, [], call.place, text_of(call.value(1, "type")))
-    if resource.startswith(call.scope.file.directory) and call.scope.file.directory:  # `__DIR__ . "/more.php"`
-        imported.resource = resource.removeprefix(call.scope.file.directory).lstrip("/")
+    imported = Imported(_here(call, resource), [], call.place, text_of(call.value(1, "type")))
+    imported.exclude = [_here(call, _resource(text)) for text in texts_of(call.value(3, "exclude"))]
     _say(call, imported)
     return Thing(IMPORT, call.place, {"imported": imported})
+
+
+def _here(call: Invocation, resource: str) -> str:
+    """`__DIR__ . "/more.php"` is written from where the file is."""
+    directory = call.scope.file.directory
+    return resource.removeprefix(directory).lstrip("/") if directory and resource.startswith(directory) else resource
 
 
 def _resource(written: str) -> str:
