@@ -191,7 +191,16 @@ FILES = {
         "src/routes/shop/+page.svelte": "<p />\n",
         "src/routes/shop/+server.ts": "export async function POST({ locals }) {\n"
         "  if (!locals.user) throw error(401);\n}\n",
-        "wanted": "required /hives; unknown /shop; required /shop",
+        "src/hooks.server.ts": "export const handle = async ({ event, resolve }) => {\n"
+        "  const path = event.url.pathname;\n"
+        '  if (path.startsWith("/keeper")) {\n    if (!event.locals.user) redirect(303, "/login");\n  }\n'
+        '  if (!path.startsWith("/market") && !event.locals.name) return new Response("", { status: 401 });\n'
+        '  if (path.startsWith("/login") && event.locals.user) redirect(303, "/");\n  return resolve(event);\n};\n',
+        "src/routes/keeper/hats/+page.svelte": "<p />\n",
+        "src/routes/keepers/+page.svelte": "<p />\n",
+        "src/routes/market/+page.svelte": "<p />\n",
+        "wanted": "required /hives; required /keeper/hats; unknown /keepers; unknown /market; unknown /shop;"
+        " required /shop",
     },
     "nuxt": {
         "package.json": '{"dependencies": {"nuxt": "3"}}',
@@ -199,7 +208,12 @@ FILES = {
         "pages/shop.vue": '<script setup>\ndefinePageMeta({ middleware: "guest" })\n</script>\n',
         "server/api/hives.post.ts": "export default defineEventHandler(async (event) => {\n"
         "  const { user } = await requireUserSession(event);\n});\n",
-        "wanted": "required /api/hives; required /hives; unknown /shop",
+        "server/middleware/keeper.ts": "export default defineEventHandler(async (event) => {\n"
+        '  if (getRequestURL(event).pathname.startsWith("/api/keeper") && !(await getUserSession(event))) {\n'
+        "    throw createError({ statusCode: 401 });\n  }\n});\n",
+        "server/api/keeper/hats.get.ts": "export default defineEventHandler(() => []);\n",
+        "server/api/market.get.ts": "export default defineEventHandler(() => []);\n",
+        "wanted": "required /api/hives; required /api/keeper/hats; unknown /api/market; required /hives; unknown /shop",
     },
     "remix": {
         "package.json": '{"dependencies": {"@remix-run/react": "2"}}',

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 
 from github_connections.analysis.frameworks import paths
 from github_connections.analysis.frameworks.framework import Framework
-from github_connections.analysis.frameworks.javascript import nuxt_modules
+from github_connections.analysis.frameworks.javascript import nuxt_modules, path_hooks
 from github_connections.analysis.frameworks.javascript.file_routes import (
     SCRIPTS,
     Application,
@@ -126,8 +126,12 @@ def _configured(application: Application, handlers: Value) -> Iterator[Route]:
 
 
 def _server(application: Application, directory: str) -> Iterator[Route]:
-    yield from _handlers(application, posixpath.join(directory, "api"), "/api")
-    yield from _handlers(application, posixpath.join(directory, "routes"), "")
+    before = posixpath.join(directory, "middleware")
+    hooks = (application.place(before, name) for name in sorted(application.paths(before)))
+    closed = path_hooks.closed_by(application, hooks)
+    for inside, prefix in (("api", "/api"), ("routes", "")):
+        found = _handlers(application, posixpath.join(directory, inside), prefix)
+        yield from path_hooks.guarded(closed, found)
 
 
 def _handlers(application: Application, directory: str, before: str) -> Iterator[Route]:

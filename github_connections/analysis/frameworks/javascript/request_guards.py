@@ -84,6 +84,11 @@ def is_for_all(path: str) -> bool:
     return _FOR_ALL.search(path) is not None
 
 
+def refuses(source: str) -> bool:
+    """Tell whether a source has what refuses somebody: a 401, a redirect to the log-in."""
+    return _REFUSING.search(source) is not None
+
+
 class _Source(Struct, frozen=True):
     """A file without its comments, the lines at which its statements begin, and those of its functions."""
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 
 from github_connections.analysis.frameworks.framework import Framework
-from github_connections.analysis.frameworks.javascript import sveltekit_early
+from github_connections.analysis.frameworks.javascript import path_hooks, sveltekit_early
 from github_connections.analysis.frameworks.javascript.file_routes import (
     HTTP_VERBS,
     Application,
@@ -34,6 +34,8 @@ def routes(interpreter: Interpreter) -> Iterator[Route]:
     for application in applications(interpreter, "sveltekit", ("@sveltejs/kit",), ("svelte.config",)):
         application.serve_below(application.setting("kit", "paths", "base"), "base")
         directory = known_text(application.setting("kit", "files", "routes")) or "src/routes"
+        hooks = (application.place(f"src/hooks.server.{ending}") for ending in ("ts", "js"))
+        closed = path_hooks.closed_by(application, hooks)
         if sveltekit_early.is_early(application.paths(directory)):
             yield from sveltekit_early.rows_of(application, directory, _segment)
         for inside in application.paths(directory):
@@ -41,7 +43,8 @@ def routes(interpreter: Interpreter) -> Iterator[Route]:
             match = _FILE.fullmatch(name)
             if match:
                 path = "/" + "/".join(map(_segment, filter(_is_in_the_path, segments)))
-                yield from _rows(application, path, application.place(directory, inside), match)
+                found = _rows(application, path, application.place(directory, inside), match)
+                yield from path_hooks.guarded(closed, found)
 
 
 def _is_in_the_path(segment: str) -> bool:
