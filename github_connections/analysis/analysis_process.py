@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import gc
 import os
+import resource
 import signal
 import sys
 import threading
@@ -14,6 +15,7 @@ from pathlib import Path
 
 import msgspec
 
+from github_connections.analysis import shares
 from github_connections.analysis.in_process import encoded_report
 from github_connections.analysis.processes import (
     MAXIMUM_RECURSION,
@@ -25,8 +27,11 @@ from github_connections.analysis.processes import (
     send,
 )
 
-# Trees are walked by recursion, and the set-up of a program calls itself: room for MAXIMUM_RECURSION frames.
-STACK_BYTES = 256 * 1024 * 1024
+# Trees are walked by recursion, and the set-up of a program calls itself: room for MAXIMUM_RECURSION frames. The system
+# keeps so much free below the stack of the main thread, which alone can be interrupted.
+STACK_BYTES = 128 * 1024 * 1024
+# Of an analysis' seconds, what is shared out; the rest is for the report.
+SHARED_OUT = 0.9
 
 
 def _say(update: Update) -> None:
@@ -69,6 +74,13 @@ def _end_with_the_one_who_asked() -> None:
     os.killpg(os.getpgrp(), signal.SIGKILL)
 
 
+def _make_room_on_the_stack() -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_STACK)
+    wanted = STACK_BYTES if hard == resource.RLIM_INFINITY else min(STACK_BYTES, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_STACK, (wanted, hard))
+
+
 def main() -> None:
     """Analyse what the request names."""
     message = receive(sys.stdin.buffer)
@@ -82,10 +94,9 @@ def main() -> None:
     # Nearly all that is made is needed to the end, which is the end of the process: looking through it again and again
     # for what is not would be a fifth of the work.
     gc.disable()
-    threading.stack_size(STACK_BYTES)
-    worker = threading.Thread(target=_work, args=(request,))
-    worker.start()
-    worker.join()
+    _make_room_on_the_stack()
+    shares.begin(SHARED_OUT * request.limits.seconds)
+    _work(request)
 
 
 if __name__ == "__main__":

@@ -10,6 +10,8 @@ from contextlib import contextmanager
 from multiprocessing.connection import Connection, wait
 from typing import TYPE_CHECKING
 
+from github_connections.analysis import shares
+
 if TYPE_CHECKING:
     from multiprocessing.context import ForkProcess
 
@@ -46,6 +48,7 @@ def _started(task: Callable[[], bytes]) -> tuple[ForkProcess, Connection]:
 
 def _work(task: Callable[[], bytes], end: Connection) -> None:
     threading.Thread(target=_end_with_the_one_who_waits, daemon=True).start()
+    shares.look_again()
     try:
         answer = b"\1" + task()
     except Exception as error:  # noqa: BLE001  # the one who waits is told, in words

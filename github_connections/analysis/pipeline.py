@@ -20,6 +20,7 @@ from github_connections.analysis.processes import Answer, Job, Progress
 from github_connections.analysis.projects import Project, Roots, find_projects
 from github_connections.analysis.report import Reached, Report, Skipped
 from github_connections.analysis.reporting import part_of, report_of, sought
+from github_connections.analysis.shares import uninterrupted
 from github_connections.analysis.sketches import Wanted
 from github_connections.analysis.specifications import descriptions_in
 from github_connections.analysis.syntax.nodes import Head
@@ -49,8 +50,9 @@ class _Work(Struct):
         """Parse files of which there is a sketch; one that cannot be parsed has nothing in it."""
         waiting = {file.path: file for file in files}
         jobs = [Job(file.path, file.language, file.size, needed=True) for file in files]
-        for answer in self.parsers.parse(jobs, share=SHARE_WHILE_LINKING):
-            waiting.pop(answer.path).fill(self.head_of(answer.path, answer), answer.encoded)
+        with uninterrupted():
+            for answer in self.parsers.parse(jobs, share=SHARE_WHILE_LINKING):
+                waiting.pop(answer.path).fill(self.head_of(answer.path, answer), answer.encoded)
 
     def head_of(self, path: str, answer: Answer) -> Head | None:
         """Return the head, or None where the file has no result; what is to be said of the file is noted.

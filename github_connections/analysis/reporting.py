@@ -30,6 +30,7 @@ from github_connections.analysis.report import (
     Route,
     Skipped,
 )
+from github_connections.analysis.shares import OutOfTime, share
 from github_connections.analysis.sketches import REGISTERING_IN_PYTHON, Wanted, names_of
 from github_connections.analysis.specifications import Described, beside
 
@@ -37,6 +38,8 @@ T = TypeVar("T")
 VERSION = "1"
 ENDPOINT_KINDS = frozenset({"api", "websocket", "graphql", "rpc"})
 MAXIMUM_REASON_LENGTH = 300
+# Of one framework.
+MAXIMUM_ROWS = 200_000
 
 
 @cache
@@ -133,7 +136,8 @@ def _linked(
     """
     frameworks = list(frameworks_of(family))
     try:
-        interpreter = link(make_program(), frameworks)
+        with share():
+            interpreter = link(make_program(), frameworks)
     except Exception as error:  # noqa: BLE001  # who is to blame is found out below
         skipped.append(_failure(f"all frameworks of {family} together", error))
         link(make_program(), [])
@@ -142,7 +146,8 @@ def _linked(
         return
     for framework in frameworks:
         try:
-            interpreter = link(make_program(), [framework])
+            with share():
+                interpreter = link(make_program(), [framework])
         except Exception as error:  # noqa: BLE001  # it costs its own rows only
             skipped.append(_failure(framework.name, error))
         else:
@@ -152,21 +157,32 @@ def _linked(
 def _rows(skipped: list[Skipped], name: str, make: Callable[[], Iterable[T]]) -> list[T]:
     found: list[T] = []
     try:
-        for row in make():
-            found.append(row)  # noqa: PERF402  # those before a failure are kept
+        with share():
+            for row in make():
+                if len(found) >= MAXIMUM_ROWS:
+                    skipped.append(Skipped(file="", reason=f"{name}: more than {MAXIMUM_ROWS} rows; no more are told"))
+                    break
+                found.append(row)  # those before a failure are kept
     except Exception as error:  # noqa: BLE001  # one framework's fault must not take the others' rows
         skipped.append(_failure(name, error))
     return found
 
 
 def _failure(name: str, error: Exception) -> Skipped:
+    if isinstance(error, OutOfTime):
+        return Skipped(file="", reason=f"analysis of {name} took too long; what was found until then stands")
     reason = f"analysis of {name} failed: {type(error).__name__}: {error}"
     return Skipped(file="", reason=reason[:MAXIMUM_REASON_LENGTH])
 
 
 def _left_unfinished(interpreter: Interpreter) -> list[Skipped]:
     reason = "its set-up goes on for too long; what was found until then stands"
-    return [Skipped(file=path, reason=reason) for path in sorted(interpreter.cut)]
+    routers = {router.place.file for router in interpreter.routers if router.cut}
+    ways = "so many ways lead to the routes of its routers that not all are told"
+    return [
+        *(Skipped(file=path, reason=reason) for path in sorted(interpreter.cut)),
+        *(Skipped(file=path, reason=ways) for path in sorted(routers)),
+    ]
 
 
 # --- rows -----------------------------------------------------------------------------------------------------------

@@ -30,7 +30,7 @@ from github_connections.analysis.linking.program import File, Program
 from github_connections.analysis.linking.registry import Registry
 from github_connections.analysis.linking.routing import Router
 from github_connections.analysis.linking.scopes import Lazy, Scope
-from github_connections.analysis.linking.steps import OutOfSteps, Steps
+from github_connections.analysis.linking.steps import MAXIMUM_SECONDS_PER_FILE, OutOfSteps, Steps
 from github_connections.analysis.linking.values import (
     NOTHING,
     ClassValue,
@@ -46,6 +46,7 @@ from github_connections.analysis.linking.values import (
     text_of,
 )
 from github_connections.analysis.report import Place
+from github_connections.analysis.shares import OutOfTime, share
 from github_connections.analysis.syntax import nodes
 
 # Languages in which a bare name is never a member of the object at hand.
@@ -95,9 +96,9 @@ class Interpreter(Steps):
         """Give a file its own share of steps; what it imports has shares too and takes nothing of this one."""
         depth = len(self.stack)
         try:
-            with self.share_of_a_file():
+            with share(MAXIMUM_SECONDS_PER_FILE), self.share_of_a_file():
                 work()
-        except (OutOfSteps, RecursionError):
+        except (OutOfSteps, OutOfTime, RecursionError):
             self.cut.add(file.path)
         finally:
             del self.stack[depth:]

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 MAXIMUM_MOUNTS_DEEP = 16
 # One router in one other: in each place all its routes are told again.
 MAXIMUM_MOUNTS_OF_ONE = 1_000
+# Routes and routers on all ways from those that nothing mounts: each may be mounted in many, and those again.
+MAXIMUM_REACHED = 200_000
 # A handler may be wrapped in what is wrapped in something else; servers of ACME have eight around each of theirs.
 MAXIMUM_WRAPPERS = 10
 
@@ -66,6 +68,8 @@ class Router(Thing, eq=False):
     mounts: list[Mounted] = field(default_factory=list)
     parents: int = 0
     options: dict[str, Value] = field(default_factory=dict)
+    # More lies below it than is told.
+    cut: bool = False
     # The same by what they were registered and mounted as: a router may have tens of thousands.
     _added: dict[tuple[Place, str, tuple[str, ...]], Registered] = field(default_factory=dict)
     _mounted: dict[int, dict[tuple[Place, str], Mounted]] = field(default_factory=dict)
@@ -159,8 +163,13 @@ def reached_in(routers: list[Router]) -> Iterator[Reached]:
     """
     roots = sorted((router for router in routers if not router.parents), key=_certain_first)
     seen: set[tuple[Place, str]] = set()
+    left = MAXIMUM_REACHED
     for certain in (True, False):
-        found = [item for root in roots if _is_certain(root) is certain for item in reach(root)]
+        found: list[Reached] = []
+        for root in (root for root in roots if _is_certain(root) is certain):
+            below = _Below(root, left - left // 2)  # one that has ever more must leave something to the others
+            found += below.all()
+            left -= below.looked_at
         found = [item for item in found if certain or not _told(item.route) & seen]
         seen.update((item.route.place, path) for item in found for path in (item.route.path, ""))
         yield from found
@@ -180,19 +189,40 @@ def _certain_first(router: Router) -> tuple[bool, Place]:
 
 def reach(root: Router) -> Iterator[Reached]:
     """Yield every route below a router with the prefixes on its way."""
-    yield from _below(root, root, (), [])
+    return _Below(root, MAXIMUM_REACHED).all()
 
 
-def _below(root: Router, router: Router, steps: tuple[Step, ...], path: list[Router]) -> Iterator[Reached]:
-    if router in path or len(path) > MAXIMUM_MOUNTS_DEEP:
-        return
-    if router.prefix:
-        steps = (*steps, Step(router.prefix, router.place, router.how, router, router.options))
-    for route in router.routes:
-        yield Reached(root, steps, route, router)
-    for mounted in router.mounts:
-        step = Step(mounted.prefix, mounted.place, mounted.how, mounted.router, mounted.options)
-        yield from _below(root, mounted.router, (*steps, step), [*path, router])
+class _Below(Struct):
+    """What lies below a router, up to so many routes and routers."""
+
+    root: Router
+    most: int
+    looked_at: int = 0
+
+    def all(self) -> Iterator[Reached]:
+        """Yield every route; the root is `cut` where there are more."""
+        return self._of(self.root, (), [])
+
+    def _of(self, router: Router, steps: tuple[Step, ...], path: list[Router]) -> Iterator[Reached]:
+        if router in path or len(path) > MAXIMUM_MOUNTS_DEEP:
+            return
+        if router.prefix:
+            steps = (*steps, Step(router.prefix, router.place, router.how, router, router.options))
+        self.looked_at += 1
+        for route in router.routes:
+            if self._is_enough():
+                return
+            self.looked_at += 1
+            yield Reached(self.root, steps, route, router)
+        for mounted in router.mounts:
+            if self._is_enough():
+                return
+            step = Step(mounted.prefix, mounted.place, mounted.how, mounted.router, mounted.options)
+            yield from self._of(mounted.router, (*steps, step), [*path, router])
+
+    def _is_enough(self) -> bool:
+        self.root.cut = self.root.cut or self.looked_at >= self.most
+        return self.root.cut
 
 
 # --- behaviours that most frameworks share ------------------------------------------------------------------------

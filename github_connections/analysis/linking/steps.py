@@ -8,6 +8,8 @@ from contextlib import contextmanager
 # Set-up is small; a program made to run for ever is not. Counted in evaluated nodes, for one file and for all.
 MAXIMUM_STEPS_PER_FILE = 300_000
 MAXIMUM_STEPS = 20_000_000
+# Of a processor, for one file: most steps take little, and some are made to take much.
+MAXIMUM_SECONDS_PER_FILE = 10.0
 # What lies aside is business: what it gives back is a path at most.
 MAXIMUM_STEPS_ASIDE = 2_000
 

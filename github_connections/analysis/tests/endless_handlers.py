@@ -166,4 +166,18 @@ HANDLERS = {
         },
         "/pens/19999",
     ),
+    "routers in each other, in many ways": (
+        {
+            "package.json": '{"dependencies": {"express": "4"}}',
+            "shop.js": "const app = require('express')()\nconst r0 = require('express').Router()\n"
+            + "".join(
+                f"const r{level + 1} = require('express').Router()\n"
+                + f"r{level + 1}.get('/ink', own)\n"
+                + "".join(f"r{level}.use('/{way}', r{level + 1})\n" for way in range(12))
+                for level in range(12)
+            )
+            + "app.use(r0)\napp.get('/pens', own)\n",
+        },
+        "/pens",
+    ),
 }
