@@ -39,7 +39,7 @@ VERSION = "1"
 ENDPOINT_KINDS = frozenset({"api", "websocket", "graphql", "rpc"})
 MAXIMUM_REASON_LENGTH = 300
 # Of one framework.
-MAXIMUM_ROWS = 200_000
+MAXIMUM_ROWS = 100_000
 
 
 @cache

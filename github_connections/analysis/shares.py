@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from math import inf
+from typing import NamedTuple
 
 SECONDS_BETWEEN_LOOKS = 0.1
 
@@ -19,22 +20,32 @@ class OutOfTime(Exception):
     """A piece of work took longer than its share."""
 
 
+class _Times(NamedTuple):
+    """A moment, by the seconds that this process has used of a processor, and by the clock."""
+
+    used: float
+    clock: float
+
+    def is_over(self) -> bool:
+        """Tell whether it has passed, by either."""
+        return time.process_time() > self.used or time.monotonic() > self.clock
+
+
+def _now() -> _Times:
+    return _Times(time.process_time(), time.monotonic())
+
+
 class _Shares:
-    """When the pieces of work at hand are to end, each in the one before; all by the processor's seconds."""
+    """When the pieces of work at hand are to end, each in the one before."""
 
     def __init__(self) -> None:
-        self.ends: list[float] = []
-        self.last = inf  # when there is no more for anybody
-        self.last_by_the_clock = inf
+        self.ends: list[_Times] = []
+        self.last = _Times(inf, inf)  # when there is no more for anybody
         self.held = 0
-
-    def is_used_up(self) -> bool:
-        """Tell whether there is no time left for anybody."""
-        return time.process_time() > self.last or time.monotonic() > self.last_by_the_clock
 
     def look(self, *_: object) -> None:
         """Raise OutOfTime where a share is over, and at the next look again if somebody took no notice."""
-        if self.ends and not self.held and (time.process_time() > self.ends[-1] or self.is_used_up()):
+        if self.ends and not self.held and (self.ends[-1].is_over() or self.last.is_over()):
             raise OutOfTime
 
 
@@ -43,34 +54,36 @@ _SHARES = _Shares()
 
 def begin(seconds: float) -> None:
     """Share out so many seconds, of a processor and by the clock, in the main thread of this process."""
-    _SHARES.last = time.process_time() + seconds
-    _SHARES.last_by_the_clock = time.monotonic() + seconds
+    now = _now()
+    _SHARES.last = _Times(now.used + seconds, now.clock + seconds)
     look_again()
 
 
 def look_again() -> None:
     """Set the alarm, which a copy of a process has not; there is none where nobody shares, and beside a main thread."""
-    if _SHARES.last < inf and threading.current_thread() is threading.main_thread():
+    if _SHARES.last.used < inf and threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGPROF, _SHARES.look)
         signal.setitimer(signal.ITIMER_PROF, SECONDS_BETWEEN_LOOKS, SECONDS_BETWEEN_LOOKS)
 
 
 @contextmanager
 def share(seconds: float = inf) -> Iterator[None]:
-    """Let what follows take half of all that is left, and no more than so many seconds; OutOfTime is raised in it then.
+    """Let what follows take half of all that is left, and at most so many of a processor; else OutOfTime is raised.
 
     What has a share inside of another takes nothing of it.
     """
-    depth, began = len(_SHARES.ends), time.process_time()
-    if _SHARES.is_used_up():
+    depth, began, last = len(_SHARES.ends), _now(), _SHARES.last
+    if last.is_over():
         raise OutOfTime
-    _SHARES.ends.append(began + min((_SHARES.last - began) / 2, seconds))
+    used = began.used + min((last.used - began.used) / 2, seconds)
+    _SHARES.ends.append(_Times(used, began.clock + (last.clock - began.clock) / 2))
     try:
         yield
     finally:
         del _SHARES.ends[depth:]
         if depth:
-            _SHARES.ends[-1] += time.process_time() - began
+            around, now = _SHARES.ends[-1], _now()
+            _SHARES.ends[-1] = _Times(around.used + now.used - began.used, around.clock + now.clock - began.clock)
 
 
 @contextmanager

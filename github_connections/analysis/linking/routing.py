@@ -28,6 +28,8 @@ MAXIMUM_MOUNTS_DEEP = 16
 MAXIMUM_MOUNTS_OF_ONE = 1_000
 # Routes and routers on all ways from those that nothing mounts: each may be mounted in many, and those again.
 MAXIMUM_REACHED = 200_000
+# Routers, to see whether one is mounted in what is mounted in itself.
+MAXIMUM_IN_A_CIRCLE = 1_000
 # A handler may be wrapped in what is wrapped in something else; servers of ACME have eight around each of theirs.
 MAXIMUM_WRAPPERS = 10
 
@@ -50,6 +52,7 @@ class Mounted(Struct, eq=False):
     place: Place
     how: str
     options: dict[str, Value] = field(default_factory=dict)
+    closes_circle: bool = False  # no reason to look for the router below another
 
 
 class Router(Thing, eq=False):
@@ -89,9 +92,24 @@ class Router(Thing, eq=False):
         known = self._mounted.setdefault(id(router), {})
         if (place, prefix) in known or len(known) >= MAXIMUM_MOUNTS_OF_ONE:
             return
-        router.parents += 1
-        made = known[place, prefix] = Mounted(prefix, router, place, how, options)
+        closes_circle = router.holds(self)
+        if closes_circle and self.application and router is not self:
+            self.parents, closes_circle = 0, False  # of a circle it is the one that serves
+        router.parents += not closes_circle
+        made = known[place, prefix] = Mounted(prefix, router, place, how, options, closes_circle)
         self.mounts.append(made)
+
+    def holds(self, router: Router) -> bool:
+        """Tell whether a router is this one, or mounted in it or in what it holds."""
+        waiting, seen = [self], {id(self)}
+        while waiting and len(seen) < MAXIMUM_IN_A_CIRCLE:
+            one = waiting.pop()
+            if one is router:
+                return True
+            new = {id(mounted.router): mounted.router for mounted in one.mounts if id(mounted.router) not in seen}
+            seen.update(new)
+            waiting += new.values()
+        return False
 
     def mounts_of(self, router: Router) -> list[Mounted]:
         """Return where a router is mounted in this one."""
@@ -120,7 +138,7 @@ def without_a_prefix(values: list[Value]) -> Router | None:
         inner = outer.mounts[0] if len(outer.mounts) == 1 and not outer.routes else None
         if inner is not None and inner.router in routers and is_only_a_hole(inner.prefix.removesuffix("/")):
             outer.unmount(inner)
-            inner.router.parents -= 1
+            inner.router.parents -= not inner.closes_circle
             return inner.router
     return None
 
@@ -221,8 +239,9 @@ class _Below(Struct):
             yield from self._of(mounted.router, (*steps, step), [*path, router])
 
     def _is_enough(self) -> bool:
-        self.root.cut = self.root.cut or self.looked_at >= self.most
-        return self.root.cut
+        is_enough = self.looked_at >= self.most
+        self.root.cut = self.root.cut or is_enough
+        return is_enough
 
 
 # --- behaviours that most frameworks share ------------------------------------------------------------------------

@@ -180,4 +180,25 @@ HANDLERS = {
         },
         "/pens",
     ),
+    "routers of one of several libraries in each other": (
+        {
+            "go.mod": "module shop\nrequire github.com/go-chi/chi/v5 v5.0.0\n",
+            "main.go": 'package main\nimport "github.com/go-chi/chi/v5"\nfunc main() {\n  r0 := chi.NewRouter()\n'
+            + "".join(
+                f'  r{level + 1} := chi.NewRouter()\n  r{level}.Get("/pens", own)\n'
+                + "".join(f'  r{level}.Mount("/{way}", r{level + 1})\n' for way in range(12))
+                for level in range(12)
+            )
+            + "}\n",
+        },
+        "/pens",
+    ),
+    "routers in themselves": (
+        {
+            "package.json": '{"dependencies": {"express": "4"}}',
+            "shop.js": "const app = require('express')()\nconst ink = require('express').Router()\n"
+            "ink.use('/app', app)\napp.use('/ink', ink)\napp.use('/app', app)\nink.get('/pens', own)\n",
+        },
+        "/ink/pens",
+    ),
 }

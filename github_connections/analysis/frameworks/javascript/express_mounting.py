@@ -82,7 +82,7 @@ def _mount(prefix: str, router: Router, call: Invocation, guards: list[Guard]) -
     for one in others if is_known(prefix) else ():
         if _is_hole(one.prefix):
             receiver.unmount(one)
-            router.parents -= 1
+            router.parents -= not one.closes_circle
     receiver.mount(prefix, router, call.place, "use", guards=guards)
 
 
