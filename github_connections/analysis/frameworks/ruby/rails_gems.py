@@ -8,7 +8,7 @@ from github_connections.analysis.frameworks.inflection import plural, singular
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.routing import Router
 from github_connections.analysis.linking.values import Behaviour, FunctionValue, MapValue, Value, text_of, texts_of
-from github_connections.analysis.report import Place
+from github_connections.analysis.report import ANY_METHOD, Place
 from github_connections.analysis.syntax import nodes
 
 _FORMS = (("GET", "new"), ("GET", ""), ("POST", ""))
@@ -177,6 +177,16 @@ def _openid_connect(call: Invocation) -> Value:
     return None
 
 
+def _one_route(methods: list[str], path: str, handler: str) -> Behaviour:
+    def declare(call: Invocation) -> Value:
+        """`mount_griddler`, `mount_griddler("/incoming")`, `mount_avo at: "/office"`: one route of a gem."""
+        said = call.named.get("at", call.value(0))
+        call.receiver.add(methods, path if said is None else text_of(said).strip("/"), call.place, handler)
+        return None
+
+    return declare
+
+
 # What ActiveAdmin hands Devise: `devise_for :admin_users, ActiveAdmin::Devise.config`.
 _OF_ADMINS = MapValue({"sign_in": "login", "sign_out": "logout"}, Place("", 0))
 SETTINGS: dict[str, Value] = {
@@ -187,4 +197,7 @@ GEMS: dict[str, Behaviour] = {
     "mount_devise_token_auth_for": _token_auth,
     "use_doorkeeper": _doorkeeper,
     "use_doorkeeper_openid_connect": _openid_connect,
+    # https://github.com/thoughtbot/griddler, https://docs.avohq.io
+    "mount_griddler": _one_route(["POST"], "email_processor", "griddler/emails#create"),
+    "mount_avo": _one_route([ANY_METHOD], "avo", "Avo::Engine"),
 }
