@@ -216,8 +216,13 @@ def _last_known(values: list[Value], name: str) -> Value:
     if len({value for value in known if isinstance(value, str)}) >= A_CHOICE:
         return Unknown(f"{name}()")
     found = routing.without_a_prefix(known) or (known or said or [None])[-1]
-    better = (_is_without_a_prefix, _is_without_what_is_asked, _is_otherwise)
+    better = (_is_without_a_prefix, _is_without_what_is_asked, _is_otherwise, _is_filled)
     return next((value for value in known if any(one(value, found) for one in better)), found)
+
+
+def _is_filled(value: Value, found: Value) -> bool:
+    """`return []` where something is switched off, beside what there is."""
+    return isinstance(value, ListValue) and isinstance(found, ListValue) and bool(value.items) and not found.items
 
 
 def _is_without_a_prefix(value: Value, found: Value) -> bool:

@@ -7,6 +7,7 @@ from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.names_python import PythonNames, module_parts
 from github_connections.analysis.linking.registry import Registry
 from github_connections.analysis.linking.values import (
+    External,
     ListValue,
     MapValue,
     ModuleValue,
@@ -31,6 +32,7 @@ def declare(registry: Registry) -> None:
     registry.calls["werkzeug.utils.find_modules"] = _found_modules
     registry.calls["getattr"] = _attribute
     registry.calls["dict"] = _dictionary
+    registry.calls["urllib.parse.urljoin"] = _joined_url
     registry.calls["itertools.chain"] = _one_after_another
     registry.calls["pydoc.locate"] = _module
     for name in ("Unicode", "CUnicode"):  # a setting with its default, of Jupyter's programs
@@ -75,6 +77,14 @@ def _dictionary(call: Invocation) -> Value:
     return MapValue(found | call.named, call.place) if is_known_so_far or call.named else Unknown("dict()")
 
 
+def _joined_url(call: Invocation) -> Value:
+    """`urljoin("/media/", "pens")` is beside what the first ends with; below it where that is not known."""
+    base, url = call.text(0, "base"), call.text(1, "url")
+    if url.startswith("/") or not base:
+        return url
+    return f"{base.rpartition('/')[0] if is_known(base) else base.rstrip('/')}/{url}"
+
+
 def _one_after_another(call: Invocation) -> Value:
     """`chain(pages, api)` gives the items of each; what one has that is not known is left out."""
     lists = [items for value in call.positional if (items := sequences.items_of(value)) is not None]
@@ -91,5 +101,8 @@ def _found_modules(call: Invocation) -> Value:
 
 
 def _attribute(call: Invocation) -> Value:
-    found = call.interpreter.get(call.value(0), call.text(1), call.scope)
-    return call.value(2, default=found) if isinstance(found, Unknown) else found
+    """`getattr(settings, "PREFIX", "/api")`: what is there, else the default, also of what a library's object has that
+    nobody here knows."""
+    found, default = call.interpreter.get(call.value(0), call.text(1), call.scope), call.value(2)
+    is_open = isinstance(found, Unknown) or (isinstance(found, External) and isinstance(default, str))
+    return call.value(2, default=found) if is_open else found
