@@ -104,7 +104,7 @@ class GoBranches(GoExpressions):
         operator = self.text_of(asked, "operator")
         of, other = asked.child_by_field_name("left"), asked.child_by_field_name("right")
         if asked.type != "binary_expression" or of is None or other is None:
-            return [*self._of_verbs([asked]), *self.run(inside)]
+            return [*(self._called([asked]) or self._of_verbs([asked])), *self.run(inside)]
         if (measured := self._measured(of)) is not None and (operator, self.text(other)) in _NOT_EMPTY:
             return self._branches(leaf, measured, ["if_is_not", "if_is"], Text(""))
         if operator in ("==", "!="):
@@ -113,7 +113,13 @@ class GoBranches(GoExpressions):
             if other.type == "interpreted_string_literal" or self._is_verb(other):
                 words = ["if_is", "if_is_not"]
                 return self._branches(leaf, of, words if operator == "==" else words[::-1], self.expression(other))
-        return [*self._of_verbs([asked]), *self.run(inside)]
+        called = self._called([of]) if other.type in ("nil", "true", "false") else []
+        return [*called, *self._of_verbs([asked]), *self.run(inside)]
+
+    def _called(self, conditions: Iterable[Leaf]) -> list[Statement]:
+        """Return what is called with something: `if !decode(w, r, &order) {` is done whatever it gives back."""
+        given = [(one, one.child_by_field_name("arguments")) for one in conditions if one.type == "call_expression"]
+        return [self.expression(one) for one, arguments in given if arguments is not None and arguments.named_children]
 
     def _of_verbs(self, conditions: Iterable[Leaf]) -> list[Statement]:
         """Return those conditions that compare a request's verb; the others say nothing of a route."""

@@ -90,6 +90,21 @@ ID = Parameter(name="id", place="path")
         ("POST", "var order Order\njson.Unmarshal(stored, &order)", []),
         (
             "POST",
+            "var order Order\nif c.BindJSON(&order) != nil { return }",
+            [Parameter(name="order", place="body", type="Order", model="Order")],
+        ),
+        (
+            "POST",
+            "var order Order\nif !decodeJSON(c, &order) { return }",
+            [Parameter(name="order", place="body", type="Order", model="Order")],
+        ),
+        (
+            "POST",
+            "var order Order\nif c.BindJSON(&order) == nil { save(order) }",
+            [Parameter(name="order", place="body", type="Order", model="Order")],
+        ),
+        (
+            "POST",
             'form, err := c.MultipartForm()\nform.File["photos"]',
             [Parameter(name="photos", place="file", required=False)],
         ),
@@ -221,6 +236,7 @@ def test_fields_of_a_model_have_the_names_of_their_json(tmp_path):
         ("r.Use(jwtware.New(config))", "", "required"),
         ("r.Use(jwtware.New(jwtware.Config{Filter: open}))", "", "unknown"),
         ("r.Use(AuthWithConfig(AuthConfig{SkippedPathPrefixes: open}))", "", "unknown"),
+        ("r.Use(AuthIfEnabled())", "", "unknown"),
         ('r.Use(NewAuth(users, []string{"/health"}))', "", "required"),
         ('r.Use(NewAuth(users, []string{"/health", "/orders"}))', "", "unknown"),
     ],

@@ -97,6 +97,7 @@ def test_extractors_are_parameters(tmp_path, parameters, expected):
         ("", ".layer(middleware::from_fn_with_state(state, auth::guard_jwt))", "required", ["guard_jwt"]),
         ("", ".layer(middleware::from_fn_with_state(auth_state, count_requests))", "unknown", []),
         ("", ".layer(ServiceBuilder::new().layer(from_fn(check_auth)).layer(trace))", "required", ["check_auth"]),
+        ("", ".layer(middleware::from_fn(session_auth_when_required))", "unknown", []),
         ("", ".layer(AsyncRequireAuthorizationLayer::new(X))", "required", ["AsyncRequireAuthorizationLayer.new"]),
         ("", '.route_layer(login_required!(Backend, login_url = "/"))', "required", ["login_required!"]),
         ("user: AuthUser", "", "required", ["AuthUser"]),

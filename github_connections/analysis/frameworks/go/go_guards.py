@@ -38,6 +38,8 @@ _LETTING_PASS = re.compile(
     r"skip|exempt|bypass|is_?(?:public|open|excluded|ignored)|allow_?(?:un|anon|public|guest)|white_?list",
     re.IGNORECASE,
 )
+# Those that ask where somebody wants them to: `AuthIfEnabled`.
+_MAY_BE_OFF = re.compile(r"(?:when|if)_?(?:required|enabled|needed|configured|set)(?![a-z])", re.IGNORECASE)
 # A setting of one: `Skipper`, `SkippedPathPrefixes`, Fiber's `Next`.
 _TOLD_TO_LET_PASS = re.compile(
     r"skip|^filter$|^next$|exempt|bypass|ignore|exclude|white_?list|unless|public_?(?:path|route|url)", re.IGNORECASE
@@ -105,7 +107,7 @@ def _state(value: Value) -> str:
     if isinstance(value, str | Router) or value is None:
         return ""
     name = _name_of(value)
-    if not _AUTH.search(name) or _skips(value):
+    if not _AUTH.search(name) or _MAY_BE_OFF.search(name) or _skips(value):
         return ""
     if _OPTIONAL.search(name) or False in _given(value):
         return "optional"

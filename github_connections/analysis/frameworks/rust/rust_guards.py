@@ -19,6 +19,8 @@ _LETTING_PASS = re.compile(
     r"|(?:public|open|free|unprotected|anonymous)_?(?:path|route|url|endpoint)s?|is_?(?:public|open)",
     re.IGNORECASE,
 )
+# What asks for a log-in where somebody wants it to: `session_auth_when_required`.
+_MAY_BE_OFF = re.compile(r"(?:when|if)_?(?:required|enabled|needed|configured|set)", re.IGNORECASE)
 _COMPARING = frozenset({"starts_with", "ends_with", "contains", "eq", "is_match", "any"})
 # `call` of what Actix and Tower put around a service.
 _CALLED = frozenset({"call"})
@@ -32,7 +34,9 @@ def sources(calls: list[Invocation]) -> list[AuthSource]:
         source
         for call in calls
         for value in call.positional
-        if (source := guards.source_in(value, call)) and not _is_known_to_let_pass(call)
+        if (source := guards.source_in(value, call))
+        and not _MAY_BE_OFF.search(source.name)
+        and not _is_known_to_let_pass(call)
     ]
 
 
