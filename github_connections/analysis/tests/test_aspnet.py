@@ -122,3 +122,7 @@ def test_a_filter_of_the_program_that_asks_who_calls_says_so_by_its_name(found, 
 )
 def test_a_filter_that_answers_strangers_asks_who_calls(found, route, state):
     assert found[route].auth.state == state
+
+
+def test_what_the_host_calls_with_the_application_is_where_it_begins(found):
+    assert found["GET /till"].confidence == "exact"

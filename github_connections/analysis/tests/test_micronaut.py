@@ -35,3 +35,10 @@ def test_what_nothing_is_said_of_is_in_the_query_or_in_the_body(monkeypatch, rou
     report = in_process.analyze_here(PERMISSIONS, Limits(processes=1))
     params = next(row.params for row in report.routes if f"{row.method} {row.path}" == route)
     assert sorted(f"{one.place} {one.name}{'' if one.required else '?'}" for one in params) == sorted(taken)
+
+
+@pytest.mark.parametrize(("route", "kind"), [("GET /api/pumps", "api"), ("GET /api/pumps/board", "page")])
+def test_what_answers_with_a_view_is_a_page(monkeypatch, route, kind):
+    monkeypatch.setattr(pipeline, "Parsers", ParsersHere)
+    report = in_process.analyze_here(PERMISSIONS, Limits(processes=1))
+    assert next(row.kind for row in report.routes if f"{row.method} {row.path}" == route) == kind

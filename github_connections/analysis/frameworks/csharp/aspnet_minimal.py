@@ -18,6 +18,7 @@ from github_connections.analysis.frameworks.csharp.aspnet_conventions import AUT
 from github_connections.analysis.frameworks.csharp.aspnet_options import settled
 from github_connections.analysis.frameworks.csharp.aspnet_parameters import parameters_of, path_types
 from github_connections.analysis.frameworks.csharp.aspnet_requests import read_by
+from github_connections.analysis.frameworks.csharp.aspnet_start import is_set_up
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.registry import Registry
@@ -231,6 +232,9 @@ def routes_of_minimal(interpreter: Interpreter, fallback: Callable[[str], Auth])
     callers where nothing else is said."""
     attributes = Attributes(interpreter)
     routers = routers_of(interpreter, APPLICATION)
+    for router in routers:
+        router.application = router.application or is_set_up(interpreter.program, router.place)
+        router.assumed = router.assumed and not router.application
 
     def params(item: Reached, path: str) -> list[Parameter]:
         return _inputs(attributes, item, path)[0]

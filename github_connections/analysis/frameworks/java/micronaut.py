@@ -158,7 +158,7 @@ def _row(
         file=action.mapping.place.file,
         line=action.mapping.place.line,
         framework="micronaut",
-        kind="page" if action.get("View") else "api",
+        kind="page" if action.get("View") or nodes.bare_name(action.function.returns) == "ModelAndView" else "api",
         handler=f"{cls.node.name}.{action.function.name}",
         raw_path=last,
         prefixes=prefixes,
