@@ -16,6 +16,7 @@ def declare(registry: Registry) -> None:
     """Add what is asked of truth values, of texts, of what may be missing, and by the cases of a switch."""
     registry.calls["if_true"] = registry.calls["if_false"] = _branch
     registry.calls["if_is"] = registry.calls["if_is_not"] = _comparison
+    registry.calls["if_all"] = _all
     for word in ("prefix", "suffix"):
         registry.calls[f"if_has_{word}"] = registry.calls[f"if_has_no_{word}"] = _beginning
     registry.calls["if_nil"] = _without
@@ -39,6 +40,11 @@ def _comparison(call: Invocation) -> Value:
     return ListValue([] if is_other and _is_handed_over(call) else [asked], call.place)
 
 
+def _all(call: Invocation) -> Value:
+    """Return a list that is empty where one of several answers is."""
+    return next((one for one in call.positional if isinstance(one, ListValue) and not one.items), call.value(0))
+
+
 def _beginning(call: Invocation) -> Value:
     """Return a list that is empty where a text is known to begin, or to end, otherwise than is asked."""
     asked, other = call.value(0), call.value(1)
@@ -56,13 +62,16 @@ def _said(call: Invocation) -> Value:
 
 
 def _is_handed_over(call: Invocation) -> bool:
-    """Tell whether what is asked about is a parameter of the function at hand, or a field of one."""
+    """Tell whether what is asked about is a parameter of the function at hand, a field of one, or a constant in it."""
     asked = call.node.arguments[0].value if call.node is not None else None
     while isinstance(asked, nodes.Member):
         asked = asked.of
     holder = call.scope.holder_of(asked.id) if isinstance(asked, nodes.Name) else None
     owner = holder.owner if holder is not None else None
-    return isinstance(owner, nodes.Function) and any(_takes(one, source_of(asked)) for one in owner.parameters)
+    if not isinstance(owner, nodes.Function):
+        return False
+    fixed = (one for one in owner.body if isinstance(one, nodes.Assign) and "const" in one.modifiers)
+    return any(_takes(one, source_of(asked)) for one in owner.parameters) or any(one.target == asked for one in fixed)
 
 
 def _takes(parameter: nodes.Parameter, name: str) -> bool:

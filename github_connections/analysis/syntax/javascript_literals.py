@@ -29,6 +29,8 @@ from github_connections.analysis.syntax.nodes import (
 REGEX_LENGTH = 200
 # The operands of other operators say nothing about a program's set-up.
 _LOGIC = frozenset({"||", "??", "&&"})
+# Of a condition of more parts the last are asked.
+_MAXIMUM_ASKED = 8
 _COMPARED = frozenset({"===", "==", "!==", "!="})
 _ASKED = frozenset({"identifier", "member_expression"})
 _FUNCTIONS = frozenset({"arrow_function", "function_declaration", "function_expression", "method_definition"})
@@ -143,6 +145,8 @@ class LiteralLowering(ModuleLowering):
         if condition is not None and condition.type == "identifier":
             return self._flag(condition, negated=negated)
         operator = "" if condition is None or condition.type != "binary_expression" else self._operator(condition)
+        if condition is not None and operator == ("||" if negated else "&&"):
+            return self._all_of(condition, operator, negated=negated)
         if condition is None or operator not in _COMPARED:
             return None
         left, right = condition.child_by_field_name("left"), condition.child_by_field_name("right")
@@ -152,6 +156,23 @@ class LiteralLowering(ModuleLowering):
         return Call(
             Name(name), [Argument(self.expression(left)), Argument(self.expression(right))], self.line(left), False
         )
+
+    def _all_of(self, condition: Leaf, operator: str, *, negated: bool) -> Expression | None:
+        """Lower `a !== "x" && b !== "y"`, of which each must hold; of a long one its end."""
+        asked: list[Expression | None] = []
+        left: Leaf | None = condition
+        while left is not None and self._operator(left) == operator and len(asked) < _MAXIMUM_ASKED:
+            right = left.child_by_field_name("right")
+            asked.append(None if right is None or self._has_parts(right) else self.comparison(right, negated=negated))
+            left = left.child_by_field_name("left")
+        asked.append(None if left is None or self._has_parts(left) else self.comparison(left, negated=negated))
+        known = [one for one in asked[::-1] if one is not None]
+        if len(known) <= 1:
+            return next(iter(known), None)
+        return Call(Name("if_all"), [Argument(one) for one in known], self.line(condition), False)
+
+    def _has_parts(self, condition: Leaf) -> bool:
+        return condition.type == "parenthesized_expression" or self._operator(condition) in ("&&", "||")
 
     def _flag(self, asked: Leaf, *, negated: bool) -> Expression | None:
         """Lower the question for `withDetails = true` or `withDetails: boolean`, which the function around takes."""

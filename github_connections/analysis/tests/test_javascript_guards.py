@@ -27,6 +27,7 @@ def parse_right_here(monkeypatch):
         ("locals.protected", "unknown"),
         ("publicEndpointGuard(auth)", "unknown"),
         ("noPermissionGuard", "unknown"),
+        ("verifySignUp.checkRolesExist", "unknown"),
     ],
 )
 def test_a_guard_that_lets_strangers_in(tmp_path, guard, expected):

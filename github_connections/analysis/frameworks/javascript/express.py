@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -23,6 +24,7 @@ from github_connections.analysis.frameworks.javascript.javascript_guards import 
     guard_of,
     guards_of,
 )
+from github_connections.analysis.frameworks.javascript.javascript_handlers import functions_in
 from github_connections.analysis.frameworks.javascript.javascript_helpers import place_and_name
 from github_connections.analysis.frameworks.javascript.javascript_inputs import Answering, inputs_of
 from github_connections.analysis.frameworks.javascript.javascript_servers import (
@@ -39,6 +41,7 @@ from github_connections.analysis.frameworks.javascript.javascript_servers import
     texts_in,
     written,
 )
+from github_connections.analysis.frameworks.javascript.javascript_sources import source_of_function
 from github_connections.analysis.frameworks.javascript.javascript_styles import EXPRESS
 from github_connections.analysis.frameworks.javascript.schemas import declare_schemas
 from github_connections.analysis.linking.interpreter import Interpreter
@@ -95,6 +98,8 @@ METHODS = (
 )
 # Verbs that Express has too, by words that programs also use for other things: a router must be known to be one.
 RARE_METHODS = {verb: verb.upper() for verb in ("search", "propfind", "purge", "report")}
+_NOTHING = re.compile(r"(?i)\b404\b|not_?found")
+_SHOWING = re.compile(r"(?i)send_?file|\.html\b|\bnext\(|handle\w*\(")
 PREFLIGHT = ("OPTIONS", "cors")
 
 
@@ -163,7 +168,7 @@ def _rare_verb(method: str) -> Behaviour:
 def _add(
     router: Router,
     method: str,
-    paths: Iterable[str],
+    paths: list[str],
     call: Invocation,
     handlers: list[Argued],
     guards: Iterable[Guard] = (),
@@ -176,7 +181,9 @@ def _add(
         found = below(guards_of(handlers, call.place, call.interpreter), paths)
         router.data["guards"] = [*router.data.get("guards", ()), *found]
         return
-    paths = [path for path in paths if not (is_everything(path) and hands_on_by_name(name))]
+    everything = [path for path in paths if is_everything(path)]
+    if everything and (hands_on_by_name(name) or _says_that_nothing_is_there(*handlers[-1], call)):
+        paths = [path for path in paths if path not in everything]
     met = [*router.data.get("guards", ()), *guards, *guards_of(handlers[:-1], call.place, call.interpreter)]
     answering: Any = None if websocket else Answering(handlers, call.scope)
     place, name = place_and_name(call, handlers[-1])
@@ -184,6 +191,13 @@ def _add(
         if router.assumed and path.startswith(HOLE) and "/" not in path.rpartition("}")[2]:
             continue  # neither the router nor the path is known: this may be anything
         router.add([method], path, place, name, guards=met, websocket=websocket, answering=answering)
+
+
+def _says_that_nothing_is_there(value: Value, expression: nodes.Expression | None, call: Invocation) -> bool:
+    """Tell whether what answers every path does it for those that are none: `res.status(404)`."""
+    functions = functions_in(call.interpreter, value, expression, call.scope)
+    sources = (source_of_function(call.interpreter, one) for one in functions)
+    return any(_NOTHING.search(source) and not _SHOWING.search(source) for source in sources)
 
 
 def _hands_on(value: Value, expression: nodes.Expression | None, call: Invocation) -> bool:

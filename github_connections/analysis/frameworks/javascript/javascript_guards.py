@@ -35,7 +35,7 @@ _ASKING = re.compile(r"access|check|ensure|has|is|needs?|only|require[ds]?|restr
 _ASKED = re.compile(r"account|apikey|key|owner|session|token|user")
 # With one of these it is about something else: limits, log-in forms, guests, whole routers.
 _OTHER = re.compile(
-    r"bypass|callback|controller|form|guest|handler|initialize|input|limit(er)?|locals|log(s|ger)?|no|none|not|public|rate|redirect|route[rs]?"
+    r"bypass|callback|controller|duplicates?|exist(s|ed|ing)?|form|guest|handler|initialize|input|limit(er)?|locals|log(s|ger)?|no|none|not|public|rate|redirect|route[rs]?"
     r"|schema|skip|slow|throttl(e|er)|unauthenticated|validat(ion|or)|without"
 )
 _OPTIONAL = re.compile(r"anonymous|gentle|loose|maybe|optional|soft|try")

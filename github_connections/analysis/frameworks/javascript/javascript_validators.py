@@ -94,7 +94,7 @@ def _chained(call: nodes.Call, otherwise: ParameterPlace) -> Iterator[Parameter]
 def _texts(call: nodes.Call) -> Iterator[str]:
     first = call.arguments[0].value if call.arguments else None
     for item in first.items if isinstance(first, nodes.Sequence) else [first]:
-        if isinstance(item, nodes.Text):
+        if isinstance(item, nodes.Text) and item.value != "*":
             yield item.value
 
 
