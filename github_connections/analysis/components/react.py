@@ -17,6 +17,7 @@ from github_connections.analysis.components.react_shapes import (
     is_component_name,
     is_typed,
     kind_of,
+    type_of_component,
     wrapped_in,
 )
 from github_connections.analysis.linking.interpreter import Interpreter
@@ -181,7 +182,7 @@ def _props(declarations: Declarations, file: File, found: Found) -> list[str]:
     inner = wrapped_in(found.node) or found.node
     parameter = inner.parameters[0] if isinstance(inner, nodes.Function) and inner.parameters else None
     names: list[str] = []
-    annotation = found.type
+    annotation = type_of_component(found.type)
     if parameter is not None:
         names = list(keys(parameter.pattern))
         annotation = parameter.type or annotation

@@ -71,7 +71,15 @@ def kind_of(value: nodes.Expression | nodes.Statement | None, depth: int = 0) ->
 
 def is_typed(annotation: nodes.Expression | None) -> bool:
     """Tell whether a variable is declared to be a component: `React.FC<Props>`."""
-    return annotation is not None and nodes.bare_name(annotation) in _TYPES
+    return annotation is not None and nodes.bare_name(type_of_component(annotation)) in _TYPES
+
+
+def type_of_component(annotation: nodes.Expression | None) -> nodes.Expression | None:
+    """Return the part of a type that says what a component takes: of `FC<Props> & { Item: typeof Item }` the rest is
+    what hangs at it.
+    """
+    parts = annotation.operands if isinstance(annotation, nodes.Operation) else []
+    return next((part for part in parts if nodes.bare_name(part) in _TYPES), annotation)
 
 
 def wrapped_in(value: nodes.Expression | None, depth: int = 0) -> nodes.Expression | None:

@@ -106,6 +106,11 @@ def test_slots_are_the_places_left_to_others(case):
     assert found == SLOTS[case]
 
 
+def test_what_hangs_at_a_component_is_nothing_that_it_takes():
+    """`Fan.Stand` is another component, though the type of Fan speaks of it."""
+    assert components_of(FIXTURES / "react/shapes")["Fan"].props == ["blades"]
+
+
 def test_angulars_selectors_are_reported():
     """A test finds an Angular component by its selector, not by its class."""
     found = {name: row.selector for name, row in components_of(FIXTURES / "angular/standalone").items()}
