@@ -35,6 +35,7 @@ NAMES: dict[str, tuple[str, ...]] = {
         "tanstack_router",
         "vue_router",
         "angular_router",
+        "angularjs",
         "trpc",
         "ts_rest",
         "graphql",
