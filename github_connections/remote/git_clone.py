@@ -158,7 +158,8 @@ def clone(
 
 def _clone_from(url: str, target: Path, branch: str, held: GitProcess, reader: _ProgressReader) -> None:
     class Repository(git.Repo):
-        GitCommandWrapperType = partial(HeldGit, held)  # type: ignore[assignment]  # GitPython only calls it
+        # A `partial` binds like a method from Python 3.14 on; the type is GitPython's, which only calls it.
+        GitCommandWrapperType = staticmethod(partial(HeldGit, held))  # type: ignore[assignment]
 
     Repository.clone_from(
         url,
