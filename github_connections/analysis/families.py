@@ -17,11 +17,15 @@ from github_connections.analysis.reporting import Part
 
 
 class Linked(Struct, frozen=True):
-    """What some families have to say, how many of their files are parsed by now, and what is to be said of files."""
+    """What some families have to say, how many of their files are parsed by now, and what is to be said of files.
+
+    It is hurried where time ran out on the way, or something else that may be otherwise the next time.
+    """
 
     parts: list[Part]
     files_parsed: int
     skipped: list[Skipped]
+    is_hurried: bool
 
 
 Families = dict[str, list[ParsedFile]]

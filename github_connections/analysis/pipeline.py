@@ -10,6 +10,7 @@ import msgspec
 from msgspec import Struct, field
 
 from github_connections.analysis import cache as caching
+from github_connections.analysis import shares
 from github_connections.analysis.checkout import Checkout
 from github_connections.analysis.families import Families, Linked, link_beside, of_families
 from github_connections.analysis.inventory import Inventory
@@ -20,7 +21,6 @@ from github_connections.analysis.processes import Answer, Job, Progress
 from github_connections.analysis.projects import Project, Roots, find_projects
 from github_connections.analysis.report import Reached, Report, Skipped
 from github_connections.analysis.reporting import part_of, report_of, sought
-from github_connections.analysis.shares import uninterrupted
 from github_connections.analysis.sketches import Wanted
 from github_connections.analysis.specifications import descriptions_in
 from github_connections.analysis.syntax.nodes import Head
@@ -41,6 +41,7 @@ class _Work(Struct):
     answers: dict[str, Answer] = field(default_factory=dict)  # by content
     skipped: list[Skipped] = field(default_factory=list)
     read_bytes: int = 0
+    is_hurried: bool = False  # something has no result that may have one the next time
 
     def read(self, path: str) -> bytes | None:
         """Return the bytes of a file of the checkout, of no more than a file may have."""
@@ -50,7 +51,7 @@ class _Work(Struct):
         """Parse files of which there is a sketch; one that cannot be parsed has nothing in it."""
         waiting = {file.path: file for file in files}
         jobs = [Job(file.path, file.language, file.size, needed=True) for file in files]
-        with uninterrupted():
+        with shares.uninterrupted():
             for answer in self.parsers.parse(jobs, share=SHARE_WHILE_LINKING):
                 waiting.pop(answer.path).fill(self.head_of(answer.path, answer), answer.encoded)
 
@@ -59,6 +60,7 @@ class _Work(Struct):
 
         An answer that was kept may have been given for another file with the same content.
         """
+        self.is_hurried = self.is_hurried or answer.passing
         if answer.failure or answer.head is None:
             self.skipped.append(Skipped(file=path, reason=answer.failure))
         elif answer.cut:
@@ -74,7 +76,8 @@ def new_report(checkout: Checkout, known: Path | None, keep: Path | None, progre
         digest = checkout.digest if keep else ""
         work = _Work(checkout, parsers, keys=checkout.keys if known or keep else {})
         report = msgspec.json.encode(_analyzed(work, known, keep, progress))
-    caching.keep_report(keep, digest, report)
+    if not work.is_hurried:
+        caching.keep_report(keep, digest, report)
     return report
 
 
@@ -95,6 +98,7 @@ def _analyzed(work: _Work, known: Path | None, keep: Path | None, progress: Prog
         inventory.others, lambda path: inventory.read(path, MAXIMUM_DOCUMENT_BYTES), work.skipped
     )
     linked = _Linking(work, projects, paths).of(files)
+    work.is_hurried = work.is_hurried or any(one.is_hurried for one in linked)
     report = report_of(
         [part for one in linked for part in one.parts],
         projects,
@@ -184,7 +188,8 @@ class _Linking(Struct):
     def _linked(self, families: Families) -> Linked:
         parts = [part_of(family, partial(self._program, files)) for family, files in families.items()]
         parsed = sum(file.is_parsed for files in families.values() for file in files)
-        return Linked(parts, parsed, [item for part in parts for item in part.skipped])
+        skipped = [item for part in parts for item in part.skipped]
+        return Linked(parts, parsed, skipped, shares.ran_out() or self.work.is_hurried)
 
     def _linked_in_copy(self, families: Families) -> Linked:
         """Parse in children of its own: those that are there answer to the process that started them."""

@@ -42,10 +42,12 @@ class _Shares:
         self.ends: list[_Times] = []
         self.last = _Times(inf, inf)  # when there is no more for anybody
         self.held = 0
+        self.ran_out = False
 
     def look(self, *_: object) -> None:
         """Raise OutOfTime where a share is over, and at the next look again if somebody took no notice."""
         if self.ends and not self.held and (self.ends[-1].is_over() or self.last.is_over()):
+            self.ran_out = True
             raise OutOfTime
 
 
@@ -66,6 +68,11 @@ def look_again() -> None:
         signal.setitimer(signal.ITIMER_PROF, SECONDS_BETWEEN_LOOKS, SECONDS_BETWEEN_LOOKS)
 
 
+def ran_out() -> bool:
+    """Tell whether any piece of work was left in this process: what was found depends on how quick the machine was."""
+    return _SHARES.ran_out
+
+
 @contextmanager
 def share(seconds: float = inf) -> Iterator[None]:
     """Let what follows take half of all that is left, and at most so many of a processor; else OutOfTime is raised.
@@ -74,6 +81,7 @@ def share(seconds: float = inf) -> Iterator[None]:
     """
     depth, began, last = len(_SHARES.ends), _now(), _SHARES.last
     if last.is_over():
+        _SHARES.ran_out = True
         raise OutOfTime
     used = began.used + min((last.used - began.used) / 2, seconds)
     _SHARES.ends.append(_Times(used, began.clock + (last.clock - began.clock) / 2))

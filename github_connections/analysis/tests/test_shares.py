@@ -21,7 +21,7 @@ for work in {works}:
         done.append("out of time")
     else:
         done.append("done")
-print(done)
+print(done, shares.ran_out())
 """
 
 
@@ -33,20 +33,20 @@ def done(works: list[str], *, seconds: float = 60, share: float = 0.3) -> str:
 
 @pytest.mark.parametrize("endless", [ENDLESS, "while True: pass", "try:\n  while True: pass\nfinally:\n  1"])
 def test_the_next_piece_of_work_is_done(endless):
-    assert done([endless, "1", endless, "1"]) == str(["out of time", "done", "out of time", "done"])
+    assert done([endless, "1", endless, "1"]) == "['out of time', 'done', 'out of time', 'done'] True"
 
 
 def test_what_has_a_share_of_its_own_takes_nothing_of_the_one_around():
     inner = "with shares.share(1):\n  began = shares.time.process_time()\n"
     inner += "  while shares.time.process_time() < began + .6: pass"
-    assert done([inner]) == str(["done"])
+    assert done([inner]) == "['done'] False"
 
 
 def test_what_must_not_be_interrupted_comes_to_its_end():
     held = "began = shares.time.process_time()\nwith shares.uninterrupted():\n"
     held += "  while shares.time.process_time() < began + .6: pass\nended = 1\n"
-    assert done([held + "while True: pass\n", "assert ended"]) == str(["out of time", "done"])
+    assert done([held + "while True: pass\n", "assert ended"]) == "['out of time', 'done'] True"
 
 
 def test_nothing_is_begun_when_all_time_is_used_up():
-    assert done(["while True: pass", "while True: pass"] * 20, seconds=0.01, share=9) == str(["out of time"] * 40)
+    assert done(["while True: pass", "while True: pass"] * 20, seconds=0.01, share=9) == f"{['out of time'] * 40} True"
