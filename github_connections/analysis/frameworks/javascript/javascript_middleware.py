@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from msgspec import Struct
 
@@ -101,8 +102,7 @@ def only_passes_on(interpreter: Interpreter, function: FunctionValue) -> bool:
 
 def asked_of(interpreter: Interpreter, function: FunctionValue) -> str:
     """Return what a function asks its request for, to know who is calling."""
-    source = source_of_function(interpreter, function)
-    return session_asked_for(source) or _held(source)
+    return _asked_in(source_of_function(interpreter, function))
 
 
 def refuses_at_once(interpreter: Interpreter, handler: FunctionValue) -> str:
@@ -120,8 +120,9 @@ def _turning(interpreter: Interpreter, function: FunctionValue) -> Turning | Non
     if len(function.node.parameters) >= OF_AN_ERROR:
         return None
     own = source_of_function(interpreter, function)
-    source = "\n".join([own, *(source_of_function(interpreter, one) for one in _called_by(interpreter, function))])
-    asked = session_asked_for(source) or _held(source)
+    called = [source_of_function(interpreter, one) for one in _called_by(interpreter, function)]
+    asked = next((said for one in (own, *called) if (said := _asked_in(one))), "")
+    source = "\n".join([own, *called])
     if not asked or not _REFUSING.search(source) or _OTHERWISE.search(source) or _BY_METHOD.search(own):
         return None
     if _LETTING_PASS.search(own) or _refuses_only_the_known(own, source[len(own) :]):
@@ -153,6 +154,11 @@ def _end_of_block(source: str, start: int) -> int:
         if depth == 0:
             return found.end()
     return len(source)
+
+
+@lru_cache(maxsize=4096)  # many handlers call the same function
+def _asked_in(source: str) -> str:
+    return session_asked_for(source) or _held(source)
 
 
 def _held(source: str) -> str:
