@@ -34,5 +34,6 @@ def test_of_micronaut_the_first_pattern_counts_and_an_annotation_before_it():
         "POST /api/pumps/{id}/oil": ("required", ["engineer"]),
         "GET /api/pumps/{id}": ("none", []),
         "GET /api/pumps/search": ("required", []),
+        "GET /api/pumps/board": ("required", []),
         "PUT /api/pumps/{id}": ("required", []),
     }
