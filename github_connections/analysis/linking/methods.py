@@ -15,6 +15,7 @@ from github_connections.analysis.linking.values import (
     MapValue,
     Unknown,
     Value,
+    items_or_itself,
     text_of,
 )
 
@@ -71,7 +72,7 @@ def _one_of(call: Invocation) -> Value:
 def _flattened(call: Invocation) -> Value:
     items: list[Value] = []
     for item in call.receiver.items:
-        sequences.grow(items, item.items if isinstance(item, ListValue) else [item])
+        sequences.grow(items, items_or_itself(item))
     return ListValue(items, call.place)
 
 

@@ -20,6 +20,7 @@ from github_connections.analysis.linking.values import (
     Thing,
     Unknown,
     Value,
+    items_or_itself,
 )
 from github_connections.analysis.report import Place
 from github_connections.analysis.syntax import nodes
@@ -167,5 +168,5 @@ def _laid_out(
 def bind_type_parameters(node: nodes.Function, given: Value, scope: Scope) -> None:
     """`Map<T>()` called as `Map<Users>()`: inside, T is that class."""
     names = [word[1:-1] for word in node.modifiers if word.startswith("<")]
-    values = given.items if isinstance(given, ListValue) else [given]
+    values = items_or_itself(given)
     scope.names.update(zip(names, values, strict=False))

@@ -11,12 +11,12 @@ from github_connections.analysis.linking.values import (
     NOTHING,
     ClassValue,
     FunctionValue,
-    ListValue,
     MapValue,
     Native,
     ObjectValue,
     Unknown,
     Value,
+    items_in,
 )
 from github_connections.analysis.syntax import nodes
 
@@ -109,7 +109,7 @@ def _invoked(interpreter: Interpreter, value: ObjectValue, name: str) -> Native:
     def invoke(call: Invocation) -> Value:
         given = call.value(1)
         method = interpreter.get(value, name, call.scope)
-        return call.run(method, *(given.items if isinstance(given, ListValue) else [])) if method else Unknown(name)
+        return call.run(method, *items_in(given)) if method else Unknown(name)
 
     return Native("Invoke", invoke, value)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from github_connections.analysis.linking.values import ListValue, MapValue, Unknown, Value, text_of
+from github_connections.analysis.linking.values import ListValue, MapValue, Unknown, Value, items_or_itself, text_of
 from github_connections.analysis.report import Place
 
 # A table of routes is shorter; a list that a loop adds to itself doubles every time.
@@ -25,7 +25,7 @@ def items_of(value: Value) -> list[Value] | None:
 def add(left: Value, right: Value, place: Place) -> Value:
     """Return `left + right` for lists and mappings; strings are put together elsewhere."""
     if isinstance(left, ListValue):
-        more = right.items if isinstance(right, ListValue) else [right]
+        more = items_or_itself(right)
         return joined(left.items, more, place)
     if isinstance(right, ListValue):
         return joined([left], right.items, place)

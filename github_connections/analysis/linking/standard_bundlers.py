@@ -21,6 +21,7 @@ from github_connections.analysis.linking.values import (
     Thing,
     Unknown,
     Value,
+    entries_of,
     text_of,
     texts_of,
 )
@@ -39,8 +40,7 @@ def declare(registry: Registry) -> None:
 def _glob(call: Invocation) -> Value:
     """`import.meta.glob("./modules/*.ts", {eager: true})`: the modules, or functions that import them, by their
     paths."""
-    options = call.value(1)
-    said = options.entries if isinstance(options, MapValue) else {}
+    said = entries_of(call.value(1))
     is_eager = said.get("eager") is True or call.name.endswith("globEager")
     made = MapValue({}, call.place)
     for text in texts_of(call.value(0)):

@@ -22,6 +22,7 @@ from github_connections.analysis.linking.values import (
     MapValue,
     Unknown,
     Value,
+    entries_of,
     text_of,
 )
 from github_connections.analysis.report import Place
@@ -199,7 +200,7 @@ def _setting(call: Invocation) -> Value:
     app, (name, *inner) = call.text(0), _keys(call.value(1)) or [""]
     value = _configuration(call.interpreter).get((app, name))
     for key in inner:
-        value = value.entries.get(key) if isinstance(value, MapValue) else None
+        value = entries_of(value).get(key)
     found = call.value(2) if value is None else value
     return Unknown(name) if found is None else found
 
@@ -245,8 +246,7 @@ def _variable(call: Invocation) -> Value:
 
 def _entry(call: Invocation) -> Value:
     """`Keyword.get(options, :path, "/admin")`."""
-    options = call.value(0)
-    known = options.entries.get(call.text(1)) if isinstance(options, MapValue) else None
+    known = entries_of(call.value(0)).get(call.text(1))
     default = call.value(2)
     found = default if known is None else known
     return Unknown(call.text(1)) if found is None else found

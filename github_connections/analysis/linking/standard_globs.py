@@ -8,7 +8,14 @@ import re
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.names_javascript import CHECKOUT
 from github_connections.analysis.linking.registry import Registry
-from github_connections.analysis.linking.values import FunctionValue, ListValue, MapValue, Value, text_of, texts_of
+from github_connections.analysis.linking.values import (
+    FunctionValue,
+    ListValue,
+    Value,
+    entries_of,
+    text_of,
+    texts_of,
+)
 
 # A pattern with more stars than this takes its time, and nobody writes one.
 MAXIMUM_STARS = 5
@@ -40,8 +47,7 @@ def declare(registry: Registry) -> None:
 def _matching_files(call: Invocation) -> Value:
     """Return the files of the checkout that match a pattern, or several, of `glob`; from `cwd`, if one is said."""
     found: list[Value] = []
-    options = call.value(1)
-    said = options.entries if isinstance(options, MapValue) else {}
+    said = entries_of(call.value(1))
     start = text_of(said["cwd"]) if "cwd" in said else ""
     others = [_pattern_at(text, start, call) for text in texts_of(said["ignore"])] if "ignore" in said else []
     for text in texts_of(call.value(0)):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.registry import Registry
-from github_connections.analysis.linking.values import Kind, MapValue, Thing, Unknown, Value
+from github_connections.analysis.linking.values import Kind, MapValue, Thing, Unknown, Value, entries_of
 
 _ENVALID = ("str", "url", "host", "makeValidator", "port", "num", "bool")
 
@@ -19,15 +19,14 @@ def declare(registry: Registry) -> None:
 
 def _clean(call: Invocation) -> Value:
     """`cleanEnv(process.env, {BASE_PATH: str({default: "/api"})})`."""
-    described = call.value(1)
-    fields = described.entries if isinstance(described, MapValue) else {}
+    fields = entries_of(call.value(1))
     return MapValue({name: _default_of(call, name, said) for name, said in fields.items()}, call.place)
 
 
 def _default_of(call: Invocation, name: str, said: Value) -> Value:
     """Return what an example of the environment says, else the default, else that it is of the environment."""
     given = call.interpreter.get(call.value(0), name, call.scope)
-    default = said.entries.get("default") if isinstance(said, MapValue) else None
+    default = entries_of(said).get("default")
     return default if default is not None and not isinstance(given, str) else given
 
 
@@ -39,8 +38,8 @@ def _asked(call: Invocation) -> Value:
     """`config.get("api.prefix")` where `{api: {prefix: {default: "/api"}}}` was described."""
     value = call.receiver.data["said"]
     for name in call.text(0).split("."):
-        value = value.entries.get(name) if isinstance(value, MapValue) else None
-    default = value.entries.get("default") if isinstance(value, MapValue) else None
+        value = entries_of(value).get(name)
+    default = entries_of(value).get("default")
     return Unknown(f"config.get({call.text(0)})") if default is None else default
 
 

@@ -18,6 +18,7 @@ from github_connections.analysis.linking.values import (
     Thing,
     Unknown,
     Value,
+    items_or_itself,
 )
 from github_connections.analysis.syntax import nodes
 
@@ -101,7 +102,7 @@ def _concatenated(_interpreter: Interpreter, invocation: Invocation) -> Value:
         return None
     items: list[Value] = []
     for one in given:
-        sequences.grow(items, one.items if isinstance(one, ListValue) else [one])
+        sequences.grow(items, items_or_itself(one))
     return ListValue(items, invocation.place)
 
 

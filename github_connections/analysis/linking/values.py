@@ -184,6 +184,21 @@ def texts_of(value: Value) -> list[str]:
     return [text_of(value)]
 
 
+def items_in(value: Value) -> list[Value]:
+    """Return what is in a list; nothing where the value is no list."""
+    return value.items if isinstance(value, ListValue) else []
+
+
+def items_or_itself(value: Value) -> list[Value]:
+    """Return what is in a list; the value itself where it is no list."""
+    return value.items if isinstance(value, ListValue) else [value]
+
+
+def entries_of(value: Value) -> dict[str, Value]:
+    """Return what is in a map by its keys; nothing where the value is no map."""
+    return value.entries if isinstance(value, MapValue) else {}
+
+
 def is_known(text: str) -> bool:
     """Tell whether a text has no holes."""
     return HOLE not in text

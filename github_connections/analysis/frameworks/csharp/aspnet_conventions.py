@@ -13,9 +13,9 @@ from github_connections.analysis.linking.values import (
     ClassValue,
     External,
     Kind,
-    MapValue,
     Thing,
     Value,
+    entries_of,
     is_known,
     source_of,
     text_of,
@@ -38,7 +38,7 @@ def area_convention(call: Invocation) -> Value:
 
 
 def _conventional(call: Invocation, pattern: str, defaults: Value, area: str = "") -> Value:
-    said = defaults.entries if isinstance(defaults, MapValue) else {}
+    said = entries_of(defaults)
     action = (_controller_of(said.get("controller", "")), text_of(said.get("action", "")))
     area = area or text_of(said.get("area", ""))
     said = {"kind": "convention", "area": area, "action": action}

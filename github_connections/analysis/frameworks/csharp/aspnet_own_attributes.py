@@ -8,7 +8,7 @@ from msgspec import Struct
 from github_connections.analysis.linking.classes import library_bases
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.scopes import Scope
-from github_connections.analysis.linking.values import ClassValue, ListValue, Unknown, Value, text_of
+from github_connections.analysis.linking.values import ClassValue, Unknown, Value, items_in, text_of
 
 _TEMPLATES = "IRouteTemplateProvider"
 _METHODS = "IActionHttpMethodProvider"
@@ -33,5 +33,5 @@ def said_by(
     methods = interpreter.get(made, "HttpMethods", scope) if _METHODS in bases else None
     return Said(
         None if template is None or isinstance(template, Unknown) else text_of(template),
-        methods.items if isinstance(methods, ListValue) else [],
+        items_in(methods),
     )

@@ -31,6 +31,7 @@ from github_connections.analysis.linking.values import (
     MapValue,
     Thing,
     Value,
+    entries_of,
     text_of,
 )
 from github_connections.analysis.report import Place, Route
@@ -135,7 +136,7 @@ class _Reader:
             known = self._imports[id(cls.node)] = []
             for decorator in filter(_is_module, cls.node.decorators):
                 said = self._interpreter.evaluate(_argument(decorator), cls.scope.parent or cls.scope)
-                imports = said.entries.get("imports") if isinstance(said, MapValue) else None
+                imports = entries_of(said).get("imports")
                 known.extend(flattened([imports]))
         return known
 

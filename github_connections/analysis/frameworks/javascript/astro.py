@@ -16,7 +16,7 @@ from github_connections.analysis.frameworks.javascript.file_routes import (
 from github_connections.analysis.frameworks.javascript.nextjs import page_path
 from github_connections.analysis.frameworks.javascript.web_requests import EVENT
 from github_connections.analysis.linking.interpreter import Interpreter
-from github_connections.analysis.linking.values import MapValue
+from github_connections.analysis.linking.values import entries_of
 from github_connections.analysis.report import ANY_METHOD, Route
 
 # Before version 3 the verbs were written small.
@@ -34,7 +34,7 @@ def routes(interpreter: Interpreter) -> Iterator[Route]:
             if not any(part.startswith("_") for part in inside.split("/")):
                 yield from _rows(application, directory, inside)
         redirects = application.setting("redirects")
-        for path in redirects.entries if isinstance(redirects, MapValue) else ():
+        for path in entries_of(redirects):
             place = redirects.place
             line = redirects.lines.get(path, place.line)
             yield application.route("GET", page_path(path.strip("/")), place.file, line, "redirect", raw=path)

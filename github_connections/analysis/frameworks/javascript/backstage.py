@@ -12,6 +12,7 @@ from github_connections.analysis.linking.values import (
     Thing,
     Unknown,
     Value,
+    entries_of,
     text_of,
 )
 
@@ -29,7 +30,7 @@ def declare(registry: Registry, router: Kind) -> None:
 def _plugin(call: Invocation, router: Kind) -> Value:
     """`createBackendPlugin({pluginId, register(env) {…}})`."""
     said = call.value(0)
-    register = said.entries.get("register") if isinstance(said, MapValue) else None
+    register = entries_of(said).get("register")
     if isinstance(said, MapValue) and isinstance(register, FunctionValue):
         data = {"plugin": said.entries.get("pluginId", ""), "router": router}
         call.run(register, Thing(ENVIRONMENT, call.place, data))
@@ -38,8 +39,7 @@ def _plugin(call: Invocation, router: Kind) -> Value:
 
 def _register_init(call: Invocation) -> Value:
     """`env.registerInit({deps: {router: coreServices.httpRouter}, async init({router}) {…}})`."""
-    said = call.value(0)
-    entries = said.entries if isinstance(said, MapValue) else {}
+    entries = entries_of(call.value(0))
     asked, init = entries.get("deps"), entries.get("init")
     if isinstance(asked, MapValue) and isinstance(init, FunctionValue):
         given = {name: _given(call, value) for name, value in asked.entries.items()}

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.invocation import Invocation
-from github_connections.analysis.linking.values import ListValue, MapValue, Native, Thing, Unknown, Value, text_of
+from github_connections.analysis.linking.values import (
+    ListValue,
+    MapValue,
+    Native,
+    Thing,
+    Unknown,
+    Value,
+    entries_of,
+    text_of,
+)
 
 _KEPT = "fastify schemas"
 # Where the parts of a kept schema are, in `pager#/properties/page` and `#/definitions/Crew`.
@@ -14,7 +23,7 @@ _STEPS = ("properties", "definitions", "$defs")
 def add_schema(call: Invocation) -> Value:
     """`fastify.addSchema({$id: "pager", …})`."""
     said = call.value(0)
-    name = said.entries.get("$id") if isinstance(said, MapValue) else None
+    name = entries_of(said).get("$id")
     if isinstance(name, str):
         _kept(call.interpreter)[name.rstrip("#")] = said
     return call.receiver
@@ -22,8 +31,7 @@ def add_schema(call: Invocation) -> Value:
 
 def built(call: Invocation) -> Value:
     """`const { schemas, $ref } = buildJsonSchemas({crew})`: what is asked for by name is the schema itself."""
-    models = call.value(0)
-    entries = models.entries if isinstance(models, MapValue) else {}
+    entries = entries_of(call.value(0))
 
     def named(inner: Invocation) -> Value:
         return entries.get(text_of(inner.value(0)), Unknown("$ref()"))
@@ -40,7 +48,7 @@ def resolved(interpreter: Interpreter, schema: Value) -> Value:
         kept, _, rest = name.partition("#")
         found = _kept(interpreter).get(kept, schema)
         for step in rest.strip("/").split("/") if rest.strip("/") else ():
-            found = found.entries.get(step) if isinstance(found, MapValue) else None
+            found = entries_of(found).get(step)
         return found
     said = schema.entries.values()
     is_of_fields = bool(said) and all(isinstance(one, MapValue | Thing) for one in said)

@@ -24,6 +24,7 @@ from github_connections.analysis.linking.values import (
     MapValue,
     Unknown,
     Value,
+    entries_of,
     is_known,
     text_of,
 )
@@ -87,7 +88,7 @@ class Application(Struct, dict=True):
         """Return a setting by the names on the way to it; None where it is not made."""
         value: Value = self.configuration
         for name in names:
-            value = value.entries.get(name) if isinstance(value, MapValue) else None
+            value = entries_of(value).get(name)
         return value
 
     def serve_below(self, value: Value, how: str) -> None:

@@ -18,7 +18,7 @@ from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.program import File
 from github_connections.analysis.linking.registry import Registry
 from github_connections.analysis.linking.routing import Router
-from github_connections.analysis.linking.values import Kind, MapValue, Thing, Unknown, Value, text_of
+from github_connections.analysis.linking.values import Kind, Thing, Unknown, Value, entries_of, text_of
 from github_connections.analysis.report import ANY_METHOD, Route
 from github_connections.analysis.syntax import nodes
 from github_connections.analysis.syntax.walking import nodes_in
@@ -52,8 +52,7 @@ def serve_at(call: Invocation, path: str) -> None:
 
 def _applied(call: Invocation) -> Value:
     """`server.applyMiddleware({app, path})`."""
-    said = call.value(0)
-    entries = said.entries if isinstance(said, MapValue) else {}
+    entries = entries_of(call.value(0))
     path, app = entries.get("path", PATH), entries.get("app")
     if isinstance(path, str):
         serve_at(call, path)
@@ -64,8 +63,7 @@ def _applied(call: Invocation) -> Value:
 
 def _of_module(call: Invocation) -> Value:
     """NestJS's `GraphQLModule.forRoot({path})`."""
-    said = call.value(0)
-    path = said.entries.get("path") if isinstance(said, MapValue) else None
+    path = entries_of(call.value(0)).get("path")
     if isinstance(path, str):
         serve_at(call, path)
     return Unknown(call.name)

@@ -42,6 +42,7 @@ from github_connections.analysis.linking.values import (
     Thing,
     Unknown,
     Value,
+    entries_of,
     text_of,
 )
 from github_connections.analysis.report import ANY_METHOD, Parameter, ParameterPlace, Route
@@ -208,8 +209,7 @@ def routes(interpreter: Interpreter) -> Iterable[Route]:
 
 
 def _parameters(interpreter: Interpreter, item: Reached, path: str) -> list[Parameter]:
-    request = item.route.options.get("request") or _of_an_endpoint(interpreter, item)
-    entries = request.entries if isinstance(request, MapValue) else {}
+    entries = entries_of(item.route.options.get("request") or _of_an_endpoint(interpreter, item))
     said = [*parameters_of(entries, PLACES), *_of_the_body(entries.get("body"))]
     known = {one.place for one in said}
     return said + [one for one in inputs_of(interpreter, item, path, HONO) if one.place not in known]
@@ -220,13 +220,12 @@ def _of_an_endpoint(interpreter: Interpreter, item: Reached) -> Value:
     said: Any = item.route.options.get("answering")
     cls = said.arguments[-1][0] if isinstance(said, Answering) and said.arguments else None
     schema = interpreter.get(cls, "schema", cls.scope) if isinstance(cls, ClassValue) else None
-    return schema.entries.get("request") if isinstance(schema, MapValue) else None
+    return entries_of(schema).get("request")
 
 
 def _of_the_body(body: Value) -> list[Parameter]:
     """`request: {body: {content: {"application/json": {schema}}}}`: the fields of what is sent."""
-    content = body.entries.get("content") if isinstance(body, MapValue) else None
-    for kind, said in content.entries.items() if isinstance(content, MapValue) else ():
+    for kind, said in entries_of(entries_of(body).get("content")).items():
         place: ParameterPlace = "body" if "json" in kind else "form"
         if isinstance(said, MapValue) and "schema" in said.entries:
             return parameters_of(said.entries, (("schema", place),)) or [Parameter(name="body", place=place)]

@@ -16,6 +16,7 @@ from github_connections.analysis.linking.values import (
     ModuleValue,
     Unknown,
     Value,
+    entries_of,
     hole,
     source_of,
     text_of,
@@ -76,8 +77,7 @@ def parts_of(value: Value, expression: nodes.Expression | None) -> Iterator[Argu
 
 def entry(call: Invocation, index: int, name: str) -> Argued:
     """Return an entry of an argument that is an object, with how it is written if it is written there."""
-    options = call.value(index)
-    value = options.entries.get(name) if isinstance(options, MapValue) else None
+    value = entries_of(call.value(index)).get(name)
     said = [argument.value for argument in call.node.arguments if not argument.name] if call.node else []
     return value, nodes.entry_of(said[index], name) if index < len(said) else None
 

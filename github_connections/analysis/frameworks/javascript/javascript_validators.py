@@ -11,7 +11,7 @@ from github_connections.analysis.frameworks.javascript.javascript_servers import
 from github_connections.analysis.frameworks.javascript.schemas import SCHEMA, fields_of
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.scopes import Scope
-from github_connections.analysis.linking.values import External, MapValue, Thing, Value
+from github_connections.analysis.linking.values import External, Thing, Value, entries_of
 from github_connections.analysis.report import Parameter, ParameterPlace
 from github_connections.analysis.syntax import nodes
 
@@ -120,7 +120,7 @@ def _by_schemas(call: nodes.Call, said: list[Value], otherwise: ParameterPlace) 
 def _parts_of(value: Value) -> dict[str, Value]:
     if isinstance(value, Thing) and value.kind is SCHEMA:
         value = value.data.get("properties")
-    return value.entries if isinstance(value, MapValue) else {}
+    return entries_of(value)
 
 
 def _place_said(name: str, said: list[Value]) -> str:

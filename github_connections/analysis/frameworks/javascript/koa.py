@@ -33,7 +33,17 @@ from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.registry import Registry
 from github_connections.analysis.linking.routing import Router, itself, reached_in, routers_of
-from github_connections.analysis.linking.values import Behaviour, Kind, ListValue, MapValue, Thing, Unknown, Value
+from github_connections.analysis.linking.values import (
+    Behaviour,
+    Kind,
+    ListValue,
+    MapValue,
+    Thing,
+    Unknown,
+    Value,
+    entries_of,
+    items_or_itself,
+)
 from github_connections.analysis.report import ANY_METHOD, Route
 
 ROUTER_MODULES = ("koa-router", "@koa/router", "koa-joi-router", "koa-better-router", "koa-zod-router")
@@ -63,8 +73,7 @@ def declare(registry: Registry) -> None:
 
 
 def _router(call: Invocation) -> Value:
-    options = call.value(0)
-    prefix = options.entries.get("prefix", "") if isinstance(options, MapValue) else ""
+    prefix = entries_of(call.value(0)).get("prefix", "")
     return call.router(ROUTER, prefix=text_in(prefix), how="prefix")
 
 
@@ -130,8 +139,7 @@ def _register(call: Invocation) -> Value:
 
 def _route(call: Invocation) -> Value:
     """`router.route({method, path, handler})` of koa-joi-router, one or several."""
-    given = call.value(0)
-    for item in given.items if isinstance(given, ListValue) else [given]:
+    for item in items_or_itself(call.value(0)):
         if isinstance(item, MapValue) and "path" in item.entries:
             methods = methods_in(item.entries.get("method", ANY_METHOD))
             _add(call, methods, texts_in(item.entries["path"]), [(item.entries.get("handler"), None)])

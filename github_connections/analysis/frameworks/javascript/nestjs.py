@@ -33,7 +33,7 @@ from github_connections.analysis.frameworks.javascript.nestjs_paths import verb_
 from github_connections.analysis.linking.classes import methods
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.registry import Registry
-from github_connections.analysis.linking.values import HOLE, ClassValue, MapValue, Thing, Value
+from github_connections.analysis.linking.values import HOLE, ClassValue, Thing, Value, entries_of
 from github_connections.analysis.report import ANY_METHOD, Auth, Prefix, Route
 from github_connections.analysis.syntax import nodes
 
@@ -91,8 +91,7 @@ def _verbs_of(interpreter: Interpreter, method: nodes.Function, owner: ClassValu
         if name in METHODS and decorator.data["library"]:
             yield Action(method, METHODS[name], call.value(0), decorators, owner, line)
         elif name == "RequestMapping" and decorator.data["library"]:
-            said = call.value(0)
-            entries = said.entries if isinstance(said, MapValue) else {}
+            entries = entries_of(call.value(0))
             verb = verb_of(entries.get("method", "GET"))
             yield Action(method, verb, entries.get("path"), decorators, owner, line)
 

@@ -27,6 +27,7 @@ from github_connections.analysis.linking.values import (
     MapValue,
     Thing,
     Value,
+    entries_of,
     text_of,
 )
 from github_connections.analysis.report import Place
@@ -181,7 +182,7 @@ class _Modules:
             self._provider(item)
 
     def _provider(self, item: Value) -> None:
-        provided = item.entries.get("provide") if isinstance(item, MapValue) else None
+        provided = entries_of(item).get("provide")
         if isinstance(provided, External) and provided.name.endswith("APP_GUARD"):
             guard = guard_of(item.entries.get("useClass", item.entries.get("useExisting")), None, item.place)
             self.application.guards.extend([guard] if guard else [])

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.registry import Registry
-from github_connections.analysis.linking.values import ListValue, MapValue, Thing, Unknown, Value
+from github_connections.analysis.linking.values import ListValue, MapValue, Thing, Unknown, Value, entries_of
 
 LIBRARIES = ("@nestjsx/crud", "@dataui/crud", "@rewiko/crud", "@n4it/crud")
 # The routes by the names of their methods: the verb, what follows the controller's path, and whether one is meant.
@@ -68,8 +68,7 @@ def _chosen(own: Value, for_all: Value) -> list[str]:
 
 def _option(own: Value, for_all: Value, group: str, name: str) -> Value:
     for options in (own, for_all):
-        said = options.entries.get(group) if isinstance(options, MapValue) else None
-        value = said.entries.get(name) if isinstance(said, MapValue) else None
+        value = entries_of(entries_of(options).get(group)).get(name)
         if value is not None:
             return value
     return None
@@ -82,8 +81,7 @@ def _texts(value: Value) -> list[str]:
 def _variables(own: Value, for_all: Value) -> str:
     """Return the variables that say which one is meant: the primary ones of `params`, `:id` without any."""
     for options in (own, for_all):
-        params = options.entries.get("params") if isinstance(options, MapValue) else None
-        said = params.entries.items() if isinstance(params, MapValue) else ()
+        said = entries_of(entries_of(options).get("params")).items()
         primary = [
             (name, one.entries) for name, one in said if isinstance(one, MapValue) and one.entries.get("primary")
         ]

@@ -16,10 +16,11 @@ from github_connections.analysis.linking.values import (
     External,
     Kind,
     ListValue,
-    MapValue,
     Thing,
     Unknown,
     Value,
+    entries_of,
+    items_or_itself,
     source_of,
 )
 from github_connections.analysis.report import Place
@@ -58,13 +59,12 @@ def _set_prefix(call: Invocation) -> Value:
     options = call.value(1)
     call.receiver.prefix, call.receiver.how = call.text(0), "setGlobalPrefix"
     call.receiver.data["prefix_place"] = call.place
-    call.receiver.data["exclude"] = options.entries.get("exclude") if isinstance(options, MapValue) else None
+    call.receiver.data["exclude"] = entries_of(options).get("exclude")
     return call.receiver
 
 
 def _enable_versions(call: Invocation) -> Value:
-    options = call.value(0)
-    call.receiver.data["versioning"] = options.entries if isinstance(options, MapValue) else {}
+    call.receiver.data["versioning"] = entries_of(call.value(0))
     call.receiver.data["version_place"] = call.place
     return call.receiver
 
@@ -113,7 +113,7 @@ def decorators_of(interpreter: Interpreter, expressions: Iterable[nodes.Expressi
 
 def _applied(value: Value, expression: nodes.Expression, owner: ClassValue, line: int) -> Iterator[Thing]:
     """Yield what a decorator applies; one that is not known stands for itself, by its name."""
-    items = value.items if isinstance(value, ListValue) else [value]
+    items = items_or_itself(value)
     known = [item for item in items if isinstance(item, Thing) and item.kind is DECORATOR]
     for item in known:
         said = item.data if item.place.file == owner.scope.file.path else {**item.data, "line": line}

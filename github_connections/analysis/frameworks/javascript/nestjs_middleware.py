@@ -10,7 +10,7 @@ from github_connections.analysis.frameworks.javascript.javascript_guards import 
 from github_connections.analysis.frameworks.javascript.javascript_middleware import turning_of
 from github_connections.analysis.frameworks.javascript.nestjs_paths import Pattern, matches, patterns_of
 from github_connections.analysis.linking.interpreter import Interpreter
-from github_connections.analysis.linking.values import ClassValue, FunctionValue, ListValue, Value
+from github_connections.analysis.linking.values import ClassValue, FunctionValue, ListValue, Value, items_or_itself
 from github_connections.analysis.report import Place
 from github_connections.analysis.syntax import nodes
 from github_connections.analysis.syntax.walking import nodes_in
@@ -63,7 +63,7 @@ def _applied(interpreter: Interpreter, module: ClassValue, call: nodes.Call) -> 
 def _values(interpreter: Interpreter, module: ClassValue, written: list[nodes.Expression]) -> Iterator[Value]:
     for one in written:
         value = interpreter.evaluate(one.value if isinstance(one, nodes.Spread) else one, module.scope)
-        yield from value.items if isinstance(value, ListValue) else [value]
+        yield from items_or_itself(value)
 
 
 def _guard(interpreter: Interpreter, value: Value, written: nodes.Expression, place: Place) -> Guard | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from github_connections.analysis.linking.values import ClassValue, ListValue, MapValue, Value, text_of
+from github_connections.analysis.linking.values import ClassValue, MapValue, Value, items_in, text_of
 from github_connections.analysis.report import ANY_METHOD
 
 # A regular expression for a path, and a verb.
@@ -30,7 +30,7 @@ def patterns_of(listed: Value, *, below: bool = False) -> Iterator[Pattern]:
 
     A text may stand for all that is `below` it, too.
     """
-    for item in listed.items if isinstance(listed, ListValue) else []:
+    for item in items_in(listed):
         if isinstance(item, ClassValue):
             continue
         entries = item.entries if isinstance(item, MapValue) else {"path": item}

@@ -10,11 +10,12 @@ from github_connections.analysis.linking.registry import Registry
 from github_connections.analysis.linking.values import (
     FunctionValue,
     Kind,
-    ListValue,
     MapValue,
     Unknown,
     Value,
+    entries_of,
     hole,
+    items_in,
     text_of,
 )
 
@@ -44,7 +45,7 @@ def _known(interpreter: Interpreter, name: str) -> Value:
         beginning = beginning.rpartition(".")[0]
         value = interpreter.settings.get(beginning)
     for part in name[len(beginning) :].strip(".").split(".") if beginning != name else ():
-        value = value.entries.get(part) if isinstance(value, MapValue) else None
+        value = entries_of(value).get(part)
     return value
 
 
@@ -71,18 +72,16 @@ def _load(interpreter: Interpreter) -> None:
 def _configured(call: Invocation) -> Value:
     """`registerAs("app", () => ({prefix: "api"}))` makes `app.prefix` known."""
     made = call.run(call.value(1))
-    for name, value in made.entries.items() if isinstance(made, MapValue) else ():
+    for name, value in entries_of(made).items():
         call.interpreter.settings[f"{call.text(0)}.{name}"] = value
     return made
 
 
 def _loaded(call: Invocation) -> Value:
     """`ConfigModule.forRoot({load: [() => ({app: {prefix: "api"}})]})` makes `app.prefix` known too."""
-    options = call.value(0)
-    factories = options.entries.get("load") if isinstance(options, MapValue) else None
-    for factory in factories.items if isinstance(factories, ListValue) else ():
+    for factory in items_in(entries_of(call.value(0)).get("load")):
         made = call.run(factory) if isinstance(factory, FunctionValue) else None
-        call.interpreter.settings.update(made.entries if isinstance(made, MapValue) else {})
+        call.interpreter.settings.update(entries_of(made))
     return Unknown("ConfigModule")
 
 

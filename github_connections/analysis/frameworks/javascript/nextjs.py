@@ -36,8 +36,9 @@ from github_connections.analysis.linking.values import (
     FunctionValue,
     Kind,
     ListValue,
-    MapValue,
     Value,
+    entries_of,
+    items_in,
     texts_of,
 )
 from github_connections.analysis.report import ANY_METHOD, Auth, Route
@@ -230,8 +231,8 @@ def _keys_of(value: nodes.Expression | None) -> list[str]:
 def _redirects(application: Application) -> Iterator[Route]:
     said = application.setting("redirects")
     value = application.interpreter.call(said, []) if isinstance(said, FunctionValue) else said
-    for item in value.items if isinstance(value, ListValue) else ():
-        source = item.entries.get("source") if isinstance(item, MapValue) else None
+    for item in items_in(value):
+        source = entries_of(item).get("source")
         if is_said(source) and isinstance(source, str):
             path = paths.from_colons(source)
             yield application.route("GET", path, item.place.file, item.place.line, "redirect", raw=source)

@@ -10,7 +10,7 @@ from functools import cached_property
 from github_connections.analysis.frameworks.javascript.file_routes import SCRIPTS, Application, Exported, exports_of
 from github_connections.analysis.frameworks.javascript.request_guards import is_for_all
 from github_connections.analysis.linking.program import File
-from github_connections.analysis.linking.values import MapValue, texts_of
+from github_connections.analysis.linking.values import entries_of, texts_of
 from github_connections.analysis.report import Auth, AuthSource
 from github_connections.analysis.syntax import nodes
 from github_connections.analysis.syntax.walking import nodes_in
@@ -83,8 +83,7 @@ class Guards:
 
     def _matched(self, file: File) -> Iterator[str]:
         """Yield what stands before the variables of the paths that are matched."""
-        said = self._application.interpreter.exported(file, "config")
-        matcher = said.entries.get("matcher") if isinstance(said, MapValue) else None
+        matcher = entries_of(self._application.interpreter.exported(file, "config")).get("matcher")
         patterns = list(_closed_patterns(file)) or texts_of(matcher)
         for pattern in patterns:
             start = _SPECIAL.sub("", pattern).rstrip("/")

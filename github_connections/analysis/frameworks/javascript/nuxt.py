@@ -23,7 +23,16 @@ from github_connections.analysis.frameworks.javascript.page_guards import asked_
 from github_connections.analysis.frameworks.javascript.web_requests import H3
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.program import File
-from github_connections.analysis.linking.values import FunctionValue, ListValue, MapValue, Value, is_known, texts_of
+from github_connections.analysis.linking.values import (
+    FunctionValue,
+    ListValue,
+    MapValue,
+    Value,
+    entries_of,
+    is_known,
+    items_in,
+    texts_of,
+)
 from github_connections.analysis.report import ANY_METHOD, Auth, Place, Route, RouteKind
 from github_connections.analysis.syntax import nodes
 
@@ -111,14 +120,14 @@ def _chosen(application: Application, source: str) -> Iterator[Route]:
     places = (application.place(source, f"router.options{ending}") for ending in SCRIPTS)
     file = next((found for place in places if (found := application.file(place)) is not None), None)
     said = application.interpreter.exported(file, "default") if file is not None else None
-    choose = said.entries.get("routes") if isinstance(said, MapValue) else None
+    choose = entries_of(said).get("routes")
     if isinstance(choose, FunctionValue) and file is not None:
         chosen = application.interpreter.call(choose, [ListValue([], Place(file.path, 1))])
         yield from (nuxt_modules.row_of(application, one) for one in nuxt_modules.pages_in(chosen))
 
 
 def _configured(application: Application, handlers: Value) -> Iterator[Route]:
-    for one in nuxt_modules.handlers_in(handlers.items if isinstance(handlers, ListValue) else ()):
+    for one in nuxt_modules.handlers_in(items_in(handlers)):
         yield nuxt_modules.row_of(application, one)
 
 
@@ -246,8 +255,7 @@ def _meta(application: Application, file: File | None) -> MapValue | None:
 
 def _redirects(application: Application, *names: str) -> Iterator[Route]:
     """Yield what `routeRules` lead elsewhere; what they have another server answer is that server's."""
-    rules = application.setting(*names)
-    for path, rule in rules.entries.items() if isinstance(rules, MapValue) else ():
+    for path, rule in entries_of(application.setting(*names)).items():
         if isinstance(rule, MapValue) and "redirect" in rule.entries:
             whole = re.sub(r"/\*\*$", "/{path*}", path)
             yield application.route("GET", whole, rule.place.file, rule.place.line, "redirect", raw=path)

@@ -26,6 +26,7 @@ from github_connections.analysis.linking.values import (
     Thing,
     Unknown,
     Value,
+    entries_of,
     text_of,
 )
 from github_connections.analysis.report import ANY_METHOD, Place, Route, RouteKind
@@ -151,7 +152,7 @@ def _remember(call: Invocation, found: Iterable[Added]) -> None:
 def handlers_in(values: Iterable[Value]) -> Iterator[Added]:
     """Yield the handlers that objects with `route` and `method` describe."""
     for value in values:
-        said = value.entries if isinstance(value, MapValue) else {}
+        said = entries_of(value)
         if said.get("route") and said.get("middleware") is not True and isinstance(value, MapValue):
             method = said.get("method")
             path = paths.from_colons(_REST.sub(lambda rest: f":{rest.group(1) or 'path'}*", text_of(said["route"])))

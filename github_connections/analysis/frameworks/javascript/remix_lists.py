@@ -6,7 +6,16 @@ from github_connections.analysis.frameworks.javascript.file_routes import known_
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.registry import Registry
-from github_connections.analysis.linking.values import FunctionValue, Kind, ListValue, MapValue, Native, Thing, Value
+from github_connections.analysis.linking.values import (
+    FunctionValue,
+    Kind,
+    ListValue,
+    MapValue,
+    Native,
+    Thing,
+    Value,
+    entries_of,
+)
 
 CONFIG_MODULES = ("@react-router/dev/routes", "@remix-run/route-config")
 FILE_MODULES = ("@react-router/fs-routes", "@remix-run/fs-routes")
@@ -58,8 +67,7 @@ def _relative(call: Invocation) -> Value:
 
 
 def _flat_routes(call: Invocation) -> Value:
-    options = call.value(0)
-    said = options.entries.get("rootDirectory") if isinstance(options, MapValue) else None
+    said = entries_of(call.value(0)).get("rootDirectory")
     return Thing(FLAT, call.place, {"directory": known_text(said) or "routes"})
 
 
@@ -70,8 +78,7 @@ def _hybrid_routes(call: Invocation) -> Value:
 
 def _auto_routes(call: Invocation) -> Value:
     """`autoRoutes({routesDir: {"/shop": "packages/shop/routes"}})`: folders nest, and `+` marks what is no route."""
-    options = call.value(0)
-    said = options.entries.get("routesDir") if isinstance(options, MapValue) else None
+    said = entries_of(call.value(0)).get("routesDir")
     folders = {"": known_text(said) or "routes"}
     if isinstance(said, MapValue):
         folders = {prefix: f"../{known_text(directory)}" for prefix, directory in said.entries.items()}

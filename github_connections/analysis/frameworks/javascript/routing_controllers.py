@@ -32,6 +32,7 @@ from github_connections.analysis.linking.values import (
     MapValue,
     Unknown,
     Value,
+    entries_of,
     is_known,
     text_of,
 )
@@ -139,7 +140,7 @@ def _built(call: Invocation) -> Value:
 
 
 def _remember_prefix(call: Invocation, library: str, options: Value, name: str) -> None:
-    prefix = options.entries.get(name) if isinstance(options, MapValue) else None
+    prefix = entries_of(options).get(name)
     if prefix is not None:
         said = Prefix(value=text_of(prefix), file=call.place.file, line=call.line, how=name)
         call.interpreter.settings.setdefault(PREFIXES[library], said)

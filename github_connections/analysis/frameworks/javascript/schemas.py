@@ -15,6 +15,7 @@ from github_connections.analysis.linking.values import (
     Thing,
     Unknown,
     Value,
+    entries_of,
     texts_of,
 )
 from github_connections.analysis.report import Parameter, ParameterPlace, Place
@@ -193,7 +194,7 @@ def _all_text(values: Iterable[Value]) -> bool:
 def _said(schema: Value) -> dict[str, Value]:
     if isinstance(schema, Thing):
         return schema.data
-    return schema.entries if isinstance(schema, MapValue) else {}
+    return entries_of(schema)
 
 
 def _type_of(schema: Value) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from github_connections.analysis.frameworks.javascript.request_guards import asked_by_handler, is_for_all
 from github_connections.analysis.linking.interpreter import Interpreter
-from github_connections.analysis.linking.values import FunctionValue, MapValue, Thing
+from github_connections.analysis.linking.values import FunctionValue, MapValue, Thing, entries_of
 from github_connections.analysis.report import Auth
 
 _BEFORE = ("beforeLoad", "loader")
@@ -38,8 +38,7 @@ class Guards:
 
     def _around(self, thing: Thing, depth: int = 0) -> Auth | None:
         asked = self._own(thing)
-        options = thing.data["options"]
-        parent = options.entries.get("getParentRoute") if isinstance(options, MapValue) else None
+        parent = entries_of(thing.data["options"]).get("getParentRoute")
         above = self._interpreter.call(parent, []) if isinstance(parent, FunctionValue) else None
         if asked is None and isinstance(above, Thing) and above.kind is thing.kind and depth < MAXIMUM_DEPTH:
             return self._around(above, depth + 1)

@@ -26,6 +26,7 @@ from github_connections.analysis.linking.values import (
     Native,
     Thing,
     Value,
+    entries_of,
     is_known,
     text_of,
 )
@@ -83,7 +84,7 @@ def _with_methods(call: Invocation) -> Value:
 def _of_code(call: Invocation) -> Value:
     """`createRoute({getParentRoute: () => root, path: "users", component: Users})`."""
     options = call.value(0)
-    said = options.entries.get("path") if isinstance(options, MapValue) else None
+    said = entries_of(options).get("path")
     path = None if said is None else text_of(said)
     made = Thing(ROUTE, call.place, {"path": path, "options": options, "is_of_a_file": False})
     call.interpreter.things.append(made)
@@ -93,7 +94,7 @@ def _of_code(call: Invocation) -> Value:
 def _updated(call: Invocation) -> Value:
     """`createRoute({…}).update({component: Users})`."""
     said, more = call.receiver.data["options"], object_in(call.interpreter, call.value(0))
-    known = said.entries if isinstance(said, MapValue) else {}
+    known = entries_of(said)
     if more is not None:
         call.receiver.data["options"] = MapValue({**known, **more.entries}, call.place)
     return call.receiver
@@ -105,8 +106,7 @@ def _lazily(call: Invocation) -> Value:
 
 
 def _router(call: Invocation) -> Value:
-    options = call.value(0)
-    base = options.entries.get("basepath") if isinstance(options, MapValue) else None
+    base = entries_of(call.value(0)).get("basepath")
     if isinstance(base, str) and base.strip("/"):
         prefix = Prefix(value=base, file=call.scope.file.path, line=call.line, how="basepath")
         call.interpreter.state.setdefault(_BASE, {})[call.scope.file.project_root] = prefix
@@ -134,7 +134,7 @@ def _project(interpreter: Interpreter, path: str) -> str:
 
 
 def _rows(interpreter: Interpreter, guards: Guards, thing: Thing) -> Iterator[Route]:
-    options = thing.data["options"].entries if isinstance(thing.data["options"], MapValue) else {}
+    options = entries_of(thing.data["options"])
     for method in _methods(interpreter, thing, options):
         yield _row(interpreter, guards, thing, method, "api", "")
     if _is_a_layout(thing):
@@ -187,8 +187,7 @@ def _row(interpreter: Interpreter, guards: Guards, thing: Thing, method: str, ki
 
 def _searched(interpreter: Interpreter, thing: Thing) -> Iterator[Parameter]:
     """`validateSearch: z.object({page: z.number()})`, or a function that gives back an object."""
-    options = thing.data["options"]
-    said = options.entries.get("validateSearch") if isinstance(options, MapValue) else None
+    said = entries_of(thing.data["options"]).get("validateSearch")
     said = interpreter.call(said, []) if isinstance(said, FunctionValue) else said
     named = [(name, "") for name in said.entries] if isinstance(said, MapValue) else []
     for name, kind in named or [(name, kind) for name, kind, _ in fields_of(said)]:
@@ -201,8 +200,7 @@ def _segments(interpreter: Interpreter, thing: Thing, depth: int = 0) -> list[st
         return [
             _segment(part.removesuffix("_")) for part in written if not part.startswith("_") and not _is_a_group(part)
         ]
-    options = thing.data["options"]
-    parent = options.entries.get("getParentRoute") if isinstance(options, MapValue) else None
+    parent = entries_of(thing.data["options"]).get("getParentRoute")
     above = interpreter.call(parent, []) if isinstance(parent, FunctionValue) and depth < MAXIMUM_DEPTH else None
     inherited = _segments(interpreter, above, depth + 1) if isinstance(above, Thing) and above.kind is ROUTE else []
     return [*inherited, *map(_segment, written)]

@@ -23,6 +23,7 @@ from github_connections.analysis.linking.values import (
     ModuleValue,
     Thing,
     Value,
+    entries_of,
     text_of,
 )
 from github_connections.analysis.report import Auth, AuthSource, Parameter, ParameterPlace, Place, Prefix, Route
@@ -54,8 +55,7 @@ def declare(registry: Registry) -> None:
 
 def _served(call: Invocation) -> Value:
     """An adapter serves a router at the endpoint it names, or at the path that a server uses it at."""
-    options = call.value(0)
-    said = options.entries if isinstance(options, MapValue) else {}
+    said = entries_of(call.value(0))
     router = said.get("router")
     if not isinstance(router, Router):
         return Thing(HANDLER, call.place)
@@ -77,10 +77,8 @@ def _serve(router: Router, path: str, place: Place) -> None:
 
 def _plugged_in(call: Invocation) -> Value:
     """`fastify.register(fastifyTRPCPlugin, {prefix, trpcOptions: {router}})`."""
-    options = call.value(1)
-    said = options.entries if isinstance(options, MapValue) else {}
-    inner = said.get("trpcOptions")
-    router = inner.entries.get("router") if isinstance(inner, MapValue) else None
+    said = entries_of(call.value(1))
+    router = entries_of(said.get("trpcOptions")).get("router")
     if isinstance(router, Router):
         _serve(router, text_of(said.get("prefix", "")), call.place)
     return None
@@ -117,7 +115,7 @@ def _merged(call: Invocation) -> Value:
 
 
 def _fill(router: Router, said: Value, place: Place) -> None:
-    for name, value in said.entries.items() if isinstance(said, MapValue) else ():
+    for name, value in entries_of(said).items():
         if isinstance(value, Router):
             router.mount(name, value, place, "router")
         elif isinstance(value, MapValue):

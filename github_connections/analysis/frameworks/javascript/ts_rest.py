@@ -12,7 +12,7 @@ from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.registry import Registry
 from github_connections.analysis.linking.routing import Router
-from github_connections.analysis.linking.values import Kind, MapValue, Thing, Value, is_known, text_of
+from github_connections.analysis.linking.values import Kind, MapValue, Thing, Value, entries_of, is_known, text_of
 from github_connections.analysis.report import Prefix, Route
 
 SERVERS = ("@ts-rest/express", "@ts-rest/fastify", "@ts-rest/nest", "@ts-rest/next", "@ts-rest/serverless")
@@ -29,8 +29,7 @@ def declare(registry: Registry) -> None:
 
 def _contract(call: Invocation) -> Value:
     """`c.router({name: route, other: contract}, {pathPrefix})`: the routes with their whole paths."""
-    options = call.value(1)
-    prefix = options.entries.get("pathPrefix") if isinstance(options, MapValue) else None
+    prefix = entries_of(call.value(1)).get("pathPrefix")
     if not isinstance(call.value(0), MapValue):
         return call.value(0)
     made = _below(call.value(0), "" if prefix is None else text_of(prefix), call)

@@ -14,7 +14,15 @@ from github_connections.analysis.frameworks.javascript.file_routes import Applic
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.registry import Registry
-from github_connections.analysis.linking.values import Kind, ListValue, MapValue, Thing, Value, texts_of
+from github_connections.analysis.linking.values import (
+    Kind,
+    MapValue,
+    Thing,
+    Value,
+    entries_of,
+    items_or_itself,
+    texts_of,
+)
 from github_connections.analysis.report import Route
 
 # How each is imported by what builds the application; the last has no dots in names.
@@ -64,7 +72,7 @@ def routes(interpreter: Interpreter) -> Iterator[Route]:
 
 def _of_application(application: Application, plugin: Thing | None, known: set[str]) -> Iterator[Route]:
     said = plugin.data["options"] if plugin is not None else None
-    options = said.entries if isinstance(said, MapValue) else {}
+    options = entries_of(said)
     endings = tuple(f".{ending.lstrip('.')}" for ending in texts_of(options.get("extensions"))) or (".vue",)
     leaves_out = any("components" in text for text in texts_of(options.get("exclude")))
     served: set[str] = set()
@@ -87,7 +95,7 @@ def _of_application(application: Application, plugin: Thing | None, known: set[s
 
 def _folders(options: dict[str, Value]) -> Iterator[Folder]:
     said = next((options[name] for name in _FOLDERS if options.get(name) is not None), "src/pages")
-    for one in said.items if isinstance(said, ListValue) else [said]:
+    for one in items_or_itself(said):
         entries = one.entries if isinstance(one, MapValue) else {"src": one}
         directory = entries.get("src", entries.get("dir"))
         prefix = entries.get("path", entries.get("baseRoute"))

@@ -34,6 +34,7 @@ from github_connections.analysis.linking.values import (
     Thing,
     Unknown,
     Value,
+    entries_of,
     is_known,
     text_of,
     texts_of,
@@ -72,8 +73,7 @@ def _history(call: Invocation) -> Value:
 
 
 def _router(call: Invocation) -> Value:
-    options = call.value(0)
-    entries = options.entries if isinstance(options, MapValue) else {}
+    entries = entries_of(call.value(0))
     history = entries.get("history")
     base = history.data["base"] if isinstance(history, Thing) and history.kind is HISTORY else entries.get("base")
     said = {"routes": [entries.get("routes")], "base": _base(base), "below": []}
@@ -84,8 +84,7 @@ def _router(call: Invocation) -> Value:
 
 def _site(call: Invocation) -> Value:
     """`ViteSSG(App, {routes, base})`: what makes the router itself."""
-    options = call.value(1)
-    entries = options.entries if isinstance(options, MapValue) else {}
+    entries = entries_of(call.value(1))
     said = {"routes": [entries.get("routes")], "base": _base(entries.get("base")), "below": []}
     call.interpreter.things.append(Thing(ROUTER, call.place, said))
     return None

@@ -17,6 +17,7 @@ from github_connections.analysis.linking.values import (
     ListValue,
     MapValue,
     Value,
+    entries_of,
     text_of,
     texts_of,
 )
@@ -112,8 +113,7 @@ def _of_controller(interpreter: Interpreter, dashboard: _Attribute, cls: ClassVa
     paths = dashboard.said.get("routes")
     for action, (methods, tail) in ACTIONS.items():
         if action not in replaced:
-            other = paths.entries.get(action) if isinstance(paths, MapValue) else None
-            changed = other.entries.get("routePath") if isinstance(other, MapValue) else None
+            changed = entries_of(entries_of(paths).get(action)).get("routePath")
             path = _below(root, tail if changed is None else text_of(changed))
             yield Declared([path], list(methods), cls.place, f"{cls.node.name}.{action}")
     for declared in custom:

@@ -9,7 +9,7 @@ from github_connections.analysis.frameworks.php.laravel_resources import resourc
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.program import File
 from github_connections.analysis.linking.routing import Router
-from github_connections.analysis.linking.values import ClassValue, MapValue, Value, text_of, texts_of
+from github_connections.analysis.linking.values import ClassValue, MapValue, Value, entries_of, text_of, texts_of
 from github_connections.analysis.report import ANY_METHOD, Place
 from github_connections.analysis.syntax import nodes
 
@@ -67,7 +67,7 @@ def _directories(interpreter: Interpreter) -> list[tuple[str, str]]:
         if path.endswith("config/route-attributes.php"):
             said = [item.value for item in file.module.body if isinstance(item, nodes.Return)]
             whole = interpreter.evaluate(said[0], file.scope) if said else None
-            listed = whole.entries.get("directories") if isinstance(whole, MapValue) else None
+            listed = entries_of(whole).get("directories")
             found += list(_prefixes(listed, file)) if isinstance(listed, MapValue) else []
     return found
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from github_connections.analysis.frameworks.php.laravel_facade import add_route
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.program import classes_in
-from github_connections.analysis.linking.values import ClassValue, MapValue, Value, text_of
+from github_connections.analysis.linking.values import ClassValue, Value, entries_of, text_of
 from github_connections.analysis.report import ANY_METHOD
 from github_connections.analysis.syntax import nodes
 
@@ -32,8 +32,7 @@ def add_auth_routes(call: Invocation) -> None:
 
 def controllers(call: Invocation) -> Value:
     """`Route::controllers(['users' => 'UserController'])`."""
-    listed = call.value(0)
-    for path, name in listed.entries.items() if isinstance(listed, MapValue) else ():
+    for path, name in entries_of(call.value(0)).items():
         add_methods(call, path, name)
     return None
 

@@ -13,7 +13,7 @@ from github_connections.analysis.frameworks.php.laravel_facade import ROUTER, ST
 from github_connections.analysis.frameworks.php.laravel_resources import RESOURCE
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.registry import Registry
-from github_connections.analysis.linking.values import FunctionValue, Kind, MapValue, Value, text_of
+from github_connections.analysis.linking.values import FunctionValue, Kind, Value, entries_of, text_of
 
 LIBRARY = "Dingo\\Api"
 ROUTER_OF_DINGO = "Dingo.Api.Routing.Router"
@@ -28,7 +28,7 @@ def declare(registry: Registry) -> None:
 def _version(call: Invocation) -> Value:
     """`$api->version('v1', ['prefix' => '…'], function ($api) { … })`."""
     options, body = call.value(1), call.value(-1)
-    said = options.entries.get("prefix") if isinstance(options, MapValue) else None
+    said = entries_of(options).get("prefix")
     prefix = text_of(_prefix(call) if said is None else said)
     root = call.interpreter.new_router(ROUTER, call.place, application=True)
     if isinstance(body, FunctionValue):

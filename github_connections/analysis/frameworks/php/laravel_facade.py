@@ -20,6 +20,7 @@ from github_connections.analysis.linking.values import (
     MapValue,
     Thing,
     Value,
+    entries_of,
     text_of,
     texts_of,
 )
@@ -218,8 +219,7 @@ def _resource(*left_out: str, single: bool = False) -> Behaviour:
 
 def _resources(*left_out: str) -> Behaviour:
     def register(call: Invocation) -> Value:
-        listed = call.value(0)
-        for name, controller in listed.entries.items() if isinstance(listed, MapValue) else ():
+        for name, controller in entries_of(call.value(0)).items():
             one = Invocation(
                 call.interpreter,
                 call.receiver,

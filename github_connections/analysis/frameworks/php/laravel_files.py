@@ -7,7 +7,7 @@ import posixpath
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.program import File
 from github_connections.analysis.linking.registry import Registry
-from github_connections.analysis.linking.values import MapValue, Value, is_known
+from github_connections.analysis.linking.values import MapValue, Value, entries_of, is_known
 from github_connections.analysis.syntax import nodes
 
 
@@ -35,7 +35,7 @@ def declare_configuration(registry: Registry) -> None:
         said = [item.value for item in file.module.body if isinstance(item, nodes.Return)] if file else []
         value = call.interpreter.evaluate(said[0], file.scope) if file and said else None
         for key in keys:
-            value = value.entries.get(key) if isinstance(value, MapValue) else None
+            value = entries_of(value).get(key)
         is_said = isinstance(value, MapValue) or (isinstance(value, str) and is_known(value))
         return value if is_said and keys else otherwise(call)
 

@@ -18,6 +18,7 @@ from github_connections.analysis.linking.values import (
     ListValue,
     MapValue,
     Value,
+    entries_of,
     is_known,
     text_of,
 )
@@ -107,7 +108,7 @@ class Handlers:
 
 def middleware_in(handler: Value) -> Value:
     """Return the middleware of `['uses' => 'UserController@show', 'middleware' => 'auth']`."""
-    return handler.entries.get("middleware") if isinstance(handler, MapValue) else None
+    return entries_of(handler).get("middleware")
 
 
 def _named(route: Registered) -> tuple[Value, str]:

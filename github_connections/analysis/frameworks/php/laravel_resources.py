@@ -9,7 +9,7 @@ from typing import Any
 from github_connections.analysis.frameworks.inflection import singular
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.routing import Router
-from github_connections.analysis.linking.values import Kind, MapValue, Thing, Value, text_of, texts_of
+from github_connections.analysis.linking.values import Kind, MapValue, Thing, Value, entries_of, text_of, texts_of
 from github_connections.analysis.report import Place
 
 ACTIONS = {
@@ -108,8 +108,7 @@ def add_resource(call: Invocation, router: Router, left_out: Iterable[str], *, s
         made.data["only"] = set(texts_of(options.entries.get("only"))) or None
         made.data["left_out"] |= set(texts_of(options.entries.get("except")))
         made.data["shallow"] = options.entries.get("shallow") is True
-        renamed = options.entries.get("parameters")
-        for key, item in renamed.entries.items() if isinstance(renamed, MapValue) else ():
+        for key, item in entries_of(options.entries.get("parameters")).items():
             made.data["parameters"][key] = text_of(item)
     call.interpreter.things.append(made)
     return made

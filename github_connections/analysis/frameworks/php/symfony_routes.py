@@ -9,7 +9,7 @@ from msgspec import Struct, field
 
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.registry import Registry
-from github_connections.analysis.linking.values import Kind, MapValue, Thing, Value, text_of, texts_of
+from github_connections.analysis.linking.values import Kind, MapValue, Thing, Value, entries_of, text_of, texts_of
 from github_connections.analysis.report import ANY_METHOD, Place
 
 _CONFIGURATORS = "Symfony.Component.Routing.Loader.Configurator"
@@ -63,7 +63,7 @@ def paths_of(value: Value) -> list[str]:
 
 def names_of(value: Value) -> list[str]:
     """Return the keys of an array."""
-    return list(value.entries) if isinstance(value, MapValue) else []
+    return list(entries_of(value))
 
 
 def _say(call: Invocation, item: Declared | Imported) -> None:

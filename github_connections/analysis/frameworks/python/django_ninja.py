@@ -22,10 +22,10 @@ from github_connections.analysis.linking.values import (
     External,
     FunctionValue,
     Kind,
-    ListValue,
     Native,
     Thing,
     Value,
+    items_or_itself,
 )
 from github_connections.analysis.report import Auth, AuthSource, Parameter, Place
 from github_connections.analysis.syntax import nodes
@@ -148,7 +148,7 @@ class Operation:
             if value is None:
                 return Auth(state="none")
             if value is not _NOT_SAID and isinstance(call, Invocation):
-                several = value.items if isinstance(value, ListValue) else [value]
+                several = items_or_itself(value)
                 by = [AuthSource(name=_name_of(one), file=call.place.file, line=call.place.line) for one in several]
                 return Auth(state="required", by=by)
         return Auth()

@@ -14,7 +14,7 @@ from github_connections.analysis.frameworks.python.django_rest_viewsets import (
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.registry import Registry
-from github_connections.analysis.linking.values import ClassValue, Kind, ListValue, Thing, Value, text_of
+from github_connections.analysis.linking.values import ClassValue, Kind, ListValue, Thing, Value, items_in, text_of
 from github_connections.analysis.report import Place
 
 URLS = Kind("urls of a REST router", is_router=False)
@@ -65,8 +65,7 @@ def _registered_class(router: Value, prefix: str) -> ClassValue | None:
 
 def _registered(router: Thing) -> Iterator[tuple[str, Value, Place]]:
     """Yield (prefix, view set, place) for everything in a router's registry, which the program may change itself."""
-    registry = router.data["registry"]
-    for entry in registry.items if isinstance(registry, ListValue) else []:
+    for entry in items_in(router.data["registry"]):
         if isinstance(entry, ListValue) and len(entry.items) > 1:
             yield text_of(entry.items[0]), entry.items[1], entry.place
 

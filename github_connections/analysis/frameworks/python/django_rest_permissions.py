@@ -10,8 +10,8 @@ from github_connections.analysis.linking.values import (
     NOTHING,
     ClassValue,
     FunctionValue,
-    MapValue,
     Value,
+    entries_of,
     source_of,
 )
 from github_connections.analysis.report import Auth, AuthSource, Place
@@ -32,8 +32,7 @@ def attribute_of(interpreter: Interpreter, cls: ClassValue, name: str) -> Value:
 def default_permissions(interpreter: Interpreter) -> Auth:
     """Return what settings say for all API views: REST_FRAMEWORK's DEFAULT_PERMISSION_CLASSES."""
     for file in interpreter.program.declaring("python", "REST_FRAMEWORK"):
-        value = interpreter.own_name(file, "REST_FRAMEWORK")
-        classes = value.entries.get("DEFAULT_PERMISSION_CLASSES") if isinstance(value, MapValue) else None
+        classes = entries_of(interpreter.own_name(file, "REST_FRAMEWORK")).get("DEFAULT_PERMISSION_CLASSES")
         if classes is not None:
             return of_permissions(
                 interpreter, classes, "POST", _assigned(file.module.body, "REST_FRAMEWORK", file.path)

@@ -14,6 +14,7 @@ from github_connections.analysis.linking.values import (
     MapValue,
     Value,
     is_known,
+    items_in,
     texts_of,
 )
 from github_connections.analysis.meta_fields import meta_of
@@ -68,7 +69,7 @@ def _looked_up(value: Value) -> Iterator[str]:
 def _by_backends(interpreter: Interpreter, cls: ClassValue) -> Iterator[str]:
     own = attribute_of(interpreter, cls, "filter_backends")
     backends = own if own is not None else _setting(interpreter, "DEFAULT_FILTER_BACKENDS")
-    for name in (_last_name(one) for one in (backends.items if isinstance(backends, ListValue) else [])):
+    for name in (_last_name(one) for one in items_in(backends)):
         searches = name != "SearchFilter" or attribute_of(interpreter, cls, "search_fields") is not None
         if name in _BACKENDS and searches:
             yield _BACKENDS[name]

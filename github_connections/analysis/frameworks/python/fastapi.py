@@ -33,6 +33,8 @@ from github_connections.analysis.linking.values import (
     Thing,
     Value,
     is_known,
+    items_in,
+    items_or_itself,
     type_name,
 )
 from github_connections.analysis.report import Parameter, Route
@@ -81,7 +83,7 @@ def _said_by_derived(call: Invocation) -> Value:
 def _add_listed(router: Router, listed: Value) -> None:
     if isinstance(listed, Thing) and listed.kind is ROUTES and isinstance(listed.data["router"], Router):
         router.mount("", listed.data["router"], listed.place, "routes")
-    for item in listed.items if isinstance(listed, ListValue) else []:
+    for item in items_in(listed):
         if isinstance(item, Thing) and _is_listed(item):
             item.data["add"](router)
 
@@ -147,8 +149,7 @@ def _mount_at(router: Router, call: Invocation) -> None:
 
 
 def _include(call: Invocation) -> Value:
-    given = call.value(0, "router")
-    for value in given.items if isinstance(given, ListValue) else [given]:  # a list: of every module of a directory
+    for value in items_or_itself(call.value(0, "router")):  # a list: of every module of a directory
         inner = python_views.of_library(fastapi_libraries.application_in(value), ROUTER, call.place)
         if isinstance(inner, Router):
             call.receiver.mount(call.text(99, "prefix"), inner, call.place, "include_router", arguments=call)

@@ -13,7 +13,14 @@ from github_connections.analysis.linking.classes import library_bases
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.routing import Reached
-from github_connections.analysis.linking.values import External, FunctionValue, ListValue, ObjectValue, Value, source_of
+from github_connections.analysis.linking.values import (
+    External,
+    FunctionValue,
+    ObjectValue,
+    Value,
+    items_in,
+    source_of,
+)
 from github_connections.analysis.report import Auth, AuthSource
 from github_connections.analysis.syntax import nodes
 from github_connections.analysis.syntax.walking import nodes_in
@@ -41,8 +48,7 @@ def auth_of(interpreter: Interpreter, item: Reached) -> Auth:
     """Return what asks for a log-in: dependencies of the handler, of the route and of all that it hangs below."""
     found: dict[AuthSource, bool] = {}
     for call in _calls_around(item):
-        listed = call.value(99, "dependencies")
-        for value in listed.items if isinstance(listed, ListValue) else []:
+        for value in items_in(call.value(99, "dependencies")):
             found.update(_of_dependency(interpreter, value, 0))
     if isinstance(item.route.handler, FunctionValue):
         found.update(_of_parameters(interpreter, item.route.handler, 0))

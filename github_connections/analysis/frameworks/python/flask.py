@@ -32,9 +32,11 @@ from github_connections.analysis.linking.values import (
     FunctionValue,
     Kind,
     ListValue,
-    MapValue,
     Native,
     Value,
+    entries_of,
+    items_in,
+    items_or_itself,
     text_of,
     texts_of,
 )
@@ -89,7 +91,7 @@ def declare(registry: Registry) -> None:
 def _dispatch(call: Invocation) -> Value:
     """`DispatcherMiddleware(app, {"/api": api})`: other applications below the first one's addresses."""
     outer, mounts = call.value(0, "app"), call.value(1, "mounts")
-    for prefix, inner in mounts.entries.items() if isinstance(mounts, MapValue) else ():
+    for prefix, inner in entries_of(mounts).items():
         if isinstance(inner, Router) and isinstance(outer, Router):
             outer.mount(prefix, inner, call.place, "DispatcherMiddleware")
         elif isinstance(inner, Router):
@@ -140,7 +142,7 @@ def _register(name: str) -> Behaviour:
     def register(call: Invocation) -> Value:
         given = call.value(0, "blueprint")
         said = call.value(1 if name == "path" else 99, name)
-        for value in given.items if isinstance(given, ListValue) else [given]:  # a list: of a directory's modules
+        for value in items_or_itself(given):  # a list: of a directory's modules
             inner = python_views.of_library(value, ROUTER, call.place)
             if isinstance(inner, Router):
                 prefix = inner.data.get(OWN_PREFIX) if said is None else said
@@ -186,8 +188,7 @@ def _before_request(call: Invocation) -> Value:
 
 
 def _before(router: Router) -> list[Value]:
-    known = router.data.get("before")
-    return known.items if isinstance(known, ListValue) else []
+    return items_in(router.data.get("before"))
 
 
 def _add_url_rule(call: Invocation) -> Value:

@@ -11,9 +11,9 @@ from github_connections.analysis.linking.values import (
     ClassValue,
     External,
     Kind,
-    ListValue,
     Thing,
     Value,
+    items_or_itself,
     text_of,
 )
 
@@ -134,7 +134,7 @@ def _is_view(value: Value) -> bool:
 
 def _add_view(call: Invocation) -> Value:
     for given in call.positional or call.named.values():
-        for view in given.items if isinstance(given, ListValue) else [given]:
+        for view in items_or_itself(given):
             if _is_view(view):
                 address = _address(call.receiver, view)
                 call.receiver.mount(address, _routes_of(view, call), call.place, call.name)

@@ -15,6 +15,7 @@ from github_connections.analysis.linking.values import (
     MapValue,
     Unknown,
     Value,
+    entries_of,
     text_of,
     texts_of,
 )
@@ -68,8 +69,7 @@ def _is_spread(call: Invocation) -> bool:
 def defaults_of(call: Invocation) -> dict[str, Any]:
     """Return what the options of a call set for all that is inside."""
     said: dict[str, Any] = {}
-    defaults = call.named.get("defaults")
-    implied = defaults.entries.get("format") if isinstance(defaults, MapValue) else None
+    implied = entries_of(call.named.get("defaults")).get("format")
     if "json" in (implied, call.named.get("format")):
         said["json"] = True
     if call.named.get("shallow") is True:

@@ -19,10 +19,10 @@ from github_connections.analysis.linking.values import (
     External,
     FunctionValue,
     Kind,
-    ListValue,
     Thing,
     Unknown,
     Value,
+    items_in,
 )
 from github_connections.analysis.report import ANY_METHOD, Auth, Place, Route, RouteKind
 from github_connections.analysis.syntax import nodes
@@ -89,8 +89,7 @@ def _layer(call: Invocation) -> Value:
 
 def _documented(call: Invocation) -> Value:
     """utoipa's `.routes(routes!(list, create))`: path and verb stand in an attribute of each handler."""
-    listed = call.value(0)
-    for handler in listed.items if isinstance(listed, ListValue) else []:
+    for handler in items_in(call.value(0)):
         if isinstance(handler, FunctionValue):
             for decorator in handler.node.decorators:
                 if isinstance(decorator, nodes.Call) and getattr(decorator.function, "name", "") == "path":

@@ -12,7 +12,7 @@ from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.registry import Registry
 from github_connections.analysis.linking.routing import Router, reached_in, routers_of
-from github_connections.analysis.linking.values import Kind, ListValue, Thing, Value, text_of
+from github_connections.analysis.linking.values import Kind, Thing, Value, items_or_itself, text_of
 from github_connections.analysis.report import Route
 
 LOCO = "loco"
@@ -63,7 +63,7 @@ def _nest_route(call: Invocation) -> Value:
 
 def _put(call: Invocation, below: str, added: Value) -> None:
     prefix = f"{text_of(call.receiver.data.get('prefix', '')).rstrip('/')}/{below.strip('/')}"
-    for one in added.items if isinstance(added, ListValue) else [added]:
+    for one in items_or_itself(added):
         if isinstance(one, Router):
             call.receiver.mount(prefix.rstrip("/"), one, call.place, call.name.rpartition(".")[2])
 
