@@ -13,6 +13,7 @@ from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.program import File, Program
 from github_connections.analysis.report import Component
 from github_connections.analysis.syntax import nodes
+from github_connections.analysis.syntax.parts import callee, first_argument, positional_arguments
 
 CORE = "@angular/core"
 _DECORATORS = frozenset({"Component"})
@@ -38,7 +39,7 @@ def _said(file: File, node: nodes.Class, name: str) -> nodes.Mapping | None:
     """Return what `@Component({…})` of Angular says of a class; None for a class without it."""
     for decorator in node.decorators:
         if isinstance(decorator, nodes.Call) and _is_of_angular(file, decorator.function, name):
-            first = decorator.arguments[0].value if decorator.arguments else None
+            first = first_argument(decorator)
             return first if isinstance(first, nodes.Mapping) else nodes.Mapping([], decorator.line)
     return None
 
@@ -119,7 +120,7 @@ def _of_member(member: nodes.Statement, bindings: Bindings) -> Iterator[str]:
     makers, decorator, _ = bindings
     name = member.name if isinstance(member, nodes.Function) else _name_of_field(member)
     for one in getattr(member, "decorators", ()):
-        said = one.function if isinstance(one, nodes.Call) else one
+        said = callee(one)
         if name and nodes.last_name(said) == decorator:
             yield _alias(one) or name
     value = member.value if isinstance(member, nodes.Assign) else None
@@ -138,7 +139,7 @@ def _maker(call: nodes.Call) -> str:
 
 def _alias(said: nodes.Expression) -> str:
     """`@Input('name')`, `@Input({alias: 'name'})`, `input(0, {alias: 'name'})`."""
-    arguments = [one.value for one in said.arguments if not one.name] if isinstance(said, nodes.Call) else []
+    arguments = positional_arguments(said) if isinstance(said, nodes.Call) else []
     for argument in reversed(arguments):
         alias = nodes.entry_of(argument, "alias")
         if isinstance(alias, nodes.Text):

@@ -9,6 +9,7 @@ from github_connections.analysis.components.declarations import Declarations
 from github_connections.analysis.components.props import fields, keys
 from github_connections.analysis.linking.program import File
 from github_connections.analysis.syntax import nodes
+from github_connections.analysis.syntax.parts import positional_arguments
 
 _TYPE_ARGUMENTS = "<>"
 _EMITS = re.compile(r"\bdefineEmits\s*<(.*?)>\s*\(\s*\)", re.DOTALL)
@@ -62,5 +63,5 @@ def _declared(declarations: Declarations, file: File, call: nodes.Call) -> Itera
 def _models(file: File) -> Iterator[str]:
     """`defineModel()` declares `modelValue`, `defineModel("open")` declares `open`."""
     for call in _calls(file, "defineModel"):
-        given = [argument.value for argument in call.arguments if not argument.name]
+        given = positional_arguments(call)
         yield given[0].value if given and isinstance(given[0], nodes.Text) else "modelValue"

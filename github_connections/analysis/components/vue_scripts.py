@@ -13,6 +13,7 @@ from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.program import File, Program
 from github_connections.analysis.report import Component
 from github_connections.analysis.syntax import nodes
+from github_connections.analysis.syntax.parts import first_argument, items_written
 
 DECORATORS = ("Component", "Options")
 _PACKAGES = frozenset({"vue", "nuxt", "@nuxt/kit", "quasar"})
@@ -93,7 +94,7 @@ def _of_statement(declarations: Declarations, file: File, statement: nodes.State
 def _typed(declarations: Declarations, file: File, annotation: nodes.Expression | None) -> Iterator[str]:
     """Yield the fields of the first argument of `FunctionalComponent<Props, Events>`."""
     if isinstance(annotation, nodes.Item):
-        items = annotation.index.items if isinstance(annotation.index, nodes.Sequence) else [annotation.index]
+        items = items_written(annotation.index)
         yield from fields(declarations, file, items[0] if items else None)
 
 
@@ -132,7 +133,7 @@ def _of_definition(declarations: Declarations, file: File, name: str, line: int,
 
 def _of_setup(declarations: Declarations, file: File, call: nodes.Expression) -> Iterator[str]:
     """Yield the fields that the first parameter of a function has, where a component is its set-up alone."""
-    setup = call.arguments[0].value if isinstance(call, nodes.Call) and call.arguments else None
+    setup = first_argument(call)
     if isinstance(setup, nodes.Function) and setup.parameters:
         yield from fields(declarations, file, setup.parameters[0].type)
 

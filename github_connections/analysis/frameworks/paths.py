@@ -19,16 +19,15 @@ _BRACE = re.compile(
 _VARIABLE = re.compile(r"\{([A-Za-z_][\w.-]*)([*?]*)\}")
 
 
-def join(pieces: Iterable[str], *, trailing_slash: bool = True) -> str:
-    """Join parts of a path; `trailing_slash` keeps one that the last part ends in."""
+def join(pieces: Iterable[str]) -> str:
+    """Join parts of a path, with the slash that the last part ends in."""
     whole = "/".join(piece for piece in pieces if piece)
-    whole = "/" + re.sub(r"/{2,}", "/", whole).lstrip("/")
-    return whole if trailing_slash or whole == "/" else whole.rstrip("/")
+    return "/" + re.sub(r"/{2,}", "/", whole).lstrip("/")
 
 
 def join_trimmed(pieces: Iterable[str]) -> str:
     """Join parts of a path, without a slash at its end."""
-    return join(pieces, trailing_slash=False)
+    return join(pieces).rstrip("/") or "/"
 
 
 def concatenate(pieces: Iterable[str]) -> str:
@@ -81,3 +80,8 @@ def variables(path: str) -> list[tuple[str, bool]]:
     return [
         (match.group(1), "?" not in match.group(2)) for match in _VARIABLE.finditer(path) if HOLE not in match.group()
     ]
+
+
+def names(path: str) -> set[str]:
+    """Return the names of the variables of a path in the report's form."""
+    return {name for name, _ in variables(path)}

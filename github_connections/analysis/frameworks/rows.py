@@ -95,6 +95,11 @@ def each_once(found: Iterable[Parameter]) -> list[Parameter]:
     return list(kept.values())
 
 
+def model_in(parameters: Iterable[Parameter]) -> str:
+    """Return the first model that parameters are of; empty where none has one."""
+    return next((one.model for one in parameters if one.model), "")
+
+
 def prefixes_of(item: Reached) -> list[Prefix]:
     """Return where each prefix of a route came from, outermost first."""
     return [

@@ -22,6 +22,7 @@ from github_connections.analysis.linking.values import (
 )
 from github_connections.analysis.report import Place
 from github_connections.analysis.syntax import nodes
+from github_connections.analysis.syntax.parts import callee
 
 if TYPE_CHECKING:
     from github_connections.analysis.linking.interpreter import Interpreter
@@ -56,7 +57,7 @@ def _decorate(interpreter: Interpreter, decorators: list[nodes.Expression], give
 
 
 def _is_of_the_program(interpreter: Interpreter, decorator: nodes.Expression, scope: Scope) -> bool:
-    first = decorator.function if isinstance(decorator, nodes.Call) else decorator
+    first = callee(decorator)
     while isinstance(first, nodes.Member):
         first = first.of
     if not isinstance(first, nodes.Name) or scope.holder_of(first.id) is None:

@@ -58,6 +58,11 @@ class Invocation(Struct, eq=False):
         """Return the arguments that are functions of the program, in order."""
         return [value for value in self.positional if isinstance(value, FunctionValue)]
 
+    def run_callbacks(self) -> None:
+        """Run the functions among the arguments, as the interpreter runs one that something unknown was given."""
+        for function in self.functions():
+            self.interpreter.run_callback(function)
+
     def run(self, function: Value, *arguments: Value, this: Value = None) -> Value:
         """Call a function that was handed over; `this` becomes its implicit receiver."""
         return self.interpreter.call(function, list(arguments), this=this, node=self.node, scope=self.scope)

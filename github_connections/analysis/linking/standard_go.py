@@ -24,6 +24,7 @@ from github_connections.analysis.linking.values import (
 )
 from github_connections.analysis.linking.words import words_of
 from github_connections.analysis.syntax import nodes
+from github_connections.analysis.syntax.parts import first_argument
 
 if TYPE_CHECKING:
     from github_connections.analysis.linking.interpreter import Interpreter
@@ -70,7 +71,7 @@ def declare(registry: Registry) -> None:
 
 def _made(call: Invocation) -> Value:
     """`make(map[string]http.Handler)` is a map that is filled later."""
-    kind = call.node.arguments[0].value if call.node is not None and call.node.arguments else None
+    kind = first_argument(call.node)
     is_map = isinstance(kind, nodes.Item) and kind.of == nodes.Name("map") and call.scope.file.family == "go"
     return MapValue({}, call.place) if is_map else Unknown("make()")
 

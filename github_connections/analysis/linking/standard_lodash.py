@@ -41,8 +41,7 @@ def _walked(call: Invocation) -> Value:
     if isinstance(given, ModuleValue):
         given = call.interpreter.get(given, "default", call.scope)
     if not isinstance(given, MapValue):
-        for callback in call.functions():
-            call.interpreter.run_callback(callback)
+        call.run_callbacks()
         return Unknown(f"{call.name}()")
     entries = list(given.entries.items())
     results = [call.run(call.value(1), value, key) for key, value in entries]

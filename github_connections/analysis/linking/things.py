@@ -76,12 +76,10 @@ def _of_trait(interpreter: Interpreter, value: Thing, name: str, scope: Scope) -
 
 def _chain(call: Invocation) -> Value:
     """Do nothing that matters here, and hand the object on; callbacks are run all the same."""
-    for callback in call.functions():
-        call.interpreter.run_callback(callback)
+    call.run_callbacks()
     return call.receiver
 
 
 def _nothing_known(call: Invocation) -> Value:
-    for callback in call.functions():
-        call.interpreter.run_callback(callback)
+    call.run_callbacks()
     return Unknown(call.name)

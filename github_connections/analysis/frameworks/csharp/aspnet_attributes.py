@@ -13,6 +13,7 @@ from github_connections.analysis.linking.scopes import Scope
 from github_connections.analysis.linking.values import ClassValue, External, ListValue, Value, text_of, type_name
 from github_connections.analysis.report import Auth, AuthSource, Parameter, ParameterPlace, Place
 from github_connections.analysis.syntax import nodes
+from github_connections.analysis.syntax.parts import items_written
 
 VERBS = {
     "HttpGet": "GET",
@@ -208,7 +209,7 @@ def model_of(kind: nodes.Expression | None) -> str:
         else:
             break
     if isinstance(kind, nodes.Item) and getattr(kind.of, "id", "") == "Results":
-        several = kind.index.items if isinstance(kind.index, nodes.Sequence) else [kind.index]
+        several = items_written(kind.index)
         return next((model_of(item) for item in several if isinstance(item, nodes.Item)), "")
     name = type_name(kind) if isinstance(kind, nodes.Name | nodes.Member | nodes.Item) else ""
     last = name.partition("[")[0].rpartition(".")[2]  # of `Create.Command`, a class inside another

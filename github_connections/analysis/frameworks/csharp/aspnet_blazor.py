@@ -37,7 +37,7 @@ def routes_of_components(interpreter: Interpreter, applications: Applications) -
         for match in _ROUTE.finditer(text):
             said = _constant(interpreter, match.group(3), path) if match.group(3) else match.group(1) or match.group(2)
             pieces = [*(prefix.value for prefix in before), said or ""]
-            whole = paths.from_braces(paths.join(pieces, trailing_slash=False))
+            whole = paths.from_braces(paths.join_trimmed(pieces))
             line = text.count("\n", 0, match.start()) + 1
             yield Route(
                 method="GET",

@@ -25,6 +25,7 @@ from github_connections.analysis.linking.program import classes_in
 from github_connections.analysis.linking.values import ClassValue, External, Value, is_known, text_of
 from github_connections.analysis.report import ANY_METHOD, ParameterPlace, Place, Prefix, Route, RouteKind
 from github_connections.analysis.syntax import nodes
+from github_connections.analysis.syntax.parts import without_return
 
 WORDS = frozenset({*VERBS, "Route", "ApiController", "Controller", "ControllerBase", "AcceptVerbs", "ODataController"})
 _BASES = frozenset(
@@ -143,7 +144,7 @@ def _row(
     place: Place,
     applications: Applications,
 ) -> Route:
-    joined = paths.join([*(prefix.value for prefix in prefixes), last], trailing_slash=False)
+    joined = paths.join_trimmed([*(prefix.value for prefix in prefixes), last])
     path = paths.from_braces(_filled(joined, controller, action, applications))
     names = {name.lower() for name, _ in paths.variables(path)}
     of_models = _place_of_models(controller, method)
@@ -223,6 +224,6 @@ def _kind(controller: Controller, action: Action) -> RouteKind:
 
 
 def _called(statement: nodes.Statement) -> str:
-    value = statement.value if isinstance(statement, nodes.Return) else statement
+    value = without_return(statement)
     function = value.function if isinstance(value, nodes.Call) else None
     return nodes.last_name(function)

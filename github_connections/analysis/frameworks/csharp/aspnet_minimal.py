@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 
 from msgspec.structs import replace
 
@@ -142,8 +142,7 @@ def _same(call: Invocation) -> Value:
 def _unseen(call: Invocation) -> Value:
     """`app.MapReverseProxy().RequireAuthorization()`: of what a library maps there is nothing to see, and what is said
     of it is not said of the application; any other method hands the application on."""
-    for function in call.functions():
-        call.interpreter.run_callback(function)
+    call.run_callbacks()
     return call.receiver.group("", call.place, call.name) if call.name.startswith("Map") else call.receiver
 
 
@@ -244,17 +243,13 @@ def routes_of_minimal(interpreter: Interpreter, fallback: Callable[[str], Auth])
         return fallback(item.route.place.file) if said.state == "unknown" else said
 
     for item in reached_in(routers):
-        made = rows.routes_of([item], "aspnet", join=_join, kind=_kind, auth=auth, params=params)
+        made = rows.routes_of([item], "aspnet", join=paths.join_trimmed, kind=_kind, auth=auth, params=params)
         handler = item.route.handler
         function = handler.node if isinstance(handler, FunctionValue) else None
         for row in made:
             body = _inputs(attributes, item, row.path)[1]
             model = (model_of(function.returns) if function else "") or item.route.options.get("answers", "")
             yield replace(row, request_model=body, response_model=model)
-
-
-def _join(pieces: Iterable[str]) -> str:
-    return paths.join(pieces, trailing_slash=False)
 
 
 def _kind(item: Reached) -> RouteKind:
@@ -291,5 +286,5 @@ def _inputs(attributes: Attributes, item: Reached, path: str) -> tuple[list[Para
         attributes, handler.node, handler.scope, names, of_models, takes_unknown=of_models == "body"
     )
     read = read_by(attributes.interpreter, handler.node, handler.scope, [*in_path, *others])
-    model = body or next((one.model for one in read if one.model), "")
+    model = body or rows.model_in(read)
     return [*(one for one in in_path if one.type), *others, *read], model

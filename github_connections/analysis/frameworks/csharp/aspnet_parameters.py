@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from github_connections.analysis.frameworks import rows
 from github_connections.analysis.frameworks.csharp.aspnet_attributes import (
     SIMPLE,
     SOURCES,
@@ -57,7 +58,7 @@ def parameters_of(
     if takes_unknown and len(others) == 1 and all(made.place != "body" for made in found):
         model = model_of(others[0].type)
         found.append(Parameter(name=others[0].name, place="body", type=plain_type(others[0].type), model=model))
-    return found, next((made.model for made in found if made.model), "")
+    return found, rows.model_in(found)
 
 
 def _may_be_sent(parameter: nodes.Parameter) -> bool:

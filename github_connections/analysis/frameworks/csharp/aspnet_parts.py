@@ -8,6 +8,7 @@ from github_connections.analysis.frameworks.csharp.aspnet_attributes import Attr
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.values import ClassValue, External, type_name
 from github_connections.analysis.syntax import nodes
+from github_connections.analysis.syntax.parts import items_written
 from github_connections.analysis.syntax.walking import nodes_in
 
 # By their names: of what the program does not have, and, with fewer that a model may be called as well, of what it has.
@@ -58,5 +59,5 @@ def _registered(interpreter: Interpreter) -> frozenset[str]:
 
 def _types_of(argument: nodes.Argument) -> list[str]:
     """`<IStock, Stock>`, `typeof(Stock)`, `new Stock()`."""
-    given = argument.value.items if isinstance(argument.value, nodes.Sequence) else [argument.value]
+    given = items_written(argument.value)
     return [nodes.bare_name(item) for item in given if isinstance(item, nodes.Name | nodes.Item | nodes.Call)]

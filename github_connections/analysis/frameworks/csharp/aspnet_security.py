@@ -12,6 +12,7 @@ from github_connections.analysis.linking.program import File
 from github_connections.analysis.linking.values import ClassValue
 from github_connections.analysis.report import Auth, AuthSource
 from github_connections.analysis.syntax import nodes
+from github_connections.analysis.syntax.parts import callee
 from github_connections.analysis.syntax.walking import nodes_in
 
 _WORDS = frozenset(
@@ -65,7 +66,7 @@ def _own_filter(interpreter: Interpreter, file: File, node: nodes.Node) -> str:
             function=nodes.Member(of=nodes.Member(name="Filters"), name="Add" | "AddService"),
             arguments=[nodes.Argument(value=given), *_],
         ):
-            named = given.function if isinstance(given, nodes.Call) else given
+            named = callee(given)
             cls = interpreter.evaluate(named, file.scope) if isinstance(named, nodes.Name) else None
             return cls.node.name if isinstance(cls, ClassValue) and asks_who_calls(interpreter, cls) else ""
     return ""

@@ -26,6 +26,7 @@ from github_connections.analysis.linking.values import (
 )
 from github_connections.analysis.report import ANY_METHOD, Auth, AuthSource, Parameter, Place, Prefix, Route
 from github_connections.analysis.syntax import nodes
+from github_connections.analysis.syntax.parts import items_written, without_return
 
 _BASES = frozenset(
     {
@@ -106,7 +107,7 @@ def _with_models(interpreter: Interpreter, cls: ClassValue, row: Route) -> Route
     base = next((item for item in cls.node.bases if isinstance(item, nodes.Item)), None)
     if base is None:
         return row
-    given = base.index.items if isinstance(base.index, nodes.Sequence) else [base.index]
+    given = items_written(base.index)
     name = getattr(base.of, "id", "")
     request = None if name.startswith("EndpointWithoutRequest") else given[0]
     answers = given[:1] if request is None else given[1:2] if name in _ANSWERING else []
@@ -192,7 +193,7 @@ def _paths(values: list[Value]) -> list[str]:
 def _calls(cls: ClassValue) -> list[nodes.Call]:
     for member in cls.node.body:
         if isinstance(member, nodes.Function) and member.name == "Configure":
-            said = [item.value if isinstance(item, nodes.Return) else item for item in member.body]
+            said = [without_return(item) for item in member.body]
             return [item for item in said if isinstance(item, nodes.Call)]
     return []
 
@@ -207,7 +208,7 @@ def _group(interpreter: Interpreter, value: Value, depth: int = 0) -> list[Prefi
             found = _group(interpreter, interpreter.evaluate(base.index, value.scope), depth + 1)
     for member in value.node.body:
         body = member.body if isinstance(member, nodes.Function) and member.name == "constructor" else []
-        for call in [item.value if isinstance(item, nodes.Return) else item for item in body]:
+        for call in [without_return(item) for item in body]:
             if isinstance(call, nodes.Call) and getattr(call.function, "id", "") == "Configure" and call.arguments:
                 text = interpreter.text(call.arguments[0].value, value.scope)
                 found.append(Prefix(value=text, file=value.scope.file.path, line=call.line, how="Group"))
@@ -215,7 +216,7 @@ def _group(interpreter: Interpreter, value: Value, depth: int = 0) -> list[Prefi
 
 
 def _row(cls: ClassValue, prefixes: list[Prefix], last: str, method: str, said: _Configured) -> Route:
-    path = paths.from_braces(paths.join([*(prefix.value for prefix in prefixes), last], trailing_slash=False))
+    path = paths.from_braces(paths.join_trimmed([*(prefix.value for prefix in prefixes), last]))
     place = Place(cls.scope.file.path, said.line)
     by = [AuthSource(name="FastEndpoints", file=place.file, line=place.line)] if said.auth == "required" else []
     return Route(

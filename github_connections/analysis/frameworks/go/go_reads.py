@@ -10,6 +10,7 @@ from github_connections.analysis.frameworks.go import go_verbs
 from github_connections.analysis.linking.values import type_name
 from github_connections.analysis.report import Parameter, ParameterPlace
 from github_connections.analysis.syntax import nodes
+from github_connections.analysis.syntax.parts import callee
 from github_connections.analysis.syntax.walking import nodes_in
 
 # A method that is given a name → where what it reads stands, in Gin, Echo, Fiber and net/http.
@@ -124,14 +125,14 @@ class Reads:
         """`r.URL.Query()["id"]`, `r.Form["id"]`, `form.File["photo"]` of a form of several parts."""
         if isinstance(of, nodes.Name) and of.id in self.assigned:
             of = self.assigned[of.id].value or of
-        name = nodes.last_name(of.function if isinstance(of, nodes.Call) else of)
+        name = nodes.last_name(callee(of))
         if isinstance(of, nodes.Member) and name in ("File", "Value"):
             return _ENTRIES[name] if _FORM.search(nodes.last_name(of.of)) else None
         return self.values_in(of) or (_ENTRIES.get(name) if isinstance(of, nodes.Call) else None)
 
     def is_request(self, of: nodes.Expression) -> bool:
         """Tell whether something is the request at hand, and not one to, or an answer of, another server."""
-        last = of.function if isinstance(of, nodes.Call) else of
+        last = callee(of)
         return (isinstance(of, nodes.Name) and of.id in self._requests) or getattr(last, "name", "") == "Request"
 
     def is_body(self, given: nodes.Expression) -> bool:

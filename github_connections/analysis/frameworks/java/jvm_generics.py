@@ -10,6 +10,7 @@ from github_connections.analysis.frameworks.java.annotations import Annotations,
 from github_connections.analysis.linking.values import ClassValue, type_name
 from github_connections.analysis.report import Parameter, Route
 from github_connections.analysis.syntax import nodes
+from github_connections.analysis.syntax.parts import callee
 
 # As people call them; the tree does not say which names are variables.
 _VARIABLE = re.compile(r"[A-Z][A-Z0-9]?")
@@ -51,7 +52,7 @@ def _bound(
     if cls.node is owner.node:
         return given
     for written in cls.node.bases if depth < _MAXIMUM_BASES_DEEP else ():
-        base = written.function if isinstance(written, nodes.Call) else written
+        base = callee(written)
         known = annotations.interpreter.evaluate(base.of if isinstance(base, nodes.Item) else base, cls.scope)
         if isinstance(known, ClassValue) and any(one.node is owner.node for one in annotations.lineage(known)):
             argument = base.index if isinstance(base, nodes.Item) else None

@@ -9,6 +9,7 @@ from github_connections.analysis.frameworks.java.annotations import Annotation, 
 from github_connections.analysis.linking.values import ClassValue, text_of, type_name
 from github_connections.analysis.report import Auth, AuthSource
 from github_connections.analysis.syntax import nodes
+from github_connections.analysis.syntax.parts import callee
 
 _ROLE = re.compile(r"has(?:Any)?(?:Role|Authority)\(([^)]*)\)")
 _HEADER = re.compile(r"\{\?(?:[\w.]*\.)?HttpHeaders\.([A-Z][A-Z0-9_]*)\}")
@@ -71,7 +72,7 @@ def _roles(name: str, said: list[str]) -> list[str]:
 
 def names_of(decorators: Iterable[nodes.Expression]) -> set[str]:
     """Return the last names of annotations."""
-    functions = [item.function if isinstance(item, nodes.Call) else item for item in decorators]
+    functions = [callee(item) for item in decorators]
     return {type_name(function).rpartition(".")[2] for function in functions}
 
 

@@ -31,7 +31,7 @@ def endpoints(interpreter: Interpreter, framework: str, *, in_spring: bool) -> I
 
 
 def _row(text: str, place: Place, framework: str, handler: str) -> Route:
-    path = paths.from_braces(paths.join([text], trailing_slash=False))
+    path = paths.from_braces(paths.join_trimmed([text]))
     return Route(
         method="GET",
         path=path,

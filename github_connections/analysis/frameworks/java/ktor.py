@@ -39,7 +39,7 @@ def routes(interpreter: Interpreter) -> Iterator[Route]:
     )
     for row in made:
         before = list(_root_path(interpreter, settings, row.file))
-        path = paths.join([*(prefix.value for prefix in before), row.path], trailing_slash=False)
+        path = paths.join_trimmed([*(prefix.value for prefix in before), row.path])
         confidence = "exact" if is_known(path) else "partial"
         body = next((parameter.model for parameter in row.params if parameter.place == "body"), "")
         prefixes = [*before, *row.prefixes]
@@ -72,7 +72,7 @@ def _root_path(interpreter: Interpreter, settings: AllSettings, file: str) -> It
 
 def _inputs(interpreter: Interpreter, item: Reached, path: str) -> list[Parameter]:
     """What the handler reads; the properties of a resource that its path does not name are taken from the query."""
-    named = {name for name, _ in paths.variables(path)}
+    named = paths.names(path)
     read = inputs_of(interpreter, item.route.handler, named)
     resource = item.route.options.get("resource")
     if not isinstance(resource, ClassValue):

@@ -45,8 +45,7 @@ def _on_receiver(behaviour: Behaviour) -> Behaviour:
             call.receiver = call.scope.this
         if isinstance(call.receiver, Router):
             return behaviour(call)
-        for function in call.functions():
-            call.interpreter.run_callback(function)
+        call.run_callbacks()
         return External(f"{call.name}()")
 
     return call_on_receiver

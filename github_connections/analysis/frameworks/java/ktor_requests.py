@@ -14,6 +14,7 @@ from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.values import FunctionValue, Value, is_known, type_name
 from github_connections.analysis.report import Parameter, ParameterPlace
 from github_connections.analysis.syntax import nodes
+from github_connections.analysis.syntax.parts import callee, named_arguments, positional_arguments
 from github_connections.analysis.syntax.walking import nodes_in
 
 _BODIES = frozenset({"receive", "receiveNullable", "receiveOrNull"})
@@ -168,8 +169,8 @@ class _Handler:
     def _given(self, node: nodes.Call, function: FunctionValue) -> dict[str, list[str]]:
         """`call.number("page")`, `call.texts("name", "place")`: the names that a helper of the program asks for."""
         found: dict[str, list[str]] = {}
-        unnamed = [argument.value for argument in node.arguments if not argument.name]
-        named = {argument.name: argument.value for argument in node.arguments if argument.name}
+        unnamed = positional_arguments(node)
+        named = named_arguments(node)
         for position, parameter in enumerate(function.node.parameters):
             is_rest = parameter.kind == "*"
             values = unnamed[position:] if is_rest else unnamed[position : position + 1]
@@ -225,7 +226,7 @@ class _Handler:
         if isinstance(of, nodes.Name) and of.id != self.name:
             value = self.variables.get(of.id)
             of = value if value is not None else of
-        last = of.function if isinstance(of, nodes.Call) else of
+        last = callee(of)
         inside = list(nodes_in(of))
         is_of_call = any(self._is_call(inner) for inner in inside) if self.name else _root_of(of) in _OF_CALLS
         is_answer = any(nodes.last_name(inner) == "response" for inner in inside)

@@ -20,6 +20,7 @@ from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.values import ClassValue, hole, is_known, type_name
 from github_connections.analysis.report import ANY_METHOD, Parameter, ParameterPlace, Place, Prefix, Route
 from github_connections.analysis.syntax import nodes
+from github_connections.analysis.syntax.parts import items_written
 
 _ROUTES = ("io.quarkus.vertx.web",)
 _DATA = ("io.quarkus.rest.data.panache",)
@@ -61,7 +62,7 @@ def reactive_routes(interpreter: Interpreter, before: Callable[[ClassValue], lis
                 params = list(_taken(annotations, action))
                 for row in _rows(cls, action, route, outer):
                     named = {one.name for one in row.params}
-                    body = next((one.model for one in params if one.model), "")
+                    body = rows.model_in(params)
                     others = [one for one in params if one.name not in named]
                     yield replace(row, params=[*row.params, *others], request_model=body)
 
@@ -93,7 +94,7 @@ def _rows(cls: ClassValue, action: Action, route: Annotation, before: list[Prefi
     said = route.texts("path")
     if said is None:
         said = [hole("regex")] if "regex" in route.arguments else [_hyphenated(action.function.name)]
-    joined = paths.join([*(prefix.value for prefix in before), said[0]], trailing_slash=False)
+    joined = paths.join_trimmed([*(prefix.value for prefix in before), said[0]])
     path = paths.from_braces(paths.from_colons(joined))
     for method in route.words("methods") or [ANY_METHOD]:
         yield _row(method, path, route.place, f"{cls.node.name}.{action.function.name}", before, said[0])
@@ -121,7 +122,7 @@ def web_sockets(interpreter: Interpreter, before: Callable[[ClassValue], list[Pr
         for said in annotations.on_class(cls):
             for last in said.texts("path") or []:
                 outer = before(cls)
-                joined = paths.join([*(prefix.value for prefix in outer), last], trailing_slash=False)
+                joined = paths.join_trimmed([*(prefix.value for prefix in outer), last])
                 row = _row("GET", paths.from_braces(joined), said.place, cls.node.name, outer, last)
                 yield replace(row, kind="websocket")
 
@@ -142,7 +143,7 @@ def _entity_of(cls: ClassValue) -> str:
     """Return the entity of `PanacheEntityResource<Person, Long>`, `PanacheRepositoryResource<People, Person, Long>`."""
     for base in cls.node.bases:
         if isinstance(base, nodes.Item) and nodes.last_name(base.of) in _BASES:
-            given = base.index.items if isinstance(base.index, nodes.Sequence) else [base.index]
+            given = items_written(base.index)
             return type_name(given[-2]) if len(given) > 1 else type_name(given[0])
     return ""
 
@@ -161,7 +162,7 @@ def data_rows(cls: ClassValue, annotations: Annotations, before: Iterable[Prefix
         told = said.get(method)
         if told is None or told.arguments.get("exposed", True) is not False:
             inner = (told.texts("path") if told is not None else None) or [""]
-            joined = paths.join([*(prefix.value for prefix in outer), inner[0], tail], trailing_slash=False)
+            joined = paths.join_trimmed([*(prefix.value for prefix in outer), inner[0], tail])
             made = _row(verb, paths.from_braces(joined), place, f"{cls.node.name}.{method}", outer, tail)
             entity = _entity_of(cls)
             yield replace(

@@ -99,7 +99,7 @@ class _Repository:
         return next(iter(self._annotations.of(function.decorators, self._cls.scope)), None)
 
     def _row(self, method: str, tail: str, before: list[Prefix], handler: str, place: Place) -> Route:
-        path = paths.join([*(prefix.value for prefix in before), self._path[0], tail], trailing_slash=False)
+        path = paths.join_trimmed([*(prefix.value for prefix in before), self._path[0], tail])
         return Route(
             method=method,
             path=path,

@@ -67,7 +67,7 @@ class Operations:
                 pieces = [*(prefix.value for prefix in before), operation.path]
                 yield replace(
                     operation,
-                    path=paths.join(pieces, trailing_slash=False),
+                    path=paths.join_trimmed(pieces),
                     file=cls.scope.file.path,
                     line=method.line,
                     framework="spring",

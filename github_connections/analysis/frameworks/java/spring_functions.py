@@ -237,6 +237,6 @@ def _rows(interpreter: Interpreter, item: Reached, settings: Settings) -> Iterat
             raw_path=item.route.path,
             prefixes=[*before, *rows.prefixes_of(item)],
             params=[*in_path, *read],
-            request_model=next((one.model for one in read if one.model), ""),
+            request_model=rows.model_in(read),
             confidence="exact" if is_known(path) else "partial",
         )

@@ -15,6 +15,7 @@ from github_connections.analysis.linking.scopes import Scope
 from github_connections.analysis.linking.values import ClassValue
 from github_connections.analysis.report import Auth, AuthSource
 from github_connections.analysis.syntax import nodes
+from github_connections.analysis.syntax.parts import callee
 from github_connections.analysis.syntax.walking import nodes_in
 
 WORDS = frozenset({"addInterceptor"})
@@ -83,7 +84,7 @@ class _Configuration:
 
     def _class_of(self, node: nodes.Expression) -> ClassValue | None:
         """`new Guard(…)`, a field with one, or a method of the configuration that makes one."""
-        name = nodes.last_name(node.function if isinstance(node, nodes.Call) else node)
+        name = nodes.last_name(callee(node))
         kind = next((kind for known, kind in self._types() if known == name and kind is not None), None)
         value = self.interpreter.evaluate(kind or nodes.Name(name), self.cls.scope)
         return value if isinstance(value, ClassValue) else None

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from github_connections.analysis.frameworks.java.jvm_settings import Settings
-from github_connections.analysis.frameworks.paths import join
+from github_connections.analysis.frameworks.paths import join_trimmed
 from github_connections.analysis.report import Prefix, Route
 
 
@@ -38,5 +38,5 @@ def context_of(settings: Settings, *, is_data_rest: bool = False) -> Iterator[Pr
 def without_context(row: Route) -> str:
     """Return a route's path without what the settings put before every path: rules of the application are about it."""
     names = {group[0] for group in _CONTEXTS}
-    context = join([prefix.value for prefix in row.prefixes if prefix.how in names], trailing_slash=False)
+    context = join_trimmed([prefix.value for prefix in row.prefixes if prefix.how in names])
     return row.path if context == "/" else "/" + row.path.removeprefix(context).lstrip("/")

@@ -10,6 +10,7 @@ from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.values import FunctionValue, Value, is_known, type_name
 from github_connections.analysis.report import Parameter, ParameterPlace
 from github_connections.analysis.syntax import nodes
+from github_connections.analysis.syntax.parts import callee
 from github_connections.analysis.syntax.walking import nodes_in
 
 _NAMED: dict[str, ParameterPlace] = {
@@ -81,7 +82,7 @@ def _asked(node: nodes.Call | nodes.Item) -> tuple[ParameterPlace | None, nodes.
 
 
 def _last(of: nodes.Expression) -> str:
-    return nodes.last_name(of.function if isinstance(of, nodes.Call) else of)
+    return nodes.last_name(callee(of))
 
 
 def _body(node: nodes.Call) -> Iterator[Parameter]:

@@ -36,6 +36,7 @@ from github_connections.analysis.linking.values import (
 )
 from github_connections.analysis.report import Place, Route
 from github_connections.analysis.syntax import nodes
+from github_connections.analysis.syntax.parts import first_argument
 
 _MODULES = frozenset({"NgModule"})
 MAXIMUM_MODULES_DEEP = 12
@@ -102,7 +103,7 @@ def _is_module(decorator: nodes.Expression) -> bool:
 
 
 def _argument(decorator: nodes.Expression) -> nodes.Expression | None:
-    return decorator.arguments[0].value if isinstance(decorator, nodes.Call) and decorator.arguments else None
+    return first_argument(decorator)
 
 
 def _asked_before(entries: dict[str, Value]) -> Value:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from github_connections.analysis import http_verbs
-from github_connections.analysis.frameworks import rows
+from github_connections.analysis.frameworks import paths, rows
 from github_connections.analysis.frameworks.framework import Framework
 from github_connections.analysis.frameworks.javascript import backstage
 from github_connections.analysis.frameworks.javascript.express_mounting import (
@@ -36,7 +36,6 @@ from github_connections.analysis.frameworks.javascript.javascript_servers import
     hands_on,
     hands_on_by_name,
     is_path,
-    join,
     resolved,
     texts_in,
     written,
@@ -257,9 +256,9 @@ def routes(interpreter: Interpreter) -> Iterable[Route]:
         reached,
         "express",
         rewrite=from_colons,
-        join=join,
+        join=paths.join_trimmed,
         kind=_kind,
-        auth=lambda item: auth_on(interpreter, item, join(item.pieces)),
+        auth=lambda item: auth_on(interpreter, item, paths.join_trimmed(item.pieces)),
         params=lambda item, path: inputs_of(interpreter, item, path, EXPRESS),
     )
 

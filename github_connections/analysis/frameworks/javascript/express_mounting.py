@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from github_connections.analysis.frameworks import paths
 from github_connections.analysis.frameworks.javascript.graphql import serve_at
 from github_connections.analysis.frameworks.javascript.javascript_guards import Guard, below, guards_of
 from github_connections.analysis.frameworks.javascript.javascript_servers import (
@@ -14,7 +15,6 @@ from github_connections.analysis.frameworks.javascript.javascript_servers import
     handler_name,
     hands_on,
     is_path,
-    join,
     names_a_path,
     router_in,
     texts_in,
@@ -138,7 +138,9 @@ def count_paths(call: Invocation) -> int:
 def _use_functions(call: Invocation, prefixes: list[str], rest: list[Argued], guards: list[Guard]) -> None:
     receiver = call.receiver
     known = list(receiver.data.get("guards", ()))
-    receiver.data["guards"] = known + (below(guards, (join([path]) for path in prefixes)) if prefixes else guards)
+    receiver.data["guards"] = known + (
+        below(guards, (paths.join_trimmed([path]) for path in prefixes)) if prefixes else guards
+    )
     for path in prefixes:
         for value, _ in rest:
             if isinstance(value, Thing) and SERVED_AT in value.data:
@@ -173,6 +175,5 @@ def use_otherwise(call: Invocation) -> Value:
             call.positional[1] = call.run(value)
         if router_in(call.value(1), call) is not None:
             return use(call)
-    for callback in call.functions():
-        call.interpreter.run_callback(callback)
+    call.run_callbacks()
     return call.receiver

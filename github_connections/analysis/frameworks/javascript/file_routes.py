@@ -127,7 +127,7 @@ class Application(Struct, dict=True):
         params: Iterable[Parameter] = (),
     ) -> Route:
         """Make a row; `path` has its variables in braces and lies below the application's own path."""
-        whole = paths.join([self.base, path], trailing_slash=False)
+        whole = paths.join_trimmed([self.base, path])
         return Route(
             method=method,
             path=whole,

@@ -8,11 +8,11 @@ from itertools import chain
 
 from msgspec.structs import replace
 
+from github_connections.analysis.frameworks import paths, rows
 from github_connections.analysis.frameworks.framework import Framework
 from github_connections.analysis.frameworks.javascript.graphql_builders import WORDS, operations_built
 from github_connections.analysis.frameworks.javascript.graphql_operations import Operation, fields_in
 from github_connections.analysis.frameworks.javascript.graphql_resolvers import RESOLVERS, of_resolvers
-from github_connections.analysis.frameworks.javascript.javascript_servers import join
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.program import File
@@ -47,7 +47,7 @@ def declare(registry: Registry) -> None:
 def serve_at(call: Invocation, path: str) -> None:
     """Remember the path at which the operations of a project are answered."""
     served: dict[str, set[str]] = call.interpreter.state.setdefault(_SERVED, {})
-    served.setdefault(call.scope.file.project_root, set()).add(join([path]))
+    served.setdefault(call.scope.file.project_root, set()).add(paths.join_trimmed([path]))
 
 
 def _applied(call: Invocation) -> Value:
@@ -110,7 +110,7 @@ def _row(operation: Operation, path: str) -> Route:
         raw_path=operation.name,
         params=operation.arguments,
         auth=operation.auth,
-        request_model=next((one.model for one in operation.arguments if one.model), ""),
+        request_model=rows.model_in(operation.arguments),
         response_model=operation.returns,
         summary=f"{operation.root.lower()} {operation.name}",
         confidence="guess",

@@ -17,6 +17,7 @@ from github_connections.analysis.linking.values import ClassValue, type_name
 from github_connections.analysis.report import Auth, AuthSource, Parameter, Place
 from github_connections.analysis.syntax import nodes
 from github_connections.analysis.syntax.nodes import entry_of, last_name
+from github_connections.analysis.syntax.parts import callee
 from github_connections.analysis.syntax.walking import nodes_in
 
 RESOLVERS = frozenset({"Resolver"})
@@ -123,4 +124,4 @@ def _guards(interpreter: Interpreter, cls: ClassValue, decorator: nodes.Expressi
 
 
 def _called(decorator: nodes.Expression) -> nodes.Expression:
-    return decorator.function if isinstance(decorator, nodes.Call) else decorator
+    return callee(decorator)

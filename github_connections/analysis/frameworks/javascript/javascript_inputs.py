@@ -29,7 +29,7 @@ def inputs_of(interpreter: Interpreter, item: Reached, path: str, style: Style) 
     if not isinstance(said, Answering) or not said.arguments:
         return []
     *before, handler = said.arguments
-    in_path = {name for name, _ in paths.variables(path)}
+    in_path = paths.names(path)
     checked = validated_by(interpreter, before, said.scope, item.route.methods)
     checked = [one for one in checked if one.name not in in_path]
     reading = [argued for argued in before if isinstance(argued[1], nodes.Function)]

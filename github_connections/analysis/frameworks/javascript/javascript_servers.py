@@ -24,6 +24,7 @@ from github_connections.analysis.linking.values import (
 from github_connections.analysis.report import ANY_METHOD
 from github_connections.analysis.syntax import nodes
 from github_connections.analysis.syntax.nodes import last_name
+from github_connections.analysis.syntax.parts import positional_arguments
 from github_connections.analysis.syntax.walking import nodes_in
 
 # As whom a file knows a server that somebody else hands to it.
@@ -56,7 +57,7 @@ Argued = tuple[Value, nodes.Expression | None]
 
 def written(call: Invocation) -> list[Argued]:
     """Return the positional arguments with how each is written, arrays among them taken apart."""
-    said = [argument.value for argument in call.node.arguments if not argument.name] if call.node else []
+    said = positional_arguments(call.node) if call.node else []
     if len(said) != len(call.positional):
         return [(part, None) for value in call.positional for part, _ in parts_of(value, None)]
     return [
@@ -78,7 +79,7 @@ def parts_of(value: Value, expression: nodes.Expression | None) -> Iterator[Argu
 def entry(call: Invocation, index: int, name: str) -> Argued:
     """Return an entry of an argument that is an object, with how it is written if it is written there."""
     value = entries_of(call.value(index)).get(name)
-    said = [argument.value for argument in call.node.arguments if not argument.name] if call.node else []
+    said = positional_arguments(call.node) if call.node else []
     return value, nodes.entry_of(said[index], name) if index < len(said) else None
 
 
@@ -252,9 +253,4 @@ def from_colons(path: str) -> str:
 def join_as_written(pieces: Iterable[str]) -> str:
     """Join prefixes and path; a path of nothing but a slash adds nothing to a prefix."""
     parts = list(pieces)
-    return paths.join(parts, trailing_slash=parts[-1] not in ("", "/"))
-
-
-def join(pieces: Iterable[str]) -> str:
-    """Join the parts of a path; `/users` and `/users/` are one."""
-    return paths.join(pieces, trailing_slash=False)
+    return paths.join_trimmed(parts) if parts[-1] in ("", "/") else paths.join(parts)

@@ -20,7 +20,6 @@ from github_connections.analysis.frameworks.javascript.javascript_servers import
     handler_name,
     hands_on_by_name,
     is_path,
-    join,
     methods_in,
     resolved,
     router_in,
@@ -161,7 +160,11 @@ def _use(call: Invocation) -> Value:
     for inner, router in routers:
         for prefix in prefixes:
             call.receiver.mount(
-                join([prefix, inner]) if prefix or inner else "", router, call.place, "use", guards=[*known, *guards]
+                paths.join_trimmed([prefix, inner]) if prefix or inner else "",
+                router,
+                call.place,
+                "use",
+                guards=[*known, *guards],
             )
     if not routers:
         call.receiver.data["guards"] = [*known, *(below(guards, prefixes) if count else guards)]
@@ -214,9 +217,9 @@ def routes(interpreter: Interpreter) -> Iterable[Route]:
         reached,
         "koa",
         rewrite=lambda path: paths.from_braces(from_colons(path)),
-        join=join,
+        join=paths.join_trimmed,
         kind=lambda item: "redirect" if item.route.options.get("kind") == "redirect" else "api",
-        auth=lambda item: auth_on(interpreter, item, join(item.pieces)),
+        auth=lambda item: auth_on(interpreter, item, paths.join_trimmed(item.pieces)),
         params=lambda item, path: inputs_of(interpreter, item, path, KOA),
     )
 

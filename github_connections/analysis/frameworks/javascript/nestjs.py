@@ -7,11 +7,11 @@ from itertools import chain
 
 from msgspec import Struct, field
 
-from github_connections.analysis.frameworks import rows
+from github_connections.analysis.frameworks import paths, rows
 from github_connections.analysis.frameworks.framework import Framework
 from github_connections.analysis.frameworks.javascript import nestjs_documented
 from github_connections.analysis.frameworks.javascript.javascript_guards import auth_of
-from github_connections.analysis.frameworks.javascript.javascript_servers import from_colons, join, texts_in
+from github_connections.analysis.frameworks.javascript.javascript_servers import from_colons, texts_in
 from github_connections.analysis.frameworks.javascript.nestjs_applications import (
     CONTROLLER_WORDS,
     Placed,
@@ -112,7 +112,7 @@ class Way(Struct):
 
     @property
     def path(self) -> str:
-        return from_colons(join([*(prefix.value for prefix in self.prefixes), self.last]))
+        return from_colons(paths.join_trimmed([*(prefix.value for prefix in self.prefixes), self.last]))
 
 
 def _ways(placed: Placed, action: Action) -> Iterator[Way]:
@@ -131,13 +131,15 @@ def _paths(value: Value) -> list[str]:
 
 def _way(placed: Placed, version: str, base: str, last: str, method: str) -> Way:
     application = placed.application
-    below = join([placed.module_path, base, last])
+    below = paths.join_trimmed([placed.module_path, base, last])
     parts = [
         (version, application.version_place, "enableVersioning"),
         (placed.module_path, placed.module_place, "RouterModule"),
         (base, placed.place, "Controller"),
     ]
-    if not application.excludes(below, method) and not application.excludes(join([version, below]), method):
+    if not application.excludes(below, method) and not application.excludes(
+        paths.join_trimmed([version, below]), method
+    ):
         parts.insert(0, (application.prefix, application.prefix_place, _GLOBAL))
     prefixes = [
         Prefix(value=value, file=place.file, line=place.line, how=how)
@@ -177,7 +179,7 @@ def _row(interpreter: Interpreter, placed: Placed, action: Action, way: Way) -> 
 def _auth(placed: Placed, action: Action, way: Way) -> Auth:
     if any(is_for_everybody(decorator.data["name"]) for decorator in (*action.decorators, *placed.decorators)):
         return Auth(state="none")
-    below = from_colons(join([*(one.value for one in way.prefixes if one.how != _GLOBAL), way.last]))
+    below = from_colons(paths.join_trimmed([*(one.value for one in way.prefixes if one.how != _GLOBAL), way.last]))
     guards = [
         *placed.application.guards,
         *guards_among(placed.decorators),

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from msgspec import Struct, field
 
+from github_connections.analysis.frameworks import paths
 from github_connections.analysis.frameworks.javascript.javascript_guards import Guard, guard_of
-from github_connections.analysis.frameworks.javascript.javascript_servers import join
 from github_connections.analysis.frameworks.javascript.nestjs_declarations import (
     APPLICATION,
     MODULE_PATHS,
@@ -202,7 +202,7 @@ class _Modules:
             if isinstance(item, ClassValue):
                 self.paths[id(item.node)] = (above, place)
             elif isinstance(item, MapValue):
-                path = join([above, text_of(item.entries.get("path", ""))])
+                path = paths.join_trimmed([above, text_of(item.entries.get("path", ""))])
                 module = item.entries.get("module")
                 if isinstance(module, ClassValue):
                     self.paths[id(module.node)] = (path, item.place)

@@ -12,6 +12,7 @@ from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.values import ClassValue, Thing, is_known, source_of, type_name
 from github_connections.analysis.report import Parameter, ParameterPlace
 from github_connections.analysis.syntax import nodes
+from github_connections.analysis.syntax.parts import callee
 
 PLACES: dict[str, ParameterPlace] = {
     "Param": "path",
@@ -88,7 +89,7 @@ def _parameter(
     *,
     by_own_name: bool,
 ) -> Iterator[Parameter]:
-    function = decorator.function if isinstance(decorator, nodes.Call) else decorator
+    function = callee(decorator)
     place = places.get(source_of(function), places.get(getattr(function, "name", "")))
     if place is not None:
         required, kind = _required(parameter.type), without_undefined(parameter.type)

@@ -186,7 +186,7 @@ def _api(application: Application, guards: Guards, path: str, file: File | None,
     if isinstance(value, Router) and value.kind is CONNECT:
         for route in value.routes:
             for method in route.methods:
-                whole = paths.join([path, paths.from_colons(route.path)], trailing_slash=False)
+                whole = paths.join_trimmed([path, paths.from_colons(route.path)])
                 yield application.route(method, whole, route.place.file, route.place.line, "api")
         return
     for method in _methods(application, file, value):

@@ -224,7 +224,7 @@ def routed_in(interpreter: Interpreter, file: File) -> list[Added]:
     return [
         Added(
             method,
-            paths.join([base, *map(paths.from_colons, item.pieces)], trailing_slash=False),
+            paths.join_trimmed([base, *map(paths.from_colons, item.pieces)]),
             "api",
             item.route.place,
         )

@@ -12,13 +12,14 @@ from collections.abc import Iterable, Iterator
 from github_connections.analysis import http_verbs
 from github_connections.analysis.frameworks import paths, rows
 from github_connections.analysis.frameworks.javascript.javascript_guards import auth_of, guard_of
-from github_connections.analysis.frameworks.javascript.javascript_servers import from_colons, join, texts_in
+from github_connections.analysis.frameworks.javascript.javascript_servers import from_colons, texts_in
 from github_connections.analysis.linking import decorators_javascript
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.program import File, classes_in
 from github_connections.analysis.linking.values import ClassValue, MapValue
 from github_connections.analysis.report import ANY_METHOD, Place, Prefix, Route
 from github_connections.analysis.syntax import nodes
+from github_connections.analysis.syntax.parts import callee
 
 VERBS = {verb.capitalize(): verb.upper() for verb in http_verbs.OF_BROWSERS} | {"All": ANY_METHOD}
 # Libraries of other sorts have decorators of the other names, too.
@@ -75,7 +76,7 @@ def _controller_of(cls: ClassValue) -> nodes.Expression | None:
 
 
 def _name_of(decorator: nodes.Expression) -> str:
-    function = decorator.function if isinstance(decorator, nodes.Call) else decorator
+    function = callee(decorator)
     return function.id if isinstance(function, nodes.Name) else ""
 
 
@@ -114,7 +115,7 @@ def _row(
     last: str,
     server: str,
 ) -> Route:
-    path = paths.from_braces(from_colons(join([base, last])))
+    path = paths.from_braces(from_colons(paths.join_trimmed([base, last])))
     place = Place(cls.scope.file.path, getattr(decorator, "line", method.line))
     prefix = Prefix(value=base, file=place.file, line=getattr(controller, "line", cls.node.line), how="controller")
     guards = [guard_of(None, one, place) for one in (*cls.node.decorators, *method.decorators)]

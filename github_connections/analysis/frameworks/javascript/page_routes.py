@@ -117,7 +117,7 @@ def rows_of(
             above = whole if own == "**" else whole.rstrip("*").rstrip("/")
             below = replace(around, above=above, prefixes=_with(around, own, page), auth=asked)
             inner = list(rows_of(page.children, framework, below, rewrite, depth + 1))
-            path = rewrite(paths.join([around.base, whole], trailing_slash=False))
+            path = rewrite(paths.join_trimmed([around.base, whole]))
             if _serves(page) and all(row.path != path for row in inner):
                 yield _row(page, framework, own, path, replace(around, auth=asked))
             yield from inner

@@ -146,7 +146,7 @@ def _of_files(
         if file is not None and name is not None and not is_beside:
             last = name.replace("/", ".").rpartition(".")[2]
             if last in _INDEXES or not last.startswith("_"):  # else a layout without a path of its own
-                path = paths.join([before, *_pieces(name)], trailing_slash=False)
+                path = paths.join_trimmed([before, *_pieces(name)])
                 yield Module(file, path, name, last in _INDEXES)
 
 
@@ -231,7 +231,7 @@ def _entries(application: Application, value: Value, deep: int = 0) -> Iterator[
 
 def _of_entry(application: Application, directory: str, entry: Thing, above: str, deep: int) -> Iterator[Module]:
     written = entry.data["path"]
-    path = paths.join([above, _from_colons(written)], trailing_slash=False)
+    path = paths.join_trimmed([above, _from_colons(written)])
     file = _file(application, directory, entry)
     if file is not None:
         yield Module(file, path, written, entry.data.get("index", False))

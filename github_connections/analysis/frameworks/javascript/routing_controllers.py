@@ -13,7 +13,7 @@ from github_connections.analysis.frameworks import paths, rows
 from github_connections.analysis.frameworks.framework import Framework
 from github_connections.analysis.frameworks.javascript.javascript_guards import auth_of, guard_of, guards_of
 from github_connections.analysis.frameworks.javascript.javascript_requests import read_by
-from github_connections.analysis.frameworks.javascript.javascript_servers import from_colons, join, text_in
+from github_connections.analysis.frameworks.javascript.javascript_servers import from_colons, text_in
 from github_connections.analysis.frameworks.javascript.javascript_styles import EXPRESS
 from github_connections.analysis.frameworks.javascript.nestjs_methods import (
     PLACES,
@@ -233,7 +233,7 @@ def _row(
 ) -> Route:
     verb = dialect.verbs[name]
     last = _path(interpreter, call, owner, 0 if verb else 1)
-    path = paths.from_braces(from_colons(join([*(prefix.value for prefix in prefixes), last])))
+    path = paths.from_braces(from_colons(paths.join_trimmed([*(prefix.value for prefix in prefixes), last])))
     place = Place(owner.scope.file.path, call.line)
     guards = [guard_of(None, decorator, place) for decorator in (*cls.node.decorators, *method.decorators)]
     guards += guards_of(((None, argument.value) for argument in call.arguments[1:]), place)

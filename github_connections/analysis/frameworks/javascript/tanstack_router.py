@@ -168,7 +168,7 @@ def _leads_elsewhere(interpreter: Interpreter, thing: Thing, options: dict[str, 
 
 def _row(interpreter: Interpreter, guards: Guards, thing: Thing, method: str, kind: RouteKind, handler: str) -> Route:
     base = interpreter.state.get(_BASE, {}).get(_project(interpreter, thing.place.file))
-    path = paths.join([base.value if base else "", *_segments(interpreter, thing)], trailing_slash=False)
+    path = paths.join_trimmed([base.value if base else "", *_segments(interpreter, thing)])
     return Route(
         method=method,
         path=path,

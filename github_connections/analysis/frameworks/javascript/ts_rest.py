@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from github_connections.analysis.frameworks import paths, rows
 from github_connections.analysis.frameworks.framework import Framework
-from github_connections.analysis.frameworks.javascript.javascript_servers import from_colons, join
+from github_connections.analysis.frameworks.javascript.javascript_servers import from_colons
 from github_connections.analysis.frameworks.javascript.nestjs_applications import applications
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.invocation import Invocation
@@ -42,7 +42,7 @@ def _below(contract: MapValue, prefix: str, call: Invocation, deep: int = 0) -> 
     entries = dict(contract.entries)
     for name, value in contract.entries.items():
         if isinstance(value, MapValue) and _is_route(value):
-            path = join([prefix, text_of(value.entries["path"])])
+            path = paths.join_trimmed([prefix, text_of(value.entries["path"])])
             entries[name] = MapValue({**value.entries, "path": path}, value.place)
         elif isinstance(value, MapValue) and deep < MAXIMUM_DEPTH:
             entries[name] = _below(value, prefix, call, deep + 1)
@@ -106,7 +106,7 @@ def _prefixes(interpreter: Interpreter) -> list[Prefix]:
 
 def _row(name: str, route: MapValue, prefixes: list[Prefix]) -> Route:
     raw = text_of(route.entries["path"])
-    path = from_colons(paths.join([*(prefix.value for prefix in prefixes), raw], trailing_slash=False))
+    path = from_colons(paths.join_trimmed([*(prefix.value for prefix in prefixes), raw]))
     return Route(
         method=route.entries["method"],
         path=path,

@@ -58,7 +58,7 @@ def read_of_request(
     interpreter: Interpreter, file: File, node: nodes.Statement | None, method: str, path: str, style: Style
 ) -> list[Parameter]:
     """Return what the code that answers a path reads, beside the variables of the path; what is sent not for GET."""
-    named = {name for name, _ in paths.variables(path)}
+    named = paths.names(path)
     sent = () if method in rows.READING else _SENT
     handlers = list(_handlers_in(node))
     found = read_by(interpreter, [*handlers, *_handed_to(file, handlers)], file.scope, style)

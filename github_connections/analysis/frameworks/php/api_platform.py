@@ -15,6 +15,7 @@ from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.values import ClassValue, is_known, text_of
 from github_connections.analysis.report import Auth, AuthSource, Place, Prefix, Route
 from github_connections.analysis.syntax import nodes
+from github_connections.analysis.syntax.parts import named_arguments
 
 _OPERATIONS = {
     "Get": ("GET", "item"), "GetCollection": ("GET", "all"), "Post": ("POST", "all"), "Put": ("PUT", "item"),
@@ -60,7 +61,7 @@ class Resources:
             operations = [
                 (
                     self._name(operation, cls) or getattr(operation.function, "id", ""),
-                    self._texts({item.name: item.value for item in operation.arguments}, cls),
+                    self._texts(named_arguments(operation), cls),
                     operation.line,
                 )
                 for operation in resource.operations

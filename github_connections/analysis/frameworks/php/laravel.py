@@ -69,7 +69,7 @@ def _rows(interpreter: Interpreter, reached: list[Reached]) -> Iterable[Route]:
 
 def _not_twice(read: list[Parameter], path: str) -> list[Parameter]:
     """Leave out what is read under the name of a variable of the path, and variables that are not of this path."""
-    in_path = {name for name, _required in paths.variables(path)}
+    in_path = paths.names(path)
     return [one for one in read if (one.place == "path") == (one.name in in_path)]
 
 

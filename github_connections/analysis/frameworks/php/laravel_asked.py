@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from github_connections.analysis.report import Parameter, ParameterPlace
 from github_connections.analysis.syntax import nodes
+from github_connections.analysis.syntax.parts import texts_written
 from github_connections.analysis.syntax.walking import nodes_in
 
 # What a request is asked for → where that comes from; empty where it is the query or the body, by the verb.
@@ -68,8 +69,7 @@ def _field(name: str, place: ParameterPlace, kind: str) -> Parameter:
 def _texts(arguments: list[nodes.Argument]) -> Iterator[str]:
     """`$request->only(['title', 'content'])`, `$request->only('title', 'content')`."""
     for argument in arguments:
-        listed = argument.value.items if isinstance(argument.value, nodes.Sequence) else [argument.value]
-        yield from (item.value for item in listed if isinstance(item, nodes.Text))
+        yield from texts_written(argument.value)
 
 
 def is_request(written: nodes.Expression | None, requests: set[str]) -> bool:

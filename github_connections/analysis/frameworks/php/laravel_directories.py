@@ -36,8 +36,7 @@ def of_php(behaviour: Behaviour, otherwise: Behaviour | None) -> Behaviour:
             return behaviour(call)
         if otherwise is not None:
             return otherwise(call)
-        for callback in call.functions():
-            call.interpreter.run_callback(callback)
+        call.run_callbacks()
         return External(f"{call.name}()", call)
 
     return call_it

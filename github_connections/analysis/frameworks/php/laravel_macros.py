@@ -13,8 +13,7 @@ def call_macro(call: Invocation) -> Value:
     """`Route::admin('shop', function () { … })` where a provider says `Route::macro('admin', function …)`."""
     macro = _macros(call).get(call.name.rpartition(".")[2])
     if macro is None:
-        for callback in call.functions():
-            call.interpreter.run_callback(callback)
+        call.run_callbacks()
         return External(f"{call.name}()", call)
     with running_in(call, macro.scope.file.path, current_router(call)):
         return call.run(macro, *call.positional)

@@ -10,6 +10,7 @@ from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.program import classes_in
 from github_connections.analysis.linking.values import ClassValue
 from github_connections.analysis.syntax import nodes
+from github_connections.analysis.syntax.parts import items_written
 from github_connections.analysis.syntax.walking import nodes_in
 
 # Where an application gives names to middleware, and puts it into groups.
@@ -70,7 +71,7 @@ class Middleware:
             for path in sorted(path for path in program.by_path if _FILES.search(path)):
                 for item in nodes_in(program.by_path[path].module.body):
                     if isinstance(item, nodes.Entry) and isinstance(item.key, nodes.Text):
-                        listed = item.value.items if isinstance(item.value, nodes.Sequence) else [item.value]
+                        listed = items_written(item.value)
                         names = [said for said in map(said_by, listed) if said]
                         self._named.setdefault(item.key.value, names)
                         self._groups |= {item.key.value} if isinstance(item.value, nodes.Sequence) else set()

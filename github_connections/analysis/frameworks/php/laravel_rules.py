@@ -13,6 +13,7 @@ from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.values import ClassValue
 from github_connections.analysis.report import Parameter, ParameterPlace
 from github_connections.analysis.syntax import nodes
+from github_connections.analysis.syntax.parts import callee, items_written
 from github_connections.analysis.syntax.walking import nodes_in
 
 # https://laravel.com/docs/validation#available-validation-rules: the rules that say what a value is.
@@ -106,7 +107,7 @@ class Rules:
 
     def _of_classes(self, expression: nodes.Member | nodes.Call, where: Written) -> Iterator[nodes.Entry]:
         """`self::$rules`, `Boat::RULES`, `$this->rules()`, `parent::rules()`."""
-        named = expression.function if isinstance(expression, nodes.Call) else expression
+        named = callee(expression)
         if not isinstance(named, nodes.Member):
             return
         cls, before = self._class(named.of, where), None
@@ -172,7 +173,7 @@ def _field(key: str, rules: nodes.Expression, default: ParameterPlace) -> Parame
 
 def _names(written: nodes.Expression) -> list[str]:
     """Return the rules' names; of a text put together (`'required|in:' . $types`) those that are written."""
-    items = written.items if isinstance(written, nodes.Sequence) else [written]
+    items = items_written(written)
     texts = [part.value for item in items for part in _parts(item) if isinstance(part, nodes.Text)]
     return [rule.partition(":")[0] for text in texts for rule in text.split("|")]
 

@@ -22,6 +22,7 @@ from github_connections.analysis.linking.program import classes_in
 from github_connections.analysis.linking.values import ClassValue, MapValue, is_known, texts_of
 from github_connections.analysis.report import ANY_METHOD, Prefix, Route
 from github_connections.analysis.syntax import nodes
+from github_connections.analysis.syntax.parts import texts_written
 
 _SAYING_A_PATH = frozenset({"Route", "Get", "Post", "Put", "Patch", "Delete"})
 _PACKAGES = ("Symfony.", "FOS.", "Sensio.")
@@ -88,9 +89,7 @@ def _said_beside(declared: nodes.Function | nodes.Class) -> list[str]:
     """Return the verbs of `@Method("GET")`, as it was written before `methods=`: at a method, or for all of a class."""
     for decorator in declared.decorators:
         if isinstance(decorator, nodes.Call) and nodes.bare_name(decorator) == "Method" and decorator.arguments:
-            value = decorator.arguments[0].value
-            items = value.items if isinstance(value, nodes.Sequence) else [value]
-            return [method_of(item.value) for item in items if isinstance(item, nodes.Text)]
+            return [method_of(text) for text in texts_written(decorator.arguments[0].value)]
     return []
 
 

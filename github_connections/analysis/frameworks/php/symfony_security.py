@@ -16,6 +16,7 @@ from github_connections.analysis.linking.values import ClassValue
 from github_connections.analysis.linking.words import words_of
 from github_connections.analysis.report import ANY_METHOD, Auth, AuthSource
 from github_connections.analysis.syntax import nodes
+from github_connections.analysis.syntax.parts import first_argument
 from github_connections.analysis.syntax.walking import nodes_in
 from github_connections.analysis.unreadable import Unreadable
 
@@ -132,5 +133,5 @@ def _texts(said: Any) -> list[str]:
 
 
 def _first(item: nodes.Expression) -> str:
-    first = item.arguments[0].value if isinstance(item, nodes.Call) and item.arguments else None
+    first = first_argument(item)
     return first.value if isinstance(first, nodes.Text) else ""

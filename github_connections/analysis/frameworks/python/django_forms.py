@@ -16,6 +16,7 @@ from github_connections.analysis.linking.values import (
 from github_connections.analysis.models import fields_of
 from github_connections.analysis.report import Parameter, ParameterPlace
 from github_connections.analysis.syntax import nodes
+from github_connections.analysis.syntax.parts import first_argument
 from github_connections.analysis.syntax.walking import nodes_in
 
 # What a form is handed to be filled with.
@@ -37,7 +38,7 @@ def of_function(interpreter: Interpreter, view: FunctionValue) -> list[Parameter
     """Return the fields of the forms that a view fills with what was sent."""
     found: dict[str, Parameter] = {}
     for item in nodes_in(view.node.body):
-        first = item.arguments[0].value if isinstance(item, nodes.Call) and item.arguments else None
+        first = first_argument(item)
         first = first.options[0] if isinstance(first, nodes.Choice) else first  # `request.POST or None`
         if isinstance(item, nodes.Call) and isinstance(first, nodes.Member) and first.name in _SENT:
             form = interpreter.evaluate(item.function, view.scope)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.values import FunctionValue
 from github_connections.analysis.syntax import nodes
+from github_connections.analysis.syntax.parts import first_argument
 from github_connections.analysis.syntax.walking import nodes_in
 
 # A view that hands on to one that hands on.
@@ -20,7 +21,7 @@ def handed_to(interpreter: Interpreter, view: FunctionValue) -> list[FunctionVal
     request = view.node.parameters[0].name if view.node.parameters else "request"
     found: list[FunctionValue] = []
     for call in _returned(view.node):
-        first = call.arguments[0].value if call.arguments else None
+        first = first_argument(call)
         if first == nodes.Name(request) and len(found) < MAXIMUM_CALLED:
             called = interpreter.evaluate(call.function, view.scope)
             if isinstance(called, FunctionValue) and called.node is not view.node:

@@ -16,6 +16,7 @@ from github_connections.analysis.linking.scopes import Scope
 from github_connections.analysis.linking.values import ClassValue, External, Thing, Value, is_known, text_of
 from github_connections.analysis.report import Place
 from github_connections.analysis.syntax import nodes
+from github_connections.analysis.syntax.parts import first_argument
 
 DECORATOR = "register_model_view"
 ASKED = "get_model_urls"
@@ -23,7 +24,7 @@ ASKED = "get_model_urls"
 
 def included(call: Invocation) -> Value:
     """Return the urls of the model that `include(get_model_urls(…))` asks for; None where it asks for others."""
-    asked = call.node.arguments[0].value if call.node is not None and call.node.arguments else None
+    asked = first_argument(call.node)
     if not isinstance(asked, nodes.Call) or nodes.bare_name(asked) != ASKED:
         return None
     said = dict(_arguments(call.interpreter, asked, ("app_label", "model_name", "detail"), call.scope))

@@ -12,6 +12,7 @@ from github_connections.analysis.linking.values import FunctionValue, source_of
 from github_connections.analysis.linking.words import words_of
 from github_connections.analysis.report import ANY_METHOD
 from github_connections.analysis.syntax import nodes
+from github_connections.analysis.syntax.parts import items_written, positional_arguments
 from github_connections.analysis.syntax.walking import nodes_in
 
 # The verbs, in the order of rows.
@@ -113,7 +114,7 @@ def verbs_said(decorator: nodes.Expression) -> list[str]:
     """Return the verbs that a decorator of the program's own is handed, and nothing else: `@cors("GET", "POST")`."""
     if not isinstance(decorator, nodes.Call) or _ABOUT_SOMETHING_ELSE.search(nodes.bare_name(decorator)):
         return []
-    given = [item.value for item in decorator.arguments if not item.name]
-    listed = [one for item in given for one in (item.items if isinstance(item, nodes.Sequence) else [item])]
+    given = positional_arguments(decorator)
+    listed = [one for item in given for one in items_written(item)]
     said = [item.value if isinstance(item, nodes.Text) else "" for item in listed]
     return [verb for verb in said if verb in ORDER] if said and all(verb in _WRITTEN for verb in said) else []

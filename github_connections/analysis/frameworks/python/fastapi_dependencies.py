@@ -23,6 +23,7 @@ from github_connections.analysis.linking.values import (
 )
 from github_connections.analysis.report import Auth, AuthSource
 from github_connections.analysis.syntax import nodes
+from github_connections.analysis.syntax.parts import first_argument
 from github_connections.analysis.syntax.walking import nodes_in
 
 # A dependency of one of these classes asks for a log-in; `auto_error=False` makes it optional.
@@ -128,7 +129,7 @@ def _is_scheme(interpreter: Interpreter, made: ObjectValue) -> bool:
 
 def _is_made_optional(call: Invocation) -> bool:
     """`Depends(current_user(required=False))`: what makes the dependency is told that there need be no log-in."""
-    made = call.node.arguments[0].value if call.node is not None and call.node.arguments else None
+    made = first_argument(call.node)
     said = made.arguments if isinstance(made, nodes.Call) else []
     return any(nodes.Constant(_LENIENT[one.name]) == one.value for one in said if one.name in _LENIENT)
 

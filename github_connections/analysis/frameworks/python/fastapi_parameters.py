@@ -27,6 +27,7 @@ from github_connections.analysis.linking.values import (
 )
 from github_connections.analysis.report import Parameter, ParameterPlace
 from github_connections.analysis.syntax import nodes
+from github_connections.analysis.syntax.parts import named_arguments
 
 PLACES: dict[str, ParameterPlace] = {
     "Query": "query",
@@ -60,7 +61,7 @@ def parameters_of(interpreter: Interpreter, item: Reached, path: str) -> list[Pa
 
     What its dependencies take, and those of all that it hangs below, is asked of whoever calls it too.
     """
-    asked = _Asked({name for name, _ in paths.variables(path)})
+    asked = _Asked(paths.names(path))
     found: dict[tuple[str, str], Parameter] = {}
     handler = item.route.handler
     own = list(_taken(interpreter, handler, asked, 0)) if isinstance(handler, FunctionValue) else []
@@ -144,7 +145,7 @@ def _name(
     interpreter: Interpreter, name: str, said: nodes.Expression | None, place: ParameterPlace, scope: Scope
 ) -> str:
     """Return the name that callers write: the alias; in a header hyphens for underscores."""
-    arguments = {one.name: one.value for one in said.arguments} if isinstance(said, nodes.Call) else {}
+    arguments = named_arguments(said) if isinstance(said, nodes.Call) else {}
     alias = arguments.get("alias")
     text = "" if alias is None else text_of(interpreter.evaluate(alias, scope))
     if text and is_known(text):

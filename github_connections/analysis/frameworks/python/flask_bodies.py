@@ -18,6 +18,7 @@ from github_connections.analysis.linking.values import (
 )
 from github_connections.analysis.report import Parameter, ParameterPlace
 from github_connections.analysis.syntax import nodes
+from github_connections.analysis.syntax.parts import first_argument, named_arguments
 from github_connections.analysis.syntax.walking import nodes_in
 
 # Where a parser of arguments looks for one, by the word it says so with.
@@ -65,7 +66,7 @@ def parsed(interpreter: Interpreter, view: FunctionValue, method: str) -> list[P
 def _carry_out(parsers: dict[str, dict[str, Parameter]], parser: str, call: nodes.Call, method: str) -> None:
     """Do to a parser's arguments what a call does: `add_argument`, `remove_argument`, or being a copy of another's."""
     done = nodes.last_name(call.function)
-    first = call.arguments[0].value if call.arguments else None
+    first = first_argument(call)
     if done == "copy" and isinstance(call.function, nodes.Member):
         parsers[parser] = dict(parsers.get(source_of(call.function.of), {}))
     elif done == "add_argument":
@@ -105,7 +106,7 @@ def _done_in(places: Iterable[nodes.Statement]) -> Iterator[tuple[str, nodes.Cal
 
 
 def _argument(call: nodes.Call, method: str) -> Iterator[Parameter]:
-    named = {one.name: one.value for one in call.arguments}
+    named = named_arguments(call)
     name = call.arguments[0].value if call.arguments and not call.arguments[0].name else named.get("name")
     if isinstance(name, nodes.Text):
         yield Parameter(
@@ -156,7 +157,7 @@ def _fields(interpreter: Interpreter, cls: ClassValue) -> Iterator[tuple[str, no
 
 def _field(name: str, said: nodes.Expression, place: ParameterPlace) -> Parameter:
     """Return a field as a parameter, with the name that requests have it by."""
-    named = {one.name: one.value for one in said.arguments} if isinstance(said, nodes.Call) else {}
+    named = named_arguments(said) if isinstance(said, nodes.Call) else {}
     key = named.get("data_key", named.get("load_from"))
     return Parameter(
         name=key.value if isinstance(key, nodes.Text) else name,

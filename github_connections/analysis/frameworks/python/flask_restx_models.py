@@ -9,6 +9,7 @@ from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.values import Behaviour, FunctionValue, Kind, ListValue, Thing, Value
 from github_connections.analysis.report import Parameter
 from github_connections.analysis.syntax import nodes
+from github_connections.analysis.syntax.parts import named_arguments
 
 MODEL = Kind("model of RESTX", is_router=False)
 # `inherit` and `clone` name other models before their own fields.
@@ -51,7 +52,7 @@ def _fields(value: Value, seen: set[int], deep: int) -> Iterator[Parameter]:
 
 
 def _field(name: str, said: nodes.Call) -> Iterator[Parameter]:
-    named = {one.name: one.value for one in said.arguments}
+    named = named_arguments(said)
     if named.get("readonly") != nodes.Constant(True):
         required = named.get("required") == nodes.Constant(True)
         yield Parameter(name=name, place="body", type=nodes.last_name(said.function), required=required)

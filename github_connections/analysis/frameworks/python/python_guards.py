@@ -15,6 +15,7 @@ from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.values import ClassValue, FunctionValue, Value
 from github_connections.analysis.report import Auth, AuthSource
 from github_connections.analysis.syntax import nodes
+from github_connections.analysis.syntax.parts import callee
 
 # What is known of functions so far, each kept with them.
 _KNOWN = "functions that turn strangers away"
@@ -140,7 +141,7 @@ def _own(value: FunctionValue | ClassValue) -> Iterable[tuple[nodes.Expression, 
 def _source(
     interpreter: Interpreter, decorator: nodes.Expression, owner: FunctionValue | ClassValue
 ) -> AuthSource | None:
-    named = decorator.function if isinstance(decorator, nodes.Call) else decorator
+    named = callee(decorator)
     if not isinstance(named, nodes.Name | nodes.Member):
         return None
     scope = owner.scope if isinstance(owner, FunctionValue) else owner.scope.parent or owner.scope

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from github_connections.analysis.frameworks import rows
 from github_connections.analysis.report import Parameter, ParameterPlace
 from github_connections.analysis.syntax import nodes
+from github_connections.analysis.syntax.parts import named_arguments, without_return
 from github_connections.analysis.syntax.walking import nodes_in
 
 _OF_FILES = frozenset({"UploadedFile", "File", "WorkhorseFile"})
@@ -30,7 +31,7 @@ def parameters_of(method: str, in_path: list[Parameter], declared: list[Paramete
 def read(block: nodes.Function, shared: dict[str, list[Parameter]], inside: str = "") -> Iterator[Parameter]:
     """Yield what a block declares: `requires :id, type: Integer`, `optional :address, type: Hash do … end`."""
     for statement in block.body:
-        call = statement.value if isinstance(statement, nodes.Return) else statement
+        call = without_return(statement)
         if not isinstance(call, nodes.Call) or not isinstance(call.function, nodes.Name):
             continue
         word = call.function.id
@@ -62,7 +63,7 @@ def shared(node: nodes.Class) -> dict[str, list[Parameter]]:
 
 
 def _declared(call: nodes.Call, name: str, *, required: bool) -> Parameter:
-    said = {item.name: item.value for item in call.arguments if item.name}
+    said = named_arguments(call)
     kind = _type(said.get("type"))
     place: ParameterPlace = "file" if kind in _OF_FILES else "body"
     return Parameter(name=name, place=place, type=kind, required=required and "default" not in said)

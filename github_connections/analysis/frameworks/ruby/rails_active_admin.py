@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from typing import Any
 
 from github_connections.analysis.frameworks.inflection import plural
-from github_connections.analysis.frameworks.ruby.rails_gems import texts_in
 from github_connections.analysis.frameworks.ruby.rails_resources import MANY
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.program import File
@@ -18,6 +17,12 @@ from github_connections.analysis.linking.routing import Router
 from github_connections.analysis.linking.values import Value
 from github_connections.analysis.report import AuthSource, Place
 from github_connections.analysis.syntax import nodes
+from github_connections.analysis.syntax.parts import (
+    named_arguments,
+    positional_arguments,
+    texts_written,
+    without_return,
+)
 
 _REGISTERED = frozenset({"register", "register_page"})
 _COMMENTS = ("index", "show", "create", "destroy")  # of which there is a list in each namespace
@@ -59,19 +64,19 @@ class _Registered:
     def __init__(self, file: File, call: nodes.Call) -> None:
         self.place = Place(file.path, call.line)
         self.is_page = getattr(call.function, "name", "") == "register_page"
-        self.said = {argument.name: argument.value for argument in call.arguments if argument.name}
+        self.said = named_arguments(call)
         first, last = call.arguments[0].value, call.arguments[-1].value
         self.name = _underscored(_text(self.said.get("as")) or _text(first) or _constant(first))
         body = last.body if isinstance(last, nodes.Function) else []
-        self.body = [item.value if isinstance(item, nodes.Return) else item for item in body]
+        self.body = [without_return(item) for item in body]
 
     def calls(self, name: str) -> Iterator[tuple[list[nodes.Expression], dict[str, nodes.Expression]]]:
         """Yield the arguments of the calls of a name in the block, by place and by name."""
         for item in self.body:
             if isinstance(item, nodes.Call) and getattr(item.function, "id", "") == name:
                 yield (
-                    [argument.value for argument in item.arguments if not argument.name],
-                    {argument.name: argument.value for argument in item.arguments if argument.name},
+                    positional_arguments(item),
+                    named_arguments(item),
                 )
 
     def sets(self, name: str) -> bool | None:
@@ -85,9 +90,9 @@ class _Registered:
         """Return the actions that `actions :all, except: [:destroy]` leaves."""
         left = list(MANY)
         for listed, said in self.calls("actions"):
-            names = [text for value in listed for text in texts_in(value)]
+            names = [text for value in listed for text in texts_written(value)]
             left = [name for name in MANY if name in names or "all" in names or not names]
-            left = [name for name in left if name not in texts_in(said.get("except"))]
+            left = [name for name in left if name not in texts_written(said.get("except"))]
         return left
 
 
@@ -115,7 +120,7 @@ def _registered(call: Invocation) -> Iterator[_Registered]:
     for file in call.interpreter.program.with_words("ruby", _REGISTERED):
         if file.project_root == call.scope.file.project_root:
             for item in file.module.body:
-                node = item.value if isinstance(item, nodes.Return) else item
+                node = without_return(item)
                 if isinstance(node, nodes.Call) and _is_registration(node):
                     yield _Registered(file, node)
 
@@ -163,8 +168,8 @@ def _add_action(group: Router, path: str, action: str, place: Place) -> None:
 def _add_custom(group: Router, item: _Registered, word: str, before: str) -> None:
     """`member_action :publish, method: :put`."""
     for listed, said in item.calls(word):
-        methods = [text.upper() for text in texts_in(said.get("method"))] or ["GET"]
-        for name in texts_in(listed[0]) if listed else ():
+        methods = [text.upper() for text in texts_written(said.get("method"))] or ["GET"]
+        for name in texts_written(listed[0]) if listed else ():
             group.add(methods, f"{before}{name}", item.place, f"{plural(item.name)}#{name}")
 
 

@@ -21,6 +21,7 @@ from github_connections.analysis.linking.values import (
 )
 from github_connections.analysis.report import AuthSource
 from github_connections.analysis.syntax import nodes
+from github_connections.analysis.syntax.parts import first_argument
 
 
 def _inside(call: Invocation, prefix: str, how: str, **data: Any) -> Router:
@@ -62,7 +63,7 @@ def _scope(call: Invocation) -> Value:
 
 def _is_spread(call: Invocation) -> bool:
     """Tell whether a call begins with options that are kept elsewhere: `scope(**options)`."""
-    first = call.node.arguments[0].value if call.node is not None and call.node.arguments else None
+    first = first_argument(call.node)
     return isinstance(first, nodes.Spread)
 
 

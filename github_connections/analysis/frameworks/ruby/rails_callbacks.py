@@ -9,6 +9,7 @@ from msgspec import Struct
 from github_connections.analysis.frameworks.ruby.rails_controllers import Controllers
 from github_connections.analysis.frameworks.ruby.ruby_classes import NamedClass, included
 from github_connections.analysis.syntax import nodes
+from github_connections.analysis.syntax.parts import without_return
 from github_connections.analysis.syntax.walking import nodes_in
 
 BEFORE = frozenset({"before_action", "before_filter", "prepend_before_action", "append_before_action"})
@@ -45,7 +46,7 @@ def _calls_in(
     controller: NamedClass, body: list[nodes.Statement], controllers: Controllers, seen: set[str]
 ) -> Iterator[tuple[NamedClass, nodes.Call]]:
     for statement in body:
-        node = statement.value if isinstance(statement, nodes.Return) else statement
+        node = without_return(statement)
         if not isinstance(node, nodes.Call) or not isinstance(node.function, nodes.Name):
             continue
         if node.function.id in ("included", "prepended"):  # a concern's block
@@ -87,7 +88,7 @@ class Methods:
     def _with_modules(self, controller: NamedClass, seen: set[str]) -> Iterator[NamedClass]:
         """Yield the modules that a class includes, then itself."""
         for statement in controller.node.body:
-            node = statement.value if isinstance(statement, nodes.Return) else statement
+            node = without_return(statement)
             if isinstance(node, nodes.Call):
                 for module in _included(node, controller, self._controllers, seen):
                     yield from self._with_modules(module, seen)

@@ -10,6 +10,7 @@ from github_connections.analysis.linking.routing import Router
 from github_connections.analysis.linking.values import Behaviour, FunctionValue, MapValue, Value, text_of, texts_of
 from github_connections.analysis.report import ANY_METHOD, Place
 from github_connections.analysis.syntax import nodes
+from github_connections.analysis.syntax.parts import texts_written
 
 _FORMS = (("GET", "new"), ("GET", ""), ("POST", ""))
 # By controller: the module of the model that brings it, and its routes; the first part of a path may be renamed.
@@ -128,9 +129,9 @@ def _modules(call: Invocation, model: str) -> tuple[set[str], list[str]]:
         for node in _calls(file.module.body, "devise"):
             for argument in node.arguments:
                 if not argument.name:
-                    modules.update(texts_in(argument.value))
+                    modules.update(texts_written(argument.value))
                 elif argument.name == "omniauth_providers":
-                    providers += texts_in(argument.value)
+                    providers += texts_written(argument.value)
     return modules or _USUAL, providers if "omniauthable" in modules else []
 
 
@@ -145,12 +146,6 @@ def _calls(body: list[nodes.Statement], name: str) -> Iterator[nodes.Call]:
                 yield from _calls(inner, name)
 
 
-def texts_in(value: nodes.Expression | None) -> list[str]:
-    """Return the texts of a list, or of one that stands alone."""
-    items = value.items if isinstance(value, nodes.Sequence) else [value]
-    return [item.value for item in items if isinstance(item, nodes.Text)]
-
-
 def _doorkeeper(call: Invocation) -> Value:
     """`use_doorkeeper do skip_controllers :applications end`: an authorization server below /oauth."""
     scope = call.named.get("scope")
@@ -158,7 +153,7 @@ def _doorkeeper(call: Invocation) -> Value:
     block = call.value(-1)
     body = block.node.body if isinstance(block, FunctionValue) else []
     left_out = [item.value for node in _calls(body, "skip_controllers") for item in node.arguments]
-    skipped = {text for value in left_out for text in texts_in(value)}
+    skipped = {text for value in left_out for text in texts_written(value)}
     for controller, listed in DOORKEEPER.items():
         if controller not in skipped:
             for method, path in listed:

@@ -19,6 +19,7 @@ from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.routing import Router
 from github_connections.analysis.linking.values import Behaviour, FunctionValue, ListValue, Value, text_of, texts_of
 from github_connections.analysis.syntax import nodes
+from github_connections.analysis.syntax.parts import without_return
 
 _CLASSES = "rails classes of resources"
 _FORMS = ("new", "edit")
@@ -136,7 +137,7 @@ def _line(classes: RubyClasses, cls: NamedClass, depth: int) -> Iterator[NamedCl
 
 def _read(cls: NamedClass, found: _Resource) -> None:
     for written in cls.node.body:
-        said = written.value if isinstance(written, nodes.Return) else written
+        said = without_return(written)
         word = nodes.bare_name(said) if isinstance(said, nodes.Name | nodes.Call) else ""
         if word in ("immutable", "mutable"):
             found.immutable = word == "immutable"

@@ -48,7 +48,7 @@ class Requests:
         if not line:
             return []
         place: ParameterPlace = "query" if rows.WITHOUT_BODY.issuperset(item.route.methods) else "form"
-        left_out = _OF_RAILS | {name for name, _required in paths.variables(path)}
+        left_out = _OF_RAILS | paths.names(path)
         return [
             Parameter(name=one.name, place=one.place or place, type=one.type, required=one.required)
             for one in self._read(line, action)

@@ -30,6 +30,7 @@ from github_connections.analysis.linking.values import (
 )
 from github_connections.analysis.report import ANY_METHOD, Place
 from github_connections.analysis.syntax import nodes
+from github_connections.analysis.syntax.parts import first_argument, without_return
 
 _FILES = re.compile(r"config/routes/[\w/*.-]{1,200}\.rb\b")
 # The lines that speak of files of routes, and the files that a pattern means, as `instance_eval` asks for them.
@@ -65,8 +66,7 @@ def _draw_somewhere(call: Invocation) -> Value:
     """An engine that a library has is drawn into all the same; what else can be drawn has no routes."""
     if call.scope.file.family == "ruby" and _IS_DRAWN.search(call.name):
         return _draw(call)
-    for callback in call.functions():
-        call.interpreter.run_callback(callback)
+    call.run_callbacks()
     return External(f"{call.name}()", call)
 
 
@@ -127,7 +127,7 @@ def _named_classes(scope: Scope, before: str) -> Iterator[tuple[str, ClassValue]
 
 
 def _block_of_routes(node: nodes.Statement) -> nodes.Function | None:
-    written = node.value if isinstance(node, nodes.Return) else node
+    written = without_return(node)
     if not isinstance(written, nodes.Call) or getattr(written.function, "id", "") != "routes":
         return None
     last = written.arguments[-1].value if written.arguments else None
@@ -216,7 +216,7 @@ def _engines_in_hashes(call: Invocation) -> Iterator[tuple[str, str]]:
 
 
 def _engine_name(call: Invocation) -> str:
-    first = call.node.arguments[0].value if call.node is not None and call.node.arguments else None
+    first = first_argument(call.node)
     first = first.function if isinstance(first, nodes.Call) else first  # `Flipper::UI.app(Flipper)`
     return written_name(first).removeprefix("::")
 

@@ -26,6 +26,7 @@ from github_connections.analysis.linking.values import (
 )
 from github_connections.analysis.report import ANY_METHOD, Auth, Place, Route, RouteKind
 from github_connections.analysis.syntax import nodes
+from github_connections.analysis.syntax.parts import named_arguments, positional_arguments
 
 _ROUTERS = ("axum.Router", "axum.routing.Router", "aide.axum.ApiRouter", "utoipa_axum.router.OpenApiRouter")
 _FILES = ("ServeDir", "ServeFile", "StaticFilesEndpoint", "StaticFileEndpoint", "EmbeddedFilesEndpoint")
@@ -98,8 +99,8 @@ def _documented(call: Invocation) -> Value:
 
 
 def _add_documented(call: Invocation, handler: FunctionValue, decorator: nodes.Call) -> None:
-    named = {argument.name: argument.value for argument in decorator.arguments if argument.name}
-    said = [argument.value for argument in decorator.arguments if not argument.name]
+    named = named_arguments(decorator)
+    said = positional_arguments(decorator)
     for one in list(said):  # `method(get, head)`
         if isinstance(one, nodes.Call) and one.function == nodes.Name("method"):
             said += [argument.value for argument in one.arguments]

@@ -12,6 +12,7 @@ from github_connections.analysis.linking.routing import itself
 from github_connections.analysis.linking.values import Behaviour, Kind, Thing, Value
 from github_connections.analysis.report import ANY_METHOD
 from github_connections.analysis.syntax import nodes
+from github_connections.analysis.syntax.parts import first_argument
 
 # The last two are the places of Axum 0.2.
 _ROUTING = ("axum.routing", "aide.axum.routing", "axum.routing.method_routing", "axum.handler", "axum.service")
@@ -38,7 +39,7 @@ def _also(*methods: str) -> Behaviour:
 
 def _on(call: Invocation) -> Value:
     """`on(MethodFilter::GET.or(MethodFilter::POST), handler)`, alone or in a chain."""
-    filters = call.node.arguments[0].value if call.node is not None and call.node.arguments else None
+    filters = first_argument(call.node)
     methods = sorted(set(_verbs_in(filters)), key=http_verbs.ALL.index) or [ANY_METHOD]
     said = ([method.upper() for method in methods], rust_extractors.answering(call, 1))
     if isinstance(call.receiver, Thing):

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from github_connections.analysis.linking.values import FunctionValue, text_of
 from github_connections.analysis.report import ANY_METHOD, Place
 from github_connections.analysis.syntax import nodes
+from github_connections.analysis.syntax.parts import positional_arguments
 
 Declared = tuple[list[str], str, Place]
 
@@ -36,6 +37,6 @@ def _methods(decorator: nodes.Call) -> list[str]:
     """`method = "GET", method = "POST"`; Rocket's `#[route(GET, uri = "/x")]`."""
     named = [argument.value for argument in decorator.arguments if argument.name == "method"]
     methods = [value.value.upper() for value in named if isinstance(value, nodes.Text)]
-    bare = [argument.value for argument in decorator.arguments if not argument.name]
+    bare = positional_arguments(decorator)
     methods += [value.id.upper() for value in bare if isinstance(value, nodes.Name)]
     return [method for method in methods if method.isalpha()]

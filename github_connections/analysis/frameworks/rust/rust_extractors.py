@@ -16,6 +16,7 @@ from github_connections.analysis.linking.scopes import Scope
 from github_connections.analysis.linking.values import ClassValue, FunctionValue, Value, source_of, type_name
 from github_connections.analysis.report import Auth, AuthSource, Parameter
 from github_connections.analysis.syntax import nodes
+from github_connections.analysis.syntax.parts import items_written
 from github_connections.analysis.syntax.walking import nodes_in
 
 Place = Literal["query", "body", "form", "header", "cookie"]
@@ -180,7 +181,7 @@ def _taken_by(parameter: nodes.Parameter, variables: list[tuple[str, bool]]) -> 
     kind, is_optional = _extractor(parameter.type)
     name = _last(kind)
     if name.endswith("Path") and isinstance(kind, nodes.Item):
-        types = kind.index.items if isinstance(kind.index, nodes.Sequence) else [kind.index]
+        types = items_written(kind.index)
         if len(types) == len(variables):
             for (variable, required), one in zip(variables, types, strict=True):
                 yield Parameter(name=variable, place="path", type=type_name(one), required=required)

@@ -1,0 +1,42 @@
+"""Parts of nodes that many ask for: of a call, of what may be a list, of a body's last expression."""
+
+from __future__ import annotations
+
+from github_connections.analysis.syntax import nodes
+
+
+def callee(node: nodes.Expression) -> nodes.Expression:
+    """Return what a call calls; the node itself where it is none, as a decorator with or without arguments."""
+    return node.function if isinstance(node, nodes.Call) else node
+
+
+def first_argument(node: nodes.Node | None) -> nodes.Expression | None:
+    """Return what a call is given first, by name or not; None where that is nothing, and of what is no call."""
+    return node.arguments[0].value if isinstance(node, nodes.Call) and node.arguments else None
+
+
+def positional_arguments(call: nodes.Call) -> list[nodes.Expression]:
+    """Return what a call is given without a name, in order."""
+    return [argument.value for argument in call.arguments if not argument.name]
+
+
+def named_arguments(call: nodes.Call) -> dict[str, nodes.Expression]:
+    """Return what a call is given by name."""
+    return {argument.name: argument.value for argument in call.arguments if argument.name}
+
+
+def items_written(node: nodes.Expression | None) -> list[nodes.Expression]:
+    """Return what is in a list that is written down; the node itself where it is none."""
+    if node is None:
+        return []
+    return node.items if isinstance(node, nodes.Sequence) else [node]
+
+
+def texts_written(node: nodes.Expression | None) -> list[str]:
+    """Return the texts in a list that is written down, or the one that stands alone."""
+    return [item.value for item in items_written(node) if isinstance(item, nodes.Text)]
+
+
+def without_return(statement: nodes.Statement | None) -> nodes.Statement | None:
+    """Return the expression that a body gives back; any other statement as it is."""
+    return statement.value if isinstance(statement, nodes.Return) else statement
