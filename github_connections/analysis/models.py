@@ -15,6 +15,7 @@ from github_connections.analysis.mapped_types import fields_mapped
 from github_connections.analysis.meta_fields import fields_named
 from github_connections.analysis.report import Model, ModelField, Route
 from github_connections.analysis.syntax import nodes
+from github_connections.analysis.syntax.parts import named_arguments
 
 MAXIMUM_MODELS = 5_000
 _NAME = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*")
@@ -217,7 +218,7 @@ def _type_called(call: nodes.Call) -> str:
 
 def _has_default(call: nodes.Call) -> bool:
     """`Field(default)`, `Field(default_factory=…)`, `CharField(blank=True)`, `CharField(required=False)`."""
-    said = {argument.name: argument.value for argument in call.arguments if argument.name}
+    said = named_arguments(call)
     if "default" in said or "default_factory" in said or nodes.last_name(call.function).endswith(_GIVEN):
         return True
     if said.get("required") == nodes.Constant(False) or any(said.get(one) == nodes.Constant(True) for one in _MAY_LACK):

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.values import ClassValue
 from github_connections.analysis.syntax import nodes
+from github_connections.analysis.syntax.parts import named_arguments
 from github_connections.analysis.syntax.walking import nodes_in
 
 Naming = Callable[[str], str]
@@ -39,7 +40,7 @@ def alias_of(field: nodes.Assign) -> str:
     annotated = inside.items[1:] if isinstance(inside, nodes.Sequence) else []
     for called in (field.value, *annotated):
         if isinstance(called, nodes.Call) and _is_field(called):
-            said = {one.name: one.value for one in called.arguments}
+            said = named_arguments(called)
             aliases = (said.get(name) for name in _ALIASES)
             found = next((one.value for one in aliases if isinstance(one, nodes.Text)), "")
             if found:

@@ -14,6 +14,7 @@ from github_connections.analysis.linking.values import (
     Unknown,
     Value,
     is_known,
+    items_in,
     text_of,
 )
 
@@ -70,7 +71,7 @@ def _dictionary(call: Invocation) -> Value:
     """`dict(path="/users", view=users)`, `dict(defaults, path="/users")`, `dict([("/users", users)])`."""
     given = call.value(0)
     found = dict(given.entries) if isinstance(given, MapValue) else {}
-    for pair in given.items if isinstance(given, ListValue) else []:
+    for pair in items_in(given):
         if isinstance(pair, ListValue) and len(pair.items) == 2:
             found[text_of(pair.items[0])] = pair.items[1]
     is_known_so_far = given is None or isinstance(given, MapValue | ListValue)

@@ -50,7 +50,7 @@ def _rows(
     place: Place, written: str, template: str, before: list[Prefix], model: PageModel | None, auth: Auth
 ) -> Iterator[Route]:
     """A page is shown whether or not something handles that it is asked for."""
-    whole = paths.from_braces(paths.join([*(prefix.value for prefix in before), template], trailing_slash=False))
+    whole = paths.from_braces(paths.join_trimmed([*(prefix.value for prefix in before), template]))
     for method in sorted({"GET", *(model.handlers if model else ())}):
         params = model.params_of(method, whole) if model else rows.path_parameters(whole)
         yield Route(
@@ -65,7 +65,7 @@ def _rows(
             prefixes=list(before),
             params=params,
             auth=auth,
-            request_model=next((one.model for one in params if one.model), ""),
+            request_model=rows.model_in(params),
         )
 
 
@@ -73,7 +73,7 @@ def _path(area: str, name: str, template: str) -> str:
     if template.startswith(("/", "~/")):
         return template.removeprefix("~")
     parts = [part for part in name.split("/") if part]
-    return paths.join([area, *(parts[:-1] if parts[-1] == "Index" else parts), template], trailing_slash=False)
+    return paths.join_trimmed([area, *(parts[:-1] if parts[-1] == "Index" else parts), template])
 
 
 def _auth(text: str, path: str) -> Auth:

@@ -33,7 +33,7 @@ def parameters(interpreter: Interpreter, item: Reached, path: str) -> list[Param
     headers: dict[tuple[int, str], list[str]] = interpreter.state.setdefault("phoenix headers", {})
     if key not in headers:
         headers[key] = list(_headers_of(cls.node, options["action"]))
-    in_path = {name for name, _ in paths.variables(path)}
+    in_path = paths.names(path)
     place: ParameterPlace = "query" if set(item.route.methods) <= _WITHOUT_A_BODY else "body"
     taken = [
         Parameter(name=name, place=place, required=required)

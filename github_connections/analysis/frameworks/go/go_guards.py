@@ -9,7 +9,14 @@ from typing import Any
 from github_connections.analysis.frameworks import paths, rows
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.routing import Reached, Router
-from github_connections.analysis.linking.values import External, FunctionValue, ListValue, ObjectValue, Unknown, Value
+from github_connections.analysis.linking.values import (
+    External,
+    FunctionValue,
+    ObjectValue,
+    Unknown,
+    Value,
+    items_in,
+)
 from github_connections.analysis.report import Auth, AuthSource
 from github_connections.analysis.syntax import nodes
 from github_connections.analysis.syntax.walking import nodes_in
@@ -148,7 +155,7 @@ def _let_pass(value: Value) -> Iterator[str]:
     elif isinstance(value, External) and value.made_by is not None:
         given += value.made_by.positional
     for one in given:
-        items = one.items if isinstance(one, ListValue) else []
+        items = items_in(one)
         yield from (text for text in items if isinstance(text, str) and _PATH.match(text))
 
 

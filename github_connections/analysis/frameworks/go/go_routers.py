@@ -149,8 +149,7 @@ def _group_of_a_stranger(call: Invocation) -> Value:
     kinds = (kind for module, kind in _MODULES.items() if "Group" in kind.methods and file.imports((module,)))
     kind = next(kinds, None) if file.family == "go" and isinstance(call.value(0), str) else None
     if kind is None:
-        for function in call.functions():
-            call.interpreter.run_callback(function)
+        call.run_callbacks()
         return External(f"{call.name}()", call)
     call.receiver = call.router(kind, application=True)
     return group(call)

@@ -14,7 +14,7 @@ from msgspec import Struct, field
 from github_connections.analysis import http_verbs
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.scopes import Scope
-from github_connections.analysis.linking.values import FunctionValue, ListValue, ObjectValue, Value
+from github_connections.analysis.linking.values import FunctionValue, ObjectValue, Value, items_or_itself
 from github_connections.analysis.syntax import nodes
 from github_connections.analysis.syntax.walking import nodes_in
 
@@ -50,7 +50,7 @@ def let_through(layer: Value) -> list[str]:
     """
     if isinstance(layer, ObjectValue):
         held = [inner for name, inner in layer.fields.items() if _METHODS.fullmatch(name)]
-        said = [one for inner in held for one in (inner.items if isinstance(inner, ListValue) else [inner])]
+        said = [one for inner in held for one in items_or_itself(inner)]
         return [one.upper() for one in said if isinstance(one, str) and one.upper() in VERBS]
     is_closure = isinstance(layer, FunctionValue) and not layer.node.name
     return _Dispatch.of(layer) if is_closure and _says(layer.node.body, _VERB_NOT_ALLOWED, 405) else []

@@ -186,9 +186,9 @@ def _row(
 ) -> Route:
     last = (path.texts("value") or [""])[0] if path else ""
     prefixes = [prefix for prefix in before if prefix.value.strip("/ ")]
-    whole = paths.join([*(prefix.value for prefix in prefixes), last], trailing_slash=False)
+    whole = paths.join_trimmed([*(prefix.value for prefix in prefixes), last])
     shown = paths.from_braces(_VARIABLE.sub(_plain_variable, whole))
-    in_path = {name for name, _ in paths.variables(shown)}
+    in_path = paths.names(shown)
     params, body = parameters_of(resources.annotations, action, in_path)
     of_class = fields_taken(resources.annotations, cls)
     params += [parameter for parameter in of_class if parameter.place != "path" or parameter.name in in_path]

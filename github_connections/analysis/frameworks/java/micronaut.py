@@ -94,7 +94,7 @@ def _web_sockets(annotations: Annotations, settings: AllSettings) -> Iterator[Ro
 def _web_socket(cls: ClassValue, place: Place, last: str, settings: Settings) -> Route:
     before = [*_context(settings)]
     pieces = [*(prefix.value for prefix in before), settings.resolve(_template(last))]
-    path = paths.from_braces(_plain(paths.join(pieces, trailing_slash=False)))
+    path = paths.from_braces(_plain(paths.join_trimmed(pieces)))
     return Route(
         method="GET",
         path=path,
@@ -140,16 +140,14 @@ def _row(
     own: list[Annotation],
 ) -> Route:
     prefixes = [prefix for prefix in before if prefix.value.strip("/")]
-    joined = paths.join(
-        [*(prefix.value for prefix in prefixes), settings.resolve(_template(last))], trailing_slash=False
-    )
+    joined = paths.join_trimmed([*(prefix.value for prefix in prefixes), settings.resolve(_template(last))])
     path = paths.from_braces(_plain(joined))
     custom = action.mapping.texts("method") if action.mapping.name == "CustomHttpMethod" else None
     method = custom[0] if custom else VERBS[action.mapping.name]
     params, body = _parameters(annotations, action)
-    params += _unannotated(annotations, action, method, {name for name, _ in paths.variables(path)})
+    params += _unannotated(annotations, action, method, paths.names(path))
     params += read_by(annotations, action.function, action.owner, method, [*rows.path_parameters(path), *params])
-    body = body or next((one.model for one in params if one.model), "")
+    body = body or rows.model_in(params)
     named = {parameter.name for parameter in params}
     types = jvm_methods.path_types(action.function)
     row = Route(

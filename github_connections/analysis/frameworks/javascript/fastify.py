@@ -46,6 +46,7 @@ from github_connections.analysis.linking.values import (
     Thing,
     Unknown,
     Value,
+    entries_of,
 )
 from github_connections.analysis.report import ANY_METHOD, Parameter, ParameterPlace, Place, Route
 from github_connections.analysis.syntax import nodes
@@ -123,7 +124,7 @@ def _add(
     place: Place | None = None,
 ) -> None:
     options = call.value(position)
-    said = options.entries if isinstance(options, MapValue) else {}
+    said = entries_of(options)
     guards = [*call.receiver.data.get("guards", ()), *_guards_in(call, position)]
     answering: Any = Answering([handler], call.scope)
     for url in urls:
@@ -219,7 +220,7 @@ def routes(interpreter: Interpreter) -> Iterable[Route]:
 def _parameters(interpreter: Interpreter, item: Reached, path: str) -> list[Parameter]:
     """Return what the schemas of a route say, and what its handler reads where they say nothing."""
     schema = item.route.options.get("schema")
-    parts = schema.entries if isinstance(schema, MapValue) else {}
+    parts = entries_of(schema)
     said = parameters_of({part: fastify_schemas.resolved(interpreter, one) for part, one in parts.items()}, PLACES)
     known = {one.place for one in said}
     return said + [one for one in inputs_of(interpreter, item, path, EXPRESS) if one.place not in known]

@@ -10,7 +10,7 @@ from github_connections.analysis.frameworks import paths
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.names_javascript import CHECKOUT
 from github_connections.analysis.linking.standard_javascript import required
-from github_connections.analysis.linking.values import MapValue, ModuleValue, Thing, Value, text_of
+from github_connections.analysis.linking.values import MapValue, ModuleValue, Thing, Value, entries_of, text_of
 
 AUTOLOAD = frozenset(
     {"@fastify/autoload", "@fastify/autoload.default", "@fastify/autoload.fastifyAutoload", "fastify-autoload"}
@@ -26,7 +26,7 @@ PlugIn = Callable[[Invocation, Value, str, Value, list[Value]], None]
 
 def prefix_in(options: Value) -> str:
     """Return the prefix that options name; empty where they name none."""
-    prefix = options.entries.get("prefix") if isinstance(options, MapValue) else None
+    prefix = entries_of(options).get("prefix")
     return "" if prefix is None else text_of(prefix)
 
 
@@ -39,7 +39,7 @@ def plugin_in(call: Invocation, value: Value) -> Value:
 
 def autoload(call: Invocation, options: Value, plug_in: PlugIn) -> None:
     """Plug in every file of a folder, under the names of the folders it is in."""
-    said = options.entries if isinstance(options, MapValue) else {}
+    said = entries_of(options)
     folder = text_of(said.get("dir", ""))
     if not folder.startswith(CHECKOUT):
         return

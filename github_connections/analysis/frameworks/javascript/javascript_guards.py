@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from msgspec import Struct
 from msgspec.structs import replace
 
-from github_connections.analysis.frameworks import rows
+from github_connections.analysis.frameworks import paths, rows
 from github_connections.analysis.frameworks.javascript.javascript_handlers import functions_behind
 from github_connections.analysis.frameworks.javascript.javascript_middleware import (
     Turning,
@@ -16,13 +16,14 @@ from github_connections.analysis.frameworks.javascript.javascript_middleware imp
     only_passes_on,
     turning_of,
 )
-from github_connections.analysis.frameworks.javascript.javascript_servers import Argued, join, parts_of
+from github_connections.analysis.frameworks.javascript.javascript_servers import Argued, parts_of
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.routing import Reached, Router
 from github_connections.analysis.linking.values import External, MapValue, Value, source_of
 from github_connections.analysis.report import Auth, AuthSource, Place
 from github_connections.analysis.syntax import nodes
 from github_connections.analysis.syntax.nodes import last_name
+from github_connections.analysis.syntax.parts import items_written
 
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 # A name with one of these words asks who the caller is …
@@ -118,7 +119,7 @@ def _lets_pass(value: Value) -> bool:
 
 def _texts_in(expression: nodes.Expression | None) -> Iterator[str]:
     for argument in expression.arguments if isinstance(expression, nodes.Call) else ():
-        items = argument.value.items if isinstance(argument.value, nodes.Sequence) else [argument.value]
+        items = items_written(argument.value)
         yield from (item.value for item in items if isinstance(item, nodes.Text))
 
 
@@ -168,12 +169,12 @@ def guards_on_the_way(item: Reached) -> list[Guard]:
     """Return the guards of every mount on the way to a route, and its own, that are for its path; each knows it from
     where the guard stands."""
     pieces, options = item.pieces, [*(step.options for step in item.steps), item.route.options]
-    whole = join(pieces)
+    whole = paths.join_trimmed(pieces)
     return [
         replace(guard, below="")
         for position, said in enumerate(options)
         for guard in said.get("guards", ())
-        if _is_below(whole, guard.below) or _is_below(join(pieces[position:]), guard.below)
+        if _is_below(whole, guard.below) or _is_below(paths.join_trimmed(pieces[position:]), guard.below)
     ]
 
 

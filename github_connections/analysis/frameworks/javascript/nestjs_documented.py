@@ -8,6 +8,7 @@ from http import HTTPStatus
 from github_connections.analysis.linking.values import Thing, source_of
 from github_connections.analysis.report import Parameter, ParameterPlace
 from github_connections.analysis.syntax import nodes
+from github_connections.analysis.syntax.parts import first_argument
 
 # The status in the name of a decorator: `ApiNotFoundResponse`.
 _STATUSES = {
@@ -50,7 +51,7 @@ def parameters(decorators: Iterable[Thing]) -> Iterator[Parameter]:
 
 def _first(decorator: Thing) -> nodes.Expression | None:
     call = decorator.data["node"] if decorator.data["call"] is None else decorator.data["call"].node
-    return call.arguments[0].value if isinstance(call, nodes.Call) and call.arguments else None
+    return first_argument(call)
 
 
 def _said(decorator: Thing, name: str) -> nodes.Expression | None:

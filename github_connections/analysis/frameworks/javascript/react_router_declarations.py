@@ -21,6 +21,7 @@ from github_connections.analysis.linking.values import (
     Thing,
     Unknown,
     Value,
+    entries_of,
     is_known,
     text_of,
     texts_of,
@@ -91,7 +92,7 @@ def declare(registry: Registry) -> None:
 
 def _created(call: Invocation) -> Value:
     options = call.value(1)
-    base = options.entries.get("basename") if isinstance(options, MapValue) else None
+    base = entries_of(options).get("basename")
     return tree_of(call, pages_among(call, call.positional[:1]), base=_base(base), is_application=True)
 
 

@@ -21,7 +21,16 @@ from github_connections.analysis.frameworks.php.laravel_files import declare_con
 from github_connections.analysis.frameworks.php.laravel_macros import call_macro
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.registry import Registry
-from github_connections.analysis.linking.values import FunctionValue, Kind, ListValue, MapValue, Thing, Value, text_of
+from github_connections.analysis.linking.values import (
+    FunctionValue,
+    Kind,
+    ListValue,
+    MapValue,
+    Thing,
+    Value,
+    entries_of,
+    text_of,
+)
 
 FACADES = (
     "Illuminate.Support.Facades.Route",
@@ -107,7 +116,7 @@ def _load(call: Invocation) -> Value:
 
 def _auth_routes(call: Invocation) -> Value:
     options = call.value(0)
-    said = options.entries if isinstance(options, MapValue) else {}
+    said = entries_of(options)
     for option, method, path, handler in AUTH_ROUTES:
         if said.get(option, option != "verify") is not False:
             add_route(call, (method,), path, f"Auth\\{handler}", page=True)

@@ -15,7 +15,7 @@ from github_connections.analysis.frameworks.php.laravel_facade import FILE, ROUT
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.program import classes_in
 from github_connections.analysis.linking.routing import Router
-from github_connections.analysis.linking.values import ClassValue, External, ListValue, Value, text_of
+from github_connections.analysis.linking.values import ClassValue, External, Value, items_in, text_of
 from github_connections.analysis.report import Place
 from github_connections.analysis.syntax import nodes
 from github_connections.analysis.syntax.walking import nodes_in
@@ -104,7 +104,7 @@ def _classes(interpreter: Interpreter, said: dict[str, list[_Said]]) -> list[Val
     found: dict[int, Value] = {}
     for one in (one for name in _LISTED for one in said.get(name, ())):
         value = one.first()
-        for item in value.items if isinstance(value, ListValue) else ():
+        for item in items_in(value):
             found[id(item.node) if isinstance(item, ClassValue) else id(item)] = item
     for one in (one for name in _LOOKED_THROUGH for one in said.get(name, ())):
         directory = text_of(one.values.get("in", one.first())).strip("/")

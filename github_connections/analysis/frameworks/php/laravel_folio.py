@@ -16,6 +16,7 @@ from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.program import File
 from github_connections.analysis.report import Place
 from github_connections.analysis.syntax import nodes
+from github_connections.analysis.syntax.parts import first_argument, items_written
 from github_connections.analysis.syntax.walking import nodes_in
 
 LIBRARY = "Laravel\\Folio"
@@ -64,7 +65,7 @@ def _path(written: nodes.Expression) -> str:
 
 
 def _say(directory: _Directory, call: nodes.Call) -> None:
-    first = call.arguments[0].value if call.arguments else None
+    first = first_argument(call)
     word = nodes.bare_name(call)
     if word == "uri" and first is not None:
         directory.uri = _text(first).strip("/")
@@ -108,5 +109,5 @@ def _text(written: nodes.Expression) -> str:
 
 
 def _texts(written: nodes.Expression) -> list[str]:
-    listed = written.items if isinstance(written, nodes.Sequence) else [written]
+    listed = items_written(written)
     return [item.value for item in listed if isinstance(item, nodes.Text)]

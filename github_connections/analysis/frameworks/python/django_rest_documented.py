@@ -15,6 +15,7 @@ from github_connections.analysis.linking.values import ClassValue, FunctionValue
 from github_connections.analysis.models import fields_of
 from github_connections.analysis.report import Parameter, ParameterPlace
 from github_connections.analysis.syntax import nodes
+from github_connections.analysis.syntax.parts import named_arguments
 
 _DOCUMENTING = ("extend_schema", "swagger_auto_schema")
 _REQUEST = ("request", "request_body")
@@ -50,7 +51,7 @@ def said_of(interpreter: Interpreter, function: FunctionValue, method: str) -> D
     found = Documented(parameters=[])
     for decorator in function.node.decorators:
         if isinstance(decorator, nodes.Call) and nodes.last_name(decorator.function) in _DOCUMENTING:
-            said = {one.name: one.value for one in decorator.arguments}
+            said = named_arguments(decorator)
             verbs = texts_of(interpreter.evaluate(said["methods"], function.scope)) if "methods" in said else [method]
             if method in [verb.upper() for verb in verbs]:
                 _read(interpreter, function.scope, said, found)

@@ -13,7 +13,13 @@ from github_connections.analysis.frameworks.python.django_rest_viewsets import (
 )
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.invocation import Invocation
-from github_connections.analysis.linking.values import ClassValue, External, ListValue, MapValue, text_of
+from github_connections.analysis.linking.values import (
+    ClassValue,
+    External,
+    entries_of,
+    items_in,
+    text_of,
+)
 
 _DYNAMIC = ("DynamicRoute", "DynamicListRoute", "DynamicDetailRoute")
 
@@ -21,7 +27,7 @@ _DYNAMIC = ("DynamicRoute", "DynamicListRoute", "DynamicDetailRoute")
 def table_of(interpreter: Interpreter, router: ClassValue | None) -> list[Invocation]:
     """Return the routes that a router's class of the program says, all of which are known; else none."""
     said = interpreter.member(router, "routes") if router is not None else None
-    items = said.items if isinstance(said, ListValue) else []
+    items = items_in(said)
     made = [item.made_by for item in items if isinstance(item, External) and item.made_by is not None]
     known = [call for call in made if call.name.rpartition(".")[2] in ("Route", *_DYNAMIC)]
     return known if len(known) == len(items) else []
@@ -55,7 +61,7 @@ def _is_detail(call: Invocation) -> bool:
 
 def _mapped(interpreter: Interpreter, call: Invocation, cls: ClassValue) -> dict[str, str]:
     mapping = call.value(1, "mapping")
-    entries = mapping.entries.items() if isinstance(mapping, MapValue) else ()
+    entries = entries_of(mapping).items()
     return {verb.upper(): text_of(name) for verb, name in entries if has_method(interpreter, cls, text_of(name))}
 
 

@@ -18,10 +18,10 @@ from github_connections.analysis.linking.values import (
     ClassValue,
     External,
     FunctionValue,
-    ListValue,
     ObjectValue,
     Value,
     is_known,
+    items_in,
     text_of,
     type_name,
 )
@@ -74,7 +74,7 @@ def _of_dependencies_around(interpreter: Interpreter, item: Reached, asked: _Ask
     for options in (item.route.options, *(step.options for step in reversed(item.steps)), item.root.options):
         call = options.get("arguments")
         listed = call.value(99, "dependencies") if isinstance(call, Invocation) else None
-        for value in listed.items if isinstance(listed, ListValue) else []:
+        for value in items_in(listed):
             target = value.made_by.value(0, "dependency") if isinstance(value, External) and value.made_by else None
             yield from _taken(interpreter, target, asked, 1)
 

@@ -21,6 +21,7 @@ from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.values import text_of, texts_of
 from github_connections.analysis.report import ANY_METHOD, AuthSource, Parameter, Place
 from github_connections.analysis.syntax import nodes
+from github_connections.analysis.syntax.parts import without_return
 from github_connections.analysis.syntax.walking import nodes_in
 
 _SPACES = frozenset({"namespace", "resource", "resources", "group", "segment"})
@@ -169,7 +170,7 @@ class Apis(RubyClasses):
             block = _block(item) if isinstance(item, nodes.Call) else None
             if block is not None and getattr(item.function, "id", "") == "included":  # type: ignore[union-attr]
                 for statement in block.body:
-                    node = statement.value if isinstance(statement, nodes.Return) else statement
+                    node = without_return(statement)
                     if isinstance(node, nodes.Call):
                         self._set(node, said)
 
@@ -251,7 +252,7 @@ def _calls(body: list[nodes.Statement]) -> list[nodes.Call]:
     return [
         node
         for statement in body
-        for node in [statement.value if isinstance(statement, nodes.Return) else statement]
+        for node in [without_return(statement)]
         if isinstance(node, nodes.Call) and isinstance(node.function, nodes.Name)
     ]
 
@@ -264,7 +265,7 @@ def _block(call: nodes.Call) -> nodes.Function | None:
 def _asked(block: nodes.Function, api: NamedClass) -> Iterator[AuthSource]:
     """Yield what a block asks for in its first place: `authenticate!`."""
     for statement in block.body:
-        node = statement.value if isinstance(statement, nodes.Return) else statement
+        node = without_return(statement)
         name = getattr(node.function, "id", "") if isinstance(node, nodes.Call) else ""
         if isinstance(node, nodes.Call) and name and asks_for_a_log_in(name):
             yield AuthSource(name=name, file=api.file, line=node.line)

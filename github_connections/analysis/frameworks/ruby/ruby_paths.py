@@ -13,7 +13,7 @@ def from_ruby(path: str) -> str:
     """`/(:locale)/about` → `/{locale?}/about`; other parts in parentheses may be there."""
     while _OPTIONAL.search(path):
         path = _OPTIONAL.sub(lambda match: _in_parentheses(match.group(1)), path)
-    return paths.join([paths.from_colons(path)], trailing_slash=False)
+    return paths.join_trimmed([paths.from_colons(path)])
 
 
 def _in_parentheses(part: str) -> str:
