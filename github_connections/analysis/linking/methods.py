@@ -15,7 +15,6 @@ from github_connections.analysis.linking.values import (
     MapValue,
     Unknown,
     Value,
-    items_or_itself,
     text_of,
 )
 
@@ -72,7 +71,7 @@ def _one_of(call: Invocation) -> Value:
 def _flattened(call: Invocation) -> Value:
     items: list[Value] = []
     for item in call.receiver.items:
-        sequences.grow(items, items_or_itself(item))
+        sequences.grow(items, item.items if isinstance(item, ListValue) else [item])
     return ListValue(items, call.place)
 
 

@@ -18,7 +18,6 @@ from github_connections.analysis.linking.scopes import Scope
 from github_connections.analysis.linking.values import FunctionValue
 from github_connections.analysis.report import Parameter, ParameterPlace
 from github_connections.analysis.syntax import nodes
-from github_connections.analysis.syntax.parts import first_argument
 from github_connections.analysis.syntax.walking import nodes_in
 
 # A handler, what it hands its request to, and what that does.
@@ -212,7 +211,7 @@ class _Reading:
                 self._note(held, entry.key.value, required=not isinstance(entry.value, nodes.Choice))
 
     def _call(self, node: nodes.Call) -> None:
-        first = first_argument(node)
+        first = node.arguments[0].value if node.arguments else None
         match node.function:
             case nodes.Member(of=of, name=name) if isinstance(first, nodes.Text):
                 self._note(self._style.asked.get((self._held(of), name), ""), first.value)
