@@ -100,6 +100,11 @@ def model_in(parameters: Iterable[Parameter]) -> str:
     return next((one.model for one in parameters if one.model), "")
 
 
+def path_below(prefixes: Iterable[Prefix], *pieces: str) -> str:
+    """Return the path of pieces below prefixes, outermost first, without a slash at its end."""
+    return paths.join_trimmed([*(prefix.value for prefix in prefixes), *pieces])
+
+
 def prefixes_of(item: Reached) -> list[Prefix]:
     """Return where each prefix of a route came from, outermost first."""
     return [

@@ -144,7 +144,7 @@ def _row(
     place: Place,
     applications: Applications,
 ) -> Route:
-    joined = paths.join_trimmed([*(prefix.value for prefix in prefixes), last])
+    joined = rows.path_below(prefixes, last)
     path = paths.from_braces(_filled(joined, controller, action, applications))
     names = {name.lower() for name, _ in paths.variables(path)}
     of_models = _place_of_models(controller, method)

@@ -50,7 +50,7 @@ def _rows(
     place: Place, written: str, template: str, before: list[Prefix], model: PageModel | None, auth: Auth
 ) -> Iterator[Route]:
     """A page is shown whether or not something handles that it is asked for."""
-    whole = paths.from_braces(paths.join_trimmed([*(prefix.value for prefix in before), template]))
+    whole = paths.from_braces(rows.path_below(before, template))
     for method in sorted({"GET", *(model.handlers if model else ())}):
         params = model.params_of(method, whole) if model else rows.path_parameters(whole)
         yield Route(

@@ -216,7 +216,7 @@ def _group(interpreter: Interpreter, value: Value, depth: int = 0) -> list[Prefi
 
 
 def _row(cls: ClassValue, prefixes: list[Prefix], last: str, method: str, said: _Configured) -> Route:
-    path = paths.from_braces(paths.join_trimmed([*(prefix.value for prefix in prefixes), last]))
+    path = paths.from_braces(rows.path_below(prefixes, last))
     place = Place(cls.scope.file.path, said.line)
     by = [AuthSource(name="FastEndpoints", file=place.file, line=place.line)] if said.auth == "required" else []
     return Route(

@@ -186,7 +186,7 @@ def _row(
 ) -> Route:
     last = (path.texts("value") or [""])[0] if path else ""
     prefixes = [prefix for prefix in before if prefix.value.strip("/ ")]
-    whole = paths.join_trimmed([*(prefix.value for prefix in prefixes), last])
+    whole = rows.path_below(prefixes, last)
     shown = paths.from_braces(_VARIABLE.sub(_plain_variable, whole))
     in_path = paths.names(shown)
     params, body = parameters_of(resources.annotations, action, in_path)

@@ -39,7 +39,7 @@ def routes(interpreter: Interpreter) -> Iterator[Route]:
     )
     for row in made:
         before = list(_root_path(interpreter, settings, row.file))
-        path = paths.join_trimmed([*(prefix.value for prefix in before), row.path])
+        path = rows.path_below(before, row.path)
         confidence = "exact" if is_known(path) else "partial"
         body = next((parameter.model for parameter in row.params if parameter.place == "body"), "")
         prefixes = [*before, *row.prefixes]

@@ -140,7 +140,7 @@ def _row(
     own: list[Annotation],
 ) -> Route:
     prefixes = [prefix for prefix in before if prefix.value.strip("/")]
-    joined = paths.join_trimmed([*(prefix.value for prefix in prefixes), settings.resolve(_template(last))])
+    joined = rows.path_below(prefixes, settings.resolve(_template(last)))
     path = paths.from_braces(_plain(joined))
     custom = action.mapping.texts("method") if action.mapping.name == "CustomHttpMethod" else None
     method = custom[0] if custom else VERBS[action.mapping.name]

@@ -94,7 +94,7 @@ def _rows(cls: ClassValue, action: Action, route: Annotation, before: list[Prefi
     said = route.texts("path")
     if said is None:
         said = [hole("regex")] if "regex" in route.arguments else [_hyphenated(action.function.name)]
-    joined = paths.join_trimmed([*(prefix.value for prefix in before), said[0]])
+    joined = rows.path_below(before, said[0])
     path = paths.from_braces(paths.from_colons(joined))
     for method in route.words("methods") or [ANY_METHOD]:
         yield _row(method, path, route.place, f"{cls.node.name}.{action.function.name}", before, said[0])
@@ -122,7 +122,7 @@ def web_sockets(interpreter: Interpreter, before: Callable[[ClassValue], list[Pr
         for said in annotations.on_class(cls):
             for last in said.texts("path") or []:
                 outer = before(cls)
-                joined = paths.join_trimmed([*(prefix.value for prefix in outer), last])
+                joined = rows.path_below(outer, last)
                 row = _row("GET", paths.from_braces(joined), said.place, cls.node.name, outer, last)
                 yield replace(row, kind="websocket")
 
@@ -162,7 +162,7 @@ def data_rows(cls: ClassValue, annotations: Annotations, before: Iterable[Prefix
         told = said.get(method)
         if told is None or told.arguments.get("exposed", True) is not False:
             inner = (told.texts("path") if told is not None else None) or [""]
-            joined = paths.join_trimmed([*(prefix.value for prefix in outer), inner[0], tail])
+            joined = rows.path_below(outer, inner[0], tail)
             made = _row(verb, paths.from_braces(joined), place, f"{cls.node.name}.{method}", outer, tail)
             entity = _entity_of(cls)
             yield replace(

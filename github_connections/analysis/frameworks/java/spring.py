@@ -117,7 +117,7 @@ def routes(interpreter: Interpreter) -> Iterator[Route]:
 
 def _below_context(row: Route, settings: Settings) -> Route:
     before = list(context_of(settings))
-    path = paths.join_trimmed([*(prefix.value for prefix in before), settings.resolve(row.path)])
+    path = rows.path_below(before, settings.resolve(row.path))
     return replace(row, path=path, prefixes=before)
 
 

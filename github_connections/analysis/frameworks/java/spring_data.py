@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from github_connections.analysis.frameworks import paths, rows
+from github_connections.analysis.frameworks import rows
 from github_connections.analysis.frameworks.inflection import plural
 from github_connections.analysis.frameworks.java.annotations import Annotation, Annotations
 from github_connections.analysis.frameworks.java.jvm_settings import AllSettings, Settings
@@ -99,7 +99,7 @@ class _Repository:
         return next(iter(self._annotations.of(function.decorators, self._cls.scope)), None)
 
     def _row(self, method: str, tail: str, before: list[Prefix], handler: str, place: Place) -> Route:
-        path = paths.join_trimmed([*(prefix.value for prefix in before), self._path[0], tail])
+        path = rows.path_below(before, self._path[0], tail)
         return Route(
             method=method,
             path=path,

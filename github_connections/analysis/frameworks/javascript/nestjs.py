@@ -112,7 +112,7 @@ class Way(Struct):
 
     @property
     def path(self) -> str:
-        return from_colons(paths.join_trimmed([*(prefix.value for prefix in self.prefixes), self.last]))
+        return from_colons(rows.path_below(self.prefixes, self.last))
 
 
 def _ways(placed: Placed, action: Action) -> Iterator[Way]:

@@ -233,7 +233,7 @@ def _row(
 ) -> Route:
     verb = dialect.verbs[name]
     last = _path(interpreter, call, owner, 0 if verb else 1)
-    path = paths.from_braces(from_colons(paths.join_trimmed([*(prefix.value for prefix in prefixes), last])))
+    path = paths.from_braces(from_colons(rows.path_below(prefixes, last)))
     place = Place(owner.scope.file.path, call.line)
     guards = [guard_of(None, decorator, place) for decorator in (*cls.node.decorators, *method.decorators)]
     guards += guards_of(((None, argument.value) for argument in call.arguments[1:]), place)

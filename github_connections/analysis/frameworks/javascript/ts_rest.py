@@ -106,7 +106,7 @@ def _prefixes(interpreter: Interpreter) -> list[Prefix]:
 
 def _row(name: str, route: MapValue, prefixes: list[Prefix]) -> Route:
     raw = text_of(route.entries["path"])
-    path = from_colons(paths.join_trimmed([*(prefix.value for prefix in prefixes), raw]))
+    path = from_colons(rows.path_below(prefixes, raw))
     return Route(
         method=route.entries["method"],
         path=path,

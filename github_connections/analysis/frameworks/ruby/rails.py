@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from github_connections.analysis.frameworks import paths, rows
 from github_connections.analysis.frameworks.framework import Framework
 from github_connections.analysis.frameworks.ruby.grape_blocks import Apis
+from github_connections.analysis.frameworks.ruby.rails_callbacks import Methods
 from github_connections.analysis.frameworks.ruby.rails_controllers import Controllers
 from github_connections.analysis.frameworks.ruby.rails_guards import Guards
 from github_connections.analysis.frameworks.ruby.rails_kinds import Kinds
@@ -30,14 +31,15 @@ def routes(interpreter: Interpreter) -> Iterable[Route]:
         or apis.found(str(item.route.handler)) is None  # else it has rows of its own
     )
     controllers = Controllers(interpreter)
+    methods = Methods(controllers)
     found = rows.routes_of(
         reached,
         "rails",
         rewrite=from_ruby,
         join=paths.join_trimmed,
         kind=Kinds(controllers, interpreter.program.read, interpreter.program.all_paths).of,
-        auth=Guards(controllers, interpreter.program.lines).auth_of,
-        params=Requests(controllers).parameters,
+        auth=Guards(controllers, methods, interpreter.program.lines).auth_of,
+        params=Requests(controllers, methods).parameters,
     )
     return map(rows.as_read, found)
 

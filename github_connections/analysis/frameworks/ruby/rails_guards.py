@@ -57,10 +57,10 @@ class _Said(Struct, frozen=True):
 class Guards:
     """Tells who asks for a log-in."""
 
-    def __init__(self, controllers: Controllers, lines: Callable[[str], list[str]]) -> None:
+    def __init__(self, controllers: Controllers, methods: Methods, lines: Callable[[str], list[str]]) -> None:
         self._controllers = controllers
         self._lines = lines
-        self._methods = Methods(controllers)
+        self._methods = methods
         self._of_controllers: dict[int, list[_Said]] = {}
         self._asking: dict[tuple[int, str], bool] = {}
         self._optional: dict[tuple[int, str], bool] = {}

@@ -35,9 +35,9 @@ _DEEPEST = 4  # of constants and methods that stand for lists of fields
 class Requests:
     """Reads the actions of controllers."""
 
-    def __init__(self, controllers: Controllers) -> None:
+    def __init__(self, controllers: Controllers, methods: Methods) -> None:
         self._controllers = controllers
-        self._methods = Methods(controllers)
+        self._methods = methods
         self._known: dict[tuple[int, str], list[Read]] = {}
         self._bodies: dict[tuple[int, int], tuple[list[Read], list[str]]] = {}  # what is read, and the methods called
         self._before: dict[int, list[tuple[str | nodes.Function, Actions, bool]]] = {}
