@@ -49,11 +49,12 @@ def routes_of(
     types: Callable[[str], dict[str, str]] = lambda _: {},
     named: Callable[[Value], str] | None = None,
     answers: Callable[[Reached], str] = lambda _: "",
+    statuses: Callable[[Reached], list[int]] = lambda _: [],
 ) -> Iterator[Route]:
     """Yield one row a verb for each route that was reached.
 
     `rewrite` turns the framework's variables into braces, `join` puts the pieces together, `types` reads the variables'
-    types from the path as it is written, `named` says who answers, and `answers` with what.
+    types from the path as it is written, `named` says who answers, `answers` with what, and `statuses` how.
     """
     for item in reached:
         joined = join(item.pieces)
@@ -74,6 +75,7 @@ def routes_of(
                 auth=auth(item),
                 request_model=next((one.model for one in taken if one.place == "body"), ""),
                 response_model=answers(item),
+                status_codes=statuses(item),
                 confidence=confidence_of(item, path),
             )
 

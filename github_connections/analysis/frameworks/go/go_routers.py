@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 from github_connections.analysis.frameworks import paths, rows
-from github_connections.analysis.frameworks.go import go_guards, go_handlers, go_parameters, go_settings, go_verbs
+from github_connections.analysis.frameworks.go import go_documented, go_guards, go_handlers, go_settings, go_verbs
 from github_connections.analysis.frameworks.go.go_reads import is_handed
 from github_connections.analysis.linking import sequences
 from github_connections.analysis.linking.interpreter import Interpreter
@@ -229,7 +229,9 @@ def routes_of(
         rewrite=lambda path: rewrite(go_settings.filled(interpreter, path)),
         join=join,
         kind=partial(go_handlers.kind_of, {}),
-        auth=go_guards.auth,
-        params=lambda item, _: go_parameters.parameters(interpreter, item),
+        auth=partial(go_documented.auth, interpreter),
+        params=partial(go_documented.parameters, interpreter),
         named=go_handlers.name_of,
+        answers=partial(go_documented.answered, interpreter),
+        statuses=partial(go_documented.status_codes, interpreter),
     )
