@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 from msgspec.structs import replace
 
+from github_connections.analysis.linking.classes import lineage
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.values import ClassValue
 from github_connections.analysis.syntax import nodes
@@ -15,7 +16,6 @@ from github_connections.analysis.syntax.walking import nodes_in
 Naming = Callable[[str], str]
 # What requests are read by comes before what serves requests and answers alike.
 _ALIASES = ("validation_alias", "alias")
-_MAXIMUM_BASES = 50
 
 
 def as_written(field: str) -> str:
@@ -51,21 +51,12 @@ def alias_of(field: nodes.Assign) -> str:
 def naming_of(interpreter: Interpreter, cls: ClassValue) -> Naming:
     """Return how a model names the fields that have no alias of their own: as its configuration's generator does, or
     that of the class it is derived from."""
-    for one in _lineage(interpreter, cls):
+    for one in lineage(interpreter, cls):
         for node in nodes_in([statement for statement in one.node.body if _is_configuration(statement)]):
             written = _generator_in(node)
             if written is not None:
                 return _named_for(written)
     return as_written
-
-
-def _lineage(interpreter: Interpreter, cls: ClassValue) -> Iterator[ClassValue]:
-    waiting, seen = [cls], 0
-    while waiting and seen < _MAXIMUM_BASES:
-        one = waiting.pop(0)
-        seen += 1
-        yield one
-        waiting.extend(base for base in interpreter.bases(one) if isinstance(base, ClassValue))
 
 
 def _is_configuration(statement: nodes.Statement) -> bool:

@@ -1,4 +1,4 @@
-"""Singular and plural of the English nouns that resources are named by."""
+"""How names are written that resources are called by: singular and plural, and the words in them."""
 
 from __future__ import annotations
 
@@ -22,6 +22,19 @@ _RULES = (
     (r"(ss|us|is)$", r"\1"),
     (r"s$", ""),
 )
+
+
+_HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+
+
+def hyphenated(name: str) -> str:
+    """Return the words of a name with hyphens: `PenCases` → `pen-cases`, `APIKey` → `api-key`."""
+    return _HUMP.sub("-", name).lower()
+
+
+def underscored(name: str) -> str:
+    """Return the words of a name as a function would be called: `PenCases` → `pen_cases`, `APIKey` → `api_key`."""
+    return _HUMP.sub("_", name).lower()
 
 
 def singular(word: str) -> str:

@@ -1,4 +1,4 @@
-"""Parts of nodes that many ask for: of a call, of what may be a list, of a body's last expression."""
+"""Parts of nodes that many ask for: of a call, of what may be a list, of a chain, of a body's last expression."""
 
 from __future__ import annotations
 
@@ -32,9 +32,21 @@ def items_written(node: nodes.Expression | None) -> list[nodes.Expression]:
     return node.items if isinstance(node, nodes.Sequence) else [node]
 
 
+def text_written(node: nodes.Expression | None) -> str:
+    """Return a text that is written down; empty for anything else."""
+    return node.value if isinstance(node, nodes.Text) else ""
+
+
 def texts_written(node: nodes.Expression | None) -> list[str]:
     """Return the texts in a list that is written down, or the one that stands alone."""
     return [item.value for item in items_written(node) if isinstance(item, nodes.Text)]
+
+
+def beginning_of(node: nodes.Expression) -> str:
+    """Return the name that a chain begins with: `request` of `request.headers()["X-Trace"]`; empty where none does."""
+    while isinstance(node, nodes.Call | nodes.Item | nodes.Member):
+        node = node.function if isinstance(node, nodes.Call) else node.of
+    return node.id if isinstance(node, nodes.Name) else ""
 
 
 def without_return(statement: nodes.Statement | None) -> nodes.Statement | None:

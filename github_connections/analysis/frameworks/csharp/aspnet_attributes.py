@@ -194,11 +194,6 @@ def _says_that_all_is_well(status: nodes.Expression) -> bool:
 # --- types ------------------------------------------------------------------------------------------------------------
 
 
-def plain_type(kind: nodes.Expression | None) -> str:
-    """Return a type as it is written, without the mark that it may be missing."""
-    return type_name(kind)
-
-
 def model_of(kind: nodes.Expression | None) -> str:
     """Return the class inside a type: `User` for `Task<ActionResult<List<User>>>` and `Results<Ok<User>, NotFound>`."""
     while True:

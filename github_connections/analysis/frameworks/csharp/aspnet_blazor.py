@@ -7,18 +7,18 @@ from collections.abc import Iterator
 
 from github_connections.analysis.frameworks import paths, rows
 from github_connections.analysis.frameworks.csharp.aspnet_applications import Applications
+from github_connections.analysis.frameworks.csharp.razor import auth_in
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.program import nearest
 from github_connections.analysis.linking.values import ClassValue, Unknown, hole, is_known, text_of
 from github_connections.analysis.projects import Roots
-from github_connections.analysis.report import Auth, AuthSource, Route
+from github_connections.analysis.report import Route
 
 _ROUTE = re.compile(
     r"^[ \t]*@(?:page[ \t]+\"([^\"\n]*)\""
     r"|attribute[ \t]*\[[ \t]*Route(?:Attribute)?\((?:\"([^\"\n]*)\"|([\w.]+))\)[ \t]*\])",
     re.MULTILINE,
 )
-_AUTHORIZE = re.compile(r"^[ \t]*@attribute[ \t]*\[[ \t]*(Authorize|AllowAnonymous)\b", re.MULTILINE)
 # One that nothing ends goes on to the end: looked for from each beginning it would take the square of the length.
 _COMMENT = re.compile(r"@\*.*?(?:\*@|\Z)", re.DOTALL)
 _BYTES_READ = 16_000
@@ -49,7 +49,7 @@ def routes_of_components(interpreter: Interpreter, applications: Applications) -
                 raw_path=said or "",
                 prefixes=list(before),
                 params=rows.path_parameters(whole),
-                auth=_auth(text, path),
+                auth=auth_in(text, path),
                 confidence="exact" if is_known(whole) else "partial",
             )
 
@@ -66,13 +66,3 @@ def _constant(interpreter: Interpreter, name: str, path: str) -> str:
     cls = interpreter.own_name(file, owner.rpartition(".")[2]) if file is not None else None
     value = interpreter.get(cls, member, cls.scope) if isinstance(cls, ClassValue) else None
     return hole(name) if value is None or isinstance(value, Unknown) else text_of(value)
-
-
-def _auth(text: str, path: str) -> Auth:
-    said = _AUTHORIZE.search(text)
-    if said is None:
-        return Auth()
-    if said.group(1) == "AllowAnonymous":
-        return Auth(state="none")
-    line = text.count("\n", 0, said.start()) + 1
-    return Auth(state="required", by=[AuthSource(name="Authorize", file=path, line=line)])

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from github_connections.analysis.frameworks.csharp.aspnet_attributes import SIMPLE, SOURCES, Attributes, plain_type
+from github_connections.analysis.frameworks.csharp.aspnet_attributes import SIMPLE, SOURCES, Attributes
 from github_connections.analysis.linking.scopes import Scope
-from github_connections.analysis.linking.values import ClassValue, text_of
+from github_connections.analysis.linking.values import ClassValue, text_of, type_name
 from github_connections.analysis.report import Parameter
 from github_connections.analysis.syntax import nodes
 
@@ -61,9 +61,9 @@ def _field(
     inner = kind.index if isinstance(kind, nodes.Item) else kind
     known = attributes.interpreter.evaluate(inner, cls.scope) if isinstance(inner, nodes.Name) else None
     is_enum = isinstance(known, ClassValue) and known.node.kind == "enum"
-    if said is None and not is_enum and plain_type(inner).rstrip("?") not in SIMPLE:
+    if said is None and not is_enum and type_name(inner).rstrip("?") not in SIMPLE:
         return
     shown = text_of(said.named["Name"]) if said and "Name" in said.named else name
     place = SOURCES[said.name] if said else "query"
-    model = plain_type(kind) if place == "body" else ""
-    yield Parameter(name=shown, place=place, type=plain_type(kind), required=required, model=model)
+    model = type_name(kind) if place == "body" else ""
+    yield Parameter(name=shown, place=place, type=type_name(kind), required=required, model=model)

@@ -14,12 +14,11 @@ from github_connections.analysis.frameworks.csharp.aspnet_attributes import (
     Attributes,
     auth_of,
     model_of,
-    plain_type,
 )
 from github_connections.analysis.frameworks.csharp.aspnet_parameters import parameters_of, path_types
 from github_connections.analysis.frameworks.csharp.aspnet_requests import read_by
 from github_connections.analysis.linking.program import File, classes_in
-from github_connections.analysis.linking.values import ClassValue, text_of
+from github_connections.analysis.linking.values import ClassValue, text_of, type_name
 from github_connections.analysis.report import Auth, Parameter, ParameterPlace
 from github_connections.analysis.syntax import nodes
 
@@ -83,11 +82,11 @@ class PageModel(Struct):
 
 
 def _property(name: str, kind: nodes.Expression | None, place: ParameterPlace) -> Parameter:
-    held = plain_type(kind.index) if isinstance(kind, nodes.Item) else plain_type(kind)
+    held = type_name(kind.index) if isinstance(kind, nodes.Item) else type_name(kind)
     if held.startswith("IFormFile"):
         place = "file"
     model = "" if held in SIMPLE or place == "file" else model_of(kind)
-    return Parameter(name=name, place=place, type=plain_type(kind), required=False, model=model)
+    return Parameter(name=name, place=place, type=type_name(kind), required=False, model=model)
 
 
 def _is_named(handler: str) -> bool:

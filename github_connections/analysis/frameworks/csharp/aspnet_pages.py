@@ -10,12 +10,12 @@ from github_connections.analysis.frameworks.csharp.aspnet_applications import Ap
 from github_connections.analysis.frameworks.csharp.aspnet_attributes import Attributes
 from github_connections.analysis.frameworks.csharp.aspnet_page_conventions import PageConventions
 from github_connections.analysis.frameworks.csharp.aspnet_page_models import PageModel, model_in
+from github_connections.analysis.frameworks.csharp.razor import auth_in
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.projects import Roots
-from github_connections.analysis.report import Auth, AuthSource, Place, Prefix, Route
+from github_connections.analysis.report import Auth, Place, Prefix, Route
 
 _PAGE = re.compile(r"^[ \t]*@page(?:[ \t]+\"([^\"]*)\")?[ \t\r]*$", re.MULTILINE)
-_AUTHORIZE = re.compile(r"^[ \t]*@attribute[ \t]*\[[ \t]*(Authorize|AllowAnonymous)\b", re.MULTILINE)
 _PLACE = re.compile(r"(?:^|/)(?:Areas/(?P<area>[^/]+)/)?Pages/(?P<name>.+)\.cshtml$")
 _BYTES_READ = 4_000
 
@@ -37,7 +37,7 @@ def routes_of_pages(interpreter: Interpreter, applications: Applications) -> Ite
         behind = program.by_path.get(f"{path}.cs")
         model = model_in(attributes, behind) if behind is not None else None
         application = applications.of_root(root)
-        said = [_auth(text, path), *([model.auth] if model else []), conventions.auth_of(root, area, name)]
+        said = [auth_in(text, path), *([model.auth] if model else []), conventions.auth_of(root, area, name)]
         auth = next((one for state in ("none", "required") for one in said if one.state == state), application.fallback)
         written = page.group(1) or ""
         line = text.count("\n", 0, page.end()) + 1
@@ -74,15 +74,3 @@ def _path(area: str, name: str, template: str) -> str:
         return template.removeprefix("~")
     parts = [part for part in name.split("/") if part]
     return paths.join_trimmed([area, *(parts[:-1] if parts[-1] == "Index" else parts), template])
-
-
-def _auth(text: str, path: str) -> Auth:
-    """`@attribute [Authorize]` in the page itself."""
-    said = _AUTHORIZE.search(text)
-    if said is None:
-        return Auth()
-    if said.group(1) == "AllowAnonymous":
-        return Auth(state="none")
-    return Auth(
-        state="required", by=[AuthSource(name="Authorize", file=path, line=text.count("\n", 0, said.start()) + 1)]
-    )

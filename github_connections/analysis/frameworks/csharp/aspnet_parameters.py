@@ -10,12 +10,11 @@ from github_connections.analysis.frameworks.csharp.aspnet_attributes import (
     SOURCES,
     Attributes,
     model_of,
-    plain_type,
 )
 from github_connections.analysis.frameworks.csharp.aspnet_models import fields_of
 from github_connections.analysis.frameworks.csharp.aspnet_parts import NAMED_LIKE_A_PART, is_part
 from github_connections.analysis.linking.scopes import Scope
-from github_connections.analysis.linking.values import ClassValue, text_of
+from github_connections.analysis.linking.values import ClassValue, text_of, type_name
 from github_connections.analysis.report import Parameter, ParameterPlace
 from github_connections.analysis.syntax import nodes
 
@@ -28,7 +27,7 @@ _GIVEN = frozenset({"CancellationToken", "HttpContext", "HttpRequest", "HttpResp
 def path_types(function: nodes.Function, attributes: Attributes, scope: Scope) -> dict[str, str]:
     """Return the types of a method's parameters by their names in small letters, as paths do not tell them apart; of
     those that are taken apart the types of what is inside."""
-    found = {parameter.name.lower(): plain_type(parameter.type) for parameter in function.parameters}
+    found = {parameter.name.lower(): type_name(parameter.type) for parameter in function.parameters}
     for parameter in function.parameters:
         if any(attribute.name == "AsParameters" for attribute in attributes.of(parameter.decorators, scope)):
             for one in fields_of(attributes, parameter.type, scope):
@@ -57,14 +56,14 @@ def parameters_of(
     others = [item for item in function.parameters if item.name.lower() not in named and _may_be_sent(item)]
     if takes_unknown and len(others) == 1 and all(made.place != "body" for made in found):
         model = model_of(others[0].type)
-        found.append(Parameter(name=others[0].name, place="body", type=plain_type(others[0].type), model=model))
+        found.append(Parameter(name=others[0].name, place="body", type=type_name(others[0].type), model=model))
     return found, rows.model_in(found)
 
 
 def _may_be_sent(parameter: nodes.Parameter) -> bool:
     """Tell whether a class may be a model, and is not called like an interface or a part of the program."""
     kind = parameter.type.of if isinstance(parameter.type, nodes.Item) else parameter.type
-    name = plain_type(kind)
+    name = type_name(kind)
     return (
         not parameter.decorators and bool(name) and name not in _GIVEN | SIMPLE and not NAMED_LIKE_A_PART.search(name)
     )
@@ -82,7 +81,7 @@ def _parameter(
             return
     if any(attribute.name in _HANDED_IN for attribute in said) or parameter.name.lower() in in_path:
         return
-    kind = plain_type(parameter.type)
+    kind = type_name(parameter.type)
     source = next((attribute for attribute in said if attribute.name in SOURCES), None)
     place = SOURCES[source.name] if source else _inferred(attributes, parameter, scope, of_models)
     if place is None:
@@ -97,10 +96,10 @@ def _inferred(
     attributes: Attributes, parameter: nodes.Parameter, scope: Scope, of_models: ParameterPlace
 ) -> ParameterPlace | None:
     """A simple type comes from the query, a form's file from the form, a class of the program from where models do."""
-    kind = plain_type(parameter.type)
+    kind = type_name(parameter.type)
     if kind in SIMPLE:
         return "query"
-    held = plain_type(parameter.type.index) if isinstance(parameter.type, nodes.Item) else kind
+    held = type_name(parameter.type.index) if isinstance(parameter.type, nodes.Item) else kind
     if held.startswith("IFormFile"):
         return "file"
     if kind.startswith("Array[") and held in SIMPLE and of_models == "query":

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from github_connections.analysis.frameworks.csharp.aspnet_attributes import model_of, plain_type
+from github_connections.analysis.frameworks.csharp.aspnet_attributes import model_of
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.scopes import Scope
-from github_connections.analysis.linking.values import is_known
+from github_connections.analysis.linking.values import is_known, type_name
 from github_connections.analysis.report import Parameter, ParameterPlace
 from github_connections.analysis.syntax import nodes
 from github_connections.analysis.syntax.walking import nodes_in
@@ -29,7 +29,7 @@ def read_by(
 ) -> list[Parameter]:
     """Return what a function reads of its request, each once, beside what is known of it already."""
     taken = {one.name.lower() for one in known}
-    requests = {one.name for one in function.parameters if plain_type(one.type) == "HttpRequest"} | {"Request"}
+    requests = {one.name for one in function.parameters if type_name(one.type) == "HttpRequest"} | {"Request"}
     found: dict[tuple[str, str], Parameter] = {}
     for node in nodes_in(list(function.body)):
         for parameter in _read(interpreter, scope, node, requests):
@@ -68,4 +68,4 @@ def _body(arguments: list[nodes.Argument]) -> Iterator[Parameter]:
     for argument in arguments:
         if argument.name == _TYPE:
             kind = argument.value
-            yield Parameter(name="body", place="body", type=plain_type(kind), model=model_of(kind))
+            yield Parameter(name="body", place="body", type=type_name(kind), model=model_of(kind))

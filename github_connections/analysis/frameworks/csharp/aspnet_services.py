@@ -18,6 +18,7 @@ from github_connections.analysis.frameworks.csharp.aspnet_attributes import (
     model_of,
 )
 from github_connections.analysis.frameworks.csharp.aspnet_parameters import parameters_of
+from github_connections.analysis.frameworks.inflection import hyphenated
 from github_connections.analysis.linking.classes import library_bases
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.program import File, classes_in
@@ -30,7 +31,6 @@ _ABP = re.compile(r"ConventionalControllers\s*\.\s*Create\(\s*typeof\((\w+)\)\.A
 _BOILERPLATE = re.compile(r"CreateControllersForAppServices\(\s*typeof\((\w+)\)")
 _ROOT = re.compile(r"RootPath\s*=\s*\"([^\"]+)\"")
 _ENDING = re.compile(r"(?<=.)(?:AppService|ApplicationService|IntegrationService|Service)$")
-_HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _SERVICES = frozenset({"IApplicationService", "ApplicationService", "IRemoteService"})
 # What the bases of libraries answer, and with which parameters in the path.
 _READING = (("Get", True), ("GetList", False))
@@ -125,7 +125,7 @@ class _Service:
         self._convention = convention
         self._before = [*applications.of(cls.scope.file).prefixes, convention.prefix]
         name = _ENDING.sub("", cls.node.name)
-        self._path = _hyphenated(name) if convention.is_abp else name
+        self._path = hyphenated(name) if convention.is_abp else name
 
     def rows(self) -> Iterator[Route]:
         """Yield the rows of what it and the program's bases declare, then those of a library's base."""
@@ -188,7 +188,7 @@ class _Service:
         pieces = [self._path, *(["{id}"] if "id" in parameters else [])]
         if rest:
             others = [parameter for parameter in parameters if parameter.endswith("Id")]
-            pieces += [_hyphenated(rest), *([f"{{{others[0]}}}"] if len(others) == 1 else [])]
+            pieces += [hyphenated(rest), *([f"{{{others[0]}}}"] if len(others) == 1 else [])]
         return pieces
 
 
@@ -199,7 +199,3 @@ def _verb_of(name: str) -> str:
 def _without_verb(name: str, method: str) -> str:
     found = next((beginning for beginning in _VERBS.get(method, ()) if name.startswith(beginning)), "")
     return name.removeprefix(found)
-
-
-def _hyphenated(name: str) -> str:
-    return _HUMP.sub("-", name).lower()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from github_connections.analysis.frameworks.elixir.plug_routers import add_route, inner_alias, open_block
-from github_connections.analysis.frameworks.elixir.plugs import underscored
+from github_connections.analysis.frameworks.inflection import underscored
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.standard_elixir import name_of_module, options_of
 from github_connections.analysis.linking.values import FunctionValue, Unknown, Value, text_of, texts_of

@@ -9,6 +9,7 @@ from typing import TypeGuard
 from msgspec import Struct
 
 from github_connections.analysis.frameworks.guards import speaks_of_logging_in
+from github_connections.analysis.frameworks.inflection import underscored
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.routing import Reached, Router
 from github_connections.analysis.linking.standard_elixir import module_named, module_of, name_of_module
@@ -192,9 +193,3 @@ def _halts(plug: Plug, owner: ClassValue) -> bool:
 def _clauses(function: FunctionValue) -> list[nodes.Function]:
     body = getattr(function.scope.owner, "body", [function.node])
     return [item for item in body if isinstance(item, nodes.Function) and item.name == function.node.name]
-
-
-def underscored(name: str) -> str:
-    """Return a module's name as a function would be called: `APIKey` is `api_key`."""
-    name = re.sub(r"([A-Z]+)([A-Z][a-z])", r"\1_\2", name)
-    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()

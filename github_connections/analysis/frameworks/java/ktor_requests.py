@@ -14,7 +14,7 @@ from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.values import FunctionValue, Value, is_known, type_name
 from github_connections.analysis.report import Parameter, ParameterPlace
 from github_connections.analysis.syntax import nodes
-from github_connections.analysis.syntax.parts import callee, named_arguments, positional_arguments
+from github_connections.analysis.syntax.parts import beginning_of, callee, named_arguments, positional_arguments
 from github_connections.analysis.syntax.walking import nodes_in
 
 _BODIES = frozenset({"receive", "receiveNullable", "receiveOrNull"})
@@ -228,16 +228,9 @@ class _Handler:
             of = value if value is not None else of
         last = callee(of)
         inside = list(nodes_in(of))
-        is_of_call = any(self._is_call(inner) for inner in inside) if self.name else _root_of(of) in _OF_CALLS
+        is_of_call = any(self._is_call(inner) for inner in inside) if self.name else beginning_of(of) in _OF_CALLS
         is_answer = any(nodes.last_name(inner) == "response" for inner in inside)
         return _PLACES.get(nodes.last_name(last)) if is_of_call and not is_answer else None
-
-
-def _root_of(of: nodes.Expression) -> str:
-    """Return the name that a chain begins with: `request` of `request.headers`."""
-    while isinstance(of, nodes.Call | nodes.Item | nodes.Member):
-        of = of.function if isinstance(of, nodes.Call) else of.of
-    return of.id if isinstance(of, nodes.Name) else ""
 
 
 def _is_word(node: nodes.Call) -> bool:

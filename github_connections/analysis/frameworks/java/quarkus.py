@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from msgspec.structs import replace
 
 from github_connections.analysis.frameworks import paths, rows
+from github_connections.analysis.frameworks.inflection import hyphenated
 from github_connections.analysis.frameworks.java.annotations import (
     Action,
     Annotation,
@@ -37,11 +38,6 @@ _SERVED = (
     ("update", "PUT", "{id}"),
     ("delete", "DELETE", "{id}"),
 )
-_HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
-
-
-def _hyphenated(name: str) -> str:
-    return _HUMP.sub("-", name).lower()
 
 
 # --- reactive routes ------------------------------------------------------------------------------------------------
@@ -93,7 +89,7 @@ def _rows(cls: ClassValue, action: Action, route: Annotation, before: list[Prefi
         return  # called for failures
     said = route.texts("path")
     if said is None:
-        said = [hole("regex")] if "regex" in route.arguments else [_hyphenated(action.function.name)]
+        said = [hole("regex")] if "regex" in route.arguments else [hyphenated(action.function.name)]
     joined = rows.path_below(before, said[0])
     path = paths.from_braces(paths.from_colons(joined))
     for method in route.words("methods") or [ANY_METHOD]:
@@ -154,7 +150,7 @@ def data_rows(cls: ClassValue, annotations: Annotations, before: Iterable[Prefix
     if own is not None and own.arguments.get("exposed", True) is False:
         return
     name = re.sub(r"(Resource|Controller)$", "", cls.node.name)
-    base = (own.texts("path") if own is not None else None) or [_hyphenated(name)]
+    base = (own.texts("path") if own is not None else None) or [hyphenated(name)]
     place = own.place if own is not None else cls.place
     said = dict(_said(cls, annotations))
     outer = [*before, Prefix(value=base[0], file=place.file, line=place.line, how="@ResourceProperties")]

@@ -10,7 +10,7 @@ from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.values import FunctionValue, Value, is_known, type_name
 from github_connections.analysis.report import Parameter, ParameterPlace
 from github_connections.analysis.syntax import nodes
-from github_connections.analysis.syntax.parts import callee
+from github_connections.analysis.syntax.parts import beginning_of, callee
 from github_connections.analysis.syntax.walking import nodes_in
 
 _NAMED: dict[str, ParameterPlace] = {
@@ -52,7 +52,7 @@ def inputs_of(interpreter: Interpreter, handler: Value, in_path: set[str]) -> li
 
 
 def _read(interpreter: Interpreter, handler: FunctionValue, node: nodes.Node, request: str) -> Iterator[Parameter]:
-    if not isinstance(node, nodes.Call | nodes.Item) or not _is_of(node, request):
+    if not isinstance(node, nodes.Call | nodes.Item) or beginning_of(node) != request:
         return
     if isinstance(node, nodes.Call) and nodes.last_name(node.function) in _BODIES:
         yield from _body(node)
@@ -61,14 +61,6 @@ def _read(interpreter: Interpreter, handler: FunctionValue, node: nodes.Node, re
     name = interpreter.evaluate(asked, handler.scope) if place is not None and asked is not None else None
     if place is not None and isinstance(name, str) and is_known(name):
         yield Parameter(name=name, place=place, required=False)
-
-
-def _is_of(node: nodes.Call | nodes.Item, request: str) -> bool:
-    """Tell whether the request stands at the beginning of a chain of calls."""
-    of: nodes.Expression = node
-    while isinstance(of, nodes.Call | nodes.Item | nodes.Member):
-        of = of.function if isinstance(of, nodes.Call) else of.of
-    return isinstance(of, nodes.Name) and of.id == request
 
 
 def _asked(node: nodes.Call | nodes.Item) -> tuple[ParameterPlace | None, nodes.Expression | None]:

@@ -6,8 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from msgspec.structs import replace
 
-from github_connections.analysis.frameworks import paths
-from github_connections.analysis.frameworks.javascript.page_routes import Around, Page, rows_of
+from github_connections.analysis.frameworks.javascript.page_routes import Around, Page, from_joined_colons, rows_of
 from github_connections.analysis.frameworks.javascript.react_router_declarations import pages_among, remembered
 from github_connections.analysis.frameworks.javascript.react_router_trees import run_what_nobody_called
 from github_connections.analysis.linking.interpreter import Interpreter
@@ -50,8 +49,4 @@ def rows(interpreter: Interpreter, framework: str, modules: tuple[str, ...], rou
         if thing.kind is KIN and thing.data["framework"] == framework and thing.place not in known:
             known.add(thing.place)
             around = Around.below(thing.data["base"], thing.place, thing.data["how"])
-            yield from rows_of(thing.data["pages"], framework, around, rewrite=_rewritten)
-
-
-def _rewritten(path: str) -> str:
-    return paths.from_colons(path.replace("//", "/"))
+            yield from rows_of(thing.data["pages"], framework, around, rewrite=from_joined_colons)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import posixpath
+import re
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 
@@ -33,6 +34,8 @@ from github_connections.analysis.syntax import nodes
 
 HTTP_VERBS = tuple(map(str.upper, http_verbs.OF_BROWSERS))
 SCRIPTS = (".tsx", ".ts", ".jsx", ".js", ".mts", ".mjs", ".cjs")
+# Between the names of folders where a file is named for all of them, `users.[id].tsx`; not those of `[...all]`.
+DOTS = re.compile(r"(?<!\.)\.(?!\.|[^\[]*\])")
 # Functions and wrappers around a configuration.
 _MAXIMUM_AROUND = 6
 

@@ -12,7 +12,11 @@ from functools import lru_cache
 from msgspec import Struct
 
 from github_connections.analysis.frameworks.javascript.javascript_handlers import OF_AN_ERROR
-from github_connections.analysis.frameworks.javascript.javascript_sources import source_of_function
+from github_connections.analysis.frameworks.javascript.javascript_sources import (
+    BRACES,
+    after_closing,
+    source_of_function,
+)
 from github_connections.analysis.frameworks.javascript.request_guards import session_asked_for
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.values import FunctionValue
@@ -53,7 +57,6 @@ _KEEPING = re.compile(
     r"|\bresponse\b\s*\(|[(,]\s*(?:res|resp|response|reply)\s*[,)]"
 )
 _HEAD = re.compile(r"^.*?(?:=>(?!\s*(?:async\s*)?\()|\{)", re.DOTALL)  # what a function takes
-_BRACE = re.compile(r"[{}]")
 _NEXT = re.compile(r"\b(?:next|done)\(")
 _WHERE = r"\b(?:url|path|originalUrl|pathname|routerPath)\b"
 _BY_PATH = re.compile(
@@ -142,18 +145,8 @@ def _without_the_known(source: str) -> str:
     rest, position = "", 0
     while (found := _KNOWN_ONE.search(source, position)) is not None:
         rest += source[position : found.start()]
-        position = _end_of_block(source, found.end())
+        position = after_closing(source, found.end(), BRACES)
     return rest + source[position:]
-
-
-def _end_of_block(source: str, start: int) -> int:
-    """Return where the brace that was opened before `start` is closed; the end of the source where it is not."""
-    depth = 1
-    for found in _BRACE.finditer(source, start):
-        depth += 1 if found.group() == "{" else -1
-        if depth == 0:
-            return found.end()
-    return len(source)
 
 
 @lru_cache(maxsize=4096)  # many handlers call the same function

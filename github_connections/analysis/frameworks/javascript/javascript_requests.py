@@ -4,14 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any, cast, get_args
+from typing import Any, cast
 
 from github_connections.analysis.frameworks.javascript import javascript_styles as styles
 from github_connections.analysis.frameworks.javascript.javascript_handlers import OF_AN_ERROR, functions_in
 from github_connections.analysis.frameworks.javascript.javascript_servers import Argued, without_entries
 from github_connections.analysis.frameworks.javascript.javascript_sources import source_of_function
 from github_connections.analysis.frameworks.javascript.javascript_styles import Style
-from github_connections.analysis.frameworks.javascript.javascript_text_reads import read_in_text
+from github_connections.analysis.frameworks.javascript.javascript_text_reads import PLACES, read_in_text
 from github_connections.analysis.frameworks.javascript.schemas import fields_of
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.scopes import Scope
@@ -26,7 +26,6 @@ _MAXIMUM_FOLLOWED = 3
 _MAXIMUM_WALKED = 2_000_000
 # Under these the interpreter keeps what was read, and how many such nodes were looked at.
 _KNOWN, _WALKED, _IN_TEXT = "what handlers read", "nodes behind handlers", "what functions read by their text"
-_PLACES = frozenset(get_args(ParameterPlace))
 # What has the part of a request that was checked inside is held as this with the part's name.
 _CHECKED = "checked "
 
@@ -190,7 +189,7 @@ class _Reading:
                 name in styles.CHECKING
             ):
                 part = self._held(checked)  # of the request as a whole, what comes out is the validator's own
-                return "" if part not in _PLACES else f"{_CHECKED}{part}" if name in styles.WITH_ERRORS else part
+                return "" if part not in PLACES else f"{_CHECKED}{part}" if name in styles.WITH_ERRORS else part
             case nodes.Call(
                 function=nodes.Name("URL" | "URLSearchParams" as name),
                 arguments=[nodes.Argument(nodes.Member(of=of)), *_],
@@ -263,7 +262,7 @@ class _Reading:
         self._reading.append(called)
         returned = (one.value for one in self._nodes(called.node) if isinstance(one, nodes.Return))
         parts = [option for one in returned for option in (one.options if isinstance(one, nodes.Choice) else [one])]
-        found = next((held for one in parts if (held := self._held(one)) in _PLACES), "")
+        found = next((held for one in parts if (held := self._held(one)) in PLACES), "")
         self._reading.pop()
         self._names = names
         return found
@@ -287,12 +286,12 @@ class _Reading:
                 self._check(place, one.of)
 
     def _check(self, place: str, schema: nodes.Expression) -> None:
-        if place in _PLACES:
+        if place in PLACES:
             local = self._local.get(schema.id) if isinstance(schema, nodes.Name) else None
             self._schemas.append((place, local or schema, self._reading[-1].scope))
 
     def _note(self, place: str, name: str, *, required: bool = True) -> None:
-        if place not in _PLACES:
+        if place not in PLACES:
             return
         key = (place, name)
         must = required and place in ("body", "form", "file")

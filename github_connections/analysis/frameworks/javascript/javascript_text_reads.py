@@ -9,7 +9,7 @@ from typing import get_args
 from github_connections.analysis.frameworks.javascript.javascript_styles import Style
 from github_connections.analysis.report import ParameterPlace
 
-_PLACES = frozenset(get_args(ParameterPlace))
+PLACES = frozenset(get_args(ParameterPlace))
 _MEMBER = re.compile(r"[A-Za-z_$][\w$-]*")
 # `.body?.name`, `["x-ship"]`; with the text that a call at its end is given.
 _MEMBERS = (
@@ -40,7 +40,7 @@ def _read(
         is_last = position == len(chain) - 1
         if (held, name) in style.members:
             held = style.members[held, name]
-        elif held in _PLACES:
+        elif held in PLACES:
             if not (is_last and is_called):  # `req.body.includes("x")` asks for none
                 yield held, name, negated and is_last
             return

@@ -14,6 +14,7 @@ from github_connections.analysis.linking.scopes import Scope
 from github_connections.analysis.linking.values import External, Thing, Value, entries_of
 from github_connections.analysis.report import Parameter, ParameterPlace
 from github_connections.analysis.syntax import nodes
+from github_connections.analysis.syntax.parts import first_argument, texts_written
 
 CHAINS = "express-validator"
 _CHAINED: dict[str, ParameterPlace] = {
@@ -92,10 +93,7 @@ def _chained(call: nodes.Call, otherwise: ParameterPlace) -> Iterator[Parameter]
 
 
 def _texts(call: nodes.Call) -> Iterator[str]:
-    first = call.arguments[0].value if call.arguments else None
-    for item in first.items if isinstance(first, nodes.Sequence) else [first]:
-        if isinstance(item, nodes.Text) and item.value != "*":
-            yield item.value
+    return (text for text in texts_written(first_argument(call)) if text != "*")
 
 
 # --- schemas ------------------------------------------------------------------------------------------------------

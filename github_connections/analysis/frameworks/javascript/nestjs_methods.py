@@ -12,7 +12,7 @@ from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.values import ClassValue, Thing, is_known, source_of, type_name
 from github_connections.analysis.report import Parameter, ParameterPlace
 from github_connections.analysis.syntax import nodes
-from github_connections.analysis.syntax.parts import callee
+from github_connections.analysis.syntax.parts import callee, first_argument
 
 PLACES: dict[str, ParameterPlace] = {
     "Param": "path",
@@ -123,9 +123,7 @@ def _fills_in(decorator: nodes.Expression) -> bool:
 
 def _first_text(interpreter: Interpreter, decorator: nodes.Expression, owner: ClassValue) -> str:
     """Return the name that a decorator is given, which may be a constant's: `@Headers(KEY.toLowerCase())`."""
-    arguments = decorator.arguments if isinstance(decorator, nodes.Call) else []
-    first = arguments[0].value if arguments else None
-    value = interpreter.evaluate(first, owner.scope.parent or owner.scope)
+    value = interpreter.evaluate(first_argument(decorator), owner.scope.parent or owner.scope)
     return value if isinstance(value, str) and is_known(value) else ""
 
 

@@ -99,6 +99,11 @@ def given_to(value: Value) -> list[Value]:
     return [one for one in given if isinstance(one, ListValue)]
 
 
+def from_joined_colons(path: str) -> str:
+    """Return `//users/:id` as `/users/{id}`, for routers that make one slash of two where a part brings its own."""
+    return paths.from_colons(path.replace("//", "/"))
+
+
 def rows_of(
     pages: Iterable[Page],
     framework: str,

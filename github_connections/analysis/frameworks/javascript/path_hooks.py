@@ -11,14 +11,17 @@ from collections.abc import Iterable, Iterator
 from msgspec.structs import replace
 
 from github_connections.analysis.frameworks.javascript.file_routes import Application
-from github_connections.analysis.frameworks.javascript.javascript_sources import MAXIMUM_SOURCE
+from github_connections.analysis.frameworks.javascript.javascript_sources import (
+    BRACES,
+    BRACKETS,
+    MAXIMUM_SOURCE,
+    after_closing,
+)
 from github_connections.analysis.frameworks.javascript.methods import without_comments
 from github_connections.analysis.frameworks.javascript.request_guards import is_for_all, refuses
 from github_connections.analysis.report import Auth, AuthSource, Route
 
 _IF = re.compile(r"\bif\s*\(")
-_BRACKET = re.compile(r"[()]")
-_BRACE = re.compile(r"[{}]")
 _BELOW = re.compile(r"(!?)\s*[\w.?()]*(?:path|pathname|url)\??\.startsWith\(\s*['\"`](/[\w/.-]*)['\"`]\s*\)")
 _STRANGER = re.compile(r"(?i)!\s*\(?(?:await\s+)?[\w.?()]*(?:user|session|token|auth)")
 
@@ -44,20 +47,10 @@ def _closed(application: Application, place: str) -> Iterator[tuple[str, AuthSou
     text = without_comments(application.interpreter.program.read(place) or b"").decode("utf-8", "replace")
     source = text[:MAXIMUM_SOURCE]
     for found in _IF.finditer(source):
-        end = _end(source, found.end(), _BRACKET)
+        end = after_closing(source, found.end(), BRACKETS)
         condition, rest = source[found.end() : end], source[end:].lstrip()
-        body = rest[: _end(rest, 1, _BRACE)] if rest.startswith("{") else rest.partition(";")[0]
+        body = rest[: after_closing(rest, 1, BRACES)] if rest.startswith("{") else rest.partition(";")[0]
         asked = _STRANGER.search(condition + body)
         if asked and refuses(body):
             by = AuthSource(name=asked.group().lstrip("!( "), file=place, line=source.count("\n", 0, found.start()) + 1)
             yield from ((path, by) for negated, path in _BELOW.findall(condition) if not negated)
-
-
-def _end(source: str, start: int, brackets: re.Pattern[str]) -> int:
-    """Return where the bracket that was opened before `start` is closed; the end of the source where it is not."""
-    depth = 1
-    for found in brackets.finditer(source, start):
-        depth += 1 if found.group() in "({" else -1
-        if depth == 0:
-            return found.end()
-    return len(source)

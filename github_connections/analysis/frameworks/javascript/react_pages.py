@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from github_connections.analysis.frameworks.javascript.file_routes import Application, without_ending
+from github_connections.analysis.frameworks.javascript.file_routes import DOTS, Application, without_ending
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.report import Route
 
@@ -13,7 +13,6 @@ from github_connections.analysis.report import Route
 _MADE, _GENEROUTED = ("~react-pages", "virtual:generated-pages-react"), "@generouted/react-router"
 _DIRECTORY, _ENDINGS = "src/pages", (".tsx", ".jsx")
 _VARIABLE = re.compile(r"(-?)\[(\.{3})?([\w-]*)\]")
-_DOTS = re.compile(r"(?<!\.)\.(?!\.|[^\[]*\])")
 
 
 def routes(interpreter: Interpreter) -> Iterator[Route]:
@@ -42,7 +41,7 @@ def _path(stem: str, *, is_generouted: bool) -> str | None:
         return None
     else:
         whole = ["*" if parts == ["404"] else part for part in parts if not re.fullmatch(r"\(.*\)", part)]
-        kept = [piece.removeprefix("+") for part in whole for piece in _DOTS.split(part)]
+        kept = [piece.removeprefix("+") for part in whole for piece in DOTS.split(part)]
     return "/" + "/".join(_segment(part) for part in kept if part != "index")
 
 

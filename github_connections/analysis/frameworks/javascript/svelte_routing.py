@@ -10,9 +10,8 @@ from collections.abc import Iterator
 
 from msgspec import Struct, field
 
-from github_connections.analysis.frameworks import paths
 from github_connections.analysis.frameworks.framework import Framework
-from github_connections.analysis.frameworks.javascript.page_routes import Around, Page, rows_of
+from github_connections.analysis.frameworks.javascript.page_routes import Around, Page, from_joined_colons, rows_of
 from github_connections.analysis.frameworks.javascript.svelte_tags import Tag, tags_in, template_of, value_of
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.program import File
@@ -43,7 +42,7 @@ def routes(interpreter: Interpreter) -> Iterator[Route]:
     for path, tree in trees.items():
         if path not in below:
             around = Around.below(tree.base, Place(path, 1), "basepath")
-            yield from rows_of(tree.pages, NAME, around, rewrite=_rewritten)
+            yield from rows_of(tree.pages, NAME, around, rewrite=from_joined_colons)
 
 
 def _mount(trees: dict[str, Tree]) -> set[str]:
@@ -108,10 +107,6 @@ def _close(opened: list[tuple[Tag, Page]], before: str) -> None:
 
 def _text(interpreter: Interpreter, file: File, said: str) -> str:
     return text_of(value_of(interpreter, file, said)) if said else ""
-
-
-def _rewritten(path: str) -> str:
-    return paths.from_colons(path.replace("//", "/"))
 
 
 FRAMEWORK = Framework(

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from github_connections.analysis.frameworks import paths
 from github_connections.analysis.frameworks.javascript import nuxt
-from github_connections.analysis.frameworks.javascript.file_routes import Application, calls_of, without_ending
+from github_connections.analysis.frameworks.javascript.file_routes import DOTS, Application, calls_of, without_ending
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.registry import Registry
@@ -34,7 +34,6 @@ _VARIABLE = re.compile(r"\[(\[?)(\.{3})?([\w-]*)\]?\](\+?)")
 # `<route lang="yaml">`, JSON or YAML, of vite-plugin-pages and others.
 _BLOCK = re.compile(r"<route(?:\s[^<>]*)?>(.*?)</route>", re.DOTALL)
 _PATH_IN_BLOCK = re.compile(r"""^[ \t{]*["']?path["']?[ \t]*:[ \t]*["']?([^"'\s,#]+)""", re.MULTILINE)
-_DOTS = re.compile(r"(?<!\.)\.(?!\.|[^\[]*\])")
 
 
 class Folder(Struct, frozen=True):
@@ -124,7 +123,7 @@ def _paths_of(application: Application, place: str, stem: str, *, has_dots: bool
 def _path(stem: str, *, has_dots: bool) -> str:
     """`users/[id]` → `/users/{id}`, `users.new` → `/users/new`, `[...all]` → `/{all*}`, `(shop)/cart` → `/cart`."""
     folders = stem.partition("@")[0].split("/")  # `index@aside` is another view of the same page
-    segments = [part for folder in folders for part in (_DOTS.split(folder) if has_dots else [folder])]
+    segments = [part for folder in folders for part in (DOTS.split(folder) if has_dots else [folder])]
     kept = (part for part in segments if part not in ("index", "_parent") and not re.fullmatch(r"\(.*\)", part))
     return "/" + "/".join(map(_segment, kept))
 

@@ -25,17 +25,13 @@ def fetched(method: nodes.Function) -> Iterator[Parameter]:
             said = {argument.name or "name": argument.value for argument in attribute.arguments}
             name = said.get("name")
             if isinstance(name, nodes.Text):
-                is_strict = _is_true(said["strict"]) if "strict" in said else strict
-                required = is_strict and "default" not in said and not _is_true(said.get("nullable"))
+                is_strict = said["strict"] == nodes.Constant(True) if "strict" in said else strict
+                required = is_strict and "default" not in said and said.get("nullable") != nodes.Constant(True)
                 yield Parameter(name=name.value, place=place, type=_type(said), required=required)
-
-
-def _is_true(written: nodes.Expression | None) -> bool:
-    return isinstance(written, nodes.Constant) and written.value is True
 
 
 def _type(said: dict[str, nodes.Expression]) -> str:
     asked = said.get("requirements")
-    if _is_true(said.get("map")):
+    if said.get("map") == nodes.Constant(True):
         return "array"
     return "int" if isinstance(asked, nodes.Text) and asked.value in _DIGITS else ""

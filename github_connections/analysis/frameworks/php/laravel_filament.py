@@ -5,12 +5,11 @@ https://filamentphp.com/docs/panel-configuration
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from msgspec import Struct
 
-from github_connections.analysis.frameworks.inflection import plural
+from github_connections.analysis.frameworks.inflection import hyphenated, plural
 from github_connections.analysis.frameworks.php.laravel_facade import FILE, ROUTER
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.program import classes_in
@@ -18,6 +17,7 @@ from github_connections.analysis.linking.routing import Router
 from github_connections.analysis.linking.values import ClassValue, External, Value, items_in, text_of
 from github_connections.analysis.report import Place
 from github_connections.analysis.syntax import nodes
+from github_connections.analysis.syntax.parts import beginning_of
 from github_connections.analysis.syntax.walking import nodes_in
 
 MARKS = frozenset({"PanelProvider"})
@@ -35,7 +35,6 @@ _LISTED = ("resources", "pages")
 _LOOKED_THROUGH = ("discoverResources", "discoverPages", "discoverClusters")
 _PAGES = frozenset({"Filament.Pages.Page", "Filament.Pages.SettingsPage"})
 _DASHBOARD, _RESOURCE, _CLUSTER = "Filament.Pages.Dashboard", "Filament.Resources.Resource", "Filament.Clusters.Cluster"
-_HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
 
 class _Said(Struct):
@@ -60,22 +59,15 @@ def register(interpreter: Interpreter) -> None:
 def _set_up(interpreter: Interpreter, cls: ClassValue, method: nodes.Function) -> dict[str, list[_Said]]:
     """Return what a panel is told, by the names of the methods."""
     said: dict[str, list[_Said]] = {}
+    panels = {parameter.name for parameter in method.parameters}
     for call in nodes_in(method.body):
-        if isinstance(call, nodes.Call) and isinstance(call.function, nodes.Member) and _of_panel(call, method):
+        if isinstance(call, nodes.Call) and isinstance(call.function, nodes.Member) and beginning_of(call) in panels:
             values = {
                 one.name or str(at): interpreter.evaluate(one.value, cls.scope) for at, one in enumerate(call.arguments)
             }
             place = Place(cls.scope.file.path, call.line)
             said.setdefault(call.function.name, []).insert(0, _Said(place, values))
     return said
-
-
-def _of_panel(call: nodes.Call, method: nodes.Function) -> bool:
-    """Tell whether a chain of calls begins at the panel that a method is given."""
-    of: nodes.Expression | None = call
-    while isinstance(of, nodes.Call | nodes.Member):
-        of = of.function if isinstance(of, nodes.Call) else of.of
-    return isinstance(of, nodes.Name) and of.id in {parameter.name for parameter in method.parameters}
 
 
 def _panel(interpreter: Interpreter, cls: ClassValue, said: dict[str, list[_Said]]) -> None:
@@ -143,7 +135,7 @@ def _add(interpreter: Interpreter, panel: Router, cls: ClassValue, middleware: l
     elif _CLUSTER in bases:
         path = _path_of_cluster(cls, "")
     elif bases & _PAGES:
-        path = _slug(cls) or _dashed(cls.node.name)
+        path = _slug(cls) or hyphenated(cls.node.name)
     if path is not None:
         above.add(["GET"], path, place, cls.node.name, page=True, middleware=middleware)
 
@@ -166,7 +158,7 @@ def _add_resource(group: Router, cls: ClassValue, middleware: list[Value]) -> No
 
 def _path_of_cluster(cls: Value, name: str) -> str:
     own = _slug(cls) if isinstance(cls, ClassValue) else ""
-    return own or _dashed((cls.node.name if isinstance(cls, ClassValue) else name).removesuffix("Cluster"))
+    return own or hyphenated((cls.node.name if isinstance(cls, ClassValue) else name).removesuffix("Cluster"))
 
 
 def _path_of_resource(cls: ClassValue) -> str:
@@ -174,7 +166,7 @@ def _path_of_resource(cls: ClassValue) -> str:
     inside = cls.scope.file.head.package.partition("\\Resources")[2].strip("\\")
     parts = [part for part in inside.split("\\") if part]
     last = plural(cls.node.name.removesuffix("Resource"))
-    return "/".join(_dashed(part) for part in ([*parts[:-1], last] if parts[-1:] == [last] else [*parts, last]))
+    return "/".join(hyphenated(part) for part in ([*parts[:-1], last] if parts[-1:] == [last] else [*parts, last]))
 
 
 def _slug(cls: ClassValue) -> str:
@@ -189,7 +181,3 @@ def _set(cls: ClassValue, name: str) -> nodes.Expression | None:
             case nodes.Assign(target=nodes.Name(id=own), value=value) if own == name:
                 return value
     return None
-
-
-def _dashed(name: str) -> str:
-    return _HUMP.sub("-", name).lower()

@@ -16,7 +16,7 @@ from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.program import File
 from github_connections.analysis.report import Place
 from github_connections.analysis.syntax import nodes
-from github_connections.analysis.syntax.parts import first_argument, items_written
+from github_connections.analysis.syntax.parts import first_argument, text_written, texts_written
 from github_connections.analysis.syntax.walking import nodes_in
 
 LIBRARY = "Laravel\\Folio"
@@ -59,19 +59,19 @@ def _directories(file: File) -> Iterator[_Directory]:
 
 def _path(written: nodes.Expression) -> str:
     """`resource_path('views/pages')` lies in resources/."""
-    text = _text(written.arguments[0].value) if isinstance(written, nodes.Call) and written.arguments else ""
+    text = text_written(first_argument(written))
     start = "resources/" if nodes.bare_name(written) == "resource_path" else ""
-    return f"{start}{(text or _text(written)).strip('/')}"
+    return f"{start}{(text or text_written(written)).strip('/')}"
 
 
 def _say(directory: _Directory, call: nodes.Call) -> None:
     first = first_argument(call)
     word = nodes.bare_name(call)
     if word == "uri" and first is not None:
-        directory.uri = _text(first).strip("/")
+        directory.uri = text_written(first).strip("/")
     elif word == "middleware" and isinstance(first, nodes.Mapping):
         for entry in first.entries:
-            directory.middleware[_text(entry.key).strip("/")] = _texts(entry.value)
+            directory.middleware[text_written(entry.key).strip("/")] = texts_written(entry.value)
 
 
 def _add_pages(interpreter: Interpreter, file: File, directory: _Directory) -> None:
@@ -102,12 +102,3 @@ def _said_by_page(interpreter: Interpreter, path: str) -> list[str]:
     text = interpreter.program.text(path)
     match = _MIDDLEWARE.search(text) if LIBRARY in text else None
     return _NAMES.findall(match.group(1)) if match is not None else []
-
-
-def _text(written: nodes.Expression) -> str:
-    return written.value if isinstance(written, nodes.Text) else ""
-
-
-def _texts(written: nodes.Expression) -> list[str]:
-    listed = items_written(written)
-    return [item.value for item in listed if isinstance(item, nodes.Text)]

@@ -9,8 +9,9 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from github_connections.analysis.frameworks.inflection import plural
+from github_connections.analysis.frameworks.inflection import plural, underscored
 from github_connections.analysis.frameworks.ruby.rails_resources import MANY
+from github_connections.analysis.frameworks.ruby.ruby_classes import written_name
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.program import File
 from github_connections.analysis.linking.routing import Router
@@ -20,6 +21,7 @@ from github_connections.analysis.syntax import nodes
 from github_connections.analysis.syntax.parts import (
     named_arguments,
     positional_arguments,
+    text_written,
     texts_written,
     without_return,
 )
@@ -66,7 +68,7 @@ class _Registered:
         self.is_page = getattr(call.function, "name", "") == "register_page"
         self.said = named_arguments(call)
         first, last = call.arguments[0].value, call.arguments[-1].value
-        self.name = _underscored(_text(self.said.get("as")) or _text(first) or _constant(first))
+        self.name = _resource_name(text_written(self.said.get("as")) or text_written(first) or written_name(first))
         body = last.body if isinstance(last, nodes.Function) else []
         self.body = [without_return(item) for item in body]
 
@@ -136,7 +138,7 @@ def _namespace(item: _Registered, settings: _Settings) -> str:
     said = item.said.get("namespace")
     if isinstance(said, nodes.Constant) and said.value is False:
         return ""
-    name = _text(said) or settings.namespace
+    name = text_written(said) or settings.namespace
     return "" if name == "false" else name
 
 
@@ -146,8 +148,8 @@ def _add(group: Router, item: _Registered, *, batch: bool) -> None:
         _add_custom(group, item, "page_action", f"{item.name}/")
         return
     resource = plural(item.name)
-    parents = [(_text(listed[0]), said) for listed, said in item.calls("belongs_to") if listed]
-    above = [""] if not parents or any(_is_true(said.get("optional")) for _, said in parents) else []
+    parents = [(text_written(listed[0]), said) for listed, said in item.calls("belongs_to") if listed]
+    above = [""] if not parents or any(said.get("optional") == nodes.Constant(True) for _, said in parents) else []
     above += [f"{plural(name)}/:{name}_id/" for name, _ in parents if name]
     said = item.sets("batch_actions")
     for start in above:
@@ -176,24 +178,6 @@ def _add_custom(group: Router, item: _Registered, word: str, before: str) -> Non
 # --- what is written ------------------------------------------------------------------------------------------------
 
 
-def _text(value: nodes.Expression | None) -> str:
-    return value.value if isinstance(value, nodes.Text) else ""
-
-
-def _is_true(value: nodes.Expression | None) -> bool:
-    return isinstance(value, nodes.Constant) and value.value is True
-
-
-def _constant(value: nodes.Expression) -> str:
-    """`Blog::Post` → `Blog Post`."""
-    parts: list[str] = []
-    while isinstance(value, nodes.Member):
-        parts.append(value.name)
-        value = value.of
-    return " ".join(reversed([*parts, getattr(value, "id", "")]))
-
-
-def _underscored(name: str) -> str:
-    """`Blog LineItem` → `blog_line_item`."""
-    parts = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name.replace("::", "_"))
-    return re.sub(r"[\s_]+", "_", parts).strip("_").lower()
+def _resource_name(name: str) -> str:
+    """`Blog LineItem` and `Blog::LineItem` → `blog_line_item`."""
+    return re.sub(r"[\s_:]+", "_", underscored(name)).strip("_")

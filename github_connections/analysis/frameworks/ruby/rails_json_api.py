@@ -5,13 +5,12 @@ https://jsonapi-resources.com/v0.10/guide/routing.html
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from github_connections.analysis.frameworks.inflection import plural, singular
+from github_connections.analysis.frameworks.inflection import plural, singular, underscored
 from github_connections.analysis.frameworks.ruby.rails_blocks import member_of
 from github_connections.analysis.frameworks.ruby.rails_resources import declare_resource
 from github_connections.analysis.frameworks.ruby.ruby_classes import NamedClass, RubyClasses, written_name
@@ -99,10 +98,6 @@ def _below(call: Invocation) -> Router:
     return member_of(call, router) if router.data.get("context") == "resources" else router
 
 
-def _underscored(name: str) -> str:
-    return re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()
-
-
 def _dashed(name: str) -> str:
     return name.replace("_", "-")
 
@@ -144,7 +139,7 @@ def _read(cls: NamedClass, found: _Resource) -> None:
         elif isinstance(said, nodes.Call) and word in ("has_many", "has_one", "belongs_to"):
             texts = {one.name: one.value.value for one in said.arguments if isinstance(one.value, nodes.Text)}
             name = texts.get("", "")
-            kind = _underscored(texts["class_name"].rpartition("::")[2]) if "class_name" in texts else name
+            kind = underscored(texts["class_name"].rpartition("::")[2]) if "class_name" in texts else name
             found.relationships[name] = _Relationship(word == "has_many", plural(kind))
 
 
