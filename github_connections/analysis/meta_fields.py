@@ -16,7 +16,7 @@ from github_connections.analysis.syntax import nodes
 
 _ALL = "__all__"
 _READ_ONLY = {"read_only": True}
-# Every model has it unless it says otherwise, and the database gives it.
+# Every model has it unless a field of its own is the key, and the database gives it.
 _KEY = ModelField(name="id", required=False, constraints=_READ_ONLY)
 
 Fields = Callable[[Interpreter, ClassValue], Iterable[ModelField]]
@@ -67,4 +67,6 @@ def _fields_of_model(
 ) -> dict[str, ModelField]:
     if not isinstance(model, ClassValue) or model.node is cls.node:
         return {}
-    return {_KEY.name: _KEY} | {field.name: field for field in fields_of(interpreter, model)}
+    own = {field.name: field for field in fields_of(interpreter, model)}
+    has_key = any(field.constraints.get("primary_key") is True for field in own.values())
+    return own if has_key else {_KEY.name: _KEY} | own

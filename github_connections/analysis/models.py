@@ -23,10 +23,12 @@ _MAYBE = re.compile(r"\bOptional\b|\bOption\b|\bNone\b|\bnull\b|\bundefined\b|\?
 # What a call that declares a field ends in: of pydantic, of models and of serializers.
 _DECLARING = ("Field", "Serializer", "ForeignKey")
 # Fields that are never sent: worked out, or given by the database.
-_GIVEN = ("SerializerMethodField", "ReadOnlyField", "HiddenField", "AutoField", "ManyToManyField")
+_GIVEN = ("SerializerMethodField", "ReadOnlyField", "HiddenField", "AutoField")
 # Keywords of a field that is not asked for where they are true.
 _MAY_LACK = ("blank", "null", "read_only", "auto_now", "auto_now_add", "primary_key")
 _PRIMITIVE = frozenset({"int", "long", "short", "byte", "char", "float", "double", "boolean"})
+# `choices: ClassVar[dict[str, str]] = {…}` in Python.
+_OF_CLASS = "ClassVar"
 _NOT_OF_AN_OBJECT = frozenset({"static", "const", "get", "set"})
 # What asks for a value, and what allows that there is none, in the words of validators.
 _ASKS = frozenset({"NotNull", "NotBlank", "NotEmpty", "Required", "NonNull", "IsNotEmpty", "IsDefined"})
@@ -166,7 +168,8 @@ def _field_of_go(field: nodes.Parameter) -> Iterator[ModelField]:
 
 
 def _is_field(one: nodes.Assign) -> bool:
-    if not isinstance(one.target, nodes.Name) or not _NOT_OF_AN_OBJECT.isdisjoint(one.modifiers):
+    is_of_class = nodes.bare_name(one.type) == _OF_CLASS or not _NOT_OF_AN_OBJECT.isdisjoint(one.modifiers)
+    if not isinstance(one.target, nodes.Name) or is_of_class:
         return False
     return one.type is not None or (
         isinstance(one.value, nodes.Call) and nodes.last_name(one.value.function).endswith(_DECLARING)

@@ -46,7 +46,8 @@ def _fields(owners: list[ClassValue]) -> Iterator[tuple[str, ClassValue, nodes.E
     for owner in reversed(owners):
         assigned = (one for one in owner.node.body if isinstance(one, nodes.Assign))
         for one in assigned:
-            if isinstance(one.target, nodes.Name) and (one.type is not None or _is_called(one.value)):
+            is_typed = one.type is not None and nodes.bare_name(one.type) != "ClassVar"
+            if isinstance(one.target, nodes.Name) and (is_typed or _is_called(one.value)):
                 found[one.target.id] = owner, one.value
     for name, (owner, default) in found.items():
         yield name, owner, default

@@ -248,6 +248,31 @@ def test_a_serializer_has_the_fields_of_its_model_that_it_names(makers):
     }
 
 
+def test_all_fields_of_a_model_are_those_that_it_has(tmp_path):
+    """A key of its own stands for the one that every model has; of many others somebody has to choose."""
+    models = """from django.db import models
+
+class Crate(models.Model):
+    code = models.CharField(max_length=9, primary_key=True)
+    pens = models.ManyToManyField("Pen")
+    tags = models.ManyToManyField("Tag", blank=True)
+"""
+    serializers = """from rest_framework import serializers
+from .models import Crate
+
+class PenSerializer(serializers.ModelSerializer):
+    class Meta:
+        model = Crate
+        fields = "__all__"
+
+class MoveSerializer(serializers.Serializer):
+    to = serializers.CharField()
+"""
+    report = analysed(tmp_path, {**FILES, "shop/models.py": models, "shop/serializers.py": serializers})
+    (model,) = [model for model in report.models if model.name == "PenSerializer"]
+    assert [(one.name, one.required) for one in model.fields] == [("code", False), ("pens", True), ("tags", False)]
+
+
 def test_a_piece_that_is_not_known_is_no_part_of_the_expression():
     assert from_regex("^reset_{?user_model().FIELD}/(?P<pk>[0-9]+)$") == "reset_{?user_model().FIELD}/<pk>"
 

@@ -83,6 +83,10 @@ def test_a_query_has_the_aliases_of_its_model(tmp_path):
             "class Order(BaseModel):\n    model_config = ConfigDict(alias_generator=shortened)\n    a_day: str\n",
             ["a_day"],
         ),
+        (
+            "class Order(BaseModel):\n    days: ClassVar[list[str]] = []\n    count: ClassVar = 0\n    a_day: str\n",
+            ["a_day"],
+        ),
     ],
 )
 def test_fields_of_a_model_have_the_names_of_requests(tmp_path, order, expected):

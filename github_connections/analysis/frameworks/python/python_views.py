@@ -27,6 +27,7 @@ from github_connections.analysis.linking.values import (
     Value,
     hole,
     is_known,
+    items_or_itself,
     texts_of,
 )
 from github_connections.analysis.linking.words import words_of
@@ -115,9 +116,15 @@ def of_library(value: Value, kind: Kind, place: Place) -> Value:
 
 def on_unknown(kind: Kind, name: str) -> Behaviour:
     """Return what a method of a router does that mounts others, where nothing is known of the router: it stands for an
-    application, as long as no other one has what it mounts (`settle_unknown`)."""
+    application, as long as no other one has what it mounts (`settle_unknown`).
+
+    Only where that is known: a bot's `dispatcher.include_router(commands)` has nothing to do with requests.
+    """
 
     def mount(call: Invocation) -> Value:
+        given = (one for value in (*call.positional[:1], *call.named.values()) for one in items_or_itself(value))
+        if not any(isinstance(one, Router) for one in given):
+            return None
         outer = call.router(kind, options={_IS_UNKNOWN: True})
         said = Invocation(
             call.interpreter, outer, name, call.positional, call.named, call.node, call.scope, call.place.line
