@@ -98,6 +98,8 @@ METHODS = (
 # Verbs that Express has too, by words that programs also use for other things: a router must be known to be one.
 RARE_METHODS = {verb: verb.upper() for verb in ("search", "propfind", "purge", "report")}
 _NOTHING = re.compile(r"(?i)\b404\b|not_?found")
+# `if (extension) res.status(404)…`: what stands behind a question is said of some paths.
+_ASKING = re.compile(r"\b(?:if|case|catch|while|for)\b|\s\?\s|&&|\|\|")
 _SHOWING = re.compile(r"(?i)send_?file|\.html\b|\bnext\(|handle\w*\(")
 PREFLIGHT = ("OPTIONS", "cors")
 
@@ -195,8 +197,13 @@ def _add(
 def _says_that_nothing_is_there(value: Value, expression: nodes.Expression | None, call: Invocation) -> bool:
     """Tell whether what answers every path does it for those that are none: `res.status(404)`."""
     functions = functions_in(call.interpreter, value, expression, call.scope)
-    sources = (source_of_function(call.interpreter, one) for one in functions)
-    return any(_NOTHING.search(source) and not _SHOWING.search(source) for source in sources)
+    return any(_is_nothing(source_of_function(call.interpreter, one)) for one in functions)
+
+
+def _is_nothing(source: str) -> bool:
+    said, asked = _NOTHING.search(source), _ASKING.search(source)
+    is_of_all = said is not None and (asked is None or said.start() < asked.start())
+    return is_of_all and _SHOWING.search(source) is None
 
 
 def _hands_on(value: Value, expression: nodes.Expression | None, call: Invocation) -> bool:
