@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from http import HTTPStatus
 
 from msgspec import Struct, field
 
 from github_connections.analysis.frameworks.csharp.aspnet_filters import asks_who_calls
 from github_connections.analysis.frameworks.csharp.aspnet_own_attributes import said_by
+from github_connections.analysis.http_statuses import status_written
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.scopes import Scope
 from github_connections.analysis.linking.values import ClassValue, External, ListValue, Value, text_of, type_name
@@ -186,9 +188,13 @@ def answer_of(attributes: Iterable[Attribute]) -> str:
 
 
 def _says_that_all_is_well(status: nodes.Expression) -> bool:
-    """`200`, `StatusCodes.Status200OK`, `HttpStatusCode.OK`."""
-    said = status.value if isinstance(status, nodes.Constant) else getattr(status, "name", "")
-    return said in (200, 201, 202, "OK", "Created", "Status200OK", "Status201Created", "Status202Accepted")
+    return (status_written(status) or HTTPStatus.BAD_REQUEST) < HTTPStatus.BAD_REQUEST
+
+
+def status_codes(attributes: Iterable[Attribute]) -> list[int]:
+    """Return the statuses that `[ProducesResponseType(404)]` and its kin say."""
+    given = [one.value for item in attributes if item.name == "ProducesResponseType" for one in item.node.arguments]
+    return sorted({status for one in given if (status := status_written(one)) is not None})
 
 
 # --- types ------------------------------------------------------------------------------------------------------------

@@ -16,6 +16,7 @@ from github_connections.analysis.frameworks.csharp.aspnet_attributes import (
     answer_of,
     auth_of,
     model_of,
+    status_codes,
 )
 from github_connections.analysis.frameworks.csharp.aspnet_parameters import parameters_of, path_types
 from github_connections.analysis.frameworks.csharp.aspnet_requests import read_by
@@ -169,6 +170,7 @@ def _row(
         auth=said if said.state != "unknown" else applications.of(controller.cls.scope.file).auth,
         request_model=body,
         response_model=model_of(action.function.returns) or answer_of(action.attributes),
+        status_codes=status_codes(action.attributes),
         confidence="exact" if is_known(path) else "partial",
     )
 

@@ -32,6 +32,7 @@ from github_connections.analysis.frameworks.java.jaxrs_servlets import MARKS, mo
 from github_connections.analysis.frameworks.java.jvm_generics import concrete
 from github_connections.analysis.frameworks.java.jvm_reads import read_by
 from github_connections.analysis.frameworks.java.jvm_settings import AllSettings
+from github_connections.analysis.frameworks.java.jvm_statuses import status_codes
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.registry import Registry
 from github_connections.analysis.linking.values import ClassValue, is_known
@@ -212,6 +213,7 @@ def _row(
         auth=said if said.state == "required" or asked.state == "unknown" else asked,
         request_model=body,
         response_model=model_of(action.function.returns),
+        status_codes=status_codes(action.function),
         confidence="exact" if is_known(shown) else "partial",
     )
     return concrete(row, resources.annotations, cls, action.owner)

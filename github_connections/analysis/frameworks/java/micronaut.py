@@ -21,6 +21,7 @@ from github_connections.analysis.frameworks.java.annotations import (
 from github_connections.analysis.frameworks.java.jvm_generics import concrete
 from github_connections.analysis.frameworks.java.jvm_reads import read_by
 from github_connections.analysis.frameworks.java.jvm_settings import AllSettings, Settings
+from github_connections.analysis.frameworks.java.jvm_statuses import status_codes
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.registry import Registry
 from github_connections.analysis.linking.values import ClassValue, is_known, type_name
@@ -166,6 +167,7 @@ def _row(
         auth=_auth(action, own),
         request_model=body,
         response_model=model_of(action.function.returns),
+        status_codes=status_codes(action.function),
         confidence="exact" if is_known(path) else "partial",
     )
     return concrete(row, annotations, cls, action.owner)

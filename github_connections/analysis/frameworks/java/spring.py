@@ -32,6 +32,7 @@ from github_connections.analysis.frameworks.java.jvm_generics import concrete
 from github_connections.analysis.frameworks.java.jvm_methods import AUTH, auth_of, path_types
 from github_connections.analysis.frameworks.java.jvm_reads import read_by
 from github_connections.analysis.frameworks.java.jvm_settings import AllSettings, Settings
+from github_connections.analysis.frameworks.java.jvm_statuses import status_codes
 from github_connections.analysis.frameworks.java.spring_methods import (
     SOURCES,
     asks_for_caller,
@@ -224,6 +225,7 @@ def _row(controller: Controller, action: Action, base: Prefix, last: Prefix, met
         auth=auth_of(action.annotations, controller.types),
         request_model=body,
         response_model=model_of(function.returns),
+        status_codes=status_codes(function),
         confidence="exact" if is_known(path) else "partial",
     )
     row = concrete(row, controller.annotations, controller.cls, action.owner)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from http import HTTPStatus
 
+from github_connections.analysis.http_statuses import status_written
 from github_connections.analysis.linking.values import Thing, source_of
 from github_connections.analysis.report import Parameter, ParameterPlace
 from github_connections.analysis.syntax import nodes
@@ -62,11 +63,7 @@ def _status(decorator: Thing) -> int | None:
     name = decorator.data["name"]
     if name in _STATUSES:
         return _STATUSES[name]
-    written = {"HttpCode": _first(decorator), "ApiResponse": _said(decorator, "status")}.get(name)
-    if isinstance(written, nodes.Constant) and isinstance(written.value, int):
-        return int(written.value)
-    last = source_of(written).rpartition(".")[2]  # HttpStatus.CREATED
-    return next((one.value for one in HTTPStatus if one.name == last), None)
+    return status_written({"HttpCode": _first(decorator), "ApiResponse": _said(decorator, "status")}.get(name))
 
 
 def _class_in(kind: nodes.Expression | None) -> str:
