@@ -83,6 +83,20 @@ exports.auth = {
   timeUser: (req, res, next) => { res.locals.started = Date.now(); next(); },
   checkUser: async (req, res, next) => { req.user = await verify(req.headers.authorization); next(); },
   handUser: (req, res, next) => { handed(req, res, next); },
+  requireUser: async (req, res, next) => { req.user = await users.find(req.session.userId); next(); },
+  ensureUser: async (req, res, next) => {
+    try {
+      req.user = await users.find(req.session.userId);
+      next();
+    } catch (error) { res.status(401).end(); }
+  },
+  isCaptain: (req, res, next) => {
+    if (req.user.rank === "captain") next();
+  },
+  checkKey: (req, res, next) => {
+    if (req.header("x-api-key") !== KEY) { return next(new Refused()); }
+    next();
+  },
 };
 exports.mostly = (req, res, next) => {
   if (req.path.startsWith("/open") || req.path === "/") return next();
@@ -126,6 +140,10 @@ exports.failed = (error, req, res, next) => { if (!req.session.user) res.sendSta
         ("deck.auth.timeUser", "/crew", "unknown"),
         ("deck.auth.checkUser", "/crew", "required"),
         ("deck.auth.handUser", "/crew", "required"),
+        ("deck.auth.requireUser", "/crew", "required"),
+        ("deck.auth.ensureUser", "/crew", "required"),
+        ("deck.auth.isCaptain", "/crew", "required"),
+        ("deck.auth.checkKey", "/crew", "required"),
         ("deck.mostly", "/crew", "required"),
         ("deck.mostly", "/open/door", "unknown"),
         ("deck.mostly", "/", "unknown"),

@@ -14,6 +14,7 @@ from msgspec import Struct
 from github_connections.analysis.frameworks.javascript.javascript_handlers import OF_AN_ERROR
 from github_connections.analysis.frameworks.javascript.javascript_sources import (
     BRACES,
+    BRACKETS,
     after_closing,
     source_of_function,
 )
@@ -48,7 +49,8 @@ _LETTING_PASS = re.compile(
 )
 # `if (token) {`: what follows is done with those who say who they are.
 _KNOWN_ONE = re.compile(
-    r"(?i)\bif\s*\(\s*(?![!])[\w.?\[\]'\"-]*(?:auth|token|header|session|user|jwt|cookie)(?:[^(){}!|]|!=|\([^()]*\)){0,120}\)\s*\{"
+    r"(?i)\bif\s*\(\s*(?![!])[\w.?\[\]'\"-]*(?:auth|token|header|session|user|jwt|cookie)"
+    r"(?:[^(){}!|=<>]|!==?\s*(?:null\b|undefined\b|''|\"\")|\([^()]*\)){0,120}(?:&&[^{}]{0,200})?\)\s*\{"
 )
 # What may keep a caller from what follows: an answer, an error, or what is handed the means to answer.
 _KEEPING = re.compile(
@@ -56,6 +58,11 @@ _KEEPING = re.compile(
     r"|\b(?:res|resp|response|reply|ctx|c)\??\.(?:status|send\w*|json|end|redirect|render|throw|code|text|html|body\s*=)"
     r"|\bresponse\b\s*\(|[(,]\s*(?:res|resp|response|reply)\s*[,)]"
 )
+# What a function with such a name awaits, `req.user = await sessions.find(id)`, may throw.
+_STRICT = re.compile(r"(?i)require|ensure|must|protect|assert|only|restrict|guard")
+_AWAITED = re.compile(r"\bawait\s+([\w$.?]+)\s*\(")
+_IF = re.compile(r"\bif\s*\(")
+_END_OF_STATEMENT = re.compile(r"\S[^;\n]*")
 _HEAD = re.compile(r"^.*?(?:=>(?!\s*(?:async\s*)?\()|\{)", re.DOTALL)  # what a function takes
 _NEXT = re.compile(r"\b(?:next|done)\(")
 _WHERE = r"\b(?:url|path|originalUrl|pathname|routerPath)\b"
@@ -98,9 +105,13 @@ def only_passes_on(interpreter: Interpreter, function: FunctionValue) -> bool:
     """Tell whether nobody is kept from what follows: `(req, res, next) => { req.user = userOf(req); next(); }`."""
     own = source_of_function(interpreter, function)
     rest = _without_the_known(own)
-    called = "".join(source_of_function(interpreter, one) for one in _called_by(interpreter, function))
-    kept = _HEAD.sub("", rest, count=1) + called
-    return _NEXT.search(rest) is not None and not _KEEPING.search(kept) and not _REFUSING.search(kept)
+    called = {one.node.name: source_of_function(interpreter, one) for one in _called_by(interpreter, function)}
+    body = _HEAD.sub("", rest, count=1)
+    kept = body + "".join(called.values())
+    is_strict = "catch" not in own and _STRICT.search(rest[: len(rest) - len(body)]) is not None
+    if is_strict and any(name not in called for name in _AWAITED.findall(body)):
+        return False
+    return _NEXT.search(_in_any_case(rest)) is not None and not _KEEPING.search(kept) and not _REFUSING.search(kept)
 
 
 def asked_of(interpreter: Interpreter, function: FunctionValue) -> str:
@@ -146,6 +157,19 @@ def _without_the_known(source: str) -> str:
     while (found := _KNOWN_ONE.search(source, position)) is not None:
         rest += source[position : found.start()]
         position = after_closing(source, found.end(), BRACES)
+    return rest + source[position:]
+
+
+def _in_any_case(source: str) -> str:
+    """Return a source without what is done under a condition: `if (user.admin) next();`."""
+    rest, position = "", 0
+    while (found := _IF.search(source, position)) is not None:
+        rest += source[position : found.start()]
+        statement = _END_OF_STATEMENT.search(source, after_closing(source, found.end(), BRACKETS))
+        if statement is None:
+            return rest
+        is_block = statement.group().startswith("{")
+        position = after_closing(source, statement.start() + 1, BRACES) if is_block else statement.end()
     return rest + source[position:]
 
 
