@@ -215,7 +215,7 @@ def _is_required(
 
 def _type_called(call: nodes.Call) -> str:
     name = nodes.last_name(call.function)
-    is_many = any(one.name == "many" and one.value == nodes.Constant(True) for one in call.arguments)
+    is_many = named_arguments(call).get("many") == nodes.Constant(True)
     return f"list[{name}]" if is_many else name
 
 

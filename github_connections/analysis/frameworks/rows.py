@@ -22,6 +22,9 @@ from github_connections.analysis.report import Auth, Confidence, Parameter, Pref
 
 # Requests that send nothing but their address.
 READING = frozenset({"GET", "HEAD"})
+# Requests that bring something new, and where in a request it is.
+BRINGING = frozenset({"POST", "PUT", "PATCH"})
+BROUGHT = frozenset({"body", "form", "file"})
 # A handler with more was made by nobody; thousands of rows may share one.
 MAXIMUM_PARAMETERS = 300
 # Those that bring what they have in the query, as clients have it: a body may be sent with DELETE, and seldom is.
@@ -31,7 +34,7 @@ WITHOUT_BODY = READING | {"DELETE"}
 def as_read(row: Route) -> Route:
     """Return the row of a verb that sends nothing, whose route has others too: what they are sent stands in its
     query."""
-    if row.method not in READING or not any(one.place in ("form", "body", "file") for one in row.params):
+    if row.method not in READING or not any(one.place in BROUGHT for one in row.params):
         return row
     kept = (one for one in row.params if one.place != "file")
     return replace(row, params=[replace(one, place="query") if one.place in ("form", "body") else one for one in kept])

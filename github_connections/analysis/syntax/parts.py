@@ -20,9 +20,17 @@ def positional_arguments(call: nodes.Call) -> list[nodes.Expression]:
     return [argument.value for argument in call.arguments if not argument.name]
 
 
-def named_arguments(call: nodes.Call) -> dict[str, nodes.Expression]:
-    """Return what a call is given by name."""
-    return {argument.name: argument.value for argument in call.arguments if argument.name}
+def named_arguments(node: nodes.Node | None) -> dict[str, nodes.Expression]:
+    """Return what a call is given by name; nothing of what is no call."""
+    return arguments_as(node)
+
+
+def arguments_as(node: nodes.Node | None, *names: str) -> dict[str, nodes.Expression]:
+    """Return what a call is given, by its names; `names` are those that the first of its arguments have without being
+    called so. Nothing of what is no call."""
+    given = node.arguments if isinstance(node, nodes.Call) else []
+    named = ((one.name or "".join(names[place : place + 1]), one.value) for place, one in enumerate(given))
+    return {name: value for name, value in named if name}
 
 
 def items_written(node: nodes.Expression | None) -> list[nodes.Expression]:

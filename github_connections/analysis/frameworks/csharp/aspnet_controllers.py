@@ -149,7 +149,7 @@ def _row(
     path = paths.from_braces(_filled(joined, controller, action, applications))
     names = {name.lower() for name, _ in paths.variables(path)}
     of_models = _place_of_models(controller, method)
-    sends = controller.is_api and method in ("POST", "PUT", "PATCH")
+    sends = controller.is_api and method in rows.BRINGING
     scope = action.owner.scope
     params, body = parameters_of(attributes, action.function, scope, names, of_models, takes_unknown=sends)
     params += read_by(attributes.interpreter, action.function, scope, [*rows.path_parameters(path), *params])

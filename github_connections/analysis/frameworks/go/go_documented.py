@@ -19,7 +19,6 @@ _PLACES: dict[str, ParameterPlace] = {
     "body": "body",
     "formData": "form",
 }
-_SENT = frozenset({"body", "form", "file"})
 _PARAMETER = re.compile(r"@Param\s+(\S+)\s+(\w+)\s+(\S+)\s+(true|false)\b", re.IGNORECASE)
 _ANSWER = re.compile(r"@(?:Success|Failure)\s+([\d,]+)(?:\s+\{(?:object|array)\}\s+(?:\[\])*([\w.]+))?", re.IGNORECASE)
 _SECURITY = re.compile(r"@Security\s+(\w+)", re.IGNORECASE)
@@ -35,11 +34,11 @@ def parameters(interpreter: Interpreter, item: Reached, path: str) -> list[Param
     """Return what a handler takes: what its code reads, with the types that are said, then what else is said; of a body
     what the code reads, and of the path what is in it."""
     read = go_parameters.parameters(interpreter, item)
-    has_body = any(one.place in _SENT for one in read)
+    has_body = any(one.place in rows.BROUGHT for one in read)
     said = {
         (one.place, one.name): one
         for one in _said(interpreter, item)
-        if f"{{{one.name}}}" in path or (one.place != "path" and not (has_body and one.place in _SENT))
+        if f"{{{one.name}}}" in path or (one.place != "path" and not (has_body and one.place in rows.BROUGHT))
     }
     typed = [said[key] if not one.type and (key := (one.place, one.name)) in said else one for one in read]
     return rows.each_once([*typed, *said.values()])

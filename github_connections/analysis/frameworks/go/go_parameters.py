@@ -45,7 +45,6 @@ _TYPE_PARAMETER = re.compile(r"[A-Z][A-Za-z]?|(?:Req|Request|Body|In|Input|Data|
 _OF_BODIES = re.compile(
     r"(?:decode|bind|read|parse|unmarshal)_?(?:and_?validate_?)?(?:json|body|request|payload)\w*\Z", re.IGNORECASE
 )
-_OF_A_BODY = frozenset({"body", "form", "file"})
 _WITHOUT_A_BODY = rows.WITHOUT_BODY | {"OPTIONS"}
 # Functions that hand the request on to each other; each is read once for what it is given.
 _MAXIMUM_DEPTH = 3
@@ -62,7 +61,7 @@ def parameters(interpreter: Interpreter, item: Reached) -> list[Parameter]:
     if key not in known:
         known[key] = handler, _Reader(interpreter, handler, item.route.methods).read()
     may_send = not rows.READING.issuperset(item.route.methods)
-    return [one for one in known[key][1] if may_send or one.place not in _OF_A_BODY]
+    return [one for one in known[key][1] if may_send or one.place not in rows.BROUGHT]
 
 
 # What a function is read for: itself, the verbs, and what it is given.

@@ -13,6 +13,7 @@ from github_connections.analysis.linking.scopes import Scope
 from github_connections.analysis.linking.values import ClassValue, External, ListValue, Value, text_of, type_name
 from github_connections.analysis.report import Parameter, Place
 from github_connections.analysis.syntax import nodes
+from github_connections.analysis.syntax.parts import arguments_as
 
 FAMILY = "java"
 # Annotations on annotations on annotations.
@@ -161,7 +162,7 @@ def _aliased(name: str, decorators: list[nodes.Expression], annotation: str) -> 
     """Yield which argument of a library's annotation an element stands for."""
     for decorator in decorators:
         if isinstance(decorator, nodes.Call) and type_name(decorator.function).endswith("AliasFor"):
-            said = {argument.name or "value": argument.value for argument in decorator.arguments}
+            said = arguments_as(decorator, "value")
             target = said.get("annotation")
             wanted = type_name(target).removesuffix(".class").rpartition(".")[2] if target else ""
             alias = said.get("attribute", said.get("value"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from github_connections.analysis.frameworks import rows
 from github_connections.analysis.frameworks.java.annotations import Annotations
 from github_connections.analysis.frameworks.java.jvm_methods import header_name
 from github_connections.analysis.linking.values import ClassValue, is_known, text_of, type_name
@@ -42,7 +43,6 @@ _HELD: dict[str, ParameterPlace] = {
 _GETTERS = frozenset({"get", "getFirst", "getOrDefault"})
 _HEADERS = "HttpHeaders"
 _NAMES = (nodes.Text, nodes.Name, nodes.Member)
-_SENDING = frozenset({"POST", "PUT", "PATCH"})
 
 
 def read_by(
@@ -59,7 +59,7 @@ def read_by(
         for place, asked in _asked(node, requests):
             name = header_name(text_of(annotations.interpreter.evaluate(asked, owner.scope)))
             if isinstance(asked, _NAMES) and is_known(name) and name.lower() not in taken:
-                shown: ParameterPlace = "form" if method in _SENDING and _is_of_servlet(node) else place
+                shown: ParameterPlace = "form" if method in rows.BRINGING and _is_of_servlet(node) else place
                 found.setdefault((shown, name), Parameter(name=name, place=shown, required=False))
     return list(found.values())
 

@@ -110,6 +110,6 @@ class _Repository:
             raw_path=tail,
             prefixes=before,
             params=rows.path_parameters(path),
-            request_model=self._entity if method in ("POST", "PUT", "PATCH") else "",
+            request_model=self._entity if method in rows.BRINGING else "",
             response_model=self._entity if method != "DELETE" else "",
         )

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any, cast
 
+from github_connections.analysis.frameworks import rows
 from github_connections.analysis.frameworks.javascript import javascript_styles as styles
 from github_connections.analysis.frameworks.javascript.javascript_handlers import OF_AN_ERROR, functions_in
 from github_connections.analysis.frameworks.javascript.javascript_servers import Argued, without_entries
@@ -294,6 +295,6 @@ class _Reading:
         if place not in PLACES:
             return
         key = (place, name)
-        must = required and place in ("body", "form", "file")
+        must = required and place in rows.BROUGHT
         self._found[key] = self._found.get(key, must) and must
         self._in_parts = self._in_parts or (place in ("body", "form") and len(self._reading) == 1)

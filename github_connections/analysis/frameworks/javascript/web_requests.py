@@ -24,7 +24,6 @@ _MEMBERS = {
 _MADE = {("request", "json"): "body", ("request", "formData"): "fields"}
 _HOLDING: dict[str, ParameterPlace] = {"search": "query", "headers": "header", "cookies": "cookie", "fields": "form"}
 _ASKED = {(held, name): place for held, place in _HOLDING.items() for name in ("get", "getAll", "has")}
-_SENT = ("body", "form", "file")
 # What a program's own wrapper gives a handler: `withWorkspace(async ({ req, searchParams }) => …)`.
 _OF_A_WRAPPER = {("request", "req"): "request", ("request", "request"): "request", ("request", "searchParams"): "query"}
 # A function that is given a request; one that is given an object with it, as SvelteKit, Remix and Astro have it.
@@ -59,11 +58,11 @@ def read_of_request(
 ) -> list[Parameter]:
     """Return what the code that answers a path reads, beside the variables of the path; what is sent not for GET."""
     named = paths.names(path)
-    sent = () if method in rows.READING else _SENT
+    sent = frozenset() if method in rows.READING else rows.BROUGHT
     handlers = list(_handlers_in(node))
     found = read_by(interpreter, [*handlers, *_handed_to(file, handlers)], file.scope, style)
     found = [one for one in found if one.place != "query" or one.name not in named]  # Next's pages have both there
-    return [one for one in found if one.place not in _SENT or one.place in sent]
+    return [one for one in found if one.place not in rows.BROUGHT or one.place in sent]
 
 
 def _handlers_in(node: nodes.Statement | None) -> Iterator[Argued]:

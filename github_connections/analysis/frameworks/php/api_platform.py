@@ -21,7 +21,6 @@ _OPERATIONS = {
     "Get": ("GET", "item"), "GetCollection": ("GET", "all"), "Post": ("POST", "all"), "Put": ("PUT", "item"),
     "Patch": ("PATCH", "item"), "Delete": ("DELETE", "item"),
 }  # fmt: skip
-_TAKING = frozenset({"POST", "PUT", "PATCH"})
 # What a resource has that names none, by the major version: the fourth has no PUT any more.
 _USUAL = ("Get", "GetCollection", "Post", "Patch", "Delete")
 _LAST_NAME = re.compile(r"(?<!\w)(\w+)(?:\.class)?\}?$")
@@ -137,7 +136,7 @@ class Resources:
                 prefixes=list(above),
                 params=rows.path_parameters(final),
                 auth=_auth(said.get("security", ""), written.place.file, line),
-                request_model=_model(said.get("input"), written.name) if method in _TAKING else "",
+                request_model=_model(said.get("input"), written.name) if method in rows.BRINGING else "",
                 response_model=_model(said.get("output"), written.name) if method != "DELETE" else "",
                 confidence="exact" if is_known(final) else "partial",
             )

@@ -23,6 +23,7 @@ from github_connections.analysis.linking.values import (
 )
 from github_connections.analysis.report import ANY_METHOD, Place, Prefix
 from github_connections.analysis.syntax import nodes
+from github_connections.analysis.syntax.parts import arguments_as
 
 _LIBRARY = "EasyCorp.Bundle.EasyAdminBundle."
 _BASE = "AbstractCrudController"
@@ -40,10 +41,8 @@ class _Attribute:
 
     def __init__(self, interpreter: Interpreter, cls: ClassValue, written: nodes.Call, order: tuple[str, ...]) -> None:
         self.place = Place(cls.scope.file.path, written.line)
-        self.said: dict[str, Value] = {}
-        for position, argument in enumerate(written.arguments):
-            name = argument.name or (order[position] if position < len(order) else "")
-            self.said[name] = interpreter.evaluate(argument.value, cls.scope)
+        said = arguments_as(written, *order).items()
+        self.said = {name: interpreter.evaluate(value, cls.scope) for name, value in said}
 
     def text(self, *names: str) -> str | None:
         """Return the first of these that is said."""

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from github_connections.analysis.report import Parameter, ParameterPlace
 from github_connections.analysis.syntax import nodes
+from github_connections.analysis.syntax.parts import arguments_as
 
 # Where each comes from, and whether it must be sent where nothing else is said.
 _FETCHED: dict[str, tuple[ParameterPlace, bool]] = {
@@ -22,7 +23,7 @@ def fetched(method: nodes.Function) -> Iterator[Parameter]:
     for attribute in method.decorators:
         place, strict = _FETCHED.get(nodes.bare_name(attribute), ("query", False))
         if isinstance(attribute, nodes.Call) and nodes.bare_name(attribute) in _FETCHED:
-            said = {argument.name or "name": argument.value for argument in attribute.arguments}
+            said = arguments_as(attribute, "name")
             name = said.get("name")
             if isinstance(name, nodes.Text):
                 is_strict = said["strict"] == nodes.Constant(True) if "strict" in said else strict

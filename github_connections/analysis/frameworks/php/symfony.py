@@ -22,7 +22,7 @@ from github_connections.analysis.linking.program import classes_in
 from github_connections.analysis.linking.values import ClassValue, MapValue, is_known, texts_of
 from github_connections.analysis.report import ANY_METHOD, Prefix, Route
 from github_connections.analysis.syntax import nodes
-from github_connections.analysis.syntax.parts import texts_written
+from github_connections.analysis.syntax.parts import arguments_as, texts_written
 
 _SAYING_A_PATH = frozenset({"Route", "Get", "Post", "Put", "Patch", "Delete"})
 _PACKAGES = ("Symfony.", "FOS.", "Sensio.")
@@ -106,13 +106,13 @@ class _Said:
         name = nodes.bare_name(decorator)
         if name != "Route":
             self.methods = [name.upper()]
-        for position, argument in enumerate(decorator.arguments):
-            value = interpreter.evaluate(argument.value, scope)
-            if argument.name in ("path", "value") or (not argument.name and position == 0):
+        for name, written in arguments_as(decorator, "path").items():
+            value = interpreter.evaluate(written, scope)
+            if name in ("path", "value"):
                 self.paths = [configuration.parameters.filled(path) for path in paths_of(value)]
-            elif argument.name == "methods":
+            elif name == "methods":
                 self.methods = [method_of(method) for text in texts_of(value) for method in text.split("|")]
-            elif argument.name == "defaults" and isinstance(value, MapValue):
+            elif name == "defaults" and isinstance(value, MapValue):
                 self.defaults = set(value.entries)
 
 

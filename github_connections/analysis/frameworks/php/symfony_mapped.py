@@ -13,6 +13,7 @@ from github_connections.analysis.linking.scopes import Scope
 from github_connections.analysis.linking.values import ClassValue
 from github_connections.analysis.report import Parameter, ParameterPlace
 from github_connections.analysis.syntax import nodes
+from github_connections.analysis.syntax.parts import arguments_as, named_arguments, text_written
 
 SCALARS = frozenset({"int", "string", "bool", "float"})
 _PAYLOAD = "MapRequestPayload"
@@ -36,7 +37,7 @@ def mapped(interpreter: Interpreter, method: nodes.Function, scope: Scope) -> It
 
 def _one(parameter: nodes.Parameter, attribute: nodes.Expression, *, required: bool) -> Parameter:
     word, kind = nodes.bare_name(attribute), nodes.bare_name(parameter.type)
-    named = _first_text(attribute) or parameter.name.lstrip("$")
+    named = text_written(arguments_as(attribute, "name").get("name")) or parameter.name.lstrip("$")
     model = (_type_of_items(attribute) or kind) if word in (_PAYLOAD, "MapQueryString") else ""
     return Parameter(name=named, place=_MAPPED[word], type=kind, required=required, model=model)
 
@@ -88,15 +89,7 @@ def _scalar(kind: nodes.Expression | None) -> str:
 
 
 def _type_of_items(attribute: nodes.Expression) -> str:
-    for argument in attribute.arguments if isinstance(attribute, nodes.Call) else ():
-        match argument:
-            case nodes.Argument(name="type", value=nodes.Member(of=of, name="class")):
-                return nodes.bare_name(of)
-    return ""
-
-
-def _first_text(attribute: nodes.Expression) -> str:
-    for argument in attribute.arguments if isinstance(attribute, nodes.Call) else ():
-        if isinstance(argument.value, nodes.Text) and argument.name in ("", "name"):
-            return argument.value.value
+    match named_arguments(attribute).get("type"):
+        case nodes.Member(of=of, name="class"):
+            return nodes.bare_name(of)
     return ""

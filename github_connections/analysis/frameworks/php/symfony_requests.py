@@ -35,7 +35,6 @@ _PAGES = frozenset({
 _OF_SYMFONY: dict[str, RouteKind] = {"TemplateController": "page", "RedirectController": "redirect"}
 _API = re.compile(r"(^|/)api(/|$)")
 _LOGS_OUT = frozenset({"logout", "logoutAction"})  # the firewall answers
-_IN_BODY = frozenset({"body", "form", "file"})
 _METHODS_AT_MOST = 8  # that are looked through for one route
 _WITHOUT_BODY = rows.WITHOUT_BODY | {ANY_METHOD}
 
@@ -97,7 +96,7 @@ class Methods:
             ),
             *(field for owner, inner in called for field in self._forms.fields_of(inner, owner.scope)),
         ):
-            if verb not in rows.READING or one.place not in _IN_BODY:
+            if verb not in rows.READING or one.place not in rows.BROUGHT:
                 found.setdefault(one.name, one)
         return list(found.values())
 

@@ -16,7 +16,7 @@ from github_connections.analysis.linking.scopes import Scope
 from github_connections.analysis.linking.values import ClassValue, External, Thing, Value, is_known, text_of
 from github_connections.analysis.report import Place
 from github_connections.analysis.syntax import nodes
-from github_connections.analysis.syntax.parts import first_argument
+from github_connections.analysis.syntax.parts import arguments_as, first_argument
 
 DECORATOR = "register_model_view"
 ASKED = "get_model_urls"
@@ -27,7 +27,7 @@ def included(call: Invocation) -> Value:
     asked = first_argument(call.node)
     if not isinstance(asked, nodes.Call) or nodes.bare_name(asked) != ASKED:
         return None
-    said = dict(_arguments(call.interpreter, asked, ("app_label", "model_name", "detail"), call.scope))
+    said = _arguments(call.interpreter, asked, ("app_label", "model_name", "detail"), call.scope)
     app, model, detail = text_of(said.get("app_label")), text_of(said.get("model_name")), said.get("detail", True)
     found = [item for item in _registered(call.interpreter, app, model.lower()) if item[1] == detail]
     if not found or not is_known(model):
@@ -36,12 +36,8 @@ def included(call: Invocation) -> Value:
     return Thing(django_rest.URLS, call.place, {"routes": lambda _: iter(routes)})
 
 
-def _arguments(
-    interpreter: Interpreter, call: nodes.Call, names: tuple[str, ...], scope: Scope
-) -> Iterator[tuple[str, Value]]:
-    for position, argument in enumerate(call.arguments):
-        name = argument.name or (names[position] if position < len(names) else "")
-        yield name, interpreter.evaluate(argument.value, scope)
+def _arguments(interpreter: Interpreter, call: nodes.Call, names: tuple[str, ...], scope: Scope) -> dict[str, Value]:
+    return {name: interpreter.evaluate(value, scope) for name, value in arguments_as(call, *names).items()}
 
 
 def _registered(interpreter: Interpreter, app: str, model: str) -> Iterator[tuple[str, Value, ClassValue, Place]]:
@@ -50,7 +46,7 @@ def _registered(interpreter: Interpreter, app: str, model: str) -> Iterator[tupl
         for cls in classes_in(file.scope):
             for decorator in cls.node.decorators:
                 if isinstance(decorator, nodes.Call) and nodes.bare_name(decorator) == DECORATOR:
-                    said = dict(_arguments(interpreter, decorator, ("model", "name", "path", "detail"), cls.scope))
+                    said = _arguments(interpreter, decorator, ("model", "name", "path", "detail"), cls.scope)
                     if _is_of(said.get("model"), app, model):
                         name, path = said.get("name", ""), said.get("path")
                         written = text_of(name if path is None else path)

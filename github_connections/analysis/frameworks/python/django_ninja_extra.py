@@ -20,6 +20,7 @@ from github_connections.analysis.linking.values import (
 )
 from github_connections.analysis.report import Place
 from github_connections.analysis.syntax import nodes
+from github_connections.analysis.syntax.parts import arguments_as
 
 CONTROLLER = "api_controller"
 # Controllers of ninja-jwt, by the end of their name: what each answers to, below `/token`.
@@ -55,11 +56,10 @@ def _mount(kind: Kind, call: Invocation, controller: Value) -> None:
         call.receiver.mount("/token", inner, call.place, "controller")
     if not isinstance(controller, ClassValue):
         return
-    declared = _declared(controller)
-    said = _arguments(call.interpreter, declared, controller) if isinstance(declared, nodes.Call) else {}
+    said = _arguments(call.interpreter, _declared(controller), controller, "prefix_or_class")
     for method, path, function, line in _operations(call.interpreter, controller):
         inner.add(method, path, Place(function.scope.file.path, line), function)
-    prefix = said.get("prefix_or_class", said.get("0"))
+    prefix = said.get("prefix_or_class")
     call.receiver.mount("" if prefix is None else text_of(prefix), inner, controller.place, "controller")
 
 
@@ -73,18 +73,18 @@ def _operations(interpreter: Interpreter, cls: ClassValue) -> Iterator[tuple[lis
         for node in (statement for statement in owner.node.body if isinstance(statement, nodes.Function)):
             for decorator in (one for one in node.decorators if isinstance(one, nodes.Call)):
                 name = nodes.bare_name(decorator).removeprefix("http_")
-                said = _arguments(interpreter, decorator, owner)
+                said = _arguments(interpreter, decorator, owner, "path")
                 verbs = [name.upper()] if name in http_verbs.OF_APIS else []
                 if name == "generic":
                     verbs = [method.upper() for method in texts_of(said.get("methods"))]
                 if verbs:
-                    path = text_of(said.get("path", said.get("0", "")))
+                    path = text_of(said.get("path", ""))
                     yield verbs, path, FunctionValue(node, owner.scope, owner), decorator.line
 
 
-def _arguments(interpreter: Interpreter, call: nodes.Call, owner: ClassValue) -> dict[str, Value]:
-    """Return what a decorator says, by keyword or by position."""
-    return {
-        argument.name or str(position): interpreter.evaluate(argument.value, owner.scope)
-        for position, argument in enumerate(call.arguments)
-    }
+def _arguments(
+    interpreter: Interpreter, decorator: nodes.Expression | None, owner: ClassValue, first: str
+) -> dict[str, Value]:
+    """Return what a decorator says, by keyword; `first` is that of its first argument."""
+    said = arguments_as(decorator, first).items()
+    return {name: interpreter.evaluate(value, owner.scope) for name, value in said}

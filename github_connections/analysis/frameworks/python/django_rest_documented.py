@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import zip_longest
 
 from msgspec import Struct
 
@@ -15,7 +14,7 @@ from github_connections.analysis.linking.values import ClassValue, FunctionValue
 from github_connections.analysis.models import fields_of
 from github_connections.analysis.report import Parameter, ParameterPlace
 from github_connections.analysis.syntax import nodes
-from github_connections.analysis.syntax.parts import named_arguments
+from github_connections.analysis.syntax.parts import arguments_as, named_arguments
 
 _DOCUMENTING = ("extend_schema", "swagger_auto_schema")
 _REQUEST = ("request", "request_body")
@@ -103,7 +102,7 @@ def _parameters(interpreter: Interpreter, scope: Scope, item: nodes.Expression) 
         for field in fields_of(interpreter, value) if isinstance(value, ClassValue) else ():
             yield Parameter(name=field.name, place="query", type=field.type, required=field.required)
         return
-    said = {one.name or name: one.value for one, name in zip_longest(call.arguments, positions) if one is not None}
+    said = arguments_as(call, *positions)
     name, place = said.get("name"), _place(said.get("location", said.get("in_")))
     if isinstance(name, nodes.Text) and place is not None:
         kind = source_of(said["type"]).rpartition(".")[2].removeprefix("TYPE_").lower() if "type" in said else ""

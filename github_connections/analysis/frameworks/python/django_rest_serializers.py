@@ -3,6 +3,7 @@ a request and answer with, and their `serializer_class`."""
 
 from __future__ import annotations
 
+from github_connections.analysis.frameworks import rows
 from github_connections.analysis.frameworks.python import django_rest_documented
 from github_connections.analysis.frameworks.python.django_rest_permissions import attribute_of
 from github_connections.analysis.frameworks.python.python_requests import COPIES, HELD
@@ -14,8 +15,6 @@ from github_connections.analysis.report import Parameter
 from github_connections.analysis.syntax import nodes
 from github_connections.analysis.syntax.walking import nodes_in
 
-# The verbs that bring a body.
-BRINGING = ("POST", "PUT", "PATCH")
 _SERIALIZER = "Serializer"
 # What makes the serializer of a view, and what an answer is.
 _OF_VIEW = "get_serializer"
@@ -36,7 +35,7 @@ def name_of(serializer: Value) -> str:
 
 def bodies(method: str, serializer: str, *, answers: bool) -> tuple[str, str]:
     """Return what a verb takes and what it gives; `answers` tells whether the library's own code writes the answer."""
-    return serializer if method in BRINGING else "", serializer if answers and method != "DELETE" else ""
+    return serializer if method in rows.BRINGING else "", serializer if answers and method != "DELETE" else ""
 
 
 def is_serializer(interpreter: Interpreter, cls: ClassValue) -> bool:
@@ -60,7 +59,7 @@ def used_by(
     given = {name for one in uses for name in one.answered}
     takes = next((one.taken for one in documented if one.taken is not None), _one_of(taken) or said[0])
     gives = next((one.given for one in documented if one.given is not None), _one_of(given) or said[1])
-    return takes if method in BRINGING else "", gives
+    return takes if method in rows.BRINGING else "", gives
 
 
 def asked_by(interpreter: Interpreter, functions: list[Value], method: str) -> list[Parameter]:

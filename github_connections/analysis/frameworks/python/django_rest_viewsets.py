@@ -23,6 +23,7 @@ from github_connections.analysis.linking.values import (
 )
 from github_connections.analysis.report import Auth, Parameter
 from github_connections.analysis.syntax import nodes
+from github_connections.analysis.syntax.parts import arguments_as
 
 LIST = {"list": "GET", "create": "POST"}
 DETAIL = {"retrieve": "GET", "update": "PUT", "partial_update": "PATCH", "destroy": "DELETE"}
@@ -180,10 +181,9 @@ def _action_keyword(interpreter: Interpreter, function: FunctionValue, name: str
 def _action_written(function: FunctionValue, name: str) -> nodes.Expression | None:
     for decorator in function.node.decorators:
         if isinstance(decorator, nodes.Call) and nodes.last_name(decorator.function).endswith(("action", "_route")):
-            positions = {"methods": 0, "detail": 1}
-            for position, argument in enumerate(decorator.arguments):
-                if argument.name == name or (not argument.name and positions.get(name) == position):
-                    return argument.value
+            said = arguments_as(decorator, "methods", "detail")
+            if name in said:
+                return said[name]
     return None
 
 

@@ -12,6 +12,7 @@ from github_connections.analysis.linking.scopes import Scope
 from github_connections.analysis.linking.values import ClassValue, External, FunctionValue, Value, type_name
 from github_connections.analysis.report import Route
 from github_connections.analysis.syntax import nodes
+from github_connections.analysis.syntax.parts import named_arguments
 from github_connections.analysis.syntax.walking import nodes_in
 
 MAXIMUM_DEPTH = 6
@@ -28,8 +29,7 @@ def body_of(row: Route, handler: Value) -> str:
 
 def _is_a_part(node: nodes.Node) -> bool:
     """`Body(embed=True)`: the body is an object with this in it."""
-    arguments = node.arguments if isinstance(node, nodes.Call) else []
-    return any(one.name == "embed" and getattr(one.value, "value", False) is True for one in arguments)
+    return named_arguments(node).get("embed") == nodes.Constant(True)
 
 
 def returned_by(interpreter: Interpreter, item: Reached) -> tuple[str, list[int]]:
@@ -39,7 +39,7 @@ def returned_by(interpreter: Interpreter, item: Reached) -> tuple[str, list[int]
     scope: Scope | None = None
     status: list[int] = []
     if isinstance(call, Invocation) and call.node is not None:
-        written = next((one.value for one in call.node.arguments if one.name == "response_model"), None)
+        written = named_arguments(call.node).get("response_model")
         scope = call.scope
         status = _statuses(call.value(99, "status_code"))
     handler = item.route.handler

@@ -21,6 +21,7 @@ from github_connections.analysis.linking.values import (
 )
 from github_connections.analysis.report import Place
 from github_connections.analysis.syntax import nodes
+from github_connections.analysis.syntax.parts import arguments_as
 
 Answers = dict[str, tuple[tuple[str, str], ...]]
 
@@ -125,15 +126,10 @@ def exposed_by(interpreter: Interpreter, function: FunctionValue) -> Iterator[tu
 
 
 def _said(interpreter: Interpreter, decorator: nodes.Call, scope: Scope) -> Iterator[tuple[str, str]]:
-    path: Value = "/"
-    methods: list[str] = ["GET"]
-    for position, argument in enumerate(decorator.arguments):
-        value = interpreter.evaluate(argument.value, scope)
-        if argument.name == "methods" or (not argument.name and position == 1):
-            methods = [method.upper() for method in texts_of(value)]
-        elif argument.name == "url" or (not argument.name and position == 0):
-            path = value
-    yield from ((method, text_of(path)) for method in methods)
+    said = arguments_as(decorator, "url", "methods")
+    path = text_of(interpreter.evaluate(said.get("url", nodes.Text("/")), scope))
+    methods = texts_of(interpreter.evaluate(said["methods"], scope)) if "methods" in said else ["GET"]
+    yield from ((method.upper(), path) for method in methods)
 
 
 def _is_left_out(interpreter: Interpreter, cls: ClassValue, name: str) -> bool:

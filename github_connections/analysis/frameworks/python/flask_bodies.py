@@ -138,7 +138,7 @@ def listed(interpreter: Interpreter, view: FunctionValue, method: str) -> list[P
 
 def _place_of(call: nodes.Call, method: str) -> ParameterPlace:
     """Return where `location="query"`, or the first of several, says; else where what is sent with a verb is."""
-    said = nodes_in([one.value for one in call.arguments if one.name == "location"])
+    said = nodes_in(named_arguments(call).get("location"))
     words = [one.value for one in said if isinstance(one, nodes.Text)]
     usual: ParameterPlace = "query" if method in rows.READING else "body"
     return next((LOCATIONS[word] for word in words if word in LOCATIONS), usual)
@@ -183,8 +183,8 @@ def _calls(view: FunctionValue, names: frozenset[str]) -> Iterator[nodes.Call]:
 
 def _is_elsewhere(call: nodes.Call) -> bool:
     """Tell whether a schema is of the query or the headers: `location="query"`."""
-    said = [one.value for one in call.arguments if one.name == "location"]
-    return any(isinstance(one, nodes.Text) and LOCATIONS.get(one.value) not in ("body", "form") for one in said)
+    said = named_arguments(call).get("location")
+    return isinstance(said, nodes.Text) and LOCATIONS.get(said.value) not in ("body", "form")
 
 
 def _first(interpreter: Interpreter, view: FunctionValue, calls: Iterable[nodes.Call]) -> str:

@@ -23,6 +23,7 @@ from github_connections.analysis.linking.values import (
 )
 from github_connections.analysis.report import Place
 from github_connections.analysis.syntax import nodes
+from github_connections.analysis.syntax.parts import arguments_as
 
 BASES = ("flask_classful.FlaskView", "flask_classy.FlaskView")
 _SPECIAL = {"index": "GET", **{verb: verb.upper() for verb in http_verbs.OF_APIS}}
@@ -84,24 +85,22 @@ class _View:
         said = [item for item in function.node.decorators if isinstance(item, nodes.Call)]
         routes = [item for item in said if nodes.bare_name(item) == "route"]
         for item in routes:
-            methods = texts_of(self._argument(item, function, "methods", -1)) or ["GET"]
-            path = text_of(self._argument(item, function, "rule", 0))
+            methods = texts_of(self._argument(item, function, "methods")) or ["GET"]
+            path = text_of(self._argument(item, function, "rule"))
             yield [method.upper() for method in methods], self._rule(path), function
         if routes:
             return
         name = function.node.name
-        methods = [text_of(self._argument(item, function, "method", 0)) for item in said if _is_method(item)]
+        methods = [text_of(self._argument(item, function, "method")) for item in said if _is_method(item)]
         methods = [_SPECIAL[name]] if name in _SPECIAL else methods or texts_of(self._own("default_methods")) or ["GET"]
         own = "" if name in _SPECIAL else name.replace("_", "-") if self._own("method_dashified") is True else name
         path = self._rule("/".join([own, *self._variables(function)])).rstrip("/")
         is_closed = self._own("trailing_slash") is not False or not path
         yield [method.upper() for method in methods], f"{path}/" if is_closed else path, function
 
-    def _argument(self, decorator: nodes.Call, function: FunctionValue, name: str, position: int) -> Value:
-        for index, argument in enumerate(decorator.arguments):
-            if argument.name == name or (not argument.name and index == position):
-                return self.interpreter.evaluate(argument.value, function.scope)
-        return None
+    def _argument(self, decorator: nodes.Call, function: FunctionValue, name: str) -> Value:
+        said = arguments_as(decorator, "method" if _is_method(decorator) else "rule")
+        return self.interpreter.evaluate(said.get(name), function.scope)
 
     def _variables(self, function: FunctionValue) -> Iterator[str]:
         """Yield what the method must be given as variables of its path."""
