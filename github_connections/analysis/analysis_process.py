@@ -95,8 +95,8 @@ def main() -> None:
     # for what is not would be a fifth of the work.
     gc.disable()
     _make_room_on_the_stack()
-    shares.begin(SHARED_OUT * request.limits.seconds)
-    _work(request)
+    with shares.shared_out(SHARED_OUT * request.limits.seconds):
+        _work(request)
 
 
 if __name__ == "__main__":

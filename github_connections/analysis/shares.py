@@ -54,11 +54,17 @@ class _Shares:
 _SHARES = _Shares()
 
 
-def begin(seconds: float) -> None:
+@contextmanager
+def shared_out(seconds: float) -> Iterator[None]:
     """Share out so many seconds, of a processor and by the clock, in the main thread of this process."""
     now = _now()
     _SHARES.last = _Times(now.used + seconds, now.clock + seconds)
     look_again()
+    try:
+        yield
+    finally:
+        # An interpreter that ends has let go of its handlers: an alarm would end the process as a fault does.
+        signal.setitimer(signal.ITIMER_PROF, 0)
 
 
 def look_again() -> None:

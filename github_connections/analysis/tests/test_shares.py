@@ -11,22 +11,23 @@ from github_connections.analysis.processes import environment
 ENDLESS = "import re; re.fullmatch(r'(a|a)*b', 'a' * 100)"
 SCRIPT = """
 from github_connections.analysis import shares
-shares.begin({seconds})
 done = []
-for work in {works}:
-    try:
-        with shares.share({share}):
-            exec(work)
-    except shares.OutOfTime:
-        done.append("out of time")
-    else:
-        done.append("done")
+with shares.shared_out({seconds}):
+    for work in {works}:
+        try:
+            with shares.share({share}):
+                exec(work)
+        except shares.OutOfTime:
+            done.append("out of time")
+        else:
+            done.append("done")
 print(done, shares.ran_out())
+{afterwards}
 """
 
 
-def done(works: list[str], *, seconds: float = 60, share: float = 0.3) -> str:
-    script = SCRIPT.format(seconds=seconds, works=works, share=share)
+def done(works: list[str], *, seconds: float = 60, share: float = 0.3, afterwards: str = "") -> str:
+    script = SCRIPT.format(seconds=seconds, works=works, share=share, afterwards=afterwards)
     answer = subprocess.run([sys.executable, "-c", script], env=environment(), capture_output=True, check=True)
     return answer.stdout.decode().strip()
 
@@ -50,3 +51,10 @@ def test_what_must_not_be_interrupted_comes_to_its_end():
 
 def test_nothing_is_begun_when_all_time_is_used_up():
     assert done(["while True: pass", "while True: pass"] * 20, seconds=0.01, share=9) == f"{['out of time'] * 40} True"
+
+
+def test_no_alarm_rings_when_the_work_is_done():
+    # A process whose interpreter ends has no handler any more; this one takes its time for it.
+    ending = "import signal\nsignal.signal(signal.SIGPROF, signal.SIG_DFL)\nbegan = shares.time.process_time()\n"
+    ending += "while shares.time.process_time() < began + .6: pass"
+    assert done(["1"], afterwards=ending) == "['done'] False"
