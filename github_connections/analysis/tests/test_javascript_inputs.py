@@ -101,6 +101,8 @@ def taken(root: Path, library: str, source: str) -> list[str]:
          "  keep(name, value.deck, error);\n}", "body:name: query:deck:?"),
         ("(req, res) => {\n  if (req.body.items.length > 9 && req.body.includes('x')) return;\n  res.end();\n}",
          "body:items:?"),
+        ("(req, res) => {\n  if (!req.body.keel || req.body.length) return done();\n  keep(1, req.body);\n}",
+         "body:keel: body:body:"),
         ("made('mast')", "query:deck:? body:body:"),
         ("upload.single('map'), (req, res) => res.json(req.file)", "file:map:"),
     ],

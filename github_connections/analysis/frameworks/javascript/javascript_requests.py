@@ -97,9 +97,11 @@ class _Reading:
         if key not in known:  # what many handlers call is read once
             source = source_of_function(self._interpreter, function)
             known[key] = list(dict.fromkeys(read_in_text(source, self._names, self._style)))
+        in_parts = self._in_parts
         for place, name, required in known[key]:
             if (place, name) not in self._found:
                 self._note(place, name, required=required)
+        self._in_parts = in_parts  # a body whose one field is looked at may be handed on as a whole
 
     def _walk(self, function: nodes.Function) -> None:
         passed: set[int] = set()

@@ -41,7 +41,7 @@ def _read(
         if (held, name) in style.members:
             held = style.members[held, name]
         elif held in PLACES:
-            if not (is_last and is_called):  # `req.body.includes("x")` asks for none
+            if not (is_last and (is_called or name == "length")):  # `req.body.includes("x")` asks for none
                 yield held, name, negated and is_last
             return
         else:
