@@ -9,6 +9,7 @@ from github_connections.analysis.linking.registry import Registry
 from github_connections.analysis.linking.scopes import Scope
 from github_connections.analysis.linking.values import Kind, ListValue, MapValue, ObjectValue, Thing, Value
 from github_connections.analysis.syntax import nodes
+from github_connections.analysis.syntax.parts import named_arguments, positional_arguments
 
 if TYPE_CHECKING:
     from github_connections.analysis.linking.interpreter import Interpreter
@@ -62,7 +63,7 @@ def default_of_option(
     """Return the text that a parameter has of `@click.option("--prefix", default="/api")`; nothing without one."""
     for decorator in function.decorators if scope.file.family == "python" else ():
         if isinstance(decorator, nodes.Call) and nodes.last_name(decorator.function) in _OF_COMMANDS:
-            default = next((one.value for one in decorator.arguments if one.name == "default"), None)
+            default = named_arguments(decorator).get("default")
             if default is not None and _held_by(decorator) == parameter.name:
                 value = interpreter.evaluate(default, scope)
                 return value if isinstance(value, str) else ""
@@ -71,5 +72,5 @@ def default_of_option(
 
 def _held_by(option: nodes.Call) -> str:
     """Return the parameter that an option is handed to: the name without hyphens before it, else as argparse does."""
-    given = [one.value.value for one in option.arguments if not one.name and isinstance(one.value, nodes.Text)]
+    given = [one.value for one in positional_arguments(option) if isinstance(one, nodes.Text)]
     return next((name for name in given if not name.startswith("-")), _variable(given))

@@ -3,11 +3,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from msgspec import Struct
 
+from github_connections.analysis.http_statuses import status_written
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.scopes import Scope
 from github_connections.analysis.linking.values import ClassValue, FunctionValue, source_of, texts_of
@@ -34,7 +34,7 @@ _POSITIONS = {
     "Parameter": ("name", "in_", "", "required"),
 }
 _RESPONSES = ("OpenApiResponse", "Response")
-_GOOD = re.compile(r"(?:^|HTTP_)2\d\d")
+_GOOD = range(200, 300)
 
 
 class Documented(Struct):
@@ -73,7 +73,7 @@ def _good(responses: nodes.Expression) -> nodes.Expression:
     """Return what is answered when all goes well: `{200: Pen, 404: None}`."""
     if not isinstance(responses, nodes.Mapping):
         return responses
-    good = (entry.value for entry in responses.entries if _GOOD.search(source_of(_status(entry.key))))
+    good = (entry.value for entry in responses.entries if status_written(_status(entry.key)) in _GOOD)
     return next(good, nodes.Constant(None))
 
 

@@ -1,4 +1,4 @@
-"""What gems add to Rails' routes by one call: Devise and its token authentication, Doorkeeper."""
+"""What gems add to Rails' routes by one call: Devise and its token authentication, Doorkeeper, griddler, Avo."""
 
 from __future__ import annotations
 
