@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any
 
 import msgspec
 
 from github_connections.analysis import http_verbs
 from github_connections.analysis.openapi_paths import Template, templates
-from github_connections.analysis.openapi_schemas import Schemas
+from github_connections.analysis.openapi_schemas import Json, Schemas
 from github_connections.analysis.report import ANY_METHOD, Parameter, Report, Route
 from github_connections.analysis.wording import plain
 
@@ -24,8 +23,6 @@ LOG_IN = "logIn"
 LONGEST_SUMMARY = 200
 # They are described by other means, and OpenAPI says that parameters of these names are ignored.
 IGNORED_HEADERS = frozenset({"accept", "content-type", "authorization"})
-
-Json = dict[str, Any]
 
 
 def openapi(report: Report, *, title: str = "Repository") -> Json:

@@ -75,11 +75,8 @@ def _panel(interpreter: Interpreter, cls: ClassValue, said: dict[str, list[_Said
     root = interpreter.new_router(ROUTER, place, application=True, data={FILE: place.file})
     path = said["path"][-1] if "path" in said else _Said(place, {})
     panel = root.group(text_of(path.first() or "").strip("/"), path.place, "filament")
-    asks = ["auth"] if "authMiddleware" in said or "login" in said else []
-    for names, middleware in ((_FOR_STRANGERS, []), (_FOR_KNOWN, asks)):
-        for name, listed in names.items():
-            for verb, tail in listed if name in said else ():
-                panel.add([verb], tail, said[name][0].place, None, page=True, middleware=middleware)
+    asks: list[Value] = ["auth"] if "authMiddleware" in said or "login" in said else []
+    _add_turned_on(panel, said, asks)
     tenant = said.get("tenant")
     below = panel if tenant is None else panel.group("{tenant}", tenant[0].place, "filament")
     for page in _classes(interpreter, said):
@@ -89,6 +86,14 @@ def _panel(interpreter: Interpreter, cls: ClassValue, said: dict[str, list[_Said
             below.add(["GET"], "", said["pages"][0].place, "Dashboard", page=True, middleware=asks)
     if not any(route.path == "" for route in below.routes):
         below.add(["GET"], "", path.place, None, redirect=True, middleware=asks)
+
+
+def _add_turned_on(panel: Router, said: dict[str, list[_Said]], asks: list[Value]) -> None:
+    """Add the routes of the library's own that a panel turns on."""
+    for names, middleware in ((_FOR_STRANGERS, []), (_FOR_KNOWN, asks)):
+        for name, listed in names.items():
+            for verb, tail in listed if name in said else ():
+                panel.add([verb], tail, said[name][0].place, None, page=True, middleware=middleware)
 
 
 def _classes(interpreter: Interpreter, said: dict[str, list[_Said]]) -> list[Value]:

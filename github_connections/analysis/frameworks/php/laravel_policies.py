@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from github_connections.analysis.frameworks.php.laravel_handlers import Answer
 from github_connections.analysis.frameworks.php.php_branches import unconditional
+from github_connections.analysis.frameworks.php.php_types import may_be_null
 from github_connections.analysis.linking.classes import lineage, member
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.program import classes_in
@@ -92,7 +93,7 @@ def _asks_who(method: nodes.Function) -> bool:
 
 
 def _may_be_missing(user: nodes.Parameter) -> bool:
-    return user.default is not None or any(nodes.bare_name(one) == "nullable" for one in user.decorators)
+    return user.default is not None or may_be_null(user)
 
 
 def _ability_of(call: nodes.Call, of_resource: str) -> str:

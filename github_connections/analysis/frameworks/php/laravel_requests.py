@@ -8,6 +8,7 @@ from github_connections.analysis.frameworks import rows
 from github_connections.analysis.frameworks.php.laravel_asked import asked_for, is_request, named_in
 from github_connections.analysis.frameworks.php.laravel_handlers import Answer
 from github_connections.analysis.frameworks.php.laravel_rules import Rules, Written
+from github_connections.analysis.frameworks.php.php_types import SCALARS
 from github_connections.analysis.linking.classes import lineage, member
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.scopes import Scope
@@ -16,7 +17,6 @@ from github_connections.analysis.report import Parameter, ParameterPlace
 from github_connections.analysis.syntax import nodes
 from github_connections.analysis.syntax.walking import nodes_in
 
-_SCALARS = frozenset({"int", "string", "bool", "float"})
 _VALIDATES = frozenset({"validate", "validateWithBag", "make"})
 _METHODS_AT_MOST = 8  # that the request is followed into
 _Body = tuple[int, int, frozenset[str], ParameterPlace]  # a method, its class, the requests that it is given
@@ -129,7 +129,7 @@ class Requests:
 
 def _of_path(method: nodes.Function) -> Iterator[Parameter]:
     for parameter in method.parameters:
-        if isinstance(parameter.type, nodes.Name) and parameter.type.id in _SCALARS:
+        if isinstance(parameter.type, nodes.Name) and parameter.type.id in SCALARS:
             required = parameter.default is None
             yield Parameter(name=parameter.name.lstrip("$"), place="path", type=parameter.type.id, required=required)
 

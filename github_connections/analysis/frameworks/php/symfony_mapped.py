@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from github_connections.analysis.frameworks.php.php_types import SCALARS, may_be_null
 from github_connections.analysis.linking.classes import lineage
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.scopes import Scope
@@ -15,7 +16,6 @@ from github_connections.analysis.report import Parameter, ParameterPlace
 from github_connections.analysis.syntax import nodes
 from github_connections.analysis.syntax.parts import arguments_as, named_arguments, text_written
 
-SCALARS = frozenset({"int", "string", "bool", "float"})
 _PAYLOAD = "MapRequestPayload"
 _MAPPED: dict[str, ParameterPlace] = {
     "MapQueryParameter": "query", "MapQueryString": "query", _PAYLOAD: "body", "MapUploadedFile": "file",
@@ -50,11 +50,6 @@ def payload_of(method: nodes.Function) -> str:
             if nodes.bare_name(attribute) == _PAYLOAD:
                 return _type_of_items(attribute) or nodes.bare_name(parameter.type)
     return ""
-
-
-def may_be_null(parameter: nodes.Parameter) -> bool:
-    """Tell whether a parameter is `?User $user` or `User|null $user`."""
-    return any(isinstance(item, nodes.Name) and item.id == "nullable" for item in parameter.decorators)
 
 
 def _fields(interpreter: Interpreter, parameter: nodes.Parameter, scope: Scope, required: bool) -> Iterator[Parameter]:

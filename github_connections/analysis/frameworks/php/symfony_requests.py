@@ -10,8 +10,9 @@ from msgspec.structs import replace
 
 from github_connections.analysis.frameworks import rows
 from github_connections.analysis.frameworks.php.fos_parameters import fetched
+from github_connections.analysis.frameworks.php.php_types import SCALARS
 from github_connections.analysis.frameworks.php.symfony_forms import Forms
-from github_connections.analysis.frameworks.php.symfony_mapped import SCALARS, mapped, payload_of
+from github_connections.analysis.frameworks.php.symfony_mapped import mapped, payload_of
 from github_connections.analysis.linking.classes import methods
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.values import ClassValue

@@ -10,7 +10,7 @@ from msgspec import Struct, field
 
 from github_connections.analysis.documents import read_yaml
 from github_connections.analysis.frameworks.php.php_branches import unconditional
-from github_connections.analysis.frameworks.php.symfony_mapped import may_be_null
+from github_connections.analysis.frameworks.php.php_types import may_be_null
 from github_connections.analysis.linking.program import Program
 from github_connections.analysis.linking.values import ClassValue
 from github_connections.analysis.linking.words import words_of
