@@ -95,3 +95,34 @@ def test_forms_are_filled_and_lists_are_asked(tmp_path):
         ("GET", "/order/"): [],
         ("POST", "/order/"): [("amount", "form", False), ("note", "form", False)],
     }
+
+
+def test_a_form_of_a_model_asks_for_what_people_fill_in(tmp_path):
+    """Not for what is set by itself, nor for what else the class of a form holds; a box need not be ticked."""
+    models = """from django.db import models
+
+class Parcel(models.Model):
+    weight = models.IntegerField()
+    fragile = models.BooleanField()
+    slug = models.SlugField(editable=False)
+    sent = models.DateTimeField(auto_now_add=True)
+"""
+    forms = """from django import forms
+from shop.models import Parcel
+
+class Letter(forms.Form):
+    template_name: str = "letter.html"
+    agreed = forms.BooleanField()
+
+class Order(forms.ModelForm):
+    help_text: str = "in grams"
+    note = forms.CharField(required=False)
+
+    class Meta:
+        model = Parcel
+        fields = "__all__"
+"""
+    report = analysed(tmp_path, {**SHOP, "shop/models.py": models, "shop/forms.py": forms})
+    found = {route.path: [(one.name, one.required) for one in route.params] for route in report.routes}
+    assert found["/write/"] == [("agreed", True)]
+    assert found["/order/"] == [("weight", True), ("fragile", False), ("note", False)]

@@ -403,3 +403,17 @@ def test_verbs_that_an_object_holds_beside_its_handler(tmp_path):
     rows = report_of(tmp_path, "github.com/gorilla/mux", source).routes
     expected = [("ANY", "/all", "show"), ("GET", "/pens/{id}", "show"), ("PUT", "/pens/{id}", "show")]
     assert sorted((row.method, row.path, row.handler) for row in rows) == expected
+
+
+def test_what_answers_before_a_guard_is_for_everybody(tmp_path: Path):
+    source = (
+        'package main\n\nimport (\n\t"example.org/shop/auth"\n\n\t"github.com/go-chi/chi/v5"\n'
+        '\t"github.com/go-chi/chi/v5/middleware"\n)\n\nfunc main() {\n\tr := chi.NewRouter()\n'
+        '\tr.Use(middleware.Heartbeat("/alive"))\n\tr.Use(auth.Required)\n\tr.Use(middleware.Heartbeat("/inside"))\n'
+        '\tr.Get("/pens", pens)\n}\n'
+    )
+    manifest = "module example.org/shop\n\ngo 1.22\n\nrequire github.com/go-chi/chi/v5 v5.0.0\n"
+    report = in_process.analyze_here(make_tree(tmp_path, {"go.mod": manifest, "main.go": source}), Limits(processes=1))
+
+    found = {route.path: route.auth.state for route in report.routes}
+    assert found == {"/alive": "unknown", "/inside": "required", "/pens": "required"}

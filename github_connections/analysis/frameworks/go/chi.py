@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from github_connections.analysis.frameworks import paths
 from github_connections.analysis.frameworks.framework import Framework
-from github_connections.analysis.frameworks.go import go_routers, net_http
+from github_connections.analysis.frameworks.go import go_guards, go_routers, net_http
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.invocation import Invocation
 from github_connections.analysis.linking.registry import Registry
@@ -32,11 +32,11 @@ def _with(call: Invocation) -> Value:
 
 
 def _use(call: Invocation) -> Value:
-    """`r.Use(guards…)`; the library's heartbeat answers at a path of its own."""
+    """`r.Use(guards…)`; the library's heartbeat answers at a path of its own, before what is used after it."""
     for value in call.positional:
         made = value.made_by if isinstance(value, External) else None
         if made is not None and made.name.startswith(CHI) and made.name.endswith("middleware.Heartbeat"):
-            call.receiver.add(["GET"], made.text(0), call.place, value)
+            call.receiver.add(["GET"], made.text(0), call.place, value, first=go_guards.moment(call))
     return go_routers.use(call)
 
 

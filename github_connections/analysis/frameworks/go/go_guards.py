@@ -95,7 +95,9 @@ def _calls(item: Reached) -> Iterator[Invocation]:
     seen: set[int] = set()
     for router, inner in zip([*routers, item.router], [*made, registered], strict=True):
         # What the application of Echo uses is for all its routes; a group hands on what it has when it is asked to.
-        end = {"gin": inner, "fiber": registered, "echo": None if router.application else inner}.get(router.kind.name)
+        end = {"gin": inner, "fiber": registered, "echo": None if router.application else inner}.get(
+            router.kind.name, item.route.options.get("first")
+        )
         if id(router) not in seen:
             yield from (call for at, call in router.options.get("used", []) if not isinstance(end, int) or at < end)
         seen.add(id(router))

@@ -73,7 +73,7 @@ class _Reading:
 
     def read(self, function: FunctionValue) -> None:
         """Note what a handler takes of its request."""
-        parameters = [parameter for parameter in function.node.parameters if parameter.name != "this"]
+        parameters = [one for one in function.node.parameters if one.name != "this"]
         if parameters and len(parameters) != OF_AN_ERROR:
             self._read_with(function, [(parameters[0], self._style.given)])
 
@@ -82,10 +82,7 @@ class _Reading:
         names, self._names = self._names, {}
         self._reading.append(function)
         for parameter, held in given:
-            if parameter.pattern is None:
-                self._names[parameter.name] = held
-            else:
-                self._take_apart(parameter.pattern, held)
+            self._take_apart(parameter.pattern or nodes.Name(parameter.name), held)
         self._walk(function.node)
         self._read_conditions(function)
         self._reading.pop()
@@ -97,11 +94,11 @@ class _Reading:
         if key not in known:  # what many handlers call is read once
             source = source_of_function(self._interpreter, function)
             known[key] = list(dict.fromkeys(read_in_text(source, self._names, self._style)))
-        in_parts = self._in_parts
+        in_parts = self._in_parts  # a body whose one field is looked at may be handed on as a whole
         for place, name, required in known[key]:
             if (place, name) not in self._found:
                 self._note(place, name, required=required)
-        self._in_parts = in_parts  # a body whose one field is looked at may be handed on as a whole
+        self._in_parts = in_parts
 
     def _walk(self, function: nodes.Function) -> None:
         passed: set[int] = set()
@@ -226,8 +223,7 @@ class _Reading:
                     self._check(self._style.asked.get((self._held(first), "get"), ""), schema)
             case nodes.Name(id=name) if name in self._style.functions:
                 self._function(node, self._style.functions[name])
-        held = [self._held(argument.value) for argument in node.arguments]
-        if any(held):
+        if any(held := [self._held(argument.value) for argument in node.arguments]):
             is_followed = self._follow(node.function, held)
             self._whole = self._whole or (not is_followed and ("body" in held or "form" in held))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from github_connections.analysis.frameworks.python.django_rest_serializers import is_serializer
+from github_connections.analysis.linking.classes import lineage
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.values import (
     ClassValue,
@@ -14,7 +15,7 @@ from github_connections.analysis.linking.values import (
     texts_of,
 )
 from github_connections.analysis.models import fields_of
-from github_connections.analysis.report import Parameter, ParameterPlace
+from github_connections.analysis.report import ModelField, Parameter, ParameterPlace
 from github_connections.analysis.syntax import nodes
 from github_connections.analysis.syntax.parts import first_argument
 from github_connections.analysis.syntax.walking import nodes_in
@@ -22,6 +23,7 @@ from github_connections.analysis.syntax.walking import nodes_in
 # What a form is handed to be filled with.
 _SENT = ("POST", "data")
 _FILES = ("FileField", "ImageField")
+_SET_BY_ITSELF = ("read_only", "auto_now", "auto_now_add")
 
 
 def of_class(interpreter: Interpreter, cls: ClassValue) -> list[Parameter]:
@@ -50,7 +52,23 @@ def of_function(interpreter: Interpreter, view: FunctionValue) -> list[Parameter
 
 def _fields(interpreter: Interpreter, form: ClassValue) -> Iterator[Parameter]:
     """Yield what a form asks for: the fields that it declares, and those of its model that it names."""
+    assigned = {name: value for owner in reversed(lineage(interpreter, form)) for name, value in _assigned(owner)}
     for one in fields_of(interpreter, form):
-        if not one.constraints.get("read_only"):
+        is_declared = one.name in assigned
+        if isinstance(assigned[one.name], nodes.Call) if is_declared else _is_shown(one):
             place: ParameterPlace = "file" if one.type in _FILES else "form"
-            yield Parameter(name=one.name, place=place, type=one.type, required=one.required)
+            # A box of a model need not be ticked.
+            required = one.required and (is_declared or one.type != "BooleanField")
+            yield Parameter(name=one.name, place=place, type=one.type, required=required)
+
+
+def _assigned(owner: ClassValue) -> Iterator[tuple[str, nodes.Expression | None]]:
+    for one in owner.node.body:
+        if isinstance(one, nodes.Assign) and isinstance(one.target, nodes.Name):
+            yield one.target.id, one.value
+
+
+def _is_shown(field: ModelField) -> bool:
+    """Tell whether a form of a model asks for a field: not for what is set by itself, or is not to be changed."""
+    said = field.constraints
+    return said.get("editable") is not False and not any(said.get(name) is True for name in _SET_BY_ITSELF)
