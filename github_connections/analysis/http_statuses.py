@@ -8,6 +8,8 @@ from http import HTTPStatus
 from github_connections.analysis.linking.values import source_of
 from github_connections.analysis.syntax import nodes
 
+# All went well.
+SUCCESSFUL = range(200, 300)
 _ALL = frozenset(one.value for one in HTTPStatus)
 # `NO_CONTENT` and `NoContent`.
 _BY_NAME = {one.name.replace("_", ""): one.value for one in HTTPStatus}

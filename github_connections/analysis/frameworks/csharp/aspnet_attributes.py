@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from http import HTTPStatus
 
 from msgspec import Struct, field
 
 from github_connections.analysis.frameworks.csharp.aspnet_filters import asks_who_calls
 from github_connections.analysis.frameworks.csharp.aspnet_own_attributes import said_by
-from github_connections.analysis.http_statuses import status_written
+from github_connections.analysis.http_statuses import SUCCESSFUL, status_written
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.scopes import Scope
 from github_connections.analysis.linking.values import ClassValue, External, ListValue, Value, text_of, type_name
@@ -178,17 +177,13 @@ def answer_of(attributes: Iterable[Attribute]) -> str:
     """Return what `[ProducesResponseType(typeof(Order), 200)]` or `[ProducesResponseType<Order>(200)]` says."""
     for attribute in attributes:
         given = [argument.value for argument in attribute.node.arguments]
-        if attribute.name == "ProducesResponseType" and any(_says_that_all_is_well(item) for item in given):
+        if attribute.name == "ProducesResponseType" and any(status_written(item) in SUCCESSFUL for item in given):
             found = next(
                 filter(None, (model_of(item) for item in given if isinstance(item, nodes.Name | nodes.Item))), ""
             )
             if found:
                 return found
     return ""
-
-
-def _says_that_all_is_well(status: nodes.Expression) -> bool:
-    return (status_written(status) or HTTPStatus.BAD_REQUEST) < HTTPStatus.BAD_REQUEST
 
 
 def status_codes(attributes: Iterable[Attribute]) -> list[int]:

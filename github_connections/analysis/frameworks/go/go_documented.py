@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from github_connections.analysis.frameworks import rows
 from github_connections.analysis.frameworks.go import go_guards, go_parameters
+from github_connections.analysis.http_statuses import SUCCESSFUL
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.routing import Reached
 from github_connections.analysis.linking.values import FunctionValue
@@ -27,7 +28,6 @@ _MAXIMUM_LINES = 100
 _PLAIN = frozenset(
     {"string", "integer", "int", "number", "boolean", "bool", "object", "map", "any", "nil", "interface"}
 )
-_GOOD = range(200, 300)
 
 
 def parameters(interpreter: Interpreter, item: Reached, path: str) -> list[Parameter]:
@@ -58,7 +58,7 @@ def auth(interpreter: Interpreter, item: Reached) -> Auth:
 
 def answered(interpreter: Interpreter, item: Reached) -> str:
     """Return the model of what is said to be answered when all goes well."""
-    return next((model for code, model in _answers(interpreter, item) if code in _GOOD and model), "")
+    return next((model for code, model in _answers(interpreter, item) if code in SUCCESSFUL and model), "")
 
 
 def status_codes(interpreter: Interpreter, item: Reached) -> list[int]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from http import HTTPStatus
 
-from github_connections.analysis.http_statuses import status_written
+from github_connections.analysis.http_statuses import SUCCESSFUL, status_written
 from github_connections.analysis.linking.values import Thing, source_of
 from github_connections.analysis.report import Parameter, ParameterPlace
 from github_connections.analysis.syntax import nodes
@@ -26,7 +26,7 @@ def status_codes(decorators: Iterable[Thing]) -> list[int]:
 
 def answered(decorators: Iterable[Thing]) -> str:
     """Return the class of what is answered when all goes well; empty where none is said."""
-    good = (one for one in decorators if (_status(one) or HTTPStatus.BAD_REQUEST) < HTTPStatus.BAD_REQUEST)
+    good = (one for one in decorators if _status(one) in SUCCESSFUL)
     return next((model for one in good if (model := _class_in(_said(one, "type")))), "")
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from github_connections.analysis.http_statuses import status_written
+from github_connections.analysis.http_statuses import SUCCESSFUL, status_written
 from github_connections.analysis.linking.interpreter import Interpreter
 from github_connections.analysis.linking.scopes import Scope
 from github_connections.analysis.linking.values import ClassValue, FunctionValue, source_of, texts_of
@@ -34,7 +34,6 @@ _POSITIONS = {
     "Parameter": ("name", "in_", "", "required"),
 }
 _RESPONSES = ("OpenApiResponse", "Response")
-_GOOD = range(200, 300)
 
 
 class Documented(Struct):
@@ -73,7 +72,7 @@ def _good(responses: nodes.Expression) -> nodes.Expression:
     """Return what is answered when all goes well: `{200: Pen, 404: None}`."""
     if not isinstance(responses, nodes.Mapping):
         return responses
-    good = (entry.value for entry in responses.entries if status_written(_status(entry.key)) in _GOOD)
+    good = (entry.value for entry in responses.entries if status_written(_status(entry.key)) in SUCCESSFUL)
     return next(good, nodes.Constant(None))
 
 
