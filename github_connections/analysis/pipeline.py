@@ -45,7 +45,8 @@ class _Work(Struct):
 
     def read(self, path: str) -> bytes | None:
         """Return the bytes of a file of the checkout, of no more than a file may have."""
-        return self.checkout.inventory.read(path, self.checkout.limits.bytes_per_file)
+        with shares.uninterrupted():  # a directory that is half closed would be taken for another
+            return self.checkout.inventory.read(path, self.checkout.limits.bytes_per_file)
 
     def parse(self, files: list[ParsedFile]) -> None:
         """Parse files of which there is a sketch; one that cannot be parsed has nothing in it."""

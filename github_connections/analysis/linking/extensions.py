@@ -40,13 +40,14 @@ def find(interpreter: Interpreter, owner: str, name: str, file: File) -> Value:
 def _extensions(interpreter: Interpreter, family: str) -> dict[str, list[FunctionValue]]:
     known = interpreter.extensions.get(family)
     if known is None:
-        known = interpreter.extensions[family] = {}
+        known = {}
         for file in _files_with_extensions(interpreter, family):
             for function, owner in functions_of(file.scope):
                 if function.node.receiver is not None:
                     known.setdefault(function.node.name, []).append(function)
                 elif owner is not None and owner.node.kind == "trait" and function.node.body:
                     known.setdefault(f"trait {function.node.name}", []).append(function)  # what it does by default
+        interpreter.extensions[family] = known
     return known
 
 

@@ -101,10 +101,11 @@ class GoNames(Names):
     def methods_called(self, name: str) -> list[FunctionValue]:
         """Return the methods of this name, of whatever types; none where they are many."""
         if self._by_name is None:
-            self._by_name = defaultdict(list)
+            by_name: dict[str, list[tuple[File, str]]] = defaultdict(list)
             for declared in self._declaring.values():
                 for whole, files in declared.items():
-                    self._by_name[whole.rpartition(".")[2]] += [(file, whole) for file in files if "." in whole]
+                    by_name[whole.rpartition(".")[2]] += [(file, whole) for file in files if "." in whole]
+            self._by_name = by_name
         found = self._by_name.get(name, [])
         if len(found) > MAXIMUM_METHODS:
             return []

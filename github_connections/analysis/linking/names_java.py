@@ -82,8 +82,9 @@ class JavaNames(Names):
     def _functions_of(self, file: File) -> dict[str, nodes.Function]:
         known = self._functions.get(file.path)
         if known is None:
-            known = self._functions[file.path] = {}
+            known = {}
             for statement in file.module.body:
                 if isinstance(statement, nodes.Function):
                     known.setdefault(statement.name, statement)
+            self._functions[file.path] = known
         return known

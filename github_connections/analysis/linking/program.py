@@ -240,11 +240,12 @@ class Program:
         """Return the variables that the examples of an environment (`.env.example`) set to paths, by their names."""
         known = self._environments.get(root)
         if known is None:
-            known = self._environments[root] = {}
+            known = {}
             for path in (posixpath.join(place, name) for place in (root, "") for name in ENVIRONMENT_FILES):
                 for line in self.lines(path) if path in self._paths else ():
                     if len(line) <= MAXIMUM_VARIABLE and (match := _VARIABLE.match(line)):
                         known.setdefault(match.group(1), match.group(2))
+            self._environments[root] = known
         return known
 
     @cached_property
@@ -261,10 +262,11 @@ class Program:
     def deriving(self, family: str, name: str) -> list[File]:
         """Return the files in which a class may be derived from one of this name, by path."""
         if family not in self._by_base:
-            files = self._by_base[family] = defaultdict(list)
+            files: dict[str, list[File]] = defaultdict(list)
             for file in self.of_family(family):
                 for word in file.sketch.words:
                     files[word].append(file)
+            self._by_base[family] = files  # all of it or nothing, whenever this is left
         return self._by_base[family].get(name, [])
 
     def classes_around(self, family: str, words: frozenset[str]) -> Iterator[ClassValue]:

@@ -2,9 +2,14 @@
 
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import pytest
 
+from github_connections.analysis import shares
+from github_connections.analysis.limits import Limits
+from github_connections.analysis.linking.program import Program
+from github_connections.analysis.pipeline import _Work
 from github_connections.analysis.processes import environment
 
 # Of a pattern that takes apart a text in ever more ways.
@@ -58,3 +63,29 @@ def test_no_alarm_rings_when_the_work_is_done():
     ending = "import signal\nsignal.signal(signal.SIGPROF, signal.SIG_DFL)\nbegan = shares.time.process_time()\n"
     ending += "while shares.time.process_time() < began + .6: pass"
     assert done(["1"], afterwards=ending) == "['done'] False"
+
+
+def test_a_file_is_read_to_its_end_however_late_it_is():
+    """What reads holds directories open, of which the next to read must know."""
+
+    def read(_path, _maximum):
+        shares._SHARES.look()
+        return b"pens"
+
+    checkout = SimpleNamespace(inventory=SimpleNamespace(read=read), limits=Limits())
+    with shares.share(0):
+        assert _Work(checkout, parsers=None, keys={}).read("pens.py") == b"pens"
+
+
+def test_what_is_looked_up_in_all_files_is_there_as_a_whole_or_made_anew():
+    files = [SimpleNamespace(sketch=SimpleNamespace(words=[word])) for word in ("Base", "Other")]
+
+    def interrupted(_family):
+        yield files[0]
+        raise shares.OutOfTime
+
+    program = SimpleNamespace(_by_base={}, of_family=interrupted)
+    with pytest.raises(shares.OutOfTime):
+        Program.deriving(program, "python", "Other")
+    program.of_family = lambda _family: files
+    assert Program.deriving(program, "python", "Other") == files[1:]

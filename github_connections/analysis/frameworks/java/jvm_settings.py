@@ -179,11 +179,12 @@ class AllSettings:
 
     def _files_named(self, name: str) -> list[str]:
         if self._named is None:
-            self._named = {}
+            named: dict[str, list[str]] = {}
             for path in self.program.all_paths:
                 match = _SERVED.match(posixpath.basename(path))
                 if match and not _TESTS.search(path):
-                    self._named.setdefault(match.group(1), []).append(path)
+                    named.setdefault(match.group(1), []).append(path)
+            self._named = named
         return sorted(self._named.get(name, []))
 
     def _add(self, settings: Settings, path: str, profile: str) -> None:
