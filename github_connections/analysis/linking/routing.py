@@ -90,7 +90,10 @@ class Router(Thing, eq=False):
     def mount(self, prefix: str, router: Router, place: Place, how: str, **options: Value) -> None:
         """Put a router under a prefix; the same mount made twice at one place is kept once."""
         known = self._mounted.setdefault(id(router), {})
-        if (place, prefix) in known or len(known) >= MAXIMUM_MOUNTS_OF_ONE:
+        if (place, prefix) in known:
+            return
+        if len(known) >= MAXIMUM_MOUNTS_OF_ONE:
+            self.cut = True
             return
         closes_circle = router.holds(self)
         if closes_circle and self.application and router is not self:
