@@ -273,6 +273,31 @@ class MoveSerializer(serializers.Serializer):
     assert [(one.name, one.required) for one in model.fields] == [("code", False), ("pens", True), ("tags", False)]
 
 
+def test_a_serializer_is_one_whatever_it_is_called(tmp_path):
+    serializers = """from rest_framework import serializers
+
+class Pen(serializers.Serializer):
+    colour = serializers.CharField()
+"""
+    views = """from rest_framework.response import Response
+from rest_framework.views import APIView
+from .serializers import Pen
+
+class Pens(APIView):
+    def post(self, request):
+        pen = Pen(data=request.data)
+        return Response(Pen(pen).data)
+"""
+    urls = """from django.urls import path
+from .views import Pens
+
+urlpatterns = [path("pens/", Pens.as_view())]
+"""
+    files = {**FILES, "shop/serializers.py": serializers, "shop/views.py": views, "shop/urls.py": urls}
+    (row,) = analysed(tmp_path, files).routes
+    assert (row.request_model, row.response_model) == ("Pen", "Pen")
+
+
 def test_a_piece_that_is_not_known_is_no_part_of_the_expression():
     assert from_regex("^reset_{?user_model().FIELD}/(?P<pk>[0-9]+)$") == "reset_{?user_model().FIELD}/<pk>"
 

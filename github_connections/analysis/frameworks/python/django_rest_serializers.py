@@ -121,7 +121,10 @@ class _Uses:
         name = nodes.last_name(call.function)
         if name == _OF_VIEW:
             return self._of_view
-        return name_of(self._interpreter.evaluate(call.function, self._scope)) if name.endswith(_SERIALIZER) else ""
+        if not name[:1].isupper():
+            return ""
+        made = self._interpreter.evaluate(call.function, self._scope)
+        return name_of(made) if isinstance(made, ClassValue) and is_serializer(self._interpreter, made) else ""
 
     def _shown(self, expression: nodes.Expression) -> str:
         """Return the serializer of `serializer.data`."""
