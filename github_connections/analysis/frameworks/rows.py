@@ -93,10 +93,10 @@ def together(in_path: list[Parameter], others: list[Parameter]) -> list[Paramete
 
 
 def each_once(found: Iterable[Parameter]) -> list[Parameter]:
-    """Return parameters without those of which one with the same place and name came before."""
+    """Return parameters without those of which one with the same place and name came before, as headers have it."""
     kept: dict[tuple[str, str], Parameter] = {}
     for one in found:
-        kept.setdefault((one.place, one.name), one)
+        kept.setdefault((one.place, one.name.lower() if one.place == "header" else one.name), one)
     return list(kept.values())
 
 

@@ -3,7 +3,7 @@
 from github_connections.analysis.tests.test_models import NESTJS, analysed
 
 CONTROLLER = """
-import { Body, Controller, Get, HttpCode, HttpStatus, Post, Put, Query } from '@nestjs/common';
+import { Body, Controller, Get, Headers, HttpCode, HttpStatus, Post, Put, Query } from '@nestjs/common';
 import {
   ApiBody, ApiCreatedResponse, ApiHeader, ApiNotFoundResponse, ApiOkResponse, ApiQuery, ApiResponse,
 } from '@nestjs/swagger';
@@ -16,7 +16,7 @@ export class CatsController {
   @ApiQuery({ name: 'word', required: false, type: String })
   @ApiQuery({ name: 'page', type: Number })
   @ApiHeader({ name: 'X-Mode' })
-  list(@Query('page') page?: number) {}
+  list(@Query('page') page?: number, @Headers('x-mode') mode?: string) {}
 
   @Post()
   @HttpCode(HttpStatus.ACCEPTED)
@@ -50,6 +50,6 @@ def test_what_documentation_says_is_told_and_code_comes_first(tmp_path):
     listed = next(row for row in rows if row.method == "GET" and row.path == "/cats")
     assert [(one.name, one.place, one.type, one.required) for one in listed.params] == [
         ("page", "query", "number", False),
+        ("x-mode", "header", "string", False),
         ("word", "query", "string", False),
-        ("X-Mode", "header", "", True),
     ]
