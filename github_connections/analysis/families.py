@@ -50,7 +50,10 @@ def _family_of(language: str) -> str:
 def link_beside(
     families: Families, processes: int, link: Callable[[Families], Linked], link_in_copy: Callable[[Families], Linked]
 ) -> list[Linked]:
-    """Share the families out to so many processes: this one does the first share, copies of it do the others'."""
+    """Share the families out to so many processes: this one does the first share, copies of it do the others'.
+
+    The first is the one with most files that may yet be parsed: a copy has to start a parser of its own.
+    """
     first, *others = _shares(families, processes)
     if not others:
         return [link(first)]
@@ -73,4 +76,8 @@ def _shares(families: Mapping[str, list[ParsedFile]], processes: int) -> list[Fa
     for family in sorted(families, key=lambda family: (-sizes[family], family)):
         least = min(shares, key=lambda share: sum(sizes[other] for other in share)) if sizes[family] else shares[0]
         least[family] = families[family]
-    return shares
+    return sorted(shares, key=_left_to_parse, reverse=True)
+
+
+def _left_to_parse(share: Families) -> int:
+    return sum(file.size for files in share.values() for file in files if not file.is_parsed)
