@@ -18,7 +18,7 @@ from github_connections.analysis.linking.values import (
     Value,
     is_known,
 )
-from github_connections.analysis.report import Auth, Confidence, Parameter, Prefix, Route, RouteKind
+from github_connections.analysis.report import ANY_METHOD, Auth, Confidence, Parameter, Prefix, Route, RouteKind
 
 # Requests that send nothing but their address.
 READING = frozenset({"GET", "HEAD"})
@@ -63,24 +63,24 @@ def routes_of(
         joined = join(item.pieces)
         path = rewrite(joined)
         taken = together(path_parameters(path, types(joined)), params(item, path) if params else [])
-        for method in item.route.methods:
-            yield Route(
-                method=method,
-                path=path,
-                file=item.route.place.file,
-                line=item.route.place.line,
-                framework=framework,
-                kind=kind(item),
-                handler=(named or name_of)(item.route.handler),
-                raw_path=item.route.path,
-                prefixes=prefixes_of(item),
-                params=taken,
-                auth=auth(item),
-                request_model=next((one.model for one in taken if one.place == "body"), ""),
-                response_model=answers(item),
-                status_codes=statuses(item),
-                confidence=confidence_of(item, path),
-            )
+        row = Route(
+            method=ANY_METHOD,
+            path=path,
+            file=item.route.place.file,
+            line=item.route.place.line,
+            framework=framework,
+            kind=kind(item),
+            handler=(named or name_of)(item.route.handler),
+            raw_path=item.route.path,
+            prefixes=prefixes_of(item),
+            params=taken,
+            auth=auth(item),
+            request_model=next((one.model for one in taken if one.place == "body"), ""),
+            response_model=answers(item),
+            status_codes=statuses(item),
+            confidence=confidence_of(item, path),
+        )
+        yield from (replace(row, method=method) for method in item.route.methods)
 
 
 def together(in_path: list[Parameter], others: list[Parameter]) -> list[Parameter]:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import posixpath
-import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Protocol
 
+from github_connections.analysis.linking import environments
 from github_connections.analysis.linking.scopes import Scope
 from github_connections.analysis.linking.values import ClassValue, MapValue, ObjectValue
 from github_connections.analysis.report import Place
@@ -58,14 +58,7 @@ FAMILIES = {
     "kotlin": "java",
 }
 _NOTHING_SOUGHT: Mapping[str, Wanted] = MappingProxyType({})
-ENVIRONMENT_FILES = (".env.example", ".env.sample", ".env.template", ".env.dist", ".env.development", ".env")
 _FILES_KEPT = 8  # whose lines are at hand: handlers, and what is around them, stand in a few
-# Names that speak of paths and of no secrets, and values that look like a path.
-_VARIABLE = re.compile(
-    r"^(?:export )?((?!\w*(?:KEY|SECRET|TOKEN|PASS))\w*(?:PREFIX|PATH|BASE|ROUTE|API|VERSION|ENDPOINT)\w*)"
-    r"""[ \t]*=[ \t]*["']?(/?[A-Za-z][\w-]{0,30}(?:/[\w-]{1,30}){0,4}/?)["']?[ \t]*$"""
-)
-MAXIMUM_VARIABLE = 500  # characters of a line; a name of the parts that are looked for, again and again, has no end
 
 
 class File:
@@ -241,10 +234,8 @@ class Program:
         known = self._environments.get(root)
         if known is None:
             known = {}
-            for path in (posixpath.join(place, name) for place in (root, "") for name in ENVIRONMENT_FILES):
-                for line in self.lines(path) if path in self._paths else ():
-                    if len(line) <= MAXIMUM_VARIABLE and (match := _VARIABLE.match(line)):
-                        known.setdefault(match.group(1), match.group(2))
+            for path in (posixpath.join(place, name) for place in (root, "") for name in environments.FILES):
+                known = environments.paths_set_in(self.lines(path)) | known if path in self._paths else known
             self._environments[root] = known
         return known
 

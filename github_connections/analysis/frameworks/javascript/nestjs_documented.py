@@ -12,9 +12,7 @@ from github_connections.analysis.syntax import nodes
 from github_connections.analysis.syntax.parts import first_argument
 
 # The status in the name of a decorator: `ApiNotFoundResponse`.
-_STATUSES = {
-    f"Api{status.name.title().replace('_', '')}Response": status.value for status in HTTPStatus if status.value != 200
-} | {"ApiOkResponse": 200}
+_STATUSES = {f"Api{status.name.title().replace('_', '')}Response": status.value for status in HTTPStatus}
 _PLAIN = frozenset({"String", "Number", "Boolean", "Object", "Array", "Date"})
 _PLACES: dict[str, ParameterPlace] = {"ApiQuery": "query", "ApiHeader": "header"}
 

@@ -46,7 +46,7 @@ class Documented(Struct):
 
 def said_of(interpreter: Interpreter, function: FunctionValue, method: str) -> Documented:
     """Return what the decorators of a function say of one verb."""
-    found = Documented(parameters=[])
+    found = Documented()
     for decorator in function.node.decorators:
         if isinstance(decorator, nodes.Call) and nodes.last_name(decorator.function) in _DOCUMENTING:
             said = named_arguments(decorator)
